@@ -1,0 +1,294 @@
+import type { Criterion } from '../criteria/ast.ts'
+import type { FactDefinition } from '../facts/index.ts'
+
+export type Approach =
+  | 'chemotherapy'
+  | 'targeted-therapy'
+  | 'immunotherapy'
+  | 'radiation'
+  | 'surgery'
+  | 'procedure'
+  | 'supportive-care'
+  | 'clinical-trial'
+
+export type Standing = 'recommended' | 'alternative' | 'conditional' | 'needs-data'
+export type Review = 'confirmed' | 'unconfirmed'
+export type Urgency = 'emergency' | 'urgent' | 'soon'
+
+export interface Source {
+  readonly id: string
+  readonly title: string
+  readonly kind: 'trial' | 'label' | 'guideline' | 'review' | 'cohort' | 'regimen-library' | 'standard' | 'other'
+  readonly year?: number
+  readonly url?: string
+  readonly pmid?: string
+  readonly doi?: string
+  readonly nct?: string
+  readonly accessed: string
+  readonly review: Review
+}
+
+/** One claim taken from one source. `at` is the locator inside it. */
+export interface Citation {
+  readonly source: string
+  readonly at: string
+  readonly says: string
+}
+
+/** What every entry of the base carries. */
+export interface Entry {
+  readonly id: string
+  readonly cites: readonly Citation[]
+  readonly review: Review
+  readonly effective?: string
+  readonly reviewBy?: string
+  /** `file:line` in knowledge/, for messages. */
+  readonly from: string
+}
+
+export interface NamedCriterion {
+  readonly id: string
+  readonly label: string
+  readonly when: Criterion
+}
+
+export interface Drug {
+  readonly id: string
+  readonly label: string
+  readonly classes: readonly string[]
+  readonly routes: readonly string[]
+  readonly anticancer: boolean
+  /** Interaction classes this drug carries as a patient's own medicine. */
+  readonly interaction?: readonly string[]
+}
+
+export interface DoseBand {
+  /** The band applies below this weight in kg; the last band has none. */
+  readonly belowKg?: number
+  readonly dose: number
+}
+
+export interface RegimenComponent {
+  readonly drug: string
+  readonly dose?: number
+  readonly unit: 'mg' | 'mg/m2' | 'mg/kg' | 'AUC' | 'ug'
+  readonly route: string
+  /** Days of the cycle, or a phrase for continuous dosing (`daily`, `twice-daily`). */
+  readonly days: readonly number[] | string
+  readonly bands?: readonly DoseBand[]
+  /** Step-up: dose per day of cycle 1. */
+  readonly steps?: readonly { readonly cycle?: number; readonly day: number; readonly dose: number }[]
+  readonly infusionMinutes?: number
+  readonly capMg?: number
+  readonly note?: string
+  readonly review?: Review
+}
+
+export interface Regimen extends Entry {
+  readonly title: string
+  readonly cycleDays?: number
+  readonly cycles?: number
+  readonly components: readonly RegimenComponent[]
+  readonly maintenance?: { readonly title: string; readonly cycleDays?: number; readonly components: readonly RegimenComponent[] }
+  readonly emeticRisk?: 'high' | 'moderate' | 'low' | 'minimal'
+  readonly febrileNeutropeniaRisk?: 'high' | 'intermediate' | 'low'
+  readonly concurrent: readonly { readonly say: string; readonly because: string }[]
+}
+
+export interface Availability {
+  readonly fda?: { readonly status: string; readonly date?: string; readonly kind?: string; readonly review: Review }
+  readonly ema?: { readonly status: string; readonly date?: string; readonly kind?: string; readonly review: Review }
+}
+
+export interface ConditionalText {
+  readonly say: string
+  readonly when?: Criterion
+}
+
+export interface StandingRow {
+  readonly as: Exclude<Standing, 'needs-data'>
+  readonly when?: Criterion
+  readonly because: string
+}
+
+export interface OptionRule extends Entry {
+  readonly title: string
+  /** The population: among options that need data, one per group is shown. */
+  readonly group: string
+  readonly approaches: readonly Approach[]
+  /** One option per regimen, first is preferred; empty for an option without drugs. */
+  readonly regimens: readonly string[]
+  readonly drugsFrom?: 'current-drugs'
+  readonly technique?: string
+  readonly site?: string
+  readonly procedure?: string
+  readonly also?: readonly { readonly technique?: string; readonly procedure?: string; readonly site: string }[]
+  readonly when: Criterion
+  readonly standing: readonly StandingRow[]
+  readonly strength: 'strong' | 'moderate' | 'weak' | 'consensus'
+  readonly evidenceKind:
+    | 'randomised-survival'
+    | 'randomised-progression'
+    | 'randomised-other'
+    | 'single-arm'
+    | 'retrospective'
+    | 'consensus'
+  readonly brainActivity?: 'high' | 'moderate' | 'low'
+  readonly toxicity: 'low' | 'moderate' | 'high'
+  /** Orders options of the same standing and strength, lower first. */
+  readonly priority: number
+  readonly priorityBecause?: string
+  readonly against: readonly ConditionalText[]
+  readonly cautions: readonly ConditionalText[]
+  readonly concurrent: readonly { readonly say: string; readonly because: string; readonly when?: Criterion }[]
+  readonly availability?: Availability
+  /** Test ids that this option waits for (procedure test-first). */
+  readonly awaits?: readonly string[]
+}
+
+export interface Target {
+  readonly drugs?: readonly string[]
+  readonly classes?: readonly string[]
+  /** All of these drugs together (`exact`: and no others). */
+  readonly set?: readonly string[]
+  readonly exact?: true
+  /** Both classes together in one option. */
+  readonly together?: readonly string[]
+  readonly approaches?: readonly Approach[]
+  readonly procedures?: readonly string[]
+  readonly techniques?: readonly string[]
+  readonly sites?: readonly string[]
+  readonly options?: readonly string[]
+  /** Never applied to these. */
+  readonly exceptDrugs?: readonly string[]
+  readonly exceptOptions?: readonly string[]
+}
+
+export interface NotAdvisedText {
+  readonly treatment: string
+  readonly drugs?: readonly string[]
+  readonly class?: string
+  readonly match?: 'exact' | 'contains'
+  readonly technique?: string
+  readonly site?: string
+  readonly procedure?: string
+}
+
+export interface SafetyRule extends Entry {
+  readonly title: string
+  readonly applies: Target
+  readonly when: Criterion
+  /** bar: not advised while true. caution: shown, and lowers the standing where `lowersTo` says so. check: to be settled before the first dose. */
+  readonly effect: 'bar' | 'caution' | 'check'
+  readonly reason: 'unsafe' | 'ineffective' | 'displaces-better' | 'caution'
+  /** What an unknown does for a bar: needs-data (default), conditional (offered on condition), check (settle before the first dose). */
+  readonly whenUnknown: 'needs-data' | 'conditional' | 'check' | 'ignore'
+  readonly lowersTo?: 'alternative' | 'conditional'
+  /** when-blocking: listed only where it stopped an option that was otherwise open. when-true: listed whenever true. */
+  readonly show: 'when-blocking' | 'when-true'
+  readonly notAdvised?: NotAdvisedText
+  readonly say: string
+}
+
+export interface TestDefinition {
+  readonly id: string
+  readonly title: string
+  readonly settles: readonly string[]
+  readonly urgency: Urgency
+  readonly before?: string
+  readonly say: string
+}
+
+export interface TestRule extends Entry {
+  readonly test: string
+  readonly when: Criterion
+  readonly urgency: Urgency
+  readonly before?: string
+  readonly say: string
+}
+
+export interface AlertRule extends Entry {
+  readonly alert: string
+  readonly urgency: Urgency
+  readonly title: string
+  readonly when: Criterion
+  /** Suspected, not yet shown: asks for the deciding test instead of staying silent. */
+  readonly suspect?: { readonly when: Criterion; readonly title: string; readonly actions: readonly string[]; readonly test?: string }
+  readonly actions: readonly string[]
+  /** Systemic options wait until this is handled. */
+  readonly defersSystemic?: true
+  readonly exceptOptions?: readonly string[]
+}
+
+export interface SupportRule extends Entry {
+  readonly service: string
+  readonly title: string
+  readonly when: Criterion
+  readonly actions: readonly ConditionalText[]
+  readonly dueInDays?: number
+}
+
+export interface InteractionRule extends Entry {
+  readonly title: string
+  readonly between: readonly string[]
+  readonly applies: Target
+  readonly when: Criterion
+  /** Earliest safe date: this many days after the date fact. */
+  readonly window?: { readonly daysAfter: number; readonly of: string; readonly text: string }
+  readonly say: string
+}
+
+export interface OutlookPopulation extends Entry {
+  readonly population: string
+  readonly when: Criterion
+  readonly endpoint: string
+  readonly medianMonths: number
+  readonly alive: readonly { readonly years: number; readonly percent: number }[]
+  readonly immunotherapyTail?: true
+  readonly priority: number
+  readonly limits: readonly string[]
+}
+
+export interface RankingPolicy {
+  readonly order: readonly (
+    | 'standing'
+    | 'emergency'
+    | 'strength'
+    | 'evidence-kind'
+    | 'brain-activity'
+    | 'fitness'
+    | 'preferences'
+    | 'priority'
+    | 'variant'
+    | 'id'
+  )[]
+  readonly strength: readonly string[]
+  readonly evidenceKind: readonly string[]
+  readonly preferences: readonly {
+    readonly preference: string
+    readonly favours: Target
+    readonly disfavours: Target
+    readonly say: string
+  }[]
+}
+
+export interface KnowledgeBase {
+  readonly version: string
+  readonly digest: string
+  readonly facts: readonly FactDefinition[]
+  readonly sources: { readonly [id: string]: Source }
+  readonly criteria: readonly NamedCriterion[]
+  readonly drugs: readonly Drug[]
+  readonly regimens: readonly Regimen[]
+  readonly options: readonly OptionRule[]
+  readonly safety: readonly SafetyRule[]
+  readonly tests: readonly TestDefinition[]
+  readonly testRules: readonly TestRule[]
+  readonly alerts: readonly AlertRule[]
+  readonly support: readonly SupportRule[]
+  readonly interactions: readonly InteractionRule[]
+  readonly outlook: readonly OutlookPopulation[]
+  readonly ranking: RankingPolicy
+  /** Code maps, units, variant classes, phrase lists: read by `fhir` only, typed there. */
+  readonly terminology: { readonly [file: string]: unknown }
+}

@@ -1,0 +1,1 @@
+export { err, type Issue, type IssueCode, ok, type Result } from './result.ts'
