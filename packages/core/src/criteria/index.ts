@@ -1,0 +1,1 @@
+export type { Comparator, Criterion, NodeOf, Op } from './ast.ts'

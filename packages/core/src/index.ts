@@ -1,0 +1,7 @@
+export * from './criteria/index.ts'
+export * from './facts/index.ts'
+export * from './knowledge/index.ts'
+export * from './model/index.ts'
+export * from './result/index.ts'
+export * from './time/index.ts'
+export * from './truth/index.ts'

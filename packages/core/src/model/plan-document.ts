@@ -1,0 +1,174 @@
+import type { Fact } from '../facts/index.ts'
+import type { Approach, Availability, Standing, Urgency } from '../knowledge/index.ts'
+import type { Issue } from '../result/index.ts'
+import type { Truth } from '../truth/index.ts'
+
+/** Why a verdict is what it is: one node per criterion that mattered. `cites` are source ids. */
+export interface Explanation {
+  readonly claim: string
+  readonly truth: Truth
+  readonly facts: readonly string[]
+  readonly children?: readonly Explanation[]
+  readonly cites?: readonly string[]
+}
+
+export interface Evidence {
+  readonly source: string
+  readonly at: string
+  readonly says: string
+  readonly url?: string
+  readonly review?: 'unconfirmed'
+}
+
+export interface Need {
+  readonly fact: string
+  readonly test?: string
+  readonly ifTrue: string
+  readonly ifFalse: string
+}
+
+export interface PlannedComponent {
+  readonly drug: string
+  readonly protocolDose: number | null
+  readonly unit: string
+  readonly route: string
+  readonly days: readonly number[] | string
+  readonly doseMg?: number
+  readonly derivation?: readonly string[]
+  readonly missing?: readonly string[]
+  readonly note?: string
+  readonly review?: 'unconfirmed'
+}
+
+export interface PlannedRegimen {
+  readonly id: string
+  readonly title: string
+  readonly cycleDays?: number
+  readonly cycles?: number
+  readonly components: readonly PlannedComponent[]
+  readonly maintenance?: { readonly title: string; readonly cycleDays?: number; readonly components: readonly PlannedComponent[] }
+  readonly review?: 'unconfirmed'
+}
+
+export interface Option {
+  readonly id: string
+  readonly title: string
+  readonly approaches: readonly Approach[]
+  readonly variantOf?: string
+  readonly standing: Standing
+  readonly standingBecause: string
+  readonly rank: number
+  readonly rankedBy?: string
+  readonly drugs: readonly string[]
+  readonly technique?: string
+  readonly site?: string
+  readonly procedure?: string
+  readonly also?: readonly { readonly technique?: string; readonly procedure?: string; readonly site: string }[]
+  readonly availability?: Availability
+  readonly regimen?: PlannedRegimen
+  readonly concurrent: readonly { readonly say: string; readonly because: string }[]
+  readonly cautions: readonly { readonly say: string; readonly facts: readonly string[]; readonly rule?: string }[]
+  readonly because: Explanation
+  readonly needs: readonly Need[]
+  readonly against: string
+  readonly evidence: readonly Evidence[]
+  readonly review?: 'unconfirmed'
+  readonly burden?: Burden
+  readonly wouldChange: readonly { readonly facts: { readonly [factId: string]: unknown }; readonly to: Standing | 'not-offered' }[]
+}
+
+export interface Burden {
+  readonly routes: readonly string[]
+  readonly visitsPerMonth: number
+  readonly contactDaysPerMonth: number
+  readonly infusionHoursPerMonth: number
+}
+
+export interface NotAdvised {
+  readonly treatment: string
+  readonly drugs?: readonly string[]
+  readonly class?: string
+  readonly match?: 'exact' | 'contains'
+  readonly technique?: string
+  readonly site?: string
+  readonly procedure?: string
+  readonly reason: string
+  readonly rule: string
+  readonly because: Explanation
+  readonly evidence: readonly Evidence[]
+  readonly review?: 'unconfirmed'
+}
+
+export interface Alert {
+  readonly id: string
+  readonly urgency: Urgency
+  readonly title: string
+  readonly suspected?: true
+  readonly actions: readonly string[]
+  readonly because: Explanation
+  readonly evidence: readonly Evidence[]
+}
+
+export interface PlannedTest {
+  readonly id: string
+  readonly title: string
+  readonly urgency: Urgency
+  readonly settles: readonly string[]
+  readonly before?: string
+  readonly because: Explanation
+  readonly facts: readonly string[]
+}
+
+export interface Support {
+  readonly service: string
+  readonly title: string
+  readonly actions: readonly string[]
+  readonly dueBy?: string
+  readonly because: Explanation
+  readonly evidence: readonly Evidence[]
+  readonly review?: 'unconfirmed'
+}
+
+export interface Interaction {
+  readonly id: string
+  readonly between: readonly string[]
+  readonly title: string
+  readonly window?: { readonly text: string; readonly earliest?: string }
+  readonly because: Explanation
+  readonly evidence: readonly Evidence[]
+  readonly review?: 'unconfirmed'
+}
+
+export interface Outlook {
+  readonly population: string
+  readonly source: string
+  readonly fit: readonly string[]
+  readonly endpoint: string
+  readonly median: number
+  readonly worst10: number
+  readonly typical: readonly [number, number]
+  readonly best10: number | null
+  readonly alive: readonly { readonly years: number; readonly percent: number }[]
+  readonly method: string
+  readonly limits: readonly string[]
+}
+
+/** The one public result. `design` of its fields: docs/plan-document.md; JSON Schema: docs/plan-document.schema.json. */
+export interface PlanDocument {
+  readonly schema: 'secondwind/plan/1'
+  readonly patient: string
+  readonly asOf: string
+  readonly knowledge: { readonly version: string; readonly digest: string }
+  readonly inputs: { readonly chartDigest: string; readonly knownAt?: string; readonly software: string }
+  readonly status: 'proposed' | 'refused'
+  readonly problems: readonly Issue[]
+  readonly case: { readonly facts: { readonly [factId: string]: Fact }; readonly story: string }
+  readonly alerts: readonly Alert[]
+  readonly options: readonly Option[]
+  readonly notAdvised: readonly NotAdvised[]
+  readonly tests: readonly PlannedTest[]
+  readonly support: readonly Support[]
+  readonly interactions: readonly Interaction[]
+  readonly outlook: Outlook | null
+  readonly intendedUse: string
+}

@@ -1,0 +1,1 @@
+export { ageOn, type DayNumber, dayNumber, daysInMonth, earliestDay, isoDay, latestDay } from './time.ts'
