@@ -1,0 +1,263 @@
+import type { Resource } from './context.ts'
+
+/**
+ * Safe accessors for FHIR shapes. Input is never trusted: each answers undefined (or an empty list) instead of throwing,
+ * whatever stands where the element should be. Readers narrow with these and nothing else.
+ */
+
+export type Json = { readonly [key: string]: unknown }
+
+export interface Coding {
+  /** Empty string when absent. A trailing version (`|4.0.1`) is removed. */
+  readonly system: string
+  readonly code: string
+  readonly display?: string
+}
+
+export interface Concept {
+  readonly codings: readonly Coding[]
+  /** `CodeableConcept.text`, else undefined. */
+  readonly text?: string
+}
+
+export interface Quantity {
+  readonly value: number
+  /** The UCUM code when the system is UCUM or absent, else undefined. */
+  readonly code?: string
+  /** The printed unit. */
+  readonly unit?: string
+  readonly comparator?: '<' | '<=' | '>=' | '>'
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The element as an object; undefined when it is anything else. */
+export const objectOf = (value: unknown): Json | undefined => (isObject(value) ? value : undefined)
+
+/** A list of objects: an array's objects, a single object as a list of one, else empty. */
+export function objectsOf(value: unknown): readonly Json[] {
+  if (Array.isArray(value)) return value.every(isObject) ? value : value.filter(isObject)
+  return isObject(value) ? [value] : NONE
+}
+
+/** A non-empty string, trimmed; undefined for anything else. */
+export function stringOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const trimmed = value.trim()
+  return trimmed === '' ? undefined : trimmed
+}
+
+export function stringsOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return NONE
+  return value.map(stringOf).filter((text) => text !== undefined)
+}
+
+/** A finite number; a numeric string is not a number in FHIR JSON and is refused. */
+export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
+
+export const booleanOf = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
+
+/** A Coding with a code; undefined without one. */
+export function codingOf(value: unknown): Coding | undefined {
+  if (!isObject(value)) return undefined
+  const code = stringOf(value.code)
+  if (code === undefined) return undefined
+  const display = stringOf(value.display)
+  const system = bareUrl(stringOf(value.system) ?? '')
+  return display === undefined ? { system, code } : { system, code, display }
+}
+
+const NO_CONCEPT: Concept = Object.freeze({ codings: NONE })
+
+/** A CodeableConcept; a bare Coding or string is accepted as one. Always an object, possibly empty. */
+export function conceptOf(value: unknown): Concept {
+  if (typeof value === 'string') {
+    const text = stringOf(value)
+    return text === undefined ? NO_CONCEPT : { codings: NONE, text }
+  }
+  if (!isObject(value)) return NO_CONCEPT
+  const codings: Coding[] = []
+  if (Array.isArray(value.coding)) {
+    for (const entry of value.coding) {
+      const coding = codingOf(entry)
+      if (coding) codings.push(coding)
+    }
+  } else {
+    const only = codingOf(value.coding ?? value)
+    if (only) codings.push(only)
+  }
+  const text = stringOf(value.text)
+  return text === undefined ? { codings } : { codings, text }
+}
+
+/** Every concept of an element that repeats (`category`, `interpretation`, `reasonCode`). */
+export function conceptsOf(value: unknown): readonly Concept[] {
+  if (Array.isArray(value)) return value.map(conceptOf)
+  return value === undefined || value === null ? NONE : [conceptOf(value)]
+}
+
+/** What a person would read: text, else the first display, else the first code; undefined for an empty concept. */
+export function labelOf(concept: Concept): string | undefined {
+  if (concept.text !== undefined) return concept.text
+  for (const coding of concept.codings) if (coding.display !== undefined) return coding.display
+  return concept.codings[0]?.code
+}
+
+/** Text and displays, each once: all the words a concept brings. */
+export function wordsOf(concept: Concept): readonly string[] {
+  const words: string[] = []
+  if (concept.text !== undefined) words.push(concept.text)
+  for (const { display } of concept.codings) if (display !== undefined && !words.includes(display)) words.push(display)
+  return words
+}
+
+/** `system|code` of each coding, for lookups in compiled maps. */
+export const codeKeysOf = (concept: Concept): readonly string[] => concept.codings.map((coding) => `${coding.system}|${coding.code}`)
+
+export const hasCode = (concept: Concept, system: string, code: string): boolean =>
+  concept.codings.some((coding) => coding.system === system && coding.code === code)
+
+/** A code without regard to its system: only for value sets whose codes cannot be confused. */
+export const anyCode = (concept: Concept, codes: ReadonlySet<string>): Coding | undefined =>
+  concept.codings.find((coding) => codes.has(coding.code))
+
+const UCUM = 'http://unitsofmeasure.org'
+
+/** A Quantity with a finite value; undefined without one. */
+export function quantityOf(value: unknown): Quantity | undefined {
+  if (!isObject(value)) return undefined
+  const amount = numberOf(value.value)
+  if (amount === undefined) return undefined
+  const system = stringOf(value.system)
+  const code = system === undefined || system === UCUM ? stringOf(value.code) : undefined
+  const unit = stringOf(value.unit)
+  const comparator = comparatorOf(value.comparator)
+  return {
+    value: amount,
+    ...(code === undefined ? {} : { code }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(comparator === undefined ? {} : { comparator }),
+  }
+}
+
+const comparatorOf = (value: unknown): Quantity['comparator'] =>
+  value === '<' || value === '<=' || value === '>=' || value === '>' ? value : undefined
+
+/** `reference` of a Reference, or a bare string; undefined for an identifier-only reference. */
+export const referenceOf = (value: unknown): string | undefined => (isObject(value) ? stringOf(value.reference) : stringOf(value))
+
+/** References of an element that may repeat. */
+export function referencesOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) {
+    const only = referenceOf(value)
+    return only === undefined ? NONE : [only]
+  }
+  return value.map(referenceOf).filter((reference) => reference !== undefined)
+}
+
+/** Texts of `note` (Annotation list), in order. */
+export function notesOf(resource: Json): readonly string[] {
+  if (resource.note === undefined) return NONE
+  if (typeof resource.note === 'string') return [resource.note]
+  return objectsOf(resource.note)
+    .map((note) => stringOf(note.text))
+    .filter((text) => text !== undefined)
+}
+
+const DAY = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?:T|$)/
+
+/**
+ * ISO day of a date, dateTime or instant, partial dates kept partial (`2026`, `2026-03`); undefined when it is not one.
+ * The day is the one written: no time zone is applied, because the clinic's own day is what was meant.
+ */
+export function dayOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length < 4) return undefined
+  if (!DAY.test(value)) return undefined
+  const at = value.indexOf('T')
+  return at < 0 ? value : value.slice(0, at)
+}
+
+/** Start and end day of a Period. */
+export function periodOf(value: unknown): { readonly start?: string; readonly end?: string } {
+  if (!isObject(value)) return {}
+  const start = dayOf(value.start)
+  const end = dayOf(value.end)
+  return { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) }
+}
+
+/**
+ * Clinical day of any `name[x]` that is a dateTime, an instant, a Period (its end, else its start) or a Timing (its last event).
+ * `choiceDay(observation, 'effective')`, `choiceDay(procedure, 'performed')`, `choiceDay(condition, 'onset')`.
+ */
+export function choiceDay(resource: Json, name: string): string | undefined {
+  const point = dayOf(resource[`${name}DateTime`]) ?? dayOf(resource[`${name}Instant`]) ?? dayOf(resource[`${name}Date`])
+  if (point !== undefined) return point
+  const period = periodOf(resource[`${name}Period`])
+  if (period.end !== undefined || period.start !== undefined) return period.end ?? period.start
+  const timing = objectOf(resource[`${name}Timing`])
+  return timing === undefined
+    ? undefined
+    : stringsOf(timing.event)
+        .map(dayOf)
+        .filter((day) => day !== undefined)
+        .sort()
+        .at(-1)
+}
+
+/** Clinical day of an Observation or DiagnosticReport: effective, else issued. */
+export const observedOn = (resource: Json): string | undefined => choiceDay(resource, 'effective') ?? dayOf(resource.issued)
+
+/** The `value[x]` element: its name and content; undefined when none is there. */
+export function valueOf(element: Json): { readonly name: string; readonly value: unknown } | undefined {
+  for (const name of VALUE_NAMES) {
+    const value = element[name]
+    if (value !== undefined && value !== null) return { name, value }
+  }
+  return undefined
+}
+
+const VALUE_NAMES = [
+  'valueQuantity',
+  'valueCodeableConcept',
+  'valueString',
+  'valueBoolean',
+  'valueInteger',
+  'valueRange',
+  'valueRatio',
+  'valueSampledData',
+  'valueTime',
+  'valueDateTime',
+  'valuePeriod',
+  'valueDecimal',
+  'valueCode',
+  'valueReference',
+] as const
+
+/** `Type/id`; a resource without an id is named by its type alone. */
+export const nameOf = (resource: Resource): string =>
+  typeof resource.id === 'string' ? `${resource.resourceType}/${resource.id}` : resource.resourceType
+
+/** The value of an extension by url (the last part suffices: `laterality` matches `…/laterality`), its `value[x]` content. */
+export function extensionOf(element: Json, url: string): Json | undefined {
+  if (element.extension === undefined) return undefined
+  return objectsOf(element.extension).find((extension) => {
+    const own = stringOf(extension.url)
+    return own !== undefined && (own === url || own.endsWith(`/${url}`))
+  })
+}
+
+/** Canonical profile urls of a resource, versions removed. */
+export function profilesOf(resource: Json): readonly string[] {
+  const meta = objectOf(resource.meta)
+  return meta === undefined ? NONE : stringsOf(meta.profile).map(bareUrl)
+}
+
+/** Lower case, single blanks, accents kept: for comparing words, never for showing them. */
+export const plain = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim()
+
+function bareUrl(url: string): string {
+  const bar = url.indexOf('|')
+  return bar < 0 ? url : url.slice(0, bar)
+}
