@@ -210,7 +210,7 @@ export function choiceDay(resource: Json, name: string): string | undefined {
 export const observedOn = (resource: Json): string | undefined => choiceDay(resource, 'effective') ?? dayOf(resource.issued)
 
 /** The `value[x]` element: its name and content; undefined when none is there. */
-export function valueOf(element: Json): { readonly name: string; readonly value: unknown } | undefined {
+export function elementValue(element: Json): { readonly name: string; readonly value: unknown } | undefined {
   for (const name of VALUE_NAMES) {
     const value = element[name]
     if (value !== undefined && value !== null) return { name, value }
