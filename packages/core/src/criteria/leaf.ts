@@ -12,6 +12,8 @@ export function isOneOf(value: unknown, values: readonly string[]): Truth {
 }
 
 export function compares(value: unknown, cmp: Comparator, limit: number): Truth {
+  // "days since" something that never was: endless, so below no limit and above every one
+  if (value === 'never') return truthOf(cmp === '>' || cmp === '>=')
   if (typeof value !== 'number' || Number.isNaN(value)) return 'unknown'
   switch (cmp) {
     case '<':
@@ -30,6 +32,7 @@ export function compares(value: unknown, cmp: Comparator, limit: number): Truth 
 /** A partial date that straddles the cut-off is unknown, never rounded. */
 export function isWithin(value: unknown, asOf: DayNumber, days: number, since: boolean): Truth {
   if (typeof value !== 'string') return 'unknown'
+  if (value === 'never') return 'false'
   const first = earliestDay(value)
   const last = latestDay(value)
   if (first === undefined || last === undefined) return 'unknown'

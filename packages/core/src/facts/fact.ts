@@ -39,6 +39,8 @@ export interface KnownFact {
   /** The very words, where the fact was read from text. */
   readonly words?: string
   readonly sources: readonly FactSource[]
+  /** Computed from other facts, not read from the chart. */
+  readonly derived?: true
 }
 
 export interface UnknownFact {
@@ -48,6 +50,7 @@ export interface UnknownFact {
   readonly words?: string
   readonly on?: string
   readonly sources?: readonly FactSource[]
+  readonly derived?: true
 }
 
 export type Fact = KnownFact | UnknownFact
@@ -72,12 +75,16 @@ export interface FactDefinition {
   readonly plausible?: readonly [number, number]
   /** Test id that would settle it. */
   readonly test?: string
+  /** For listed facts: the value that silence stands for, where it is not the usual one of its type (see absence.ts). */
+  readonly absentValue?: FactValue
   /** What to ask, in plain words, when it is missing. */
   readonly ask?: string
   /** For list facts: field → type. */
   readonly fields?: { readonly [field: string]: 'text' | 'number' | 'truth' | 'date' | 'texts' }
   /** Computed by `core/facts/derive.ts` from these facts, never read from the chart directly. */
   readonly derivedFrom?: readonly string[]
+  /** An absence found in a sample taken before the latest line of treatment says nothing about resistance to it. */
+  readonly needsLaterSample?: true
   readonly codes?: readonly { readonly system: string; readonly code: string }[]
   readonly aliases?: readonly string[]
 }

@@ -1,3 +1,6 @@
+export { absentFact } from './absence.ts'
+export { deriveFacts, earliestAfter } from './derive.ts'
+export { bodyMassIndex, bodySurfaceArea, cockcroftGault, correctedCalcium, CREATININE_UMOL_PER_MG_DL } from './formulas.ts'
 export {
   type Absence,
   type Fact,

@@ -1,0 +1,227 @@
+import { z } from 'zod'
+
+/** The shape of every kind of entry, as its author writes it. Criteria are checked apart (`criterion.ts`), since their messages need the registry. */
+const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not kebab-case')
+const day = z.string().regex(/^\d{4}-\d{2}(-\d{2})?$/, 'is not a date such as 2026-05-31')
+const criterion = z.unknown()
+const text = z.string().min(1)
+const cite = z.strictObject({ source: id, at: text, says: text })
+const example = z.strictObject({
+  name: text,
+  given: z.record(z.string(), z.unknown()),
+  expect: z.enum(['true', 'false', 'unknown']),
+  missing: z.array(id).optional(),
+})
+const review = z.enum(['confirmed', 'unconfirmed'])
+const conditional = z.strictObject({ say: text, when: criterion.optional() })
+const approach = z.enum(['chemotherapy', 'targeted-therapy', 'immunotherapy', 'radiation', 'surgery', 'procedure', 'supportive-care', 'clinical-trial'])
+const urgency = z.enum(['emergency', 'urgent', 'soon'])
+const audit = { audit: z.string().optional(), note: z.string().optional() }
+
+const entry = {
+  id,
+  cites: z.array(cite).min(1, 'has no citation'),
+  review,
+  effective: day.optional(),
+  reviewBy: day.optional(),
+  ...audit,
+}
+const rule = { ...entry, examples: z.array(example) }
+
+const approval = z.strictObject({ status: text, date: z.string().optional(), kind: z.string().optional(), review: review.default('confirmed') })
+const component = z.strictObject({
+  drug: id,
+  dose: z.number().positive().optional(),
+  unit: z.enum(['mg', 'mg/m2', 'mg/kg', 'AUC', 'ug']),
+  route: z.enum(['oral', 'iv', 'sc', 'im']),
+  days: z.union([z.array(z.number().int()).min(1), text]),
+  bands: z.array(z.strictObject({ belowKg: z.number().optional(), dose: z.number() })).optional(),
+  steps: z.array(z.strictObject({ cycle: z.number().optional(), day: z.number(), dose: z.number() })).optional(),
+  infusionMinutes: z.number().optional(),
+  capMg: z.number().optional(),
+  note: z.string().optional(),
+  review: review.optional(),
+})
+const target = z.strictObject({
+  drugs: z.array(id).optional(),
+  classes: z.array(id).optional(),
+  set: z.array(id).optional(),
+  exact: z.literal(true).optional(),
+  together: z.array(id).length(2).optional(),
+  approaches: z.array(approach).optional(),
+  procedures: z.array(id).optional(),
+  techniques: z.array(id).optional(),
+  sites: z.array(id).optional(),
+  options: z.array(id).optional(),
+  exceptDrugs: z.array(id).optional(),
+  exceptOptions: z.array(id).optional(),
+})
+
+export const SCHEMAS = {
+  facts: z.strictObject({
+    id,
+    label: text,
+    type: z.enum(['truth', 'integer', 'quantity', 'code', 'codes', 'date', 'text', 'list']),
+    absence: z.enum(['witnessed', 'listed', 'asked']),
+    unit: z.string().optional(),
+    freshDays: z.number().optional(),
+    values: z.record(z.string(), z.string()).optional(),
+    plausible: z.tuple([z.number(), z.number()]).optional(),
+    test: id.optional(),
+    ask: z.string().optional(),
+    fields: z.record(z.string(), z.enum(['text', 'number', 'truth', 'date', 'texts'])).optional(),
+    derivedFrom: z.array(id).optional(),
+    needsLaterSample: z.literal(true).optional(),
+    codes: z.array(z.strictObject({ system: text, code: text })).optional(),
+    group: z.string().optional(),
+    aliases: z.array(z.string()).optional(),
+    absentValue: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
+    note: z.string().optional(),
+  }),
+  sources: z.strictObject({
+    id,
+    title: text,
+    kind: z.enum(['trial', 'label', 'guideline', 'review', 'cohort', 'regimen-library', 'standard', 'other']),
+    year: z.number().int().optional(),
+    url: z.string().optional(),
+    pmid: z.string().optional(),
+    doi: z.string().optional(),
+    nct: z.string().optional(),
+    accessed: day,
+    review,
+    note: z.string().optional(),
+  }),
+  criteria: z.strictObject({ id, label: text, when: criterion }),
+  regimens: z.strictObject({
+    ...entry,
+    title: text,
+    cycleDays: z.number().int().optional(),
+    cycles: z.number().int().optional(),
+    components: z.array(component).min(1),
+    maintenance: z.strictObject({ title: text, cycleDays: z.number().int().optional(), components: z.array(component) }).optional(),
+    emeticRisk: z.enum(['high', 'moderate', 'low', 'minimal']).optional(),
+    febrileNeutropeniaRisk: z.enum(['high', 'intermediate', 'low']).optional(),
+    concurrent: z.array(z.strictObject({ say: text, because: text })).default([]),
+  }),
+  treatment: z.strictObject({
+    ...rule,
+    title: text,
+    group: id,
+    approaches: z.array(approach).min(1),
+    regimens: z.array(id),
+    drugsFrom: z.literal('current-drugs').optional(),
+    technique: id.optional(),
+    site: id.optional(),
+    procedure: id.optional(),
+    also: z.array(z.strictObject({ technique: id.optional(), procedure: id.optional(), site: id })).optional(),
+    when: criterion,
+    standing: z.array(z.strictObject({ as: z.enum(['recommended', 'alternative', 'conditional']), when: criterion.optional(), because: text })).min(1),
+    strength: z.enum(['strong', 'moderate', 'weak', 'consensus']),
+    evidenceKind: z.enum(['randomised-survival', 'randomised-progression', 'randomised-other', 'single-arm', 'retrospective', 'consensus']),
+    brainActivity: z.enum(['high', 'moderate', 'low']).optional(),
+    toxicity: z.enum(['low', 'moderate', 'high']),
+    priority: z.number(),
+    priorityBecause: z.string().optional(),
+    against: z.array(conditional).min(1),
+    cautions: z.array(conditional).default([]),
+    concurrent: z.array(z.strictObject({ say: text, because: text, when: criterion.optional() })).default([]),
+    availability: z.strictObject({ fda: approval.optional(), ema: approval.optional() }).optional(),
+    awaits: z.array(id).optional(),
+  }),
+  safety: z.strictObject({
+    ...rule,
+    title: text,
+    applies: target,
+    when: criterion,
+    effect: z.enum(['bar', 'caution', 'check']),
+    reason: z.enum(['unsafe', 'ineffective', 'displaces-better', 'caution']),
+    whenUnknown: z.enum(['needs-data', 'conditional', 'check', 'ignore']).default('needs-data'),
+    lowersTo: z.enum(['alternative', 'conditional']).optional(),
+    show: z.enum(['when-blocking', 'when-true']).default('when-blocking'),
+    notAdvised: z
+      .strictObject({
+        treatment: text,
+        drugs: z.array(id).optional(),
+        class: id.optional(),
+        match: z.enum(['exact', 'contains']).optional(),
+        technique: id.optional(),
+        site: id.optional(),
+        procedure: id.optional(),
+      })
+      .optional(),
+    say: text,
+  }),
+  tests: z.strictObject({ id, title: text, settles: z.array(id), urgency, before: z.string().optional(), say: text, ...audit }),
+  testRules: z.strictObject({ ...rule, test: id, when: criterion, urgency, before: z.string().optional(), say: text }),
+  alerts: z.strictObject({
+    ...rule,
+    alert: id,
+    urgency,
+    title: text,
+    when: criterion,
+    suspect: z.strictObject({ when: criterion, title: text, actions: z.array(text).min(1), test: id.optional() }).optional(),
+    actions: z.array(text).min(1),
+    defersSystemic: z.literal(true).optional(),
+    exceptOptions: z.array(id).optional(),
+  }),
+  support: z.strictObject({ ...rule, service: id, title: text, when: criterion, actions: z.array(conditional).min(1), dueInDays: z.number().optional() }),
+  interactions: z.strictObject({
+    ...rule,
+    title: text,
+    between: z.array(id).min(1),
+    applies: target,
+    when: criterion,
+    window: z.strictObject({ daysAfter: z.number(), of: id, text }).optional(),
+    say: text,
+  }),
+  outlook: z.strictObject({
+    ...rule,
+    population: text,
+    when: criterion,
+    endpoint: text,
+    medianMonths: z.number().positive(),
+    alive: z.array(z.strictObject({ years: z.number(), percent: z.number() })).default([]),
+    immunotherapyTail: z.literal(true).optional(),
+    priority: z.number(),
+    limits: z.array(text),
+  }),
+  presets: z.strictObject({ id, given: z.record(z.string(), z.unknown()), ...audit }),
+  ranking: z.strictObject({
+    id,
+    order: z.array(z.string()),
+    strength: z.array(z.string()),
+    evidenceKind: z.array(z.string()),
+    preferences: z.array(z.strictObject({ preference: id, favours: target, disfavours: target, say: text })),
+    note: z.string().optional(),
+  }),
+} as const
+
+export type Kind = keyof typeof SCHEMAS
+
+/** Which kind of entry a file holds, by its place in knowledge/. */
+export function kindOf(file: string): Kind | 'terminology' | undefined {
+  const [folder, name] = file.split('/')
+  switch (folder) {
+    case 'facts':
+    case 'sources':
+    case 'criteria':
+    case 'regimens':
+    case 'treatment':
+    case 'safety':
+    case 'interactions':
+    case 'outlook':
+      return folder
+    case 'supportive':
+      return 'support'
+    case 'emergencies':
+      return 'alerts'
+    case 'monitoring':
+      return name === 'tests.yaml' ? 'tests' : 'testRules'
+    case 'policy':
+      return name === 'presets.yaml' ? 'presets' : name === 'ranking.yaml' ? 'ranking' : undefined
+    case 'terminology':
+      return 'terminology'
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,211 @@
+import { ageOn, earliestDay, isoDay, latestDay } from '../time/index.ts'
+import { or, type Truth, truthOf } from '../truth/index.ts'
+import { type Fact, type FactDefinition, type FactValue, isKnown, type KnownFact, type ListItem } from './fact.ts'
+import { bodyMassIndex, bodySurfaceArea, cockcroftGault, correctedCalcium } from './formulas.ts'
+
+/** Facts while they are being derived. */
+type Facts = Record<string, Fact>
+type Compute = (facts: Facts, asOf: string, from: readonly string[]) => FactValue | undefined
+
+/**
+ * Adds the facts that follow from others (age, clearance, "a driver is known"). Run after reading and again after every change by hand.
+ *
+ * A derived fact never overrides one that was read or entered: it fills what is unknown, absent by silence, or derived before.
+ * An input that is unknown leaves the result unknown; a stale input makes it stale. `explicit` names facts that must be left as they are.
+ */
+export function deriveFacts(
+  facts: { readonly [id: string]: Fact },
+  asOf: string,
+  registry: Iterable<FactDefinition>,
+  explicit: ReadonlySet<string> = new Set(),
+): Facts {
+  const derived: Facts = { ...facts }
+  for (const definition of registry) {
+    if (explicit.has(definition.id)) continue
+    if (definition.needsLaterSample) forgetEarlySample(derived, definition)
+    const compute = COMPUTE[definition.id]
+    if (compute && isOpen(derived[definition.id])) fill(derived, definition, compute, asOf)
+  }
+  return derived
+}
+
+const isOpen = (fact: Fact | undefined): boolean =>
+  fact === undefined ||
+  fact.derived === true ||
+  (isKnown(fact) ? fact.absence === 'listed' && fact.sources.length === 0 : fact.unknown === 'not-recorded' || fact.unknown === 'not-tested')
+
+function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: string): void {
+  const from = definition.derivedFrom ?? []
+  const value = compute(facts, asOf, from)
+  const previous = facts[definition.id]
+  if (value === undefined) {
+    // an earlier derivation no longer holds; what silence stands for does
+    if (previous?.derived) facts[definition.id] = { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}), derived: true }
+    return
+  }
+  const inputs = from.map((id) => facts[id]).filter(isKnown)
+  const days = inputs.map((f) => f.on).filter((on): on is string => on !== undefined)
+  const oldest = days.sort()[0]
+  facts[definition.id] = {
+    value,
+    ...(definition.unit === undefined ? {} : { unit: definition.unit }),
+    ...(oldest === undefined ? {} : { on: oldest }),
+    ...(inputs.some((f) => f.stale) && definition.freshDays !== undefined ? { stale: true as const } : {}),
+    ...(inputs.length > 0 && inputs.every((f) => f.absence === 'listed') ? { absence: 'listed' as const } : {}),
+    ...(inputs.some((f) => f.enteredByHand) ? { enteredByHand: true as const } : {}),
+    sources: inputs.flatMap((f) => f.sources),
+    derived: true,
+  }
+}
+
+/** "No T790M" in the diagnostic biopsy says nothing once the disease has grown on treatment: only a later sample can. */
+function forgetEarlySample(facts: Facts, definition: FactDefinition): void {
+  const fact = facts[definition.id]
+  if (!isKnown(fact) || fact.enteredByHand || fact.value === true || (Array.isArray(fact.value) && fact.value.length > 0)) return
+  const lineStart = latestDay(text(facts, 'current-line-start-on') ?? '')
+  const sample = latestDay(fact.on ?? text(facts, 'biomarker-sample-on') ?? '')
+  const failed = truth(facts, 'progressing-now') === 'true' || truth(facts, 'relapse-on-curative-tki') === 'true'
+  if (!failed || (lineStart !== undefined && sample !== undefined && sample > lineStart)) return
+  facts[definition.id] = {
+    unknown: 'not-tested',
+    ...(definition.test ? { would: definition.test } : {}),
+    words: 'absent in a sample taken before the latest line of treatment',
+    sources: fact.sources,
+  }
+}
+
+const number = (facts: Facts, id: string): number | undefined => {
+  const fact = facts[id]
+  return isKnown(fact) && typeof fact.value === 'number' ? fact.value : undefined
+}
+const text = (facts: Facts, id: string): string | undefined => {
+  const fact = facts[id]
+  return isKnown(fact) && typeof fact.value === 'string' && fact.value !== 'never' && fact.value !== 'none' ? fact.value : undefined
+}
+const truth = (facts: Facts, id: string): Truth => {
+  const fact = facts[id]
+  return isKnown(fact) && typeof fact.value === 'boolean' ? truthOf(fact.value) : 'unknown'
+}
+const known = (facts: Facts, id: string): KnownFact | undefined => {
+  const fact = facts[id]
+  return isKnown(fact) ? fact : undefined
+}
+const settled = (t: Truth): boolean | undefined => (t === 'unknown' ? undefined : t === 'true')
+const contains = (facts: Facts, id: string, code: string): Truth => {
+  const fact = known(facts, id)
+  return fact && Array.isArray(fact.value) ? truthOf((fact.value as readonly unknown[]).includes(code)) : 'unknown'
+}
+
+/** Days from a recorded day to the plan's date; a partial day that leaves a choice counts from its end (the shorter interval: the more careful answer for wash-outs). */
+function daysSince(facts: Facts, id: string, until: string): FactValue | undefined {
+  const fact = known(facts, id)
+  if (fact?.value === 'never') return 'never'
+  const from = typeof fact?.value === 'string' ? latestDay(fact.value) : undefined
+  const to = earliestDay(until)
+  return from === undefined || to === undefined ? undefined : Math.max(0, to - from)
+}
+
+const IV_GROUPS = ['iv', 'iva', 'ivb', 'extensive']
+
+const COMPUTE: { readonly [id: string]: Compute } = {
+  age: (f, asOf) => {
+    const born = text(f, 'birth-date')
+    return born === undefined ? undefined : ageOn(born, asOf)
+  },
+  'pregnancy-possible': (f) => {
+    if (text(f, 'sex') === 'male' || truth(f, 'sterilised-or-menopausal') === 'true') return false
+    const age = number(f, 'age')
+    // WHO counts ages 15 to 49 as reproductive; the wider band is the cautious one (policy: a test costs little)
+    if (age !== undefined && (age < 10 || age > 55)) return false
+    return text(f, 'sex') === 'female' && age !== undefined ? true : undefined
+  },
+  pregnancy: (f) => (truth(f, 'pregnancy-possible') === 'false' ? false : undefined),
+  'light-or-never-smoker': (f) => {
+    if (text(f, 'smoking-status') === 'never') return true
+    const packYears = number(f, 'pack-years')
+    return packYears === undefined ? undefined : packYears <= 10
+  },
+  'stage-iv': (f) => {
+    const group = text(f, 'stage-group')
+    const m = text(f, 'm-category')
+    const sites = known(f, 'metastatic-sites')?.value
+    const metastatic = [
+      group === undefined ? 'unknown' : truthOf(IV_GROUPS.includes(group)),
+      m === undefined ? 'unknown' : truthOf(m.startsWith('m1')),
+      Array.isArray(sites) && sites.length > 0 ? 'true' : 'unknown',
+      truth(f, 'metastatic-recurrence') === 'true' ? 'true' : 'unknown',
+      truth(f, 'brain-metastases') === 'true' ? 'true' : 'unknown',
+    ] as const
+    if (metastatic.includes('true')) return true
+    return metastatic.includes('false') ? false : undefined
+  },
+  'metastasis-count': (f) => {
+    const rows = known(f, 'metastases')?.value as readonly ListItem[] | undefined
+    if (!Array.isArray(rows) || rows.length === 0) return undefined
+    const counts = rows.map((row) => row['count'])
+    return counts.every((c): c is number => typeof c === 'number') ? counts.reduce((a, b) => a + b, 0) : undefined
+  },
+  'metastatic-organ-count': (f) => {
+    const sites = known(f, 'metastatic-sites')?.value
+    return Array.isArray(sites) && sites.length > 0 ? sites.filter((s) => s !== 'spine' || !sites.includes('bone')).length : undefined
+  },
+  'brain-metastases': (f) => (contains(f, 'metastatic-sites', 'brain') === 'true' ? true : undefined),
+  'leptomeningeal-disease': (f) => (contains(f, 'metastatic-sites', 'leptomeninges') === 'true' ? true : undefined),
+  'bone-metastases': (f) => settled(or(contains(f, 'metastatic-sites', 'bone'), contains(f, 'metastatic-sites', 'spine'))),
+  'liver-metastases': (f) => settled(contains(f, 'metastatic-sites', 'liver')),
+  'brain-untreated-active': (f) => {
+    const present = truth(f, 'brain-metastases')
+    if (present !== 'true') return settled(present)
+    if (truth(f, 'brain-progressing') === 'true') return true
+    const treated = truth(f, 'brain-treated')
+    return treated === 'unknown' ? undefined : treated === 'false'
+  },
+  'met-ihc-high': (f) => {
+    const percent = number(f, 'met-ihc-3plus-percent')
+    return percent === undefined ? undefined : percent >= 50
+  },
+  'driver-known': (f, _asOf, from) => settled(from.map((id) => truth(f, id)).reduce(or, 'false')),
+  bsa: (f) => {
+    const weightKg = number(f, 'weight')
+    const heightCm = number(f, 'height')
+    return weightKg === undefined || heightCm === undefined ? undefined : bodySurfaceArea({ weightKg, heightCm })
+  },
+  bmi: (f) => {
+    const weightKg = number(f, 'weight')
+    const heightCm = number(f, 'height')
+    return weightKg === undefined || heightCm === undefined ? undefined : bodyMassIndex({ weightKg, heightCm })
+  },
+  'creatinine-clearance': (f) => {
+    const measured = number(f, 'creatinine-clearance-measured')
+    if (measured !== undefined) return measured
+    const creatinineUmolPerL = number(f, 'creatinine')
+    const ageYears = number(f, 'age')
+    const weightKg = number(f, 'weight')
+    const sex = text(f, 'sex')
+    if (creatinineUmolPerL === undefined || ageYears === undefined || weightKg === undefined) return undefined
+    if (sex !== 'female' && sex !== 'male') return undefined
+    return cockcroftGault({ creatinineUmolPerL, ageYears, weightKg, isFemale: sex === 'female' })
+  },
+  'calcium-corrected': (f) => {
+    const calciumMmolPerL = number(f, 'calcium')
+    const albuminGPerL = number(f, 'albumin')
+    return calciumMmolPerL === undefined || albuminGPerL === undefined ? undefined : correctedCalcium({ calciumMmolPerL, albuminGPerL })
+  },
+  'ici-free-days': (f, asOf) => daysSince(f, 'last-ici-on', asOf),
+  'platinum-free-days': (f, asOf) => {
+    const days = daysSince(f, 'last-platinum-on', text(f, 'progression-on') ?? asOf)
+    return days === 'never' ? undefined : days
+  },
+  'tested-after-progression': (f) => {
+    const sample = latestDay(text(f, 'biomarker-sample-on') ?? '')
+    const start = latestDay(text(f, 'current-line-start-on') ?? '')
+    if (start === undefined) return undefined
+    return sample === undefined ? undefined : sample > start
+  },
+}
+
+/** The first day a wait of `days` after a recorded day is over. */
+export function earliestAfter(on: string, days: number): string | undefined {
+  const from = latestDay(on)
+  return from === undefined ? undefined : isoDay(from + days)
+}

@@ -1,0 +1,31 @@
+/** Formulas that facts are derived with. Limits and doses are knowledge; these are arithmetic, each with its source. */
+
+/** Body surface area in m². Mosteller 1987 (NEJM 317:1098): √(height cm × weight kg / 3600). */
+export const bodySurfaceArea = (input: { readonly weightKg: number; readonly heightCm: number }): number =>
+  Math.sqrt((input.heightCm * input.weightKg) / 3600)
+
+/** Body mass index in kg/m². */
+export const bodyMassIndex = (input: { readonly weightKg: number; readonly heightCm: number }): number =>
+  input.weightKg / (input.heightCm / 100) ** 2
+
+/** µmol/L of creatinine in 1 mg/dL (molar mass 113.12 g/mol). */
+export const CREATININE_UMOL_PER_MG_DL = 88.42
+
+/**
+ * Creatinine clearance in mL/min, not indexed to body surface.
+ * Cockcroft and Gault 1976 (Nephron 16:31): (140 − age) × weight / (72 × creatinine in mg/dL), × 0.85 in women.
+ */
+export function cockcroftGault(input: {
+  readonly creatinineUmolPerL: number
+  readonly ageYears: number
+  readonly weightKg: number
+  readonly isFemale: boolean
+}): number {
+  const creatinineMgPerDl = input.creatinineUmolPerL / CREATININE_UMOL_PER_MG_DL
+  const clearance = ((140 - input.ageYears) * input.weightKg) / (72 * creatinineMgPerDl)
+  return input.isFemale ? clearance * 0.85 : clearance
+}
+
+/** Calcium in mmol/L corrected for albumin: 0.02 mmol/L for each g/L that albumin is away from 40 g/L (Payne 1973, BMJ 4:643). */
+export const correctedCalcium = (input: { readonly calciumMmolPerL: number; readonly albuminGPerL: number }): number =>
+  input.calciumMmolPerL + 0.02 * (40 - input.albuminGPerL)
