@@ -20,12 +20,22 @@ export function deriveFacts(
   explicit: ReadonlySet<string> = new Set(),
 ): Facts {
   const derived: Facts = { ...facts }
-  for (const definition of registry) {
-    if (explicit.has(definition.id)) continue
+  const waiting = new Map<string, FactDefinition>()
+  for (const definition of registry) if (definition.needsLaterSample || COMPUTE[definition.id]) waiting.set(definition.id, definition)
+
+  /** Inputs first: a clearance needs the age, which needs the birth date. */
+  function settle(definition: FactDefinition): void {
+    waiting.delete(definition.id)
+    for (const input of definition.derivedFrom ?? []) {
+      const before = waiting.get(input)
+      if (before) settle(before)
+    }
+    if (explicit.has(definition.id)) return
     if (definition.needsLaterSample) forgetEarlySample(derived, definition)
     const compute = COMPUTE[definition.id]
     if (compute && isOpen(derived[definition.id])) fill(derived, definition, compute, asOf)
   }
+  for (const definition of [...waiting.values()]) if (waiting.has(definition.id)) settle(definition)
   return derived
 }
 

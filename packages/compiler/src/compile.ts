@@ -1,0 +1,167 @@
+import type { Criterion, FactDefinition, KnowledgeBase } from '@secondwind/core'
+import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
+import { runExamples } from './check/examples.ts'
+import type { Finding } from './check/finding.ts'
+import { checkLinks } from './check/links.ts'
+import { kindOf, type Kind, SCHEMAS } from './check/schema.ts'
+import { digestOf } from './emit/digest.ts'
+import { type RawEntry, readEntries, readPlain, yamlFiles } from './read/read-yaml.ts'
+
+/** An entry that passed its schema, with its criteria turned into ASTs. */
+export interface CheckedEntry {
+  readonly kind: Kind
+  readonly raw: RawEntry
+  readonly value: Record<string, unknown> & { readonly id: string }
+}
+
+export interface Compilation {
+  readonly knowledge: KnowledgeBase
+  readonly findings: readonly Finding[]
+  readonly entries: readonly CheckedEntry[]
+}
+
+/** Fields of an entry that hold a criterion, as paths; `*` stands for every item of a list. */
+const CRITERIA: { readonly [kind in Kind]?: readonly string[] } = {
+  criteria: ['when'],
+  treatment: ['when', 'standing.*.when', 'against.*.when', 'cautions.*.when', 'concurrent.*.when'],
+  safety: ['when'],
+  testRules: ['when'],
+  alerts: ['when', 'suspect.when'],
+  support: ['when', 'actions.*.when'],
+  interactions: ['when'],
+  outlook: ['when'],
+}
+
+const FOLDERS = ['facts', 'sources', 'criteria', 'regimens', 'treatment', 'safety', 'monitoring', 'emergencies', 'supportive', 'interactions', 'outlook', 'policy', 'terminology']
+
+/**
+ * Reads, checks and compiles `knowledge/`. All findings are collected; the compiled base holds every entry that passed.
+ *
+ * `root` is the folder `knowledge`. `version` comes from its CHANGELOG. Nothing is written.
+ */
+export function compileKnowledge(root: string, version: string): Compilation {
+  const findings: Finding[] = []
+  const raw = new Map<Kind, RawEntry[]>()
+  const terminology: Record<string, unknown> = {}
+
+  for (const folder of FOLDERS) {
+    for (const file of yamlFiles(root, folder)) {
+      const kind = kindOf(file)
+      if (kind === 'terminology') {
+        const plain = readPlain(root, file)
+        findings.push(...plain.findings)
+        terminology[file.slice('terminology/'.length, -'.yaml'.length)] = plain.value
+        continue
+      }
+      if (kind === undefined) {
+        findings.push({ code: 'schema', file, line: 1, message: 'is not a file the compiler knows', remedy: 'see docs/guide/knowledge.md for the folders' })
+        continue
+      }
+      const read = readEntries(root, file)
+      findings.push(...read.findings)
+      raw.set(kind, [...(raw.get(kind) ?? []), ...read.entries])
+    }
+  }
+
+  const facts = new Map<string, FactDefinition>()
+  for (const entry of raw.get('facts') ?? []) {
+    const value = checkShape('facts', entry, findings)
+    if (value) facts.set(value.id, { group: entry.file.slice('facts/'.length, -'.yaml'.length), ...value } as unknown as FactDefinition)
+  }
+  const named = new Set((raw.get('criteria') ?? []).map((e) => String(e.value['id'])))
+
+  const entries: CheckedEntry[] = []
+  for (const [kind, list] of raw) {
+    for (const entry of list) {
+      if (kind === 'facts') {
+        const definition = facts.get(String(entry.value['id']))
+        if (definition) entries.push({ kind, raw: entry, value: definition as unknown as CheckedEntry['value'] })
+        continue
+      }
+      const value = checkShape(kind, entry, findings)
+      if (!value) continue
+      const scope: CriterionScope = { facts, named, allowKnown: kind !== 'treatment' && kind !== 'safety' && kind !== 'criteria' }
+      entries.push({ kind, raw: entry, value: withCriteria(kind, entry, value, scope, findings) as CheckedEntry['value'] })
+    }
+  }
+
+  findings.push(...checkLinks(entries, terminology))
+  const knowledge = assemble(entries, terminology, version)
+  if (!findings.some((f) => f.code === 'criterion')) findings.push(...runExamples(entries, knowledge))
+  return { knowledge, findings: findings.sort(byPlace), entries }
+}
+
+const byPlace = (a: Finding, b: Finding): number => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)
+
+function checkShape(kind: Kind, entry: RawEntry, findings: Finding[]): (Record<string, unknown> & { readonly id: string }) | undefined {
+  const parsed = SCHEMAS[kind].safeParse(entry.value)
+  if (parsed.success) return parsed.data as Record<string, unknown> & { readonly id: string }
+  for (const problem of parsed.error.issues) {
+    const at = problem.path.map((p) => (typeof p === 'symbol' ? String(p) : p))
+    findings.push({
+      code: 'schema',
+      file: entry.file,
+      line: entry.lineOf(at),
+      entry: String(entry.value['id'] ?? '?'),
+      message: `${at.join('.') || 'entry'}: ${problem.message}`,
+      remedy: 'see docs/guide/knowledge.md',
+    })
+  }
+  return undefined
+}
+
+/** Replaces every criterion of an entry by its AST. */
+function withCriteria(kind: Kind, entry: RawEntry, value: Record<string, unknown>, scope: CriterionScope, findings: Finding[]): Record<string, unknown> {
+  const problems: CriterionProblem[] = []
+  const convert = (node: unknown, steps: readonly string[], at: readonly (string | number)[]): unknown => {
+    const [step, ...rest] = steps
+    if (step === undefined) return readCriterion(node, scope, at, problems)
+    if (node === undefined || node === null) return node
+    if (step === '*') return (node as readonly unknown[]).map((item, i) => convert(item, rest, [...at, i]))
+    const record = node as Record<string, unknown>
+    return step in record ? { ...record, [step]: convert(record[step], rest, [...at, step]) } : record
+  }
+  let result: unknown = value
+  for (const path of CRITERIA[kind] ?? []) result = convert(result, path.split('.'), [])
+  for (const problem of problems) {
+    findings.push({
+      code: 'criterion',
+      file: entry.file,
+      line: entry.lineOf(problem.at),
+      entry: String(value['id']),
+      message: `${problem.at.join('.')}: ${problem.message}`,
+      remedy: problem.remedy,
+    })
+  }
+  return result as Record<string, unknown>
+}
+
+/** Examples, audit notes and other things for authors stay out of the compiled base. */
+function assemble(entries: readonly CheckedEntry[], terminology: Record<string, unknown>, version: string): KnowledgeBase {
+  const of = <T>(kind: Kind): readonly T[] =>
+    entries
+      .filter((e) => e.kind === kind)
+      .map(({ value, raw }) => {
+        const { examples: _examples, audit: _audit, note: _note, ...rest } = value as Record<string, unknown>
+        return (kind === 'facts' || kind === 'sources' || kind === 'criteria' ? rest : { ...rest, from: `${raw.file}:${raw.line}` }) as T
+      })
+  const { drugs, ...otherTerms } = terminology
+  const body = {
+    facts: of<FactDefinition>('facts'),
+    sources: Object.fromEntries(of<KnowledgeBase['sources'][string]>('sources').map((s) => [s.id, s])),
+    criteria: of<{ id: string; label: string; when: Criterion }>('criteria'),
+    drugs: (drugs ?? []) as KnowledgeBase['drugs'],
+    regimens: of<KnowledgeBase['regimens'][number]>('regimens'),
+    options: of<KnowledgeBase['options'][number]>('treatment'),
+    safety: of<KnowledgeBase['safety'][number]>('safety'),
+    tests: of<KnowledgeBase['tests'][number]>('tests'),
+    testRules: of<KnowledgeBase['testRules'][number]>('testRules'),
+    alerts: of<KnowledgeBase['alerts'][number]>('alerts'),
+    support: of<KnowledgeBase['support'][number]>('support'),
+    interactions: of<KnowledgeBase['interactions'][number]>('interactions'),
+    outlook: of<KnowledgeBase['outlook'][number]>('outlook'),
+    ranking: of<KnowledgeBase['ranking']>('ranking')[0] ?? { order: [], strength: [], evidenceKind: [], preferences: [] },
+    terminology: otherTerms,
+  }
+  return { version, digest: digestOf(body), ...body }
+}

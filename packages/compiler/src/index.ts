@@ -1,0 +1,5 @@
+export { EXAMPLE_DAY } from './check/examples.ts'
+export { type Finding, findingText } from './check/finding.ts'
+export { factsFromGiven, valueProblem } from './check/given.ts'
+export { type CheckedEntry, type Compilation, compileKnowledge } from './compile.ts'
+export { knowledgeVersion } from './version.ts'
