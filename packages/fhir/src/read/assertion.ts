@@ -1,0 +1,163 @@
+import type { ReaderKnowledge } from './context.ts'
+import { codeKeysOf, conceptOf, elementValue, type Json, stringOf } from './shapes.ts'
+import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
+
+/** What a text says of a finding. `ignored` covers relatives, plans and warnings: nothing about this patient now. */
+export type Polarity = 'present' | 'absent' | 'uncertain' | 'past' | 'ignored'
+
+type Cue = { readonly kind: CueKind; readonly side: 'before' | 'after' | 'boundary'; readonly wide?: true }
+type CueKind = 'absent' | 'uncertain' | 'ignored' | 'family' | 'past' | 'neutral' | 'boundary'
+
+interface AssertionFile {
+  readonly boundary: readonly string[]
+  /** Denials that reach over a whole enumeration. */
+  readonly wide: readonly string[]
+  readonly before: { readonly [kind: string]: readonly string[] }
+  readonly after: { readonly [kind: string]: readonly string[] }
+  readonly answers: {
+    readonly present: readonly string[]
+    readonly absent: readonly string[]
+    readonly uncertain: readonly string[]
+    readonly codes: { readonly present: readonly string[]; readonly absent: readonly string[]; readonly uncertain: readonly string[] }
+  }
+}
+
+interface Compiled {
+  readonly cues: Lexicon<Cue>
+  readonly answers: Lexicon<'present' | 'absent' | 'uncertain'>
+  readonly codes: ReadonlyMap<string, 'present' | 'absent' | 'uncertain'>
+}
+
+const compiledOf = new WeakMap<AssertionFile, Compiled>()
+
+function compile(knowledge: ReaderKnowledge): Compiled {
+  const file = knowledge.terminology<AssertionFile>('assertion')
+  const known = compiledOf.get(file)
+  if (known) return known
+  const cues: [string, Cue][] = file.boundary.map((phrase) => [phrase, { kind: 'boundary', side: 'boundary' }])
+  for (const side of ['before', 'after'] as const)
+    for (const [kind, phrases] of Object.entries(file[side]))
+      for (const phrase of phrases)
+        cues.push([phrase, file.wide.includes(phrase) ? { kind: kind as CueKind, side, wide: true } : { kind: kind as CueKind, side }])
+  const answers: [string, 'present' | 'absent' | 'uncertain'][] = []
+  const codes = new Map<string, 'present' | 'absent' | 'uncertain'>()
+  for (const answer of ['present', 'absent', 'uncertain'] as const) {
+    for (const word of file.answers[answer]) answers.push([word, answer])
+    for (const code of file.answers.codes[answer]) codes.set(code, answer)
+  }
+  const compiled = { cues: lexiconOf(cues), answers: lexiconOf(answers), codes }
+  compiledOf.set(file, compiled)
+  return compiled
+}
+
+/** One finding in one sentence. */
+export interface Statement<T> {
+  readonly value: T
+  readonly polarity: Polarity
+  /** The sentence as written. */
+  readonly words: string
+  /** Tokens of the sentence and the place of the finding in them: for numbers beside it. */
+  readonly tokens: readonly Token[]
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Findings of a text with their polarity. Denials reach over an enumeration that ends in "or" ("no A, B or C"); after a bare comma
+ * ("no A, B") the second item is uncertain rather than denied or found. Longer phrases hide the shorter ones inside them.
+ */
+export function statementsOf<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>, text: string): readonly Statement<T>[] {
+  const { cues } = compile(knowledge)
+  const statements: Statement<T>[] = []
+  for (const sentence of sentencesOf(text)) {
+    const tokens = tokensOf(sentence)
+    const hits = findPhrases(lexicon, tokens)
+    if (hits.length === 0) continue
+    const signs = findPhrases(cues, tokens)
+    for (const hit of hits) {
+      // A cue that is part of the finding itself ("does not want …") asserts nothing about it.
+      const outside = signs.filter((sign) => sign.to <= hit.from || sign.from >= hit.to)
+      const polarity = polarityOf(outside, hit, tokens)
+      if (polarity !== undefined) statements.push({ value: hit.value, polarity, words: sentence, tokens, from: hit.from, to: hit.to })
+    }
+  }
+  return statements
+}
+
+type Sign = { readonly value: Cue; readonly from: number; readonly to: number }
+
+function polarityOf(signs: readonly Sign[], hit: { readonly from: number; readonly to: number }, tokens: readonly Token[]): Polarity | undefined {
+  const walls = signs.filter((sign) => sign.value.kind === 'boundary')
+  const left = Math.max(-1, ...walls.filter((wall) => wall.to <= hit.from).map((wall) => wall.to - 1))
+  const right = Math.min(tokens.length, ...walls.filter((wall) => wall.from >= hit.to).map((wall) => wall.from))
+  const before = signs.filter((sign) => sign.value.side === 'before' && sign.to <= hit.from && sign.from > left)
+  const after = signs.filter((sign) => sign.value.side === 'after' && sign.from >= hit.to && sign.from < right && sign.from - hit.to <= 3)
+  const family = signs.some(
+    (sign) => sign.value.kind === 'family' && ((sign.value.side === 'before' && sign.to <= hit.from) || sign.value.side === 'after'),
+  )
+  if (family) return 'ignored'
+  const kinds = new Set<CueKind>(after.filter((sign) => !tokens.slice(hit.to, sign.from).includes(',')).map((sign) => sign.value.kind))
+  let listed = false
+  for (const sign of before) {
+    const reach = reachOf(sign, hit.from, tokens)
+    if (reach === 'whole') kinds.add(sign.value.kind)
+    else if (reach === 'doubtful' && (sign.value.kind === 'absent' || sign.value.kind === 'uncertain')) listed = true
+  }
+  if (kinds.has('neutral')) return 'present'
+  if (kinds.has('ignored')) return 'ignored'
+  if (kinds.has('uncertain')) return 'uncertain'
+  if (kinds.has('absent')) return 'absent'
+  if (listed) return 'uncertain'
+  return kinds.has('past') ? 'past' : 'present'
+}
+
+/** Words a cue reaches at most, by kind: a denial carries far, a "previous" hardly. */
+const REACH: { readonly [kind in CueKind]: number } = { absent: 14, uncertain: 8, ignored: 8, family: 20, past: 4, neutral: 6, boundary: 0 }
+
+/** How far a cue reaches: to the next comma, or across an enumeration that closes with "or" or "nor". */
+function reachOf(sign: Sign, at: number, tokens: readonly Token[]): 'whole' | 'doubtful' | 'none' {
+  const between = tokens.slice(sign.to, at)
+  if (sign.value.wide) return between.length > 30 ? 'none' : 'whole'
+  if (between.length > REACH[sign.value.kind]) return 'none'
+  if (between.includes(')') && !between.includes('(')) return 'none'
+  if (!between.includes(',')) return 'whole'
+  if (sign.value.kind !== 'absent' && sign.value.kind !== 'uncertain') return 'none'
+  const rest = tokens.slice(sign.to)
+  return rest.includes('or') || rest.includes('nor') ? 'whole' : 'doubtful'
+}
+
+/** Whether the value of an Observation, component or answer says yes, no or perhaps; undefined when it says something else (a number, a text). */
+export function answerOf(knowledge: ReaderKnowledge, element: Json): 'present' | 'absent' | 'uncertain' | undefined {
+  const found = elementValue(element)
+  if (found === undefined) return interpretationOf(knowledge, element)
+  if (typeof found.value === 'boolean') return found.value ? 'present' : 'absent'
+  if (found.name === 'valueCodeableConcept') {
+    const concept = conceptOf(found.value)
+    const { codes } = compile(knowledge)
+    for (const key of codeKeysOf(concept)) {
+      const answer = codes.get(key)
+      if (answer !== undefined) return answer
+    }
+    for (const text of [concept.text, ...concept.codings.map((coding) => coding.display)]) {
+      const answer = text === undefined ? undefined : answerWord(knowledge, text)
+      if (answer !== undefined) return answer
+    }
+    return undefined
+  }
+  const text = stringOf(found.value)
+  if (text !== undefined) return answerWord(knowledge, text)
+  return interpretationOf(knowledge, element)
+}
+
+function interpretationOf(knowledge: ReaderKnowledge, element: Json): 'present' | 'absent' | 'uncertain' | undefined {
+  const { codes } = compile(knowledge)
+  const list = Array.isArray(element.interpretation) ? element.interpretation : [element.interpretation]
+  for (const entry of list) for (const key of codeKeysOf(conceptOf(entry))) if (codes.has(key)) return codes.get(key)
+  return undefined
+}
+
+/** A text that is an answer in itself ("Yes", "Not detected", "Positive"): its first words must be the answer. */
+export function answerWord(knowledge: ReaderKnowledge, text: string): 'present' | 'absent' | 'uncertain' | undefined {
+  const hits = findPhrases(compile(knowledge).answers, tokensOf(text)).filter((hit) => hit.from === 0)
+  return hits[0]?.value
+}

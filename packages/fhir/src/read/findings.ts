@@ -1,0 +1,157 @@
+import type { FactValue } from '@secondwind/core'
+import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { gather } from './gathered.ts'
+import { type Polarity, type Statement, statementsOf } from './assertion.ts'
+import type { Concept } from './shapes.ts'
+import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
+
+/**
+ * A finding of the knowledge base (`terminology/{conditions,symptoms,imaging-phrases,wishes}.yaml`): the codes and phrases that name it
+ * and the facts it settles. Truth facts in `sets` become false when the finding is denied, unless `noDenial`.
+ */
+export interface Finding {
+  readonly id: string
+  readonly sets?: { readonly [fact: string]: FactValue }
+  /** Values added to `codes` facts. */
+  readonly adds?: { readonly [fact: string]: string }
+  /** Date facts that take the day of the finding. */
+  readonly dates?: readonly string[]
+  /** Facts left unknown by this finding until something settles them. */
+  readonly asks?: readonly string[]
+  /** Still counts when it is past, resolved or in remission; the facts to set then, when they differ from `sets`. */
+  readonly ever?: true
+  readonly inactive?: { readonly [fact: string]: FactValue }
+  readonly noDenial?: true
+  /** Facts that a denial settles as false besides the truths in `sets`. */
+  readonly denies?: readonly string[]
+  readonly snomed?: readonly string[]
+  readonly icd10?: readonly string[]
+  readonly loinc?: readonly string[]
+  readonly phrases?: readonly string[]
+  /** Any of `autoimmune`, `mild`, `symptom`: what other readers need to know of it. */
+  readonly kind?: readonly string[]
+  readonly table: Table
+}
+
+export type Table = 'conditions' | 'symptoms' | 'imaging-phrases' | 'wishes'
+export const TABLES: readonly Table[] = ['conditions', 'symptoms', 'imaging-phrases', 'wishes']
+
+export interface FindingIndex {
+  readonly all: readonly Finding[]
+  readonly byCode: ReadonlyMap<string, readonly Finding[]>
+  readonly lexicon: Lexicon<Finding>
+}
+
+const SNOMED = 'http://snomed.info/sct'
+const LOINC = 'http://loinc.org'
+const ICD = 'icd-10'
+
+const indexes = new WeakMap<object, FindingIndex>()
+
+/** All findings of the four tables, compiled once per knowledge base. */
+export function findingsOf(knowledge: ReaderKnowledge): FindingIndex {
+  const files = TABLES.map((table) => [table, knowledge.terminology<{ readonly findings: readonly Omit<Finding, 'table'>[] }>(table)] as const)
+  const key = files[0]?.[1] ?? {}
+  const known = indexes.get(key)
+  if (known) return known
+  const all: Finding[] = files.flatMap(([table, file]) => file.findings.map((finding) => ({ ...finding, table })))
+  const byCode = new Map<string, Finding[]>()
+  const put = (code: string, finding: Finding) => byCode.set(code, [...(byCode.get(code) ?? []), finding])
+  for (const finding of all) {
+    for (const code of finding.snomed ?? []) put(`${SNOMED}|${code}`, finding)
+    for (const code of finding.loinc ?? []) put(`${LOINC}|${code}`, finding)
+    for (const code of finding.icd10 ?? []) put(`${ICD}|${code}`, finding)
+  }
+  const lexicon = lexiconOf(all.flatMap((finding) => (finding.phrases ?? []).map((phrase) => [phrase, finding] as const)))
+  const index = { all, byCode, lexicon }
+  indexes.set(key, index)
+  return index
+}
+
+/** Findings that the codes of a concept name. An ICD-10 code is tried whole, then by its parents: `J84.112`, `J84.11`, `J84.1`, `J84`. */
+export function findingsByCode(knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] {
+  const { byCode } = findingsOf(knowledge)
+  const found = new Set<Finding>()
+  for (const { system, code } of concept.codings) {
+    if (system.includes(ICD)) {
+      for (const parent of parentsOf(code)) {
+        const here = byCode.get(`${ICD}|${parent}`)
+        if (here) {
+          for (const finding of here) found.add(finding)
+          break
+        }
+      }
+    } else for (const finding of byCode.get(`${system}|${code}`) ?? []) found.add(finding)
+  }
+  return [...found]
+}
+
+/** An ICD-10 code and its parents, longest first. */
+export function parentsOf(code: string): readonly string[] {
+  const parents = []
+  for (let length = code.length; length >= 3; length -= 1) {
+    const parent = code.slice(0, length)
+    if (!parent.endsWith('.')) parents.push(parent)
+  }
+  return parents
+}
+
+/** Findings whose phrase stands in a short label (a code text, a question), regardless of denial. */
+export function findingsNamed(knowledge: ReaderKnowledge, label: string): readonly Finding[] {
+  return [...new Set(findPhrases(findingsOf(knowledge).lexicon, tokensOf(label)).map((hit) => hit.value))]
+}
+
+const scanned = new WeakMap<object, Map<string, readonly Statement<Finding>[]>>()
+
+/** Findings stated in a text; scanned once per chart. */
+export function findingsInText(context: ReadContext, text: string): readonly Statement<Finding>[] {
+  const cache = scanned.get(context.chart) ?? new Map<string, readonly Statement<Finding>[]>()
+  scanned.set(context.chart, cache)
+  const known = cache.get(text)
+  if (known) return known
+  const statements = statementsOf(context.knowledge, findingsOf(context.knowledge).lexicon, text)
+  cache.set(text, statements)
+  return statements
+}
+
+export interface Evidence {
+  readonly resource: Resource
+  readonly path?: string
+  readonly on?: string
+  /** Present when read from text: lowers the weight and marks the fact. */
+  readonly words?: string
+}
+
+/** Reports the facts of one finding. `past` is a finding that no longer holds: it counts only where the finding says `ever`. */
+export function report(context: ReadContext, finding: Finding, polarity: Polarity, evidence: Evidence): void {
+  const { resource, path, on, words } = evidence
+  const source = context.source(resource, path)
+  const base = {
+    source,
+    ...(on === undefined ? {} : { on }),
+    ...(words === undefined ? {} : { words, weight: -1 }),
+  }
+  if (polarity === 'ignored') return
+  const truths = [
+    ...Object.entries(finding.sets ?? {})
+      .filter(([, value]) => value === true)
+      .map(([fact]) => fact),
+    ...(finding.denies ?? []),
+  ]
+  if (polarity === 'uncertain') {
+    for (const fact of truths) context.read(fact, { ...base, unknown: 'not-informative', words: words ?? 'not confirmed' })
+    return
+  }
+  if (polarity === 'absent' || (polarity === 'past' && !finding.ever)) {
+    if (!finding.noDenial) for (const fact of truths) context.read(fact, { ...base, value: false, absence: 'witnessed' })
+    return
+  }
+  const sets = polarity === 'past' ? (finding.inactive ?? finding.sets) : finding.sets
+  for (const [fact, value] of Object.entries(sets ?? {})) {
+    if (Array.isArray(value)) for (const one of value) gather(context, fact, String(one), source, on, words)
+    else context.read(fact, { ...base, value })
+  }
+  for (const [fact, value] of Object.entries(finding.adds ?? {})) gather(context, fact, value, source, on, words)
+  for (const fact of finding.dates ?? []) if (on !== undefined) context.read(fact, { ...base, value: on })
+  if (polarity !== 'past') for (const fact of finding.asks ?? []) context.read(fact, { ...base, unknown: 'not-recorded' })
+}

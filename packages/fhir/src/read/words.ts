@@ -1,0 +1,125 @@
+/**
+ * Words of a text as comparable tokens, and phrases written in the knowledge base matched against them.
+ * A phrase is plain words; `*` ends a stem (`metasta*`), `...` skips up to four words. British and American spellings compare equal.
+ */
+
+export type Token = string
+
+interface Pattern<T> {
+  readonly parts: readonly Part[]
+  readonly value: T
+  readonly weight: number
+}
+
+type Part = { readonly kind: 'word' | 'stem'; readonly text: string } | { readonly kind: 'gap' }
+
+/** Tokens `from` (inclusive) to `to` (exclusive) of a clause carry `value`. */
+export interface PhraseHit<T> {
+  readonly value: T
+  readonly from: number
+  readonly to: number
+}
+
+const TOKEN = /[a-z0-9]+(?:\.[0-9]+)?|[?:,%()/+<>=]/g
+const UNIT_GLUED = /(\d)(mm|cm|ml|kg|gy|h|min|%)(?![a-z0-9])/g
+const GAP = 4
+
+/** Lower case, accents and possessives removed, hyphens as blanks, British spelling folded into American. */
+export function tokensOf(text: string): readonly Token[] {
+  const folded = text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[\u2018\u2019']s\b/g, '')
+    .replace(/[\u2018\u2019']/g, '')
+    .replace(/\u2265/g, '>=')
+    .replace(/\u2264/g, '<=')
+    .replace(UNIT_GLUED, '$1 $2')
+    .replace(/[ao]e(?=[a-z])/g, 'e')
+    .replace(/our(?=\b|s\b|a)/g, 'or')
+  return folded.match(TOKEN) ?? []
+}
+
+/** A compiled list of phrases, indexed by the beginning of the first word. Compiled once per knowledge base. */
+export interface Lexicon<T> {
+  readonly byStart: ReadonlyMap<string, readonly Pattern<T>[]>
+}
+
+export function lexiconOf<T>(entries: Iterable<readonly [phrase: string, value: T]>): Lexicon<T> {
+  const byStart = new Map<string, Pattern<T>[]>()
+  for (const [phrase, value] of entries) {
+    const parts = partsOf(phrase)
+    const first = parts[0]
+    if (first === undefined || first.kind === 'gap') continue
+    const key = first.text.slice(0, 2)
+    const list = byStart.get(key) ?? []
+    list.push({ parts, value, weight: parts.length })
+    byStart.set(key, list)
+  }
+  return { byStart }
+}
+
+function partsOf(phrase: string): readonly Part[] {
+  const parts: Part[] = []
+  for (const written of phrase.trim().split(/\s+/)) {
+    if (written === '...') parts.push({ kind: 'gap' })
+    else if (written.endsWith('*')) {
+      const tokens = tokensOf(written.slice(0, -1))
+      tokens.forEach((text, index) => parts.push({ kind: index === tokens.length - 1 ? 'stem' : 'word', text }))
+    } else for (const text of tokensOf(written)) parts.push({ kind: 'word', text })
+  }
+  return parts
+}
+
+/** Every phrase found in the tokens, in order; of overlapping hits the longer ones stay, and equally long ones all stay. */
+export function findPhrases<T>(lexicon: Lexicon<T>, tokens: readonly Token[]): readonly PhraseHit<T>[] {
+  const hits: PhraseHit<T>[] = []
+  for (let at = 0; at < tokens.length; at += 1) {
+    const candidates = lexicon.byStart.get((tokens[at] ?? '').slice(0, 2))
+    if (candidates === undefined) continue
+    for (const pattern of candidates) {
+      const end = matchAt(pattern.parts, tokens, at)
+      if (end !== undefined) hits.push({ value: pattern.value, from: at, to: end })
+    }
+  }
+  return hits.filter((hit) => !hits.some((other) => other !== hit && covers(other, hit)))
+}
+
+const covers = (outer: PhraseHit<unknown>, inner: PhraseHit<unknown>): boolean =>
+  outer.from <= inner.from && outer.to >= inner.to && outer.to - outer.from > inner.to - inner.from
+
+function matchAt(parts: readonly Part[], tokens: readonly Token[], at: number): number | undefined {
+  let position = at
+  for (let index = 0; index < parts.length; index += 1) {
+    const part = parts[index]
+    if (part === undefined) return undefined
+    if (part.kind === 'gap') {
+      const rest = parts.slice(index + 1)
+      for (let skip = 0; skip <= GAP; skip += 1) {
+        const end = matchAt(rest, tokens, position + skip)
+        if (end !== undefined) return end
+      }
+      return undefined
+    }
+    const token = tokens[position]
+    if (token === undefined || !sameWord(part, token)) return undefined
+    position += 1
+  }
+  return position
+}
+
+/** A word also matches its plural in -s or -es. */
+function sameWord(part: { readonly kind: 'word' | 'stem'; readonly text: string }, token: Token): boolean {
+  if (part.kind === 'stem') return token.startsWith(part.text)
+  if (token === part.text) return true
+  return token.length > 3 && (token === `${part.text}s` || token === `${part.text}es`)
+}
+
+const SENTENCE_END = /(?<=[.!?])\s+(?=[A-Z0-9(*-])|[\n\r;\u2022]+|\s+[-\u2013\u2014]\s+/
+
+/** Sentences and list items of a text, as written. A decimal point does not end a sentence. */
+export const sentencesOf = (text: string): readonly string[] =>
+  text
+    .split(SENTENCE_END)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
