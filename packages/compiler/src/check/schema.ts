@@ -127,6 +127,7 @@ export const SCHEMAS = {
     concurrent: z.array(z.strictObject({ say: text, because: text, when: criterion.optional() })).default([]),
     availability: z.strictObject({ fda: approval.optional(), ema: approval.optional() }).optional(),
     awaits: z.array(id).optional(),
+    rechallenge: z.literal(true).optional(),
   }),
   safety: z.strictObject({
     ...rule,

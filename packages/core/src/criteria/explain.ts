@@ -10,7 +10,19 @@ import { type CaseView, usable, type Vocabulary } from './view.ts'
  * The reference meaning of a criterion, and the words for the screen: a node per AST node, each with its truth,
  * the facts it looked at, and its children. Nothing is short-circuited, so that a reader sees the whole question.
  */
-export function explain(criterion: Criterion, view: CaseView, words: Vocabulary): Explanation {
+export function explain(criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained = new Map()): Explanation {
+  const key = criterion.op === 'ref' ? criterion.id : criterion
+  const before = seen.get(key)
+  if (before) return before
+  const result = explainOnce(criterion, view, words, seen)
+  seen.set(key, result)
+  return result
+}
+
+/** Explanations already made for this view: named criteria by id, nodes by identity. Shared by all rules of one plan. */
+export type Explained = Map<string | Criterion, Explanation>
+
+function explainOnce(criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
   const fact = (id: string) => view.facts[words.position.get(id) ?? -1]
   const leaf = (node: NodeOf<'is'> | NodeOf<'compare'> | NodeOf<'within'>, truth: Truth): Explanation => {
     const definition = define(words, node.fact)
@@ -32,7 +44,7 @@ export function explain(criterion: Criterion, view: CaseView, words: Vocabulary)
     ref: (node) => {
       const target = words.named.get(node.id)
       if (!target) throw new Error(`invariant: criterion refers to ${node.id}, which is not defined`)
-      const inner = explain(target.when, view, words)
+      const inner = explain(target.when, view, words, seen)
       return { claim: target.label, truth: inner.truth, facts: inner.facts, children: inner.children ?? [inner] }
     },
     is: (node) => {
@@ -48,19 +60,19 @@ export function explain(criterion: Criterion, view: CaseView, words: Vocabulary)
       return leaf(node, f ? isWithin(f.value, view.asOf, node.days, node.since) : 'unknown')
     },
     all: (node) => {
-      const children = node.of.map((c) => explain(c, view, words))
+      const children = node.of.map((c) => explain(c, view, words, seen))
       return parent(node, children, children.map((c) => c.truth).reduce(and, 'true'), 'all of these')
     },
     any: (node) => {
-      const children = node.of.map((c) => explain(c, view, words))
+      const children = node.of.map((c) => explain(c, view, words, seen))
       return parent(node, children, children.map((c) => c.truth).reduce(or, 'false'), 'any of these')
     },
     not: (node) => {
-      const inner = explain(node.of, view, words)
+      const inner = explain(node.of, view, words, seen)
       return parent(node, [inner], not(inner.truth), 'none of this')
     },
     atLeast: (node) => {
-      const children = node.of.map((c) => explain(c, view, words))
+      const children = node.of.map((c) => explain(c, view, words, seen))
       return parent(
         node,
         children,

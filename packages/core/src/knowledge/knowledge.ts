@@ -142,6 +142,8 @@ export interface OptionRule extends Entry {
   readonly cautions: readonly ConditionalText[]
   readonly concurrent: readonly { readonly say: string; readonly because: string; readonly when?: Criterion }[]
   readonly availability?: Availability
+  /** May be given although the disease progressed on every one of its drugs before (platinum again after a long interval). */
+  readonly rechallenge?: true
   /** Test ids that this option waits for (procedure test-first). */
   readonly awaits?: readonly string[]
 }
@@ -252,7 +254,7 @@ export interface OutlookPopulation extends Entry {
 export interface RankingPolicy {
   readonly order: readonly (
     | 'standing'
-    | 'emergency'
+    | 'first-step'
     | 'strength'
     | 'evidence-kind'
     | 'brain-activity'

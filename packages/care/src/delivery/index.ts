@@ -1,0 +1,1 @@
+export { burdenOf, plannedRegimen } from './regimen.ts'

@@ -1,0 +1,44 @@
+import type { Alert, CaseView } from '@secondwind/core'
+import type { Engine } from './engine.ts'
+import { evidenceOf, type Explainer } from './explain-rule.ts'
+
+export interface ActiveAlert {
+  readonly alert: Alert
+  readonly defersSystemic: boolean
+  readonly exceptOptions: readonly string[]
+  readonly test?: string
+}
+
+/** Emergencies that are there, and those that may be: a suspicion asks for the test that decides it. Most urgent first, one line per alert id. */
+export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer): readonly ActiveAlert[] {
+  const urgencies = ['emergency', 'urgent', 'soon']
+  const active: ActiveAlert[] = []
+  for (const { rule, when, suspect } of engine.alerts) {
+    const truth = when(view)
+    const isSuspected = truth !== 'true' && rule.suspect !== undefined && suspect?.(view) === 'true'
+    if (truth !== 'true' && !isSuspected) continue
+    const criterion = isSuspected ? rule.suspect!.when : rule.when
+    const title = isSuspected ? rule.suspect!.title : rule.title
+    active.push({
+      alert: {
+        id: rule.alert,
+        urgency: rule.urgency,
+        title,
+        ...(isSuspected ? { suspected: true as const } : {}),
+        actions: isSuspected ? rule.suspect!.actions : rule.actions,
+        because: explain.of(criterion, title, rule.cites),
+        evidence: evidenceOf(rule.cites, engine.knowledge),
+      },
+      defersSystemic: rule.defersSystemic === true,
+      exceptOptions: rule.exceptOptions ?? [],
+      ...(isSuspected && rule.suspect!.test ? { test: rule.suspect!.test } : {}),
+    })
+  }
+  active.sort(
+    (a, b) =>
+      urgencies.indexOf(a.alert.urgency) - urgencies.indexOf(b.alert.urgency) ||
+      Number(a.alert.suspected ?? false) - Number(b.alert.suspected ?? false) ||
+      (a.alert.id < b.alert.id ? -1 : 1),
+  )
+  return active.filter((a, i) => active.findIndex((b) => b.alert.id === a.alert.id) === i)
+}

@@ -1,0 +1,85 @@
+import type { CriteriaCompiler, Decide, Drug, KnowledgeBase, OptionRule, Regimen } from '@secondwind/core'
+import type { CompiledSafety } from './safety.ts'
+import { classesOf, matches, type Treatment } from './target.ts'
+
+/** One drug set (or procedure) of one option rule: what may become one line of the plan. */
+export interface Candidate {
+  readonly id: string
+  readonly rule: OptionRule
+  readonly regimen?: Regimen
+  readonly treatment: Treatment
+  readonly variantIndex: number
+  readonly when: Decide
+  readonly standing: readonly (Decide | undefined)[]
+  readonly against: readonly (Decide | undefined)[]
+  readonly cautions: readonly (Decide | undefined)[]
+  readonly concurrent: readonly (Decide | undefined)[]
+  /** Safety rules aimed at it. */
+  readonly safety: readonly CompiledSafety[]
+}
+
+/** Every option rule spread over its regimens. */
+export function candidatesOf(
+  knowledge: KnowledgeBase,
+  compiler: CriteriaCompiler,
+  drugs: ReadonlyMap<string, Drug>,
+  regimens: ReadonlyMap<string, Regimen>,
+  safety: readonly CompiledSafety[],
+): readonly Candidate[] {
+  return knowledge.options.flatMap((rule) => {
+    const maybe = (rows: readonly { readonly when?: OptionRule['when'] }[]): readonly (Decide | undefined)[] =>
+      rows.map((row) => (row.when === undefined ? undefined : compiler.compile(row.when)))
+    const shared = {
+      rule,
+      when: compiler.compile(rule.when),
+      standing: maybe(rule.standing),
+      against: maybe(rule.against),
+      cautions: maybe(rule.cautions),
+      concurrent: maybe(rule.concurrent),
+    }
+    const variants: readonly (Regimen | undefined)[] =
+      rule.regimens.length === 0 ? [undefined] : rule.regimens.map((id) => regimens.get(id)).filter((r) => r !== undefined)
+    return variants.map((regimen, variantIndex) => {
+      const treatment = treatmentOf(rule, regimen ? anticancerDrugs(regimen, drugs) : [], drugs)
+      return {
+        ...shared,
+        id: variants.length > 1 && regimen ? `${rule.id}:${regimen.id}` : rule.id,
+        ...(regimen ? { regimen } : {}),
+        treatment,
+        variantIndex,
+        // what runs now is only known with the patient: see withCurrentDrugs
+        safety: rule.drugsFrom ? [] : safety.filter((s) => matches(s.rule.applies, treatment)),
+      }
+    })
+  })
+}
+
+/** An option about what runs now, filled with this patient's drugs. Undefined when nothing runs. */
+export function withCurrentDrugs(
+  candidate: Candidate,
+  current: readonly string[],
+  drugs: ReadonlyMap<string, Drug>,
+  safety: readonly CompiledSafety[],
+): Candidate | undefined {
+  if (current.length === 0) return undefined
+  const treatment = treatmentOf(candidate.rule, [...current].sort(), drugs)
+  const isEnding = candidate.rule.procedure === 'stop' || candidate.rule.procedure === 'hold'
+  return { ...candidate, treatment, safety: isEnding ? [] : safety.filter((s) => matches(s.rule.applies, treatment)) }
+}
+
+function treatmentOf(rule: OptionRule, drugIds: readonly string[], drugs: ReadonlyMap<string, Drug>): Treatment {
+  return {
+    option: rule.id,
+    drugs: drugIds,
+    classes: classesOf(drugIds, drugs),
+    approaches: rule.approaches,
+    ...(rule.technique ? { technique: rule.technique } : {}),
+    ...(rule.site ? { site: rule.site } : {}),
+    ...(rule.procedure ? { procedure: rule.procedure } : {}),
+  }
+}
+
+/** The anticancer drugs of a regimen, sorted; vitamins and premedication belong to `concurrent`. */
+function anticancerDrugs(regimen: Regimen, drugs: ReadonlyMap<string, Drug>): readonly string[] {
+  return [...new Set(regimen.components.map((c) => c.drug).filter((id) => drugs.get(id)?.anticancer !== false))].sort()
+}

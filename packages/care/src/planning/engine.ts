@@ -1,0 +1,96 @@
+import {
+  type AlertRule,
+  type CaseView,
+  type Criterion,
+  caseView,
+  criteriaCompiler,
+  type Decide,
+  type Drug,
+  deriveFacts,
+  type Fact,
+  type InteractionRule,
+  type KnowledgeBase,
+  type OutlookPopulation,
+  type PatientCase,
+  type Regimen,
+  type SupportRule,
+  type TestRule,
+  type Vocabulary,
+  vocabulary,
+} from '@secondwind/core'
+import { type Candidate, candidatesOf } from './candidate.ts'
+import { type CompiledSafety, compileSafety } from './safety.ts'
+
+export interface Compiled<T> {
+  readonly rule: T
+  readonly when: Decide
+}
+
+/** A knowledge base made ready to plan with: every criterion compiled once, every rule matched to the options it concerns. */
+export interface Engine {
+  readonly knowledge: KnowledgeBase
+  readonly words: Vocabulary
+  readonly drugs: ReadonlyMap<string, Drug>
+  readonly regimens: ReadonlyMap<string, Regimen>
+  readonly candidates: readonly Candidate[]
+  readonly safety: readonly CompiledSafety[]
+  readonly alerts: readonly (Compiled<AlertRule> & { readonly suspect?: Decide })[]
+  readonly testRules: readonly Compiled<TestRule>[]
+  readonly support: readonly Compiled<SupportRule>[]
+  readonly interactions: readonly Compiled<InteractionRule>[]
+  readonly outlook: readonly Compiled<OutlookPopulation>[]
+  /** Facts that another fact is derived from, directly or not: changing one means deriving again. */
+  readonly feeds: ReadonlySet<string>
+  compile(criterion: Criterion): Decide
+  view(facts: { readonly [id: string]: Fact }, asOf: string): CaseView
+}
+
+const ENGINES = new WeakMap<KnowledgeBase, Engine>()
+
+/** Builds the engine of a knowledge base, once. */
+export function engineOf(knowledge: KnowledgeBase): Engine {
+  let engine = ENGINES.get(knowledge)
+  if (!engine) {
+    engine = buildEngine(knowledge)
+    ENGINES.set(knowledge, engine)
+  }
+  return engine
+}
+
+function buildEngine(knowledge: KnowledgeBase): Engine {
+  const words = vocabulary(knowledge.facts, knowledge.criteria)
+  const compiler = criteriaCompiler(words)
+  const drugs = new Map(knowledge.drugs.map((d) => [d.id, d]))
+  const regimens = new Map(knowledge.regimens.map((r) => [r.id, r]))
+  const compiled = <T extends { readonly when: Criterion }>(rules: readonly T[]): readonly Compiled<T>[] =>
+    rules.map((rule) => ({ rule, when: compiler.compile(rule.when) }))
+  const safety = compileSafety(knowledge.safety, compiler)
+  return {
+    knowledge,
+    words,
+    drugs,
+    regimens,
+    safety,
+    candidates: candidatesOf(knowledge, compiler, drugs, regimens, safety),
+    alerts: knowledge.alerts.map((rule) => ({
+      rule,
+      when: compiler.compile(rule.when),
+      ...(rule.suspect ? { suspect: compiler.compile(rule.suspect.when) } : {}),
+    })),
+    testRules: compiled(knowledge.testRules),
+    support: compiled(knowledge.support),
+    interactions: compiled(knowledge.interactions),
+    outlook: compiled(knowledge.outlook),
+    feeds: new Set(knowledge.facts.flatMap((f) => [...(f.derivedFrom ?? [])])),
+    compile: (criterion) => compiler.compile(criterion),
+    view: (facts, asOf) => caseView(words, facts, asOf, compiler.slots()),
+  }
+}
+
+/** The case as it would be with some facts changed, derived facts included. */
+export function changedView(engine: Engine, patientCase: PatientCase, changes: { readonly [id: string]: Fact }): CaseView {
+  const facts = { ...patientCase.facts, ...changes }
+  const derives = Object.keys(changes).some((id) => engine.feeds.has(id))
+  return engine.view(derives ? deriveFacts(facts, patientCase.asOf, engine.knowledge.facts, new Set(Object.keys(changes))) : facts, patientCase.asOf)
+}
+

@@ -1,0 +1,153 @@
+import { type CaseView, type Explanation, isKnown, type Need, type Option, type PatientCase, type SafetyRule, type Standing } from '@secondwind/core'
+import { burdenOf, plannedRegimen } from '../delivery/index.ts'
+import type { ActiveAlert } from './alerts.ts'
+import { type Candidate, withCurrentDrugs } from './candidate.ts'
+import type { Engine } from './engine.ts'
+import { evidenceOf, type Explainer } from './explain-rule.ts'
+import { namesTreatment } from './not-advised.ts'
+import { judge, lower, type Verdict } from './outcome.ts'
+import { type Judged, rankOptions } from './rank.ts'
+import { openFacts, type WhatIf } from './what-if.ts'
+
+export interface Proposal {
+  readonly ranked: readonly Judged[]
+  /** Rules to say under notAdvised. */
+  readonly notAdvised: ReadonlySet<SafetyRule>
+}
+
+/** Judges every candidate, applies what bars it, keeps one line per treatment, and ranks. */
+export function propose(engine: Engine, view: CaseView, patientCase: PatientCase, alerts: readonly ActiveAlert[]): Proposal {
+  const notAdvised = new Set<SafetyRule>()
+  for (const { rule, when } of engine.safety) {
+    if (rule.effect === 'bar' && rule.show === 'when-true' && when(view) === 'true') notAdvised.add(rule)
+  }
+  const currentFact = patientCase.facts['current-drugs']
+  const current = isKnown(currentFact) && Array.isArray(currentFact.value) ? (currentFact.value as readonly string[]) : []
+
+  const judged: { candidate: Candidate; verdict: Verdict }[] = []
+  for (const template of engine.candidates) {
+    if (template.when(view) === 'false') continue
+    const candidate = template.rule.drugsFrom ? withCurrentDrugs(template, current, engine.drugs, engine.safety) : template
+    if (!candidate) continue
+    const verdict = judge(candidate, view, engine.words)
+    if (!verdict.hasFailedBefore) for (const rule of verdict.barredBy) if (rule.show === 'when-blocking') notAdvised.add(rule)
+    if (verdict.outcome !== 'not-offered') judged.push({ candidate, verdict })
+  }
+
+  const open = judged
+    .filter(({ candidate }) => ![...notAdvised].some((rule) => namesTreatment(rule, candidate.treatment)))
+    .map(({ candidate, verdict }): Judged => ({ candidate, verdict, standing: deferred(candidate, verdict.outcome as Standing, alerts) }))
+  const ranked = rankOptions(open, engine.knowledge.ranking, view, engine.words)
+  return { ranked: onePerTreatment(onePerGroup(ranked)), notAdvised }
+}
+
+/** While an emergency is handled, a new systemic treatment is offered on that condition only. */
+function deferred(candidate: Candidate, standing: Standing, alerts: readonly ActiveAlert[]): Standing {
+  const waits = isNewSystemic(candidate) && alerts.some((a) => a.defersSystemic && !a.exceptOptions.includes(candidate.rule.id))
+  return waits ? lower(standing, 'conditional') : standing
+}
+
+export const isNewSystemic = (candidate: Candidate): boolean => candidate.treatment.drugs.length > 0 && candidate.rule.drugsFrom === undefined
+
+/** The same drugs (and procedure) stand once: under the rule that ranks them highest. */
+function onePerTreatment(ranked: readonly Judged[]): readonly Judged[] {
+  const seen = new Set<string>()
+  return ranked.filter(({ candidate: { treatment } }) => {
+    const key = [treatment.drugs.join('+'), treatment.procedure ?? '', treatment.technique ?? '', treatment.site ?? ''].join('|')
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** Of the options of one population that all wait for data, the best is enough. */
+function onePerGroup(ranked: readonly Judged[]): readonly Judged[] {
+  const seen = new Set<string>()
+  return ranked.filter(({ standing, candidate }) => {
+    if (standing !== 'needs-data') return true
+    if (seen.has(candidate.rule.group)) return false
+    seen.add(candidate.rule.group)
+    return true
+  })
+}
+
+/** How many options at the top get their counterfactuals worked out; the others are reached by the same engine on demand. */
+const COUNTERFACTUALS = 5
+
+/** One ranked candidate as the document shows it. */
+export function optionOf(
+  judged: Judged,
+  index: number,
+  engine: Engine,
+  view: CaseView,
+  patientCase: PatientCase,
+  explain: Explainer,
+  whatIf: WhatIf,
+  alerts: readonly ActiveAlert[],
+): Option {
+  const { candidate, verdict, standing } = judged
+  const { rule, regimen, treatment } = candidate
+  const row = rule.standing[verdict.row]!
+  const openCriteria = [
+    ...(verdict.eligible === 'unknown' ? [rule.when] : []),
+    ...verdict.openRows.flatMap((i) => (rule.standing[i]?.when ? [rule.standing[i].when] : [])),
+    ...[...verdict.unsettled, ...verdict.conditions].map((s) => s.when),
+  ]
+  const missing = openCriteria.length > 0 ? openFacts(openCriteria.map((c) => explain.raw(c))) : new Set<string>()
+  const needs: Need[] = [...whatIf.needs(candidate, missing, openCriteria), ...awaited(candidate, engine)]
+  const because: Explanation = explain.of(rule.when, rule.title, rule.cites)
+  const said = <T extends { readonly say: string }>(rows: readonly T[], truths: readonly (((v: CaseView) => string) | undefined)[]): readonly T[] =>
+    rows.filter((_, i) => (truths[i]?.(view) ?? 'true') === 'true')
+  const rulesSay = [...verdict.cautions, ...verdict.conditions, ...verdict.unsettled, ...verdict.checks]
+  const waiting = isNewSystemic(candidate) ? alerts.filter((a) => a.defersSystemic && !a.exceptOptions.includes(rule.id)) : []
+
+  return {
+    id: candidate.id,
+    title: regimen && rule.regimens.length > 1 ? `${rule.title}: ${regimen.title}` : rule.title,
+    approaches: rule.approaches,
+    ...(rule.regimens.length > 1 ? { variantOf: rule.id } : {}),
+    standing,
+    standingBecause: standingReason(judged, row.because, waiting),
+    rank: index + 1,
+    ...(judged.rankedBy ? { rankedBy: judged.rankedBy } : {}),
+    drugs: treatment.drugs,
+    ...(rule.technique ? { technique: rule.technique } : {}),
+    ...(rule.site ? { site: rule.site } : {}),
+    ...(rule.procedure ? { procedure: rule.procedure } : {}),
+    ...(rule.also ? { also: rule.also } : {}),
+    ...(rule.availability ? { availability: rule.availability } : {}),
+    ...(regimen ? { regimen: plannedRegimen(regimen, patientCase) } : {}),
+    concurrent: [...(regimen?.concurrent ?? []), ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why }))],
+    cautions: [
+      ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
+      ...rulesSay.map((r) => ({ say: r.say, facts: explain.raw(r.when).facts, rule: r.id })),
+      ...said(rule.cautions, candidate.cautions).map((c) => ({ say: c.say, facts: c.when ? explain.raw(c.when).facts : [] })),
+    ],
+    because,
+    needs,
+    against: said(rule.against, candidate.against)[0]?.say ?? rule.against.at(-1)!.say,
+    evidence: evidenceOf(regimen && rule.cites.length === 0 ? regimen.cites : rule.cites, engine.knowledge),
+    ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
+    ...(regimen ? { burden: burdenOf(regimen) } : {}),
+    wouldChange: standing !== 'needs-data' && index < COUNTERFACTUALS ? whatIf.wouldChange(candidate, verdict, 4) : [],
+  }
+}
+
+function standingReason({ standing, verdict }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {
+  if (standing === 'needs-data') {
+    return verdict.unsettled.length > 0 ? `a missing fact decides whether it is safe: ${verdict.unsettled[0]!.say}` : `would be ${verdict.potential} if the missing facts turn out to fit (${rowBecause})`
+  }
+  if (waiting.length > 0) return `waits until this is handled: ${waiting.map((a) => a.alert.title).join('; ')}`
+  if (verdict.conditions.length > 0) return `on condition: ${verdict.conditions.map((r) => r.say).join('; ')}`
+  if (standing !== verdict.potential) return verdict.cautions.filter((r) => r.lowersTo).map((r) => r.say).join('; ') || rowBecause
+  return rowBecause
+}
+
+/** Waiting for a result names the result. */
+function awaited(candidate: Candidate, engine: Engine): readonly Need[] {
+  return (candidate.rule.awaits ?? []).flatMap((test) => {
+    const definition = engine.knowledge.tests.find((t) => t.id === test)
+    const fact = definition?.settles[0]
+    return fact ? [{ fact, test, ifTrue: 'opens the treatment that fits the result', ifFalse: 'the plan goes on without it' }] : []
+  })
+}

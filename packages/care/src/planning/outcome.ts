@@ -1,0 +1,83 @@
+import { type CaseView, forbids, isKnown, permits, type SafetyRule, type Standing, type Truth, type Vocabulary } from '@secondwind/core'
+import type { Candidate } from './candidate.ts'
+
+export type Outcome = Standing | 'not-offered'
+
+/** The verdict on one candidate, with everything that made it. */
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly eligible: Truth
+  /** Index of the standing row that spoke; what it would be if nothing were unknown. */
+  readonly row: number
+  readonly potential: Exclude<Standing, 'needs-data'>
+  readonly barredBy: readonly SafetyRule[]
+  readonly unsettled: readonly SafetyRule[]
+  readonly conditions: readonly SafetyRule[]
+  readonly cautions: readonly SafetyRule[]
+  readonly checks: readonly SafetyRule[]
+  readonly openRows: readonly number[]
+  readonly hasFailedBefore: boolean
+}
+
+const ORDER: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
+export const lower = <T extends Standing>(a: T, b: Standing): Standing => (ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b)
+
+/**
+ * Judges one candidate for one patient: eligibility, standing, safety, in that order.
+ * Unknown eligibility, or an unknown harm that a rule may not pass over, gives `needs-data`; it never opens and never closes.
+ */
+export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): Verdict {
+  const eligible = candidate.when(view)
+  const hasFailedBefore = failedBefore(candidate, view, words)
+  const openRows: number[] = []
+  let row = candidate.rule.standing.length - 1
+  for (let i = 0; i < candidate.standing.length; i++) {
+    const truth = candidate.standing[i]?.(view) ?? 'true'
+    if (truth === 'true') {
+      row = i
+      break
+    }
+    if (truth === 'unknown') openRows.push(i)
+  }
+  const potential = candidate.rule.standing[row]!.as
+
+  const barredBy: SafetyRule[] = []
+  const unsettled: SafetyRule[] = []
+  const conditions: SafetyRule[] = []
+  const cautions: SafetyRule[] = []
+  const checks: SafetyRule[] = []
+  let standing: Standing = potential
+  if (eligible !== 'false') {
+    for (const { rule, when } of candidate.safety) {
+      const harm = when(view)
+      if (rule.effect === 'bar') {
+        const gate = forbids(harm)
+        if (gate === 'blocked') barredBy.push(rule)
+        else if (gate === 'needs-data') {
+          if (rule.whenUnknown === 'needs-data') unsettled.push(rule)
+          else if (rule.whenUnknown === 'conditional') conditions.push(rule)
+          else if (rule.whenUnknown === 'check') checks.push(rule)
+        }
+      } else if (rule.effect === 'check') {
+        if (harm !== 'false') checks.push(rule)
+      } else if (harm === 'true') {
+        cautions.push(rule)
+        if (rule.lowersTo) standing = lower(standing, rule.lowersTo)
+      }
+    }
+  }
+  if (conditions.length > 0) standing = lower(standing, 'conditional')
+  const gate = permits(eligible)
+  const outcome: Outcome =
+    gate === 'blocked' || barredBy.length > 0 || hasFailedBefore ? 'not-offered' : gate === 'needs-data' || unsettled.length > 0 ? 'needs-data' : standing
+  return { outcome, eligible, row, potential, barredBy, unsettled, conditions, cautions, checks, openRows, hasFailedBefore }
+}
+
+/** The disease has progressed on every drug of this set, and nothing new is added. */
+function failedBefore(candidate: Candidate, view: CaseView, words: Vocabulary): boolean {
+  if (candidate.rule.rechallenge || candidate.rule.drugsFrom || candidate.treatment.drugs.length === 0) return false
+  const fact = view.facts[words.position.get('progressed-on') ?? -1]
+  if (!isKnown(fact) || !Array.isArray(fact.value)) return false
+  const failed = fact.value as readonly unknown[]
+  return candidate.treatment.drugs.every((d) => failed.includes(d))
+}

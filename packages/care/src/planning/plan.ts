@@ -1,0 +1,129 @@
+import type { CaseView, Interaction, Issue, KnowledgeBase, Option, PatientCase, PlanDocument, Support } from '@secondwind/core'
+import { earliestAfter, isKnown } from '@secondwind/core'
+import { activeAlerts } from './alerts.ts'
+import { type Engine, engineOf } from './engine.ts'
+import { evidenceOf, type Explainer, explainer } from './explain-rule.ts'
+import { notAdvisedLines } from './not-advised.ts'
+import { optionOf, propose } from './options.ts'
+import { outlookOf } from './outlook.ts'
+import { refusals } from './scope.ts'
+import { story } from './story.ts'
+import { classesOf, matches } from './target.ts'
+import { plannedTests } from './tests.ts'
+import { WhatIf } from './what-if.ts'
+
+export interface PlanInputs {
+  readonly knowledge: KnowledgeBase
+  readonly patientCase: PatientCase
+  /** What reading the chart found wrong. */
+  readonly problems: readonly Issue[]
+  readonly chartDigest: string
+  readonly software: string
+}
+
+export const INTENDED_USE =
+  'Decision support for clinicians who treat stage IV lung cancer. It proposes and explains; a clinician who knows the patient decides and signs. ' +
+  'It is not a medical device cleared by any authority, not for patients to act on alone, and not for cancers or stages other than those it names. ' +
+  'Check doses and approvals against the label in force before any order.'
+
+/** The plan of one patient: a pure function of the case and the knowledge base. */
+export function plan(inputs: PlanInputs): PlanDocument {
+  const { knowledge, patientCase } = inputs
+  const engine = engineOf(knowledge)
+  const view = engine.view(patientCase.facts, patientCase.asOf)
+  const explain = explainer(view, engine.words)
+  const alerts = activeAlerts(engine, view, explain)
+  const refused = refusals(patientCase)
+  const header = {
+    schema: 'secondwind/plan/1',
+    patient: patientCase.patient,
+    asOf: patientCase.asOf,
+    knowledge: { version: knowledge.version, digest: knowledge.digest },
+    inputs: { chartDigest: inputs.chartDigest, software: inputs.software },
+  } as const
+  const body = {
+    case: { facts: patientCase.facts, story: story(patientCase, engine.words) },
+    alerts: alerts.map((a) => a.alert),
+    support: supportOf(engine, view, explain, patientCase.asOf),
+    intendedUse: INTENDED_USE,
+  }
+  if (refused.length > 0) {
+    const problems = [...refused, ...inputs.problems]
+    return { ...header, status: 'refused', problems, ...body, options: [], notAdvised: [], tests: [], interactions: [], outlook: null }
+  }
+
+  const whatIf = new WhatIf(engine, patientCase, view)
+  const { ranked, notAdvised } = propose(engine, view, patientCase, alerts)
+  const options = ranked.map((judged, i) => optionOf(judged, i, engine, view, patientCase, explain, whatIf, alerts))
+  const outlook = outlookOf(engine, view, explain)
+  const checks = ranked.flatMap((judged, i) =>
+    judged.verdict.checks.flatMap((rule) => {
+      const reason = explain.of(rule.when, rule.say, rule.cites)
+      const facts = reason.facts.filter((f) => !isKnown(patientCase.facts[f]))
+      return facts.flatMap((f) => {
+        const test = engine.words.facts[engine.words.position.get(f) ?? -1]?.test
+        return test ? [{ test, reason, before: 'the first dose', option: options[i]!.id }] : []
+      })
+    }),
+  )
+  const suspicions = alerts.flatMap((a) => (a.test ? [{ test: a.test, reason: a.alert.because, urgency: a.alert.urgency }] : []))
+  return {
+    ...header,
+    status: 'proposed',
+    problems: [...inputs.problems, ...emptyProblem(options), ...(outlook.problem ? [outlook.problem] : [])],
+    case: body.case,
+    alerts: body.alerts,
+    options,
+    notAdvised: notAdvisedLines(notAdvised, engine, explain),
+    tests: plannedTests(engine, view, explain, options, [...suspicions, ...checks]),
+    support: body.support,
+    interactions: interactionsOf(engine, view, explain, options, patientCase),
+    outlook: outlook.outlook,
+    intendedUse: body.intendedUse,
+  }
+}
+
+function emptyProblem(options: readonly Option[]): readonly Issue[] {
+  return options.length > 0
+    ? []
+    : [{ code: 'missing-input', severity: 'warning', path: 'options', message: 'no option of the knowledge base fits this case', remedy: 'take the case to the tumour board; tell the maintainers, since every stage IV case should have one' }]
+}
+
+function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: string): readonly Support[] {
+  return engine.support.flatMap(({ rule, when }) => {
+    if (when(view) !== 'true') return []
+    const due = rule.dueInDays === undefined ? undefined : earliestAfter(asOf, rule.dueInDays)
+    return [
+      {
+        service: rule.service,
+        title: rule.title,
+        actions: rule.actions.filter((a) => a.when === undefined || explain.raw(a.when).truth === 'true').map((a) => a.say),
+        ...(due ? { dueBy: due } : {}),
+        because: explain.of(rule.when, rule.title, rule.cites),
+        evidence: evidenceOf(rule.cites, engine.knowledge),
+        ...(rule.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
+      },
+    ]
+  })
+}
+
+function interactionsOf(engine: Engine, view: CaseView, explain: Explainer, options: readonly Option[], patientCase: PatientCase): readonly Interaction[] {
+  return engine.interactions.flatMap(({ rule, when }) => {
+    const concerned = options.filter((o) => matches(rule.applies, { ...o, option: o.variantOf ?? o.id, classes: classesOf(o.drugs, engine.drugs) }))
+    if (concerned.length === 0 || when(view) !== 'true') return []
+    const from = rule.window ? patientCase.facts[rule.window.of] : undefined
+    const earliest = rule.window && isKnown(from) && typeof from.value === 'string' ? earliestAfter(from.value, rule.window.daysAfter) : undefined
+    return [
+      {
+        id: rule.id,
+        between: [...rule.between, ...concerned.map((o) => o.id)],
+        title: rule.title,
+        ...(rule.window ? { window: { text: rule.window.text, ...(earliest ? { earliest } : {}) } } : {}),
+        because: explain.of(rule.when, rule.say, rule.cites),
+        evidence: evidenceOf(rule.cites, engine.knowledge),
+        ...(rule.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
+      },
+    ]
+  })
+}
+

@@ -1,0 +1,61 @@
+import { type CaseView, isKnown, type RankingPolicy, type Standing, type Vocabulary } from '@secondwind/core'
+import type { Candidate } from './candidate.ts'
+import type { Verdict } from './outcome.ts'
+import { matches } from './target.ts'
+
+export interface Judged {
+  readonly candidate: Candidate
+  readonly verdict: Verdict
+  readonly standing: Standing
+  /** What the patient wants that moved it, in words. */
+  readonly rankedBy?: string
+}
+
+const STANDINGS: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
+const FIRST_STEPS = ['test-first', 'continue', 'hold', 'stop']
+const LEVELS = ['high', 'moderate', 'low']
+
+/** Sorts options by the policy of `knowledge/policy/ranking.yaml`. Wishes act only inside one standing, by construction of the order. */
+export function rankOptions(options: readonly Judged[], policy: RankingPolicy, view: CaseView, words: Vocabulary): readonly Judged[] {
+  const value = (id: string): unknown => {
+    const fact = view.facts[words.position.get(id) ?? -1]
+    return isKnown(fact) ? fact.value : undefined
+  }
+  const isBrainInvolved = value('brain-metastases') === true || value('leptomeningeal-disease') === true
+  const ecog = value('ecog')
+  const isLimited = typeof ecog === 'number' && ecog >= 2
+  const wishes = value('preferences')
+  const preferences = policy.preferences.filter((p) => Array.isArray(wishes) && (wishes as readonly unknown[]).includes(p.preference))
+
+  const wishScore = (c: Candidate): number =>
+    preferences.reduce((sum, p) => sum + (matches(p.disfavours, c.treatment) ? 1 : 0) - (matches(p.favours, c.treatment) ? 1 : 0), 0)
+  const at = (list: readonly string[], key: string): number => (list.includes(key) ? list.indexOf(key) : list.length)
+
+  const keys: { readonly [key in RankingPolicy['order'][number]]: (o: Judged) => number | string } = {
+    // options that need data keep the order they would have if nothing were missing
+    standing: (o) => STANDINGS.indexOf(o.standing) * 10 + (o.standing === 'needs-data' ? STANDINGS.indexOf(o.verdict.potential) : 0),
+    'first-step': (o) => at(FIRST_STEPS, o.candidate.rule.procedure ?? ''),
+    preferences: (o) => wishScore(o.candidate),
+    strength: (o) => at(policy.strength, o.candidate.rule.strength),
+    'evidence-kind': (o) => at(policy.evidenceKind, o.candidate.rule.evidenceKind),
+    'brain-activity': (o) => (isBrainInvolved ? at(LEVELS, o.candidate.rule.brainActivity ?? '') : 0),
+    fitness: (o) => (isLimited ? LEVELS.length - at(LEVELS, o.candidate.rule.toxicity) : 0),
+    priority: (o) => o.candidate.rule.priority,
+    variant: (o) => o.candidate.variantIndex,
+    id: (o) => o.candidate.id,
+  }
+  const withWords = options.map((o) => {
+    const score = wishScore(o.candidate)
+    if (score === 0 || !policy.order.includes('preferences')) return o
+    const says = preferences.filter((p) => matches(score < 0 ? p.favours : p.disfavours, o.candidate.treatment)).map((p) => p.say)
+    return { ...o, rankedBy: `the patient's wish (${says.join('; ')}) moves it ${score < 0 ? 'up' : 'down'} among options of the same standing` }
+  })
+  return withWords.sort((a, b) => {
+    for (const key of policy.order) {
+      const x = keys[key](a)
+      const y = keys[key](b)
+      if (x !== y) return x < y ? -1 : 1
+    }
+    return 0
+  })
+}

@@ -1,0 +1,47 @@
+import { define, type FactValue, isKnown, type PatientCase, valueText, type Vocabulary } from '@secondwind/core'
+
+/** The one-line summary a colleague would say aloud. Only what is known is said, and what decides but is unknown. */
+export function story(patientCase: PatientCase, words: Vocabulary): string {
+  const value = (id: string): FactValue | undefined => {
+    const fact = patientCase.facts[id]
+    return isKnown(fact) ? fact.value : undefined
+  }
+  const say = (id: string): string => {
+    const v = value(id)
+    return v === undefined ? '' : valueText(v, define(words, id))
+  }
+  const list = (id: string): readonly string[] => {
+    const v = value(id)
+    return Array.isArray(v) ? (v as readonly string[]) : []
+  }
+
+  const age = value('age')
+  const sex = value('sex')
+  const who = `${age === undefined ? 'Adult of unknown age' : `${age}-year-old`} ${sex === 'female' ? 'woman' : sex === 'male' ? 'man' : 'patient'}`
+  const smoking = value('smoking-status') === undefined ? '' : say('smoking-status')
+  const parts = [[who, smoking].filter(Boolean).join(', ')]
+
+  const histology = value('histology') === undefined ? 'lung tumour of unknown type' : say('histology')
+  const stage = value('stage-group') === undefined ? '' : say('stage-group')
+  const sites = list('metastatic-sites')
+  const where = sites.length > 0 ? ` (${say('metastatic-sites')})` : ''
+  const recurrence = value('metastatic-recurrence') === true ? ', metastases found later' : ''
+  parts.push(`${histology}${stage ? `, ${stage}` : ''}${recurrence}${where}`)
+
+  const found = words.facts
+    .filter((f) => f.group === 'biomarkers' && f.type === 'truth' && value(f.id) === true && !['driver-known', 'rna-tested', 'tissue-tested', 'tested-after-progression', 'egfr-unclassified'].includes(f.id))
+    .map((f) => f.label)
+  const driver = value('driver-known')
+  parts.push(found.length > 0 ? found.join(', ') : driver === false ? 'no targetable driver' : 'molecular tests incomplete')
+  const tps = value('pd-l1-tps')
+  parts.push(tps === undefined ? 'PD-L1 unknown' : `PD-L1 ${tps} %`)
+  parts.push(value('ecog') === undefined ? 'ECOG unknown' : `ECOG ${value('ecog')}`)
+
+  const lines = value('palliative-lines')
+  const current = list('current-drugs')
+  const treated = typeof lines === 'number' && lines > 0 ? `${lines} line${lines > 1 ? 's' : ''} for advanced disease` : 'untreated for advanced disease'
+  const running = current.length > 0 ? `, now on ${current.join(' + ')}` : ''
+  const growth = value('progressing-now') === true ? ', progressing' : ''
+  parts.push(`${treated}${running}${growth}`)
+  return `${parts.join('; ')}.`
+}

@@ -1,0 +1,83 @@
+import { type CaseView, define, type Explanation, type Option, type PlannedTest, type TestDefinition, type Urgency } from '@secondwind/core'
+import type { Engine } from './engine.ts'
+import type { Explainer } from './explain-rule.ts'
+
+interface Wanted {
+  urgency: Urgency
+  before?: string
+  readonly settles: Set<string>
+  readonly facts: Set<string>
+  readonly reasons: Explanation[]
+  weight: number
+}
+
+const URGENCIES: readonly Urgency[] = ['emergency', 'urgent', 'soon']
+const WEIGHT = { recommended: 4, alternative: 2, conditional: 1, 'needs-data': 3 } as const
+
+/** The tests worth doing now: those that would settle an open option, those that a rule asks for, and those that must precede the first dose. Ranked by what they could change. */
+export function plannedTests(
+  engine: Engine,
+  view: CaseView,
+  explain: Explainer,
+  options: readonly Option[],
+  extra: readonly { readonly test: string; readonly reason: Explanation; readonly before?: string; readonly option?: string; readonly urgency?: Urgency }[],
+): readonly PlannedTest[] {
+  const catalogue = new Map(engine.knowledge.tests.map((t) => [t.id, t]))
+  const wanted = new Map<string, Wanted>()
+  const want = (id: string, urgency: Urgency | undefined, before: string | undefined): Wanted | undefined => {
+    const definition = catalogue.get(id)
+    if (!definition) return undefined
+    let w = wanted.get(id)
+    if (!w) {
+      const due = before ?? definition.before
+      w = { urgency: urgency ?? definition.urgency, ...(due ? { before: due } : {}), settles: new Set(), facts: new Set(), reasons: [], weight: 0 }
+      wanted.set(id, w)
+    }
+    if (urgency && URGENCIES.indexOf(urgency) < URGENCIES.indexOf(w.urgency)) w.urgency = urgency
+    return w
+  }
+
+  for (const { rule, when } of engine.testRules) {
+    if (when(view) !== 'true') continue
+    const w = want(rule.test, rule.urgency, rule.before)
+    if (!w) continue
+    w.reasons.push(explain.of(rule.when, rule.say, rule.cites))
+    w.weight += 2
+  }
+  for (const { test, reason, before, option, urgency } of extra) {
+    const w = want(test, urgency, before)
+    if (!w) continue
+    w.reasons.push(reason)
+    if (option) w.settles.add(option)
+    w.weight += 1
+  }
+  for (const option of options) {
+    for (const need of option.needs) {
+      if (!need.test) continue
+      const w = want(need.test, undefined, undefined)
+      if (!w) continue
+      w.settles.add(option.id)
+      w.facts.add(need.fact)
+      w.weight += WEIGHT[option.standing]
+    }
+  }
+
+  return [...wanted.entries()]
+    .sort(([a, x], [b, y]) => URGENCIES.indexOf(x.urgency) - URGENCIES.indexOf(y.urgency) || y.weight - x.weight || (a < b ? -1 : 1))
+    .map(([id, w]) => {
+      const definition = catalogue.get(id) as TestDefinition
+      const labels = [...w.facts].map((f) => define(engine.words, f).label)
+      const claim = labels.length > 0 ? `${definition.say}; not known yet: ${labels.join(', ')}` : definition.say
+      return {
+        id,
+        title: definition.title,
+        urgency: w.urgency,
+        settles: [...w.settles],
+        ...(w.before ? { before: w.before } : {}),
+        because: { claim, truth: 'true' as const, facts: [...new Set([...w.facts, ...w.reasons.flatMap((r) => r.facts)])], children: dedupe(w.reasons) },
+        facts: [...w.facts],
+      }
+    })
+}
+
+const dedupe = (reasons: readonly Explanation[]): readonly Explanation[] => reasons.filter((r, i) => reasons.findIndex((o) => o.claim === r.claim) === i)

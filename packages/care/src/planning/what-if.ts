@@ -1,0 +1,159 @@
+import {
+  type CaseView,
+  type Criterion,
+  define,
+  type Explanation,
+  type Fact,
+  type FactValue,
+  isKnown,
+  leaves,
+  missingFacts,
+  type Need,
+  type PatientCase,
+} from '@secondwind/core'
+import type { Candidate } from './candidate.ts'
+import { changedView, type Engine } from './engine.ts'
+import { judge, type Outcome, type Verdict } from './outcome.ts'
+
+/**
+ * Tries changes of single facts on the patient's own case. Views are shared by all options of a plan,
+ * so that each criterion is computed once per change and not once per option.
+ */
+export class WhatIf {
+  readonly #engine: Engine
+  readonly #case: PatientCase
+  readonly #base: CaseView
+  readonly #views = new Map<string, CaseView>()
+
+  constructor(engine: Engine, patientCase: PatientCase, base: CaseView) {
+    this.#engine = engine
+    this.#case = patientCase
+    this.#base = base
+  }
+
+  outcome(candidate: Candidate, changes: { readonly [fact: string]: FactValue }): Outcome {
+    return judge(candidate, this.#view(changes), this.#engine.words).outcome
+  }
+
+  #view(changes: { readonly [fact: string]: FactValue }): CaseView {
+    const key = JSON.stringify(changes)
+    let view = this.#views.get(key)
+    if (!view) {
+      const facts: Record<string, Fact> = {}
+      for (const [id, value] of Object.entries(changes)) facts[id] = { value, sources: [], enteredByHand: true }
+      view = changedView(this.#engine, this.#case, facts)
+      this.#views.set(key, view)
+    }
+    return view
+  }
+
+  /** The smallest changes of facts that would drop an option or raise it: single facts, at most one change per fact and result. */
+  wouldChange(candidate: Candidate, verdict: Verdict, limit: number): { readonly facts: { readonly [id: string]: FactValue }; readonly to: Outcome }[] {
+    const found: { facts: { [id: string]: FactValue }; to: Outcome }[] = []
+    const criteria = [candidate.rule.when, ...candidate.rule.standing.flatMap((row) => (row.when ? [row.when] : [])), ...candidate.safety.map((s) => s.rule.when)]
+    const tried = new Set<string>()
+    for (const criterion of criteria) {
+      for (const { fact, value } of alternatives(criterion, this.#base, this.#engine)) {
+        const key = `${fact}=${JSON.stringify(value)}`
+        if (tried.has(key)) continue
+        tried.add(key)
+        if (found.filter((f) => fact in f.facts).length > 0) continue
+        const to = this.outcome(candidate, { [fact]: value })
+        if (to !== verdict.outcome) found.push({ facts: { [fact]: value }, to })
+        if (found.length >= limit) return found
+      }
+    }
+    return found
+  }
+
+  /** For each missing fact of an option: what each answer would do. */
+  needs(candidate: Candidate, missing: Iterable<string>, criteria: readonly Criterion[]): readonly Need[] {
+    const needs: Need[] = []
+    for (const id of missing) {
+      const definition = define(this.#engine.words, id)
+      const leaf = criteria.flatMap((c) => [...leaves(c, this.#engine.words)]).find((l) => l.fact === id)
+      if (!leaf) continue
+      const yes = satisfying(leaf, definition.type)
+      const no = violating(leaf, definition.type, Object.keys(definition.values ?? {}))
+      needs.push({
+        fact: id,
+        ...(definition.test ? { test: definition.test } : {}),
+        ifTrue: yes === undefined ? 'would be looked at again' : outcomeText(this.outcome(candidate, { [id]: yes })),
+        ifFalse: no === undefined ? 'would be looked at again' : outcomeText(this.outcome(candidate, { [id]: no })),
+      })
+    }
+    return needs
+  }
+}
+
+/** Facts that still decide a candidate: of its eligibility, of standing rows passed over, and of unsettled safety rules. */
+export function openFacts(explanations: readonly Explanation[]): Set<string> {
+  const open = new Set<string>()
+  for (const explanation of explanations) missingFacts(explanation, open)
+  return open
+}
+
+function outcomeText(outcome: Outcome): string {
+  switch (outcome) {
+    case 'not-offered':
+      return 'not an option'
+    case 'needs-data':
+      return 'other facts would still be needed'
+    default:
+      return `stands as ${outcome}`
+  }
+}
+
+type Leaf = Extract<Criterion, { fact: string }>
+
+/** For each leaf, a value on the other side of it than the patient's own. */
+function* alternatives(criterion: Criterion, view: CaseView, engine: Engine): Generator<{ readonly fact: string; readonly value: FactValue }> {
+  for (const leaf of leaves(criterion, engine.words)) {
+    const definition = define(engine.words, leaf.fact)
+    // what is computed from other facts is changed through them
+    if (definition.derivedFrom && !definition.test) continue
+    const fact = view.facts[engine.words.position.get(leaf.fact) ?? -1]
+    if (!isKnown(fact)) continue
+    for (const value of [satisfying(leaf, definition.type), violating(leaf, definition.type, Object.keys(definition.values ?? {}))]) {
+      if (value !== undefined && JSON.stringify(value) !== JSON.stringify(fact.value)) yield { fact: leaf.fact, value }
+    }
+  }
+}
+
+function satisfying(leaf: Leaf, type: string): FactValue | undefined {
+  if (leaf.op === 'is') {
+    if (type === 'truth') return leaf.values.includes('true')
+    return type === 'codes' ? [leaf.values[0]!] : leaf.values[0]
+  }
+  if (leaf.op === 'compare') return nearby(leaf.cmp, leaf.value, true, type)
+  return undefined
+}
+
+function violating(leaf: Leaf, type: string, values: readonly string[]): FactValue | undefined {
+  if (leaf.op === 'is') {
+    if (type === 'truth') return !leaf.values.includes('true')
+    if (type === 'codes') return []
+    return values.find((v) => !leaf.values.includes(v))
+  }
+  if (leaf.op === 'compare') return nearby(leaf.cmp, leaf.value, false, type)
+  return undefined
+}
+
+/** The number nearest to a limit on one side of it, in steps a clinician would say. */
+function nearby(cmp: string, limit: number, satisfies: boolean, type: string): number {
+  const step = type === 'integer' || limit >= 10 ? 1 : 0.1
+  const round = (n: number): number => Number(n.toFixed(3))
+  switch (cmp) {
+    case '<':
+      return satisfies ? round(limit - step) : limit
+    case '<=':
+      return satisfies ? limit : round(limit + step)
+    case '>':
+      return satisfies ? round(limit + step) : limit
+    case '>=':
+      return satisfies ? limit : round(limit - step)
+    default:
+      return satisfies ? limit : round(limit + step)
+  }
+}
+
