@@ -1,0 +1,64 @@
+/**
+ * Word lists of `knowledge/terminology` as patterns. A phrase matches whole words without regard to case; a blank or a hyphen in it
+ * matches either, or none; a trailing `*` matches the rest of the word.
+ */
+export function phrasePattern(phrases: readonly (string | number)[]): RegExp {
+  const parts = [...phrases]
+    .map(String)
+    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+    .map(phraseSource)
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${parts.join('|') || '(?!)'})(?![\\p{L}\\p{N}])`, 'giu')
+}
+
+function phraseSource(phrase: string): string {
+  const stem = phrase.endsWith('*') ? phrase.slice(0, -1) : phrase
+  const escaped = stem
+    .trim()
+    .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+    .replace(/[\s-]+/g, '[\\s-]*')
+  return phrase.endsWith('*') ? `${escaped}[\\p{L}]*` : escaped
+}
+
+const CACHE = new WeakMap<readonly (string | number)[], RegExp>()
+
+/** The pattern of a list, compiled once for as long as the list lives. */
+export function patternOf(phrases: readonly (string | number)[] | undefined): RegExp {
+  if (phrases === undefined) return NEVER
+  let pattern = CACHE.get(phrases)
+  if (!pattern) {
+    pattern = phrasePattern(phrases)
+    CACHE.set(phrases, pattern)
+  }
+  return pattern
+}
+
+const NEVER = /(?!)/g
+
+export function says(text: string | undefined, phrases: readonly (string | number)[] | undefined): boolean {
+  if (text === undefined || phrases === undefined) return false
+  const pattern = patternOf(phrases)
+  pattern.lastIndex = 0
+  return pattern.test(text)
+}
+
+export interface Hit {
+  readonly at: number
+  readonly words: string
+}
+
+export function hitsOf(text: string, phrases: readonly (string | number)[] | undefined): readonly Hit[] {
+  return [...text.matchAll(patternOf(phrases))].map((match) => ({ at: match.index, words: match[0] }))
+}
+
+/** The first key whose phrases the text says. */
+export function firstKey(text: string, table: { readonly [key: string]: readonly string[] } | undefined): string | undefined {
+  return Object.keys(table ?? {}).find((key) => says(text, table?.[key]))
+}
+
+/** Sentences of a note: split at full stops before a blank, semicolons and line breaks; numbers and abbreviations such as `5.5` stay whole. */
+export function sentencesOf(text: string): readonly string[] {
+  return text
+    .split(/(?<=[.!?])\s+(?=[\p{Lu}\d])|[;\n\r]+/u)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '')
+}
