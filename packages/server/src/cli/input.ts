@@ -1,0 +1,44 @@
+import fs from 'node:fs'
+import type { Issue } from '@secondwind/core'
+import { parseCharts } from '../compose.ts'
+
+type Charts = Extract<ReturnType<typeof parseCharts>, { ok: true }>['value']
+
+/** Reads the charts of a file or of standard input; on failure prints every issue and gives undefined. */
+export function chartsOf(file: string, patient: string | undefined): Charts | undefined {
+  let bytes: Uint8Array
+  try {
+    bytes = fs.readFileSync(file === '-' ? 0 : file)
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'is a folder' : 'cannot be read'
+    printIssues([{ code: 'not-json', severity: 'error', path: file, message: why, remedy: 'give the path of a FHIR R4 bundle or NDJSON file, or - for standard input' }])
+    return undefined
+  }
+  const charts = parseCharts(bytes)
+  if (!charts.ok) {
+    printIssues(charts.error)
+    return undefined
+  }
+  const wanted = patient?.replace(/^Patient\//, '')
+  const chosen = wanted === undefined ? charts.value : charts.value.filter((c) => c.chart.patient.id === wanted)
+  if (chosen.length === 0) {
+    const ids = charts.value.map((c) => c.chart.patient.id).slice(0, 20)
+    printIssues([{ code: 'missing-patient', severity: 'error', path: '--patient', message: `no patient ${wanted} in the input`, remedy: `it holds ${ids.join(', ')}` }])
+    return undefined
+  }
+  return chosen
+}
+
+export function printIssues(issues: readonly Issue[]): void {
+  for (const { path, message, remedy } of issues) process.stderr.write(`${path}: ${message}${remedy ? ` (${remedy})` : ''}\n`)
+}
+
+/** Writes to standard output, whole, also into a pipe whose reader has gone. */
+export function print(text: string): void {
+  try {
+    fs.writeSync(1, text)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') process.stdout.write(text)
+    else if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  }
+}

@@ -1,0 +1,78 @@
+import { findingText } from '@secondwind/compiler'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { openKnowledge, software } from '../compose.ts'
+import { factsCommand } from './facts.ts'
+import { planCommand } from './plan.ts'
+
+/** The secondwind command. Returns the exit status: 0 a document was printed, 2 the input could not be read, 1 wrong use. */
+export async function run(args: readonly string[]): Promise<number> {
+  let status = 0
+  const program = new Command('secondwind')
+    .description('One cited, explained plan for each patient with stage IV lung cancer')
+    .version(software)
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+
+  program
+    .command('plan')
+    .description('plan every patient in a FHIR R4 bundle or NDJSON (mCODE where the source has it)')
+    .argument('<file>', 'a file, or - for standard input')
+    .option('--patient <id>', 'only this patient')
+    .option('--as-of <date>', 'clinical date of the plan (YYYY-MM-DD), default today', isoDate)
+    .option('--set <fact=value>', 'correct or add a fact by hand; repeat for more', collect, [])
+    .option('--format <format>', 'text, json or fhir', oneOf('text', 'json', 'fhir'), 'text')
+    .option('--strict', 'refuse to plan while knowledge/ has findings')
+    .action(async (file: string, options) => {
+      status = await planCommand(file, options, loadedKnowledge(options.strict === true))
+    })
+
+  program
+    .command('facts')
+    .description('what was understood of a chart, from where, and what was not')
+    .argument('[file]', 'a file, or - for standard input; without it, the fact registry is listed')
+    .option('--patient <id>', 'only this patient')
+    .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
+    .option('--set <fact=value>', 'correct or add a fact by hand; repeat for more', collect, [])
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action(async (file: string | undefined, options) => {
+      status = await factsCommand(file, options, loadedKnowledge(false))
+    })
+
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
+    if (error instanceof KnowledgeBroken) return 1
+    throw error
+  }
+  return status
+}
+
+class KnowledgeBroken extends Error {}
+
+/** The compiled base; findings go to standard error, so that standard output carries the document and nothing else. */
+function loadedKnowledge(isStrict: boolean) {
+  const loaded = openKnowledge()
+  for (const finding of loaded.findings.slice(0, 20)) process.stderr.write(`knowledge: ${findingText(finding)}\n`)
+  if (loaded.findings.length > 0) {
+    process.stderr.write(`knowledge: ${loaded.findings.length} findings; "npm run knowledge" lists them. A rule that fails its shape is left out of this plan.\n`)
+    if (isStrict) throw new KnowledgeBroken()
+  }
+  return loaded.knowledge
+}
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
+
+const oneOf =
+  (...allowed: readonly string[]) =>
+  (value: string): string => {
+    if (!allowed.includes(value)) throw new InvalidArgumentError(`is not one of ${allowed.join(', ')}`)
+    return value
+  }
+
+function isoDate(value: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T00:00:00Z`) : undefined
+  const isReal = day !== undefined && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value)
+  if (!isReal) throw new InvalidArgumentError('is not a day such as 2026-11-23')
+  return value
+}

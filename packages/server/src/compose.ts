@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { plan } from '@secondwind/care'
+import type { Issue, KnowledgeBase, PlanDocument, Result } from '@secondwind/core'
+import { canonicalChart, type ParsedChart, parseCharts, readPatientCase } from '@secondwind/fhir'
+import { type LoadedKnowledge, loadKnowledge } from './knowledge-store.ts'
+
+/** The one place that wires the packages together: files, clock and hash meet the pure parts here. */
+const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
+
+export const software = `second-wind ${(JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as { version: string }).version}`
+
+export const openKnowledge = (root = path.join(PROJECT, 'knowledge')): LoadedKnowledge => loadKnowledge(root, path.join(PROJECT, 'build/knowledge.json'))
+
+/** Today as an ISO day: the only reading of the clock, and only when no date was given. */
+export const today = (): string => {
+  const now = new Date()
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`
+}
+
+export interface PlanRequest {
+  readonly knowledge: KnowledgeBase
+  readonly asOf: string
+  /** `FACT=VALUE`, as typed. */
+  readonly overrides: readonly string[]
+}
+
+/** SHA-256 of the chart as read, independent of the order of its resources. */
+export const chartDigest = (chart: ParsedChart): string => createHash('sha256').update(canonicalChart(chart)).digest('hex')
+
+/** One chart to one plan document. Issues of the overrides themselves are an error; all other issues stand in the document. */
+export function planChart(chart: ParsedChart, request: PlanRequest): Result<PlanDocument, readonly Issue[]> {
+  const read = readPatientCase(chart, request.knowledge, { asOf: request.asOf, overrides: request.overrides })
+  if (!read.ok) return read
+  return {
+    ok: true,
+    value: plan({
+      knowledge: request.knowledge,
+      patientCase: read.value.patientCase,
+      problems: read.value.issues,
+      chartDigest: chartDigest(chart),
+      software,
+    }),
+  }
+}
+
+export { parseCharts }

@@ -1,0 +1,64 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { compileKnowledge, type Finding, knowledgeVersion } from '@secondwind/compiler'
+import type { KnowledgeBase } from '@secondwind/core'
+
+export interface LoadedKnowledge {
+  readonly knowledge: KnowledgeBase
+  /** Empty when the compiled base was up to date: it is only ever stored without findings that are errors. */
+  readonly findings: readonly Finding[]
+  readonly isFresh: boolean
+}
+
+interface Stored {
+  readonly stamp: string
+  readonly knowledge: KnowledgeBase
+}
+
+/**
+ * The compiled knowledge base of a folder. Compiled once and kept in `cacheFile`; compiled again when any YAML file changed.
+ * A rule that does not pass its checks is left out of the base and reported.
+ */
+export function loadKnowledge(root: string, cacheFile: string): LoadedKnowledge {
+  const stamp = stampOf(root)
+  const stored = readStored(cacheFile)
+  if (stored?.stamp === stamp) return { knowledge: stored.knowledge, findings: [], isFresh: true }
+  const { knowledge, findings } = compileKnowledge(root, knowledgeVersion(root))
+  const errors = findings.filter((f) => f.severity !== 'warning')
+  if (errors.length === 0) store(cacheFile, { stamp, knowledge })
+  return { knowledge, findings: errors, isFresh: false }
+}
+
+/** Changes when a file is added, removed or edited. Names, sizes and times: reading 150 files on every start would cost more than planning. */
+function stampOf(root: string): string {
+  const parts: string[] = [compilerStamp()]
+  for (const name of fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!name.endsWith('.yaml') && !name.endsWith('.md')) continue
+    const { size, mtimeMs } = fs.statSync(path.join(root, name))
+    parts.push(`${name}:${size}:${mtimeMs}`)
+  }
+  return parts.join('|')
+}
+
+/** The shape of the compiled base is the compiler's: a newer compiler makes an older base stale. */
+const compilerStamp = (): string => String(fs.statSync(new URL('../../compiler/src/compile.ts', import.meta.url)).mtimeMs)
+
+function readStored(file: string): Stored | undefined {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as Stored
+  } catch {
+    return undefined
+  }
+}
+
+/** Written beside and renamed, so that two commands at once never read half a file. A folder that cannot be written costs time, not the plan. */
+function store(file: string, value: Stored): void {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    const draft = `${file}.${process.pid}`
+    fs.writeFileSync(draft, JSON.stringify(value))
+    fs.renameSync(draft, file)
+  } catch {
+    // read-only installation: compile again next time
+  }
+}
