@@ -1,0 +1,288 @@
+import { classifyVariant } from './classify.ts'
+import { genesIn, type Tables } from './tables.ts'
+import { type ParsedVariant, parseVariant } from './variant.ts'
+
+export type Polarity = 'positive' | 'negative' | 'equivocal' | 'pending' | 'insufficient' | 'untested' | 'tested'
+export type About = 'mutation' | 'fusion' | 'amplification' | 'expression' | 'any' | 'unstated'
+
+/** One claim of a text about one gene. Without variants it is about the whole gene. */
+export interface Statement {
+  readonly gene: string
+  readonly about: About
+  readonly polarity: Polarity
+  readonly variants: readonly ParsedVariant[]
+  readonly method?: 'ihc' | 'fish'
+  readonly germline?: true
+  readonly significance?: 'benign' | 'uncertain' | 'pathogenic'
+  /** The sentence it was read from. */
+  readonly words: string
+}
+
+interface Segment {
+  readonly text: string
+  readonly genes: readonly string[]
+  readonly variants: readonly ParsedVariant[]
+  readonly polarity?: Polarity
+  /** The polarity stands before the first gene or change: it reaches over the list that follows. */
+  readonly isPrefix: boolean
+  readonly joinedBy: 'and' | 'comma' | 'except' | 'start'
+  readonly words: string
+}
+
+const PRECEDENCE: readonly Polarity[] = ['untested', 'insufficient', 'pending', 'equivocal', 'negative', 'positive', 'tested']
+
+/**
+ * Claims about genes in plain report language. A small reader of phrase families, not of free language: lists with a shared verdict
+ * before or after them, one gene a line, a verdict per change. Advice, background and family history are passed over.
+ * Where a list leaves two readings the claim is `equivocal`, never the convenient one.
+ */
+export function statementsIn(text: string, tables: Tables, hint?: string): readonly Statement[] {
+  const statements: Statement[] = []
+  let heading: Polarity | undefined
+  for (const sentence of sentencesOf(tables.unglue(text))) {
+    if (isBackground(sentence, tables)) continue
+    const segments = segmentsOf(sentence, tables, hint)
+    const isHeading = sentence.trimEnd().endsWith(':') && segments.every((one) => one.genes.length === 0 && one.variants.length === 0)
+    if (isHeading) {
+      heading = segments.find((one) => one.polarity !== undefined)?.polarity
+      continue
+    }
+    const own = segments.some((one) => one.polarity !== undefined)
+    if (own) heading = undefined
+    statements.push(...claimsOf(segments, sentence.trim(), tables, own ? undefined : heading, hint))
+  }
+  return statements
+}
+
+/** Sentences end at line breaks, semicolons outside brackets, bullets, and full stops followed by a capital or the end. */
+export function sentencesOf(text: string): readonly string[] {
+  return text
+    .slice(0, 50_000)
+    .split(/\r?\n|[•·]|(?<=[^\d\s.][)\]]?|\d[)\]%]|\d)\.(?=\s+[A-Z0-9(]|\s*$)|;(?![^(]{0,30}\))/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '')
+}
+
+const isBackground = (sentence: string, tables: Tables): boolean =>
+  tables.says('boilerplate', sentence) && !tables.says('keepDespiteBoilerplate', sentence)
+
+function segmentsOf(sentence: string, tables: Tables, hint: string | undefined): readonly Segment[] {
+  const pieces: { text: string; joinedBy: Segment['joinedBy'] }[] = []
+  let current: Segment['joinedBy'] = 'start'
+  for (const chunk of splitKeeping(sentence, tables)) {
+    if (chunk.separator !== undefined) current = chunk.separator
+    else if (chunk.text.trim() !== '') {
+      for (const [index, text] of splitAtGenes(chunk.text, tables).entries()) pieces.push({ text, joinedBy: index === 0 ? current : 'comma' })
+    }
+  }
+  return pieces.map(({ text, joinedBy }) => segmentOf(text, joinedBy, tables, hint))
+}
+
+/** Splits at commas, `and`, `or`, `nor`, `but`, `other than` outside brackets. */
+function splitKeeping(sentence: string, tables: Tables): readonly { text: string; separator?: Segment['joinedBy'] }[] {
+  const pattern = new RegExp(`(${tables.pattern('except').source})|(\\band\\b|\\bor\\b|\\bnor\\b|&|\\+(?=\\s))|,|\\s[|–—-]\\s`, 'gi')
+  const parts: { text: string; separator?: Segment['joinedBy'] }[] = []
+  let last = 0
+  for (const match of sentence.matchAll(pattern)) {
+    if (depthAt(sentence, match.index) > 0) continue
+    parts.push({ text: sentence.slice(last, match.index) })
+    const word = match[0].trim()
+    const separator = match[1] !== undefined ? (tables.says('onlyExcept', word) ? 'except' : 'comma') : match[2] !== undefined ? 'and' : 'comma'
+    parts.push({ text: '', separator })
+    last = match.index + match[0].length
+  }
+  parts.push({ text: sentence.slice(last) })
+  return parts
+}
+
+function depthAt(text: string, index: number): number {
+  let depth = 0
+  for (let i = 0; i < index; i++) depth += text[i] === '(' ? 1 : text[i] === ')' ? -1 : 0
+  return depth
+}
+
+/** `ALK negative ROS1 negative`: a new gene after a verdict on the gene before it starts a new segment. */
+function splitAtGenes(text: string, tables: Tables): readonly string[] {
+  const genes = genesIn(text, tables)
+  const cuts: number[] = []
+  for (const [index, gene] of genes.entries()) {
+    const previous = genes[index - 1]
+    if (!previous || depthAt(text, gene.start) > 0) continue
+    const between = text.slice(cuts.at(-1) ?? 0, gene.start).slice(previous.end - (cuts.at(-1) ?? 0))
+    if (polarityOf(between, tables) !== undefined || /\d/.test(between)) if (!/::|[-–]$/.test(between)) cuts.push(gene.start)
+  }
+  return [0, ...cuts].map((start, index) => text.slice(start, cuts[index] ?? text.length))
+}
+
+interface Found {
+  readonly polarity: Polarity
+  readonly at: number
+}
+
+function polarityOf(text: string, tables: Tables): Found | undefined {
+  let rest = text
+  const found = new Map<Polarity, number>()
+  for (const polarity of PRECEDENCE) {
+    for (const match of rest.matchAll(tables.pattern(polarity))) {
+      if (!found.has(polarity)) found.set(polarity, match.index)
+      rest = `${rest.slice(0, match.index)}${' '.repeat(match[0].length)}${rest.slice(match.index + match[0].length)}`
+    }
+  }
+  for (const polarity of PRECEDENCE) {
+    const at = found.get(polarity)
+    if (at !== undefined) return { polarity, at }
+  }
+  return undefined
+}
+
+function segmentOf(text: string, joinedBy: Segment['joinedBy'], tables: Tables, hint: string | undefined): Segment {
+  const mentions = genesIn(text, tables)
+  const variants = parseVariant(text, tables, mentions.length === 0 ? undefined : hint)
+  const found = polarityOf(text, tables)
+  const first = Math.min(mentions[0]?.start ?? text.length, ...variants.map((variant) => variant.start))
+  return {
+    text,
+    words: text.trim(),
+    genes: [...new Set(mentions.flatMap((mention) => mention.symbols))],
+    variants,
+    ...(found === undefined ? {} : { polarity: found.polarity }),
+    isPrefix: found !== undefined && found.at < first,
+    joinedBy,
+  }
+}
+
+interface Draft {
+  readonly segment: Segment
+  readonly genes: readonly string[]
+  readonly variants: readonly ParsedVariant[]
+  polarity?: Polarity
+}
+
+/** Shares the verdicts of a sentence out over its segments. */
+function claimsOf(segments: readonly Segment[], sentence: string, tables: Tables, heading: Polarity | undefined, hint?: string): readonly Statement[] {
+  const drafts: Draft[] = []
+  let carried = heading
+  let carriedGenes: readonly string[] = []
+  let lastGenes: readonly string[] = hint === undefined ? [] : [hint]
+  for (const segment of segments) {
+    const own = segment.genes.length > 0
+    const genes = own ? segment.genes : lastGenes
+    if (own) lastGenes = segment.genes
+    if (segment.joinedBy === 'except') {
+      drafts.push({ segment, genes, variants: attach(segment, genes), polarity: segment.polarity ?? (carried === 'negative' ? 'positive' : 'equivocal') })
+      carried = undefined
+      continue
+    }
+    const draft: Draft = { segment, genes, variants: attach(segment, genes) }
+    if (segment.polarity !== undefined) {
+      draft.polarity = segment.polarity
+      const isEmpty = !own && segment.variants.length === 0
+      if (segment.isPrefix || isEmpty) {
+        if (isEmpty) applyBack(drafts, segment, tables)
+        carried = segment.polarity
+        carriedGenes = segment.genes
+      } else {
+        carried = undefined
+        applyBack(drafts, segment, tables)
+      }
+    } else if (carried !== undefined && (own || segment.variants.length > 0)) {
+      const isNewFinding = carried === 'negative' && own && segment.variants.some(isExact) && !segment.genes.some((gene) => carriedGenes.includes(gene))
+      draft.polarity = isNewFinding ? 'equivocal' : carried
+    }
+    drafts.push(draft)
+  }
+  return drafts.flatMap((draft) => statementsOf(draft, sentence, tables, segments))
+}
+
+const isExact = (variant: ParsedVariant): boolean => variant.kind !== 'amplification' && variant.kind !== 'fusion'
+
+const attach = (segment: Segment, genes: readonly string[]): readonly ParsedVariant[] =>
+  segment.variants.map((variant) => (variant.gene === undefined && genes.length > 0 ? reparsed(variant, genes.at(-1) ?? '') : variant))
+
+const reparsed = (variant: ParsedVariant, gene: string): ParsedVariant => ({ ...variant, gene })
+
+/** A verdict at the end of a list reaches back over members that have none: `EGFR, ALK and ROS1 were negative`. */
+function applyBack(drafts: Draft[], segment: Segment, tables: Tables): void {
+  const polarity = segment.polarity
+  let joint = segment.joinedBy
+  for (let index = drafts.length - 1; index >= 0 && polarity !== undefined; index--) {
+    const draft = drafts[index]
+    if (!draft || draft.polarity !== undefined || joint === 'except' || joint === 'start') return
+    if (draft.variants.length === 0) draft.polarity = polarity
+    else if (polarity === 'negative' || polarity === 'positive') draft.polarity = sharedVerdict(draft, segment, polarity, joint, tables)
+    else if (segment.genes.length === 0) draft.polarity = 'equivocal'
+    if (draft.segment.joinedBy !== 'start') joint = draft.segment.joinedBy
+    else return
+  }
+}
+
+/**
+ * `exon 19 deletion and L858R not detected` denies both; `exon 19 deletion, T790M not detected` states the first and denies the second.
+ * A driver and its resistance change joined by `and` can be read either way.
+ */
+function sharedVerdict(draft: Draft, segment: Segment, polarity: Polarity, joint: Segment['joinedBy'], tables: Tables): Polarity {
+  if (polarity === 'positive') return 'positive'
+  if (segment.genes.length > 0 && draft.segment.genes.length > 0 && segment.variants.length === 0) return 'positive'
+  const isResistance = (variants: readonly ParsedVariant[]): boolean =>
+    variants.some((variant) => {
+      const gene = tables.genes.get(variant.gene ?? draft.genes.at(-1) ?? '')
+      const { truths, codes } = classifyVariant({ ...variant, ...(gene ? { gene: gene.symbol } : {}) }, tables)
+      return codes.length > 0 || truths.some((fact) => gene?.resistance?.includes(fact))
+    })
+  const mixed = isResistance(segment.variants) && !isResistance(draft.variants)
+  if (mixed) return joint === 'comma' ? 'positive' : 'equivocal'
+  if (segment.variants.length > 0 && segment.genes.length > 0 && joint === 'comma') return 'positive'
+  return joint === 'and' ? 'negative' : 'equivocal'
+}
+
+function statementsOf(draft: Draft, sentence: string, tables: Tables, all: readonly Segment[]): readonly Statement[] {
+  const { segment, variants } = draft
+  const about = aboutOf(segment, all, tables)
+  const method = tables.says('ihc', sentence) && about !== 'amplification' ? 'ihc' : tables.says('fish', sentence) ? 'fish' : undefined
+  const shared = {
+    words: sentence,
+    ...(method === undefined ? {} : { method: method as 'ihc' | 'fish' }),
+    ...(tables.says('germline', sentence) ? { germline: true as const } : {}),
+    ...significanceOf(segment.text, sentence, tables),
+  }
+  const statements: Statement[] = []
+  const named = new Set<string>()
+  for (const variant of variants) {
+    if (variant.gene === undefined) continue
+    named.add(variant.gene)
+    const polarity = draft.polarity ?? 'positive'
+    if (polarity === 'tested' || polarity === 'untested') statements.push({ gene: variant.gene, about, polarity, variants: [], ...shared })
+    else statements.push({ gene: variant.gene, about, polarity, variants: [variant], ...shared })
+  }
+  if (draft.polarity === undefined || (segment.genes.length === 0 && variants.length > 0)) return statements
+  const isBare = segment.genes.length === 0
+  if (isBare && aboutOf(segment, [], tables) === 'unstated') return statements
+  for (const gene of draft.genes) {
+    if (!named.has(gene)) statements.push({ gene, about, polarity: draft.polarity, variants: [], ...shared })
+  }
+  return statements
+}
+
+function aboutOf(segment: Segment, all: readonly Segment[], tables: Tables): About {
+  const own = aboutText(segment.text, tables)
+  if (own !== 'unstated') return own
+  const others = [...new Set(all.map((one) => aboutText(one.text, tables)).filter((about) => about !== 'unstated'))]
+  return others.length === 1 && others[0] !== undefined ? others[0] : 'unstated'
+}
+
+function aboutText(text: string, tables: Tables): About {
+  if (/alteration|aberration|abnormalit/i.test(text)) return 'any'
+  if (tables.says('amplification', text)) return 'amplification'
+  if (tables.says('fusion', text)) return 'fusion'
+  if (tables.says('mutation', text) || /\bexon\b|wild[- ]?type|\bwt\b/i.test(text)) return 'mutation'
+  return tables.says('expression', text) ? 'expression' : 'unstated'
+}
+
+function significanceOf(own: string, sentence: string, tables: Tables): Pick<Statement, 'significance'> {
+  for (const text of [own, sentence]) {
+    if (tables.says('uncertain', text)) return { significance: 'uncertain' }
+    if (tables.says('benign', text)) return { significance: 'benign' }
+    if (tables.says('pathogenic', text)) return { significance: 'pathogenic' }
+  }
+  return {}
+}

@@ -1,0 +1,211 @@
+import type { ReaderKnowledge } from '../context.ts'
+
+/** One class of alteration: the first rule of a gene that fits a change decides which fact it is. Positions are codons. */
+export interface VariantRule {
+  readonly fact: string
+  /** Member of a `codes` fact. */
+  readonly value?: string
+  /** Further truth facts that hold with it. */
+  readonly also?: readonly string[]
+  readonly kinds: readonly string[]
+  readonly from?: number
+  readonly to?: number
+  readonly codons?: readonly number[]
+  readonly exon?: number
+  readonly ref?: string
+  /** Allowed new residues, one letter each. */
+  readonly alt?: string
+  readonly inserted?: string
+  readonly note?: string
+}
+
+export interface Gene {
+  readonly symbol: string
+  readonly ids: readonly string[]
+  /** Regular expressions; those without a capital letter are compared without case. */
+  readonly names: readonly string[]
+  readonly family?: string
+  readonly core?: true
+  /** Driver facts that a mutation test of the gene answers. */
+  readonly mutation?: readonly string[]
+  readonly resistance?: readonly string[]
+  readonly resistanceCodes?: string
+  readonly fusion?: string
+  readonly amplification?: string
+  readonly anyAlteration?: string
+  readonly unclassified?: string
+  readonly listed?: string
+  readonly acquired?: string
+  /** Changes that name their gene without it being written beside them. */
+  readonly standalone?: readonly string[]
+  /** What a protein stain says of the driver fact. */
+  readonly ihc?: 'confirms' | 'screens' | 'expression' | 'not-a-mutation'
+  readonly ihcFact?: string
+  readonly ihcLoss?: true
+  readonly haematopoiesis?: true
+  readonly partners?: readonly string[]
+  readonly rules: readonly VariantRule[]
+  readonly compound?: { readonly fact: string; readonly value: string }
+  readonly positions?: {
+    readonly fact: string
+    readonly of: string
+    readonly ranges: readonly { readonly value: string; readonly from: number; readonly to: number }[]
+  }
+  readonly spliceSites?: readonly {
+    readonly fact: string
+    readonly acceptor: number
+    readonly upTo: number
+    readonly donor: number
+    readonly downTo: number
+  }[]
+  readonly exonFusions?: readonly { readonly fact: string; readonly from: number; readonly to: number }[]
+  readonly dna?: { readonly [change: string]: string }
+  readonly genomic?: { readonly [change: string]: string }
+}
+
+export interface Thresholds {
+  readonly metAmplification: Amplification
+  readonly erbb2Amplification: Amplification
+  readonly tumourFractionPercent: number
+  /** Lower bounds of the PD-L1 bands, in percent. */
+  readonly pdl1Bands: readonly number[]
+}
+
+export interface Amplification {
+  readonly ratio: number
+  readonly copies: number
+  readonly lowRatio?: number
+  readonly lowCopies?: number
+}
+
+export interface VariantsFile {
+  readonly genes: readonly Gene[]
+  readonly families: readonly { readonly name: string; readonly family: string }[]
+  readonly familyFacts: { readonly [fact: string]: readonly string[] }
+  readonly thresholds: Thresholds
+  readonly benign: readonly { readonly gene: string; readonly change: string }[]
+}
+
+export interface TestCode {
+  readonly code: string
+  readonly genes?: readonly string[]
+  readonly covers?: 'mutation' | 'fusion' | 'amplification' | 'expression' | 'tested-list'
+  /** A presence test of one fact only. */
+  readonly about?: string
+  /** Looks at some members of the class: a negative settles nothing. */
+  readonly part?: true
+  readonly method?: 'fish' | 'ihc'
+  readonly sample?: 'plasma'
+  readonly measure?: 'copies' | 'ratio' | 'her2-grade' | 'tps' | 'pd-l1' | 'tmb' | 'msi'
+  readonly percent?: true
+  readonly clone?: string
+}
+
+export interface CodesFile {
+  readonly tests: readonly TestCode[]
+  readonly variant: readonly string[]
+  readonly regionStudied: readonly string[]
+  readonly report: readonly string[]
+  readonly phaseRelation: readonly string[]
+  readonly components: { readonly [name: string]: readonly string[] }
+  readonly answers: { readonly [name: string]: readonly string[] } & {
+    readonly her2Grade: { readonly [code: string]: number }
+    readonly sequenceChange: { readonly [code: string]: string }
+  }
+  readonly disorders: { readonly [code: string]: { readonly fact: string; readonly positive: boolean } }
+  readonly broadPanel: readonly string[]
+  readonly words: { readonly [name: string]: string }
+}
+
+export interface GeneMention {
+  readonly symbols: readonly string[]
+  readonly start: number
+  readonly end: number
+}
+
+/** Both files, compiled once per knowledge base. */
+export interface Tables {
+  readonly genes: ReadonlyMap<string, Gene>
+  readonly geneOfId: ReadonlyMap<string, string>
+  readonly symbolsOf: readonly { readonly pattern: RegExp; readonly symbols: readonly string[] }[]
+  readonly partners: ReadonlySet<string>
+  readonly familyFacts: ReadonlyMap<string, readonly string[]>
+  readonly thresholds: Thresholds
+  readonly benign: ReadonlySet<string>
+  readonly tests: ReadonlyMap<string, TestCode>
+  readonly componentOf: ReadonlyMap<string, string>
+  readonly codes: CodesFile
+  readonly answers: { readonly [name: string]: ReadonlySet<string> }
+  /** Does the text say this? Case is ignored. */
+  says(name: string, text: string): boolean
+  /** A fresh global pattern for scanning. */
+  pattern(name: string): RegExp
+  /** Writes a blank between a gene and what is glued to it: `METex14`, `EGFRdel19`. */
+  unglue(text: string): string
+}
+
+const compiled = new WeakMap<VariantsFile, Tables>()
+
+export function tablesOf(knowledge: ReaderKnowledge): Tables {
+  const variants = knowledge.terminology<VariantsFile>('variants')
+  const known = compiled.get(variants)
+  if (known) return known
+  const tables = compileTables(variants, knowledge.terminology<CodesFile>('biomarker-codes'))
+  compiled.set(variants, tables)
+  return tables
+}
+
+export function compileTables(variants: VariantsFile, codes: CodesFile): Tables {
+  const genes = new Map(variants.genes.map((gene) => [gene.symbol, gene]))
+  const words = new Map(Object.entries(codes.words).map(([name, source]) => [name, new RegExp(source, 'i')]))
+  const word = (name: string): RegExp => {
+    const found = words.get(name)
+    if (!found) throw new Error(`invariant: biomarker-codes has no words '${name}'`)
+    return found
+  }
+  const symbols = variants.genes.map((gene) => gene.symbol).join('|')
+  const glued = new RegExp(`(?<![A-Za-z0-9])(${symbols}|HER2)[Δ ]?(?=(?:ex|del|dup|ins|Δ)[a-z]*[ -]?\\d)`, 'g')
+  return {
+    genes,
+    geneOfId: new Map(variants.genes.flatMap((gene) => gene.ids.map((id) => [id, gene.symbol] as const))),
+    symbolsOf: [
+      ...variants.genes.map((gene) => ({ pattern: namePattern(gene.names.join('|')), symbols: [gene.symbol] })),
+      ...variants.families.map(({ name, family }) => ({
+        pattern: namePattern(name),
+        symbols: variants.genes.filter((gene) => gene.family === family).map((gene) => gene.symbol),
+      })),
+    ],
+    partners: new Set(variants.genes.flatMap((gene) => gene.partners ?? [])),
+    familyFacts: new Map(Object.entries(variants.familyFacts)),
+    thresholds: variants.thresholds,
+    benign: new Set(variants.benign.map(({ gene, change }) => `${gene} ${change}`)),
+    tests: new Map(codes.tests.map((test) => [test.code, test])),
+    componentOf: new Map(Object.entries(codes.components).flatMap(([name, list]) => list.map((code) => [code, name] as const))),
+    codes,
+    answers: Object.fromEntries(Object.entries(codes.answers).map(([name, list]) => [name, new Set(Array.isArray(list) ? list : [])])),
+    says: (name, text) => word(name).test(text),
+    pattern: (name) => new RegExp(word(name).source, 'gi'),
+    unglue: (text) => text.replace(glued, '$1 '),
+  }
+}
+
+/** Names stand alone: no letter or digit on either side. A name without a capital is compared without case. */
+function namePattern(source: string): RegExp {
+  const parts = source.split('|')
+  const exact = /[A-Z]/.test(source) ? source : undefined
+  const loose = parts.filter((part) => !/[A-Z]/.test(part) && /^[a-z0-9 [\]?-]+$/.test(part))
+  const body = [exact, ...loose.map((part) => `[${part[0]}${part[0]?.toUpperCase()}]${part.slice(1)}`)].filter((part) => part !== undefined)
+  return new RegExp(`(?<![A-Za-z0-9])(?:${body.join('|')})(?![A-Za-z0-9])`, 'g')
+}
+
+/** Genes named in a text, in order, longest first where names overlap. */
+export function genesIn(text: string, tables: Tables): readonly GeneMention[] {
+  const found: GeneMention[] = []
+  for (const { pattern, symbols } of tables.symbolsOf) {
+    for (const match of text.matchAll(pattern)) found.push({ symbols, start: match.index, end: match.index + match[0].length })
+  }
+  found.sort((a, b) => a.start - b.start || b.end - a.end || a.symbols.length - b.symbols.length)
+  const kept: GeneMention[] = []
+  for (const mention of found) if (mention.start >= (kept.at(-1)?.end ?? 0)) kept.push(mention)
+  return kept
+}
