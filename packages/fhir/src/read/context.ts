@@ -17,7 +17,11 @@ export interface Chart {
   resolve(reference: unknown, from?: Resource): Resource | undefined
 }
 
-/** One reading of one fact; several readings of a fact are settled in `project/settle.ts` (latest wins, same-day contradictions become `conflicting`). */
+/**
+ * One reading of one fact; several readings of a fact are settled in `project/settle.ts`: latest wins, same-day contradictions become `conflicting`.
+ * Readings of a `codes` or `list` fact add up: each resource contributes what it names.
+ * A reading with `unknown` keeps silence from being taken for absence: read `{ unknown }` where the chart speaks of the matter without saying enough.
+ */
 export interface Reading {
   readonly value?: FactValue
   readonly unknown?: UnknownReason
@@ -28,7 +32,11 @@ export interface Reading {
   /** The very words, when read from text. */
   readonly words?: string
   readonly source: FactSource
-  /** Higher wins over lower regardless of date (a coded value over one read from text). Default 0; text readings use -1. */
+  /** Instant, when one was written: where it is given, the later of two readings of one day wins. Set it only for what may truly change within a day (laboratory and vital values). */
+  readonly at?: string
+  /** With `unknown`: id of the test that would settle it, where it is not the registry's own. */
+  readonly would?: string
+  /** Higher wins over lower regardless of date (a coded value over one read from text). Default 0; text readings use -1, and only these may win over an older value of weight 0 when they are later. */
   readonly weight?: number
 }
 

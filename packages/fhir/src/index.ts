@@ -1,0 +1,8 @@
+export { applyOverrides, type Overridden } from './project/overrides.ts'
+export { type ReadCase, type ReadOptions, readPatientCase } from './project/patient-case.ts'
+export { sortIssues } from './project/project.ts'
+export type { ParsedChart } from './read/assemble.ts'
+export { canonicalContent, type IndexedChart } from './read/chart.ts'
+export type { Chart, ReaderKnowledge, Reading, Resource } from './read/context.ts'
+export { type ParseLimits, parseCharts } from './read/parse.ts'
+export { readerKnowledge } from './read/reader-knowledge.ts'

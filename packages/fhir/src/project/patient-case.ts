@@ -1,0 +1,35 @@
+import { err, type Issue, ok, type PatientCase, type Result } from '@secondwind/core'
+import type { ParsedChart } from '../read/assemble.ts'
+import type { ReaderKnowledge } from '../read/context.ts'
+import { readChart } from '../read/readers.ts'
+import { nameOf } from '../read/shapes.ts'
+import { applyOverrides } from './overrides.ts'
+import { project, sortIssues } from './project.ts'
+
+export interface ReadOptions {
+  /** ISO day of the plan; no clock is read. */
+  readonly asOf: string
+  /** `FACT=VALUE`, as in `--set`. */
+  readonly overrides?: readonly string[]
+}
+
+export interface ReadCase {
+  readonly patientCase: PatientCase
+  /** Everything that is wrong or doubtful in the input, worst first; what no reader understood included. */
+  readonly issues: readonly Issue[]
+  /** The part of `issues` that lists what was not read. */
+  readonly unread: readonly Issue[]
+}
+
+/** What is known about one patient on one day. Refuses only overrides that cannot be applied. */
+export function readPatientCase(parsed: ParsedChart, knowledge: ReaderKnowledge, options: ReadOptions): Result<ReadCase, readonly Issue[]> {
+  const { chart } = parsed
+  const findings = readChart(chart, knowledge, options.asOf)
+  const { facts, issues } = project(findings, knowledge, options.asOf)
+  const fromChart: PatientCase = { patient: nameOf(chart.patient), asOf: options.asOf, facts }
+  const overridden = applyOverrides(fromChart, options.overrides ?? [], knowledge)
+  if (!overridden.ok) return err(overridden.error)
+  const all = sortIssues([...parsed.issues, ...issues, ...overridden.value.issues])
+  const unread = all.filter(({ code, severity }) => severity === 'information' && (code === 'unmapped-code' || code === 'unread-text'))
+  return ok({ patientCase: overridden.value.patientCase, issues: all, unread })
+}

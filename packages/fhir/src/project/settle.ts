@@ -1,0 +1,248 @@
+import {
+  earliestDay,
+  type Fact,
+  type FactDefinition,
+  type FactSource,
+  type FactValue,
+  type Issue,
+  type ListItem,
+  latestDay,
+  type UnknownReason,
+} from '@secondwind/core'
+import { canonical } from '../read/chart.ts'
+import type { Reading } from '../read/context.ts'
+import { checkReading } from './check.ts'
+
+export interface SettleOptions {
+  /** ISO day of the plan. */
+  readonly asOf: string
+  /** Two measured values of one day that differ by less than this part of the larger agree (`terminology/units.yaml`). */
+  readonly tolerance: number
+  readonly issue: (issue: Issue) => void
+}
+
+/** A reading with the first and last day it can mean. Undated: both undefined. */
+interface Placed {
+  readonly reading: Reading
+  readonly first: number | undefined
+  readonly last: number | undefined
+}
+
+/**
+ * One fact from all its readings.
+ *
+ * Later than the plan's day: ignored, with an issue. The latest wins; readings of the same day that differ make the fact `conflicting`.
+ * An undated value is used when no dated one is there, and marked stale where freshness matters; an undated claim that differs from the latest dated one
+ * is a contradiction, because nobody can say which is newer. A later reading that says only "pending" or "not done" does not take back an older value;
+ * one that cannot be believed (`conflicting`) does. Readings of `codes` and `list` facts add up.
+ * Undefined: no reading counts, and silence decides (`absentFact`).
+ */
+export function settleFact(definition: FactDefinition, readings: readonly Reading[], options: SettleOptions): Fact | undefined {
+  const placed = place(definition, readings, options)
+  if (placed.length === 0) return undefined
+  const claims = placed.filter(
+    ({ reading }) => reading.value !== undefined || reading.unknown === 'conflicting' || reading.unknown === 'unmapped',
+  )
+  const values = claims.filter(({ reading }) => reading.value !== undefined)
+  if (values.length === 0) return settleUnknown(definition, placed)
+  if (definition.type === 'codes' || definition.type === 'list') return addUp(definition, values, options)
+  const heard = byWeight(definition, claims, options)
+  const dated = heard.filter(({ last }) => last !== undefined)
+  const undated = heard.filter(({ last }) => last === undefined)
+  const latest = dated.length > 0 ? latestOf(dated, definition) : undated
+  const rivals = latest === undated || definition.type !== 'truth' ? [] : undated
+  const fact = agree(definition, [...latest, ...rivals], options)
+  if (latest === undated) {
+    options.issue({
+      code: 'invalid-date',
+      severity: 'information',
+      path: definition.id,
+      message: `${definition.label}: the value has no date${definition.freshDays === undefined ? '' : ' and counts as stale'} (${names(undated)})`,
+      remedy: 'add the date in the chart',
+    })
+  }
+  return fact
+}
+
+function place(definition: FactDefinition, readings: readonly Reading[], { asOf, issue }: SettleOptions): Placed[] {
+  const today = latestDay(asOf) ?? Number.POSITIVE_INFINITY
+  const placed: Placed[] = []
+  for (const raw of readings) {
+    const reading = checkReading(definition, raw, issue)
+    const first = reading.on === undefined ? undefined : earliestDay(reading.on)
+    const last = reading.on === undefined ? undefined : latestDay(reading.on)
+    if (first !== undefined && first > today) {
+      issue({
+        code: 'future-date',
+        severity: 'warning',
+        path: reading.source.reference,
+        message: `${definition.label}: dated ${reading.on}, after the day of this plan (${asOf}): not used`,
+        remedy: 'correct the date, or plan for a later day',
+      })
+      continue
+    }
+    placed.push({ reading, first, last })
+  }
+  // order must not depend on the input
+  return placed.length < 2 ? placed : placed.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+}
+
+const sortKey = ({ reading }: Placed): string =>
+  `${reading.source.reference} ${reading.source.path ?? ''} ${reading.on ?? ''} ${canonical(reading.value)}`
+
+/** Heavier readings silence lighter ones, except that words written later than the coded value are heard. */
+function byWeight(definition: FactDefinition, claims: readonly Placed[], { issue }: SettleOptions): readonly Placed[] {
+  if (claims.length === 1) return claims
+  let top = Number.NEGATIVE_INFINITY
+  for (const { reading } of claims) top = Math.max(top, reading.weight ?? 0)
+  const heavy = claims.filter(({ reading }) => (reading.weight ?? 0) === top)
+  if (heavy.length === claims.length || top < 0) return heavy
+  let latestHeavy = Number.NEGATIVE_INFINITY
+  for (const { last } of heavy) if (last !== undefined) latestHeavy = Math.max(latestHeavy, last)
+  const later = claims.filter(
+    ({ reading, first }) =>
+      (reading.weight ?? 0) < 0 && first !== undefined && first > latestHeavy && latestHeavy !== Number.NEGATIVE_INFINITY,
+  )
+  const news = later.filter(({ reading }) => !heavy.some((other) => isSame(definition, reading, other.reading, 0)))
+  if (news.length === 0) return heavy
+  issue({
+    code: 'contradictory-result',
+    severity: 'warning',
+    path: definition.id,
+    message: `${definition.label}: coded as ${values(heavy)}, but later words say ${values(news)}; the later words were used`,
+    remedy: 'check the words and correct the coded entry',
+  })
+  return [...heavy, ...news]
+}
+
+/** The readings whose day may be the latest: all that overlap with the one that ends last. */
+function latestOf(dated: readonly Placed[], definition: FactDefinition): readonly Placed[] {
+  let best = dated[0]!
+  for (const candidate of dated)
+    if (candidate.first! > best.first! || (candidate.first === best.first && candidate.last! > best.last!)) best = candidate
+  const overlapping = dated.filter((candidate) => candidate.last! >= best.first!)
+  if (overlapping.length === 1 || definition.type === 'date') return overlapping
+  const instants = overlapping.filter(({ reading }) => reading.at !== undefined)
+  if (instants.length !== overlapping.length) return overlapping
+  const newest = instants.reduce((a, b) => (Date.parse(b.reading.at!) > Date.parse(a.reading.at!) ? b : a))
+  const at = Date.parse(newest.reading.at!)
+  return instants.filter(({ reading }) => Date.parse(reading.at!) === at)
+}
+
+function agree(definition: FactDefinition, rivals: readonly Placed[], options: SettleOptions): Fact {
+  const chosen = rivals[0]!
+  const tolerance = definition.type === 'quantity' ? options.tolerance : 0
+  const isAgreed = rivals.every(({ reading }) => reading.value !== undefined && isSame(definition, reading, chosen.reading, tolerance))
+  const sources = sourcesOf(rivals)
+  if (isAgreed) return known(definition, chosen.reading, sources)
+  const on = rivals.find(({ reading }) => reading.on !== undefined)?.reading.on
+  const unbelievable = rivals.find(({ reading }) => reading.value === undefined)
+  if (unbelievable === undefined) {
+    options.issue({
+      code: 'contradictory-result',
+      severity: 'warning',
+      path: definition.id,
+      message: `${definition.label}: ${rivals.map(({ reading }) => `${shown(reading)} (${reading.source.reference})`).join(' and ')}${on === undefined ? '' : ` on ${on}`}`,
+      remedy: 'settle which is right; until then it counts as unknown',
+    })
+  }
+  return unknown(definition, unbelievable?.reading.unknown ?? 'conflicting', unbelievable?.reading.would, on, sources)
+}
+
+function addUp(definition: FactDefinition, placed: readonly Placed[], options: SettleOptions): Fact {
+  const heard = definition.type === 'list' ? byWeight(definition, placed, options) : placed
+  const latest = heard.reduce<string | undefined>(
+    (on, { reading }) => (on === undefined || (reading.on ?? '') > on ? (reading.on ?? on) : on),
+    undefined,
+  )
+  const words = heard.map(({ reading }) => reading.words).filter((text) => text !== undefined)
+  const value: FactValue =
+    definition.type === 'codes'
+      ? [...new Set(heard.flatMap(({ reading }) => reading.value as readonly string[]))].sort()
+      : heard.flatMap(({ reading }) => reading.value as readonly ListItem[])
+  return {
+    value,
+    ...(latest === undefined ? {} : { on: latest }),
+    ...(words.length === 0 ? {} : { words: [...new Set(words)].join('; ') }),
+    ...(heard.every(({ reading }) => reading.absence === 'witnessed') ? { absence: 'witnessed' as const } : {}),
+    sources: sourcesOf(heard),
+  }
+}
+
+/** How telling a reason is: what the reader should act on first. */
+const REASONS: readonly UnknownReason[] = [
+  'conflicting',
+  'insufficient-sample',
+  'pending',
+  'not-informative',
+  'unmapped',
+  'stale',
+  'not-tested',
+  'not-recorded',
+]
+
+function settleUnknown(definition: FactDefinition, placed: readonly Placed[]): Fact {
+  const rank = ({ reading }: Placed): number => REASONS.indexOf(reading.unknown ?? 'not-recorded')
+  const best = placed.reduce((a, b) => (rank(b) < rank(a) ? b : a))
+  const same = placed.filter((candidate) => candidate.reading.unknown === best.reading.unknown)
+  return unknown(
+    definition,
+    best.reading.unknown ?? 'not-recorded',
+    best.reading.would,
+    best.reading.on,
+    sourcesOf(same),
+    best.reading.words,
+  )
+}
+
+function known(definition: FactDefinition, reading: Reading, sources: readonly FactSource[]): Fact {
+  const unit = reading.unit ?? definition.unit
+  return {
+    value: reading.value!,
+    ...(unit === undefined ? {} : { unit }),
+    ...(reading.on === undefined ? {} : { on: reading.on }),
+    ...(reading.absence === undefined ? {} : { absence: reading.absence }),
+    ...(reading.words === undefined ? {} : { words: reading.words }),
+    sources,
+  }
+}
+
+function unknown(
+  definition: FactDefinition,
+  reason: UnknownReason,
+  would: string | undefined,
+  on: string | undefined,
+  sources: readonly FactSource[],
+  words?: string,
+): Fact {
+  const test = would ?? definition.test
+  return {
+    unknown: reason,
+    ...(test === undefined ? {} : { would: test }),
+    ...(words === undefined ? {} : { words }),
+    ...(on === undefined ? {} : { on }),
+    sources,
+  }
+}
+
+function isSame(definition: FactDefinition, a: Reading, b: Reading, tolerance: number): boolean {
+  if (a.value === b.value) return true
+  if (typeof a.value === 'number' && typeof b.value === 'number') {
+    return definition.type === 'quantity' && Math.abs(a.value - b.value) <= tolerance * Math.max(Math.abs(a.value), Math.abs(b.value))
+  }
+  if (definition.type === 'date' && typeof a.value === 'string' && typeof b.value === 'string') {
+    return a.value.startsWith(b.value) || b.value.startsWith(a.value)
+  }
+  return false
+}
+
+function sourcesOf(placed: readonly Placed[]): readonly FactSource[] {
+  const seen = new Map<string, FactSource>()
+  for (const { reading } of placed) seen.set(`${reading.source.reference} ${reading.source.path ?? ''}`, reading.source)
+  return [...seen.values()]
+}
+
+const shown = (reading: Reading): string => `${String(reading.value)}${reading.unit === undefined ? '' : ` ${reading.unit}`}`
+const values = (placed: readonly Placed[]): string => [...new Set(placed.map(({ reading }) => shown(reading)))].join(', ')
+const names = (placed: readonly Placed[]): string =>
+  [...new Set(placed.map(({ reading }) => reading.source.reference))].slice(0, 3).join(', ')

@@ -1,0 +1,138 @@
+import type { Chart, Resource } from './context.ts'
+import { nameOf, objectsOf, referenceOf, stringOf } from './shapes.ts'
+
+/** Contained resources of these types are read like any other; the rest can only be reached by reference. */
+const LIFTED: ReadonlySet<string> = new Set(['Observation', 'Condition'])
+
+const NO_RESOURCES: readonly Resource[] = Object.freeze([])
+
+export interface ChartInput {
+  readonly patient: Resource
+  /** Without the patient. */
+  readonly resources: readonly Resource[]
+  /** Resources that may be referred to but belong to nobody (medications, practitioners). */
+  readonly shared: readonly Resource[]
+  /** `Bundle.entry.fullUrl` by resource. */
+  readonly fullUrls: ReadonlyMap<Resource, string>
+}
+
+/** A chart that also knows how to name its resources for a reader. */
+export interface IndexedChart extends Chart {
+  /** `Type/id`, the container's `Type/id#local` for a contained resource, else the full URL or the type alone. */
+  referenceTo(resource: Resource): string
+}
+
+/** Indexes the resources of one patient once. Order of the input does not matter: everything is sorted by type and id. */
+export function createChart(input: ChartInput): IndexedChart {
+  const byKey = new Map<string, Resource>()
+  const byType = new Map<string, Resource[]>()
+  const contained = new Map<Resource, ReadonlyMap<string, Resource>>()
+  const containers = new Map<Resource, Resource>()
+  const all: Resource[] = [input.patient]
+
+  const index = (resource: Resource): void => {
+    if (resource.id !== undefined) {
+      const key = `${resource.resourceType}/${resource.id}`
+      if (!byKey.has(key)) byKey.set(key, resource)
+    }
+    const fullUrl = input.fullUrls.get(resource)
+    if (fullUrl !== undefined && !byKey.has(fullUrl)) byKey.set(fullUrl, resource)
+    if (resource.contained !== undefined) lift(resource)
+  }
+
+  const lift = (container: Resource): void => {
+    const locals = new Map<string, Resource>()
+    for (const inner of objectsOf(container.contained)) {
+      const local = stringOf(inner.id)
+      const type = stringOf(inner.resourceType)
+      if (local === undefined || type === undefined) continue
+      const bare = local.startsWith('#') ? local.slice(1) : local
+      const lifted: Resource = { ...inner, resourceType: type, id: `${container.id ?? container.resourceType}#${bare}` }
+      locals.set(bare, lifted)
+      containers.set(lifted, container)
+      if (LIFTED.has(type)) all.push(lifted)
+    }
+    contained.set(container, locals)
+  }
+
+  index(input.patient)
+  for (const resource of input.resources) {
+    all.push(resource)
+    index(resource)
+  }
+  for (const resource of input.shared) {
+    all.push(resource)
+    index(resource)
+  }
+  all.sort(byName)
+  for (const resource of all) {
+    const same = byType.get(resource.resourceType)
+    if (same) same.push(resource)
+    else byType.set(resource.resourceType, [resource])
+  }
+
+  const resolve = (reference: unknown, from?: Resource): Resource | undefined => {
+    const text = referenceOf(reference)
+    if (text === undefined) return undefined
+    if (text.startsWith('#')) {
+      if (from === undefined) return undefined
+      const container = containers.get(from) ?? from
+      return text === '#' ? container : contained.get(container)?.get(text.slice(1))
+    }
+    for (const key of keysOf(text)) {
+      const found = byKey.get(key)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  return {
+    patient: input.patient,
+    resources: all,
+    ofType: (resourceType) => byType.get(resourceType) ?? NO_RESOURCES,
+    resolve,
+    referenceTo: (resource) => {
+      const container = containers.get(resource)
+      if (container !== undefined) return `${nameOf(container)}#${(resource.id ?? '').slice((resource.id ?? '').indexOf('#') + 1)}`
+      return resource.id === undefined ? (input.fullUrls.get(resource) ?? resource.resourceType) : nameOf(resource)
+    },
+  }
+}
+
+/** The keys under which a reference may be indexed, most exact first: as written, without version, `Type/id`, a bare uuid. */
+export function keysOf(reference: string): readonly string[] {
+  const history = reference.indexOf('/_history/')
+  const bare = history < 0 ? reference : reference.slice(0, history)
+  const keys = bare === reference ? [reference] : [reference, bare]
+  const last = bare.lastIndexOf('/')
+  if (last > 0) {
+    const before = bare.lastIndexOf('/', last - 1)
+    if (before >= 0) keys.push(bare.slice(before + 1))
+  }
+  return keys
+}
+
+const byName = (a: Resource, b: Resource): number =>
+  compare(a.resourceType, b.resourceType) || compare(a.id ?? '', b.id ?? '') || (a === b ? 0 : compare(canonical(a), canonical(b)))
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** JSON with sorted keys: equal content gives equal text whatever the order of elements in the source. Depth is bounded when the text is parsed. */
+export function canonical(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const source = value as { readonly [key: string]: unknown }
+  const keys = Object.keys(source).sort()
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(source[key])}`).join(',')}}`
+}
+
+/**
+ * The chart's content as a sequence of texts whose digest identifies it, independent of the order of the input.
+ * Feed each to the hash in turn (the caller brings SHA-256: this package imports no platform).
+ */
+export function* canonicalContent(chart: Chart): Generator<string> {
+  for (const resource of chart.resources) {
+    if (resource.id?.includes('#') === true) continue // contained: part of its container
+    yield `${canonical(resource)}\n`
+  }
+}

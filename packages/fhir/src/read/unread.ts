@@ -1,0 +1,142 @@
+import type { Issue } from '@secondwind/core'
+import type { ReadContext, Resource } from './context.ts'
+import type { Findings } from './reading-context.ts'
+import { conceptOf, conceptsOf, elementValue, labelOf, nameOf, notesOf, objectOf, stringOf } from './shapes.ts'
+
+/** Administrative resources: nothing clinical is lost when nobody reads them. */
+const ADMINISTRATIVE: ReadonlySet<string> = new Set([
+  'Patient',
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'Location',
+  'HealthcareService',
+  'Endpoint',
+  'Provenance',
+  'AuditEvent',
+  'Medication',
+  'Substance',
+  'Composition',
+  'MessageHeader',
+  'Coverage',
+  'Account',
+  'Claim',
+  'ClaimResponse',
+  'ExplanationOfBenefit',
+  'Encounter',
+  'Appointment',
+  'AppointmentResponse',
+  'Schedule',
+  'Slot',
+  'EpisodeOfCare',
+  'CareTeam',
+  'RelatedPerson',
+  'Person',
+  'Device',
+  'Group',
+  'Library',
+  'Questionnaire',
+  'PlanDefinition',
+  'ActivityDefinition',
+  'Binary',
+  'Media',
+  'ImagingStudy',
+  'Specimen',
+  'BodyStructure',
+  'Subscription',
+  'ValueSet',
+  'CodeSystem',
+  'List',
+  'Task',
+])
+
+/** Kinds of unread element that are listed one by one; the rest is named together in one last issue. */
+const LISTED_KINDS = 200
+
+interface Group {
+  readonly code: 'unmapped-code' | 'unread-text'
+  readonly label: string
+  readonly places: string[]
+}
+
+/**
+ * What no reader understood: coded elements as `unmapped-code`, words as `unread-text`. Equal ones are one issue with their number; nothing is left out.
+ * A resource marked as understood in part still has its notes, its conclusion and its text result listed, unless they were marked too.
+ */
+export function unreadIssues(context: ReadContext, findings: Findings): readonly Issue[] {
+  const groups = new Map<string, Group>()
+  for (const resource of context.chart.resources) {
+    const understanding = findings.understanding(resource)
+    if (understanding === true || ADMINISTRATIVE.has(resource.resourceType)) continue
+    const isRead = (element: string): boolean => understanding !== undefined && [...understanding].some((path) => path.startsWith(element))
+    if (understanding === undefined && !isFolder(resource)) {
+      const concept = conceptOf(resource.code ?? resource.medicationCodeableConcept ?? resource.vaccineCode ?? resource.type)
+      const label = labelOf(concept) ?? labelOf(conceptsOf(resource.category)[0] ?? conceptOf(undefined))
+      add(
+        groups,
+        concept.codings.length > 0 || label === undefined ? 'unmapped-code' : 'unread-text',
+        `${resource.resourceType}${label === undefined ? '' : ` "${shortened(label, 100)}"`}`,
+        nameOf(resource),
+      )
+    }
+    for (const [element, words] of textsOf(resource)) {
+      if (!isRead(element)) add(groups, 'unread-text', `${resource.resourceType} ${element}: "${shortened(words, 240)}"`, nameOf(resource))
+    }
+  }
+  return toIssues([...groups.values()])
+}
+
+/** A panel or report that only lists results: they are read one by one. */
+function isFolder(resource: Resource): boolean {
+  if (resource.resourceType === 'DiagnosticReport') return Array.isArray(resource.result) && resource.result.length > 0
+  return resource.resourceType === 'Observation' && Array.isArray(resource.hasMember) && elementValue(resource) === undefined
+}
+
+function* textsOf(resource: Resource): Generator<readonly [string, string]> {
+  for (const note of notesOf(resource)) yield ['note', note]
+  const conclusion = stringOf(resource.conclusion)
+  if (conclusion !== undefined) yield ['conclusion', conclusion]
+  const content = elementValue(resource)
+  if (content?.name === 'valueString') {
+    const words = stringOf(content.value)
+    if (words !== undefined) yield ['value', words]
+  }
+  const description = stringOf(resource.description) ?? stringOf(objectOf(resource.description)?.text)
+  if (description !== undefined) yield ['description', description]
+}
+
+function add(groups: Map<string, Group>, code: Group['code'], label: string, place: string): void {
+  const key = `${code} ${label}`
+  const group = groups.get(key)
+  if (group) group.places.push(place)
+  else groups.set(key, { code, label, places: [place] })
+}
+
+function toIssues(groups: readonly Group[]): readonly Issue[] {
+  const sorted = [...groups].sort((a, b) => (a.code < b.code || (a.code === b.code && a.label < b.label) ? -1 : 1))
+  const listed = sorted.slice(0, LISTED_KINDS)
+  const rest = sorted.slice(LISTED_KINDS)
+  const issues: Issue[] = listed.map(({ code, label, places }) => ({
+    code,
+    severity: 'information',
+    path: places[0]!,
+    message: `${label} was not read${places.length === 1 ? '' : ` (${places.length} times)`}`,
+    remedy: code === 'unread-text' ? 'read it yourself: it may matter' : 'check whether it matters',
+  }))
+  if (rest.length > 0) {
+    issues.push({
+      code: 'unmapped-code',
+      severity: 'information',
+      path: 'chart',
+      message: `${rest.length} more kinds of element were not read: ${rest.map(({ label }) => shortened(label, 60)).join('; ')}`,
+      remedy: 'check whether they matter',
+    })
+  }
+  return issues
+}
+
+/** Markup is shown as the plain text it is. */
+const shortened = (text: string, length: number): string => {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`
+}
