@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { plan } from '@secondwind/care'
 import type { Issue, KnowledgeBase, PlanDocument, Result } from '@secondwind/core'
-import { canonicalChart, type ParsedChart, parseCharts, readPatientCase } from '@secondwind/fhir'
+import { canonicalContent, type ParsedChart, parseCharts, type ReaderKnowledge, readerKnowledge, readPatientCase } from '@secondwind/fhir'
 import { type LoadedKnowledge, loadKnowledge } from './knowledge-store.ts'
 
 /** The one place that wires the packages together: files, clock and hash meet the pure parts here. */
@@ -28,11 +28,27 @@ export interface PlanRequest {
 }
 
 /** SHA-256 of the chart as read, independent of the order of its resources. */
-export const chartDigest = (chart: ParsedChart): string => createHash('sha256').update(canonicalChart(chart)).digest('hex')
+export function chartDigest({ chart }: ParsedChart): string {
+  const hash = createHash('sha256')
+  for (const part of canonicalContent(chart)) hash.update(part)
+  return hash.digest('hex')
+}
+
+const READERS = new WeakMap<KnowledgeBase, ReaderKnowledge>()
+
+/** What the chart readers need of a knowledge base; built once, since its lookup maps are kept by identity. */
+export function readerFor(knowledge: KnowledgeBase): ReaderKnowledge {
+  let reader = READERS.get(knowledge)
+  if (!reader) {
+    reader = readerKnowledge(knowledge)
+    READERS.set(knowledge, reader)
+  }
+  return reader
+}
 
 /** One chart to one plan document. Issues of the overrides themselves are an error; all other issues stand in the document. */
 export function planChart(chart: ParsedChart, request: PlanRequest): Result<PlanDocument, readonly Issue[]> {
-  const read = readPatientCase(chart, request.knowledge, { asOf: request.asOf, overrides: request.overrides })
+  const read = readPatientCase(chart, readerFor(request.knowledge), { asOf: request.asOf, overrides: request.overrides })
   if (!read.ok) return read
   return {
     ok: true,

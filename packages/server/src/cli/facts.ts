@@ -1,6 +1,6 @@
 import { define, factText, isKnown, type KnowledgeBase, vocabulary } from '@secondwind/core'
 import { readPatientCase } from '@secondwind/fhir'
-import { today } from '../compose.ts'
+import { readerFor, today } from '../compose.ts'
 import { chartsOf, print, printIssues } from './input.ts'
 
 export interface FactsOptions {
@@ -21,7 +21,7 @@ export async function factsCommand(file: string | undefined, options: FactsOptio
   const words = vocabulary(knowledge.facts, knowledge.criteria)
   let status = 0
   for (const chart of charts) {
-    const read = readPatientCase(chart, knowledge, { asOf: options.asOf ?? today(), overrides: options.set })
+    const read = readPatientCase(chart, readerFor(knowledge), { asOf: options.asOf ?? today(), overrides: options.set })
     if (!read.ok) {
       printIssues(read.error)
       status = 2
