@@ -94,11 +94,11 @@ export function optionOf(
     ...[...verdict.unsettled, ...verdict.conditions].map((s) => s.when),
   ]
   const missing = openCriteria.length > 0 ? openFacts(openCriteria.map((c) => explain.raw(c))) : new Set<string>()
-  const needs: Need[] = [...whatIf.needs(candidate, missing, openCriteria), ...awaited(candidate, engine)]
+  const needs: Need[] = [...whatIf.needs(candidate, verdict, missing, openCriteria), ...awaited(candidate, engine)]
   const because: Explanation = explain.of(rule.when, rule.title, rule.cites)
   const said = <T extends { readonly say: string }>(rows: readonly T[], truths: readonly (((v: CaseView) => string) | undefined)[]): readonly T[] =>
     rows.filter((_, i) => (truths[i]?.(view) ?? 'true') === 'true')
-  const rulesSay = [...verdict.cautions, ...verdict.conditions, ...verdict.unsettled, ...verdict.checks]
+  const rulesSay = [...verdict.cautions, ...verdict.conditions, ...verdict.unsettled]
   const waiting = isNewSystemic(candidate) ? alerts.filter((a) => a.defersSystemic && !a.exceptOptions.includes(rule.id)) : []
 
   return {
@@ -121,6 +121,7 @@ export function optionOf(
     cautions: [
       ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
       ...rulesSay.map((r) => ({ say: r.say, facts: explain.raw(r.when).facts, rule: r.id })),
+      ...verdict.checks.map((r) => ({ say: r.say, facts: explain.raw(r.when).facts, rule: r.id, before: 'the first dose' })),
       ...said(rule.cautions, candidate.cautions).map((c) => ({ say: c.say, facts: c.when ? explain.raw(c.when).facts : [] })),
     ],
     because,

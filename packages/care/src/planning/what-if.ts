@@ -66,8 +66,8 @@ export class WhatIf {
     return found
   }
 
-  /** For each missing fact of an option: what each answer would do. */
-  needs(candidate: Candidate, missing: Iterable<string>, criteria: readonly Criterion[]): readonly Need[] {
+  /** For each missing fact of an option: what each answer would do. A fact whose answers change nothing is not a need. */
+  needs(candidate: Candidate, verdict: Verdict, missing: Iterable<string>, criteria: readonly Criterion[]): readonly Need[] {
     const needs: Need[] = []
     for (const id of missing) {
       const definition = define(this.#engine.words, id)
@@ -75,12 +75,10 @@ export class WhatIf {
       if (!leaf) continue
       const yes = satisfying(leaf, definition.type)
       const no = violating(leaf, definition.type, Object.keys(definition.values ?? {}))
-      needs.push({
-        fact: id,
-        ...(definition.test ? { test: definition.test } : {}),
-        ifTrue: yes === undefined ? 'would be looked at again' : outcomeText(this.outcome(candidate, { [id]: yes })),
-        ifFalse: no === undefined ? 'would be looked at again' : outcomeText(this.outcome(candidate, { [id]: no })),
-      })
+      const ifTrue = yes === undefined ? undefined : this.outcome(candidate, { [id]: yes })
+      const ifFalse = no === undefined ? undefined : this.outcome(candidate, { [id]: no })
+      if (verdict.outcome !== 'needs-data' && ifTrue === verdict.outcome && ifFalse === verdict.outcome) continue
+      needs.push({ fact: id, ...(definition.test ? { test: definition.test } : {}), ifTrue: outcomeText(ifTrue), ifFalse: outcomeText(ifFalse) })
     }
     return needs
   }
@@ -93,8 +91,10 @@ export function openFacts(explanations: readonly Explanation[]): Set<string> {
   return open
 }
 
-function outcomeText(outcome: Outcome): string {
+function outcomeText(outcome: Outcome | undefined): string {
   switch (outcome) {
+    case undefined:
+      return 'would be looked at again'
     case 'not-offered':
       return 'not an option'
     case 'needs-data':

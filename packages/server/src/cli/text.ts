@@ -26,7 +26,7 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   )
   if (serious.length > 12) out.push(`  … and ${serious.length - 12} more (--format json)`)
 
-  const sound = doc.options.filter((o) => o.standing !== 'needs-data')
+  const sound = mergedVariants(doc.options.filter((o) => o.standing !== 'needs-data'))
   section('Options, best first', sound.slice(0, IN_FULL).flatMap((o) => optionText(o, words, width)))
   section('Also possible', sound.slice(IN_FULL).flatMap((o) => wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}: ${o.standingBecause}`, width, '   ')))
   section(
@@ -53,7 +53,17 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   return out.join('\n')
 }
 
-function optionText(o: Option, words: Vocabulary, width: number): readonly string[] {
+/** Options that differ only in an exchangeable drug stand once; the other drug sets are named. */
+function mergedVariants(options: readonly Option[]): readonly (Option & { readonly or?: readonly string[] })[] {
+  return options
+    .filter((o, i) => !o.variantOf || options.findIndex((p) => p.variantOf === o.variantOf && p.standing === o.standing) === i)
+    .map((o) => {
+      const others = o.variantOf ? options.filter((p) => p !== o && p.variantOf === o.variantOf && p.standing === o.standing) : []
+      return others.length > 0 ? { ...o, or: others.map((p) => p.regimen?.title ?? p.drugs.join(', ')) } : o
+    })
+}
+
+function optionText(o: Option & { readonly or?: readonly string[] }, words: Vocabulary, width: number): readonly string[] {
   const lines = [...wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}${o.review ? '  [unconfirmed]' : ''}`, width, '   ')]
   const say = (label: string, text: string): void => {
     lines.push(...wrap(`${label.padEnd(9)}${text}`, width - 3, '         ').map((l) => indent(l, 3)))
@@ -62,9 +72,12 @@ function optionText(o: Option, words: Vocabulary, width: number): readonly strin
   say('fits', reasons(o.because).slice(0, 8).join('; '))
   if (o.rankedBy) say('ranked', o.rankedBy)
   if (o.regimen) say('regimen', regimenText(o))
+  if (o.or) say('or', o.or.join('; '))
   say('evidence', o.evidence.slice(0, 2).map((e) => `${e.says} [${e.source}${e.review ? ', unconfirmed' : ''}]`).join(' · '))
   say('against', o.against)
-  for (const c of o.cautions.slice(0, 6)) say('caution', c.say)
+  for (const c of o.cautions.filter((x) => x.before === undefined).slice(0, 5)) say('caution', c.say)
+  const checks = o.cautions.filter((x) => x.before !== undefined)
+  if (checks.length > 0) say('before', checks.slice(0, 4).map((c) => c.say).join(' · '))
   for (const c of o.concurrent.slice(0, 4)) say('with it', `${c.say} (${c.because})`)
   if (o.needs.length > 0) say('needs', o.needs.slice(0, 4).map((n) => `${define(words, n.fact).label}: if yes ${n.ifTrue}, if no ${n.ifFalse}`).join('; '))
   const change = o.wouldChange.slice(0, 3).map((w) => Object.entries(w.facts).map(([id, value]) => `${define(words, id).label} ${factText({ value: value as never, sources: [] }, define(words, id))} → ${w.to}`).join(' and '))
