@@ -43,13 +43,18 @@ for (const file of sourceFiles(path.join(ROOT, 'packages'))) {
 }
 findCircles()
 for (const problem of problems) console.log(problem)
-console.log(problems.length === 0 ? `imports: ${graph.size} files, every arrow allowed, no circle` : `imports: ${problems.length} forbidden`)
+console.log(
+  problems.length === 0 ? `imports: ${graph.size} files, every arrow allowed, no circle` : `imports: ${problems.length} forbidden`,
+)
 process.exitCode = problems.length === 0 ? 0 : 1
 
 function sourceFiles(folder: string): readonly string[] {
   return fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && name.includes(`${path.sep}src${path.sep}`) && !name.endsWith('.test.ts') && !name.includes('node_modules'))
+    .filter(
+      (name) =>
+        name.endsWith('.ts') && name.includes(`${path.sep}src${path.sep}`) && !name.endsWith('.test.ts') && !name.includes('node_modules'),
+    )
     .map((name) => path.join(folder, name))
 }
 
@@ -58,7 +63,7 @@ function importsOf(file: string): readonly Import[] {
   const found: Import[] = []
   for (const m of text.matchAll(/(?:^|\n)(import|export)\s+(type\s+)?([^'";]*?from\s+)?'([^']+)'|import\('([^']+)'\)/g)) {
     const names = m[3] ?? ''
-    const onlyTypes = m[2] !== undefined || /^\{(\s*type\s+[^,}]+,?)+\s*\}\s*from\s+$/.test(names.trim() + ' ')
+    const onlyTypes = m[2] !== undefined || /^\{(\s*type\s+[^,}]+,?)+\s*\}\s*from\s+$/.test(`${names.trim()} `)
     found.push({ from: file, line: text.slice(0, m.index).split('\n').length + 1, specifier: m[4] ?? m[5]!, isType: onlyTypes })
   }
   return found
@@ -82,9 +87,16 @@ function check({ from, line, specifier, isType }: Import): void {
   const [, targetPackage, , targetModule] = path.relative(ROOT, target).split(path.sep)
   if (targetPackage !== name) problems.push(`${at}: reaches into another package by path`)
   if (!fs.existsSync(target)) problems.push(`${at}: ${specifier} does not exist`)
-  const crosses = module !== undefined && targetModule !== undefined && module !== targetModule && !module.endsWith('.ts') && !targetModule.endsWith('.ts')
-  if (name === 'care' && crosses && !CARE_MODULES[module]?.includes(targetModule)) problems.push(`${at}: care/${module} may not use care/${targetModule}`)
-  if ((name === 'care' || name === 'core') && crosses && !isType && path.basename(target) !== 'index.ts') problems.push(`${at}: enter ${targetModule} through its index.ts`)
+  const crosses =
+    module !== undefined &&
+    targetModule !== undefined &&
+    module !== targetModule &&
+    !module.endsWith('.ts') &&
+    !targetModule.endsWith('.ts')
+  if (name === 'care' && crosses && !CARE_MODULES[module]?.includes(targetModule))
+    problems.push(`${at}: care/${module} may not use care/${targetModule}`)
+  if ((name === 'care' || name === 'core') && crosses && !isType && path.basename(target) !== 'index.ts')
+    problems.push(`${at}: enter ${targetModule} through its index.ts`)
   if (!isType) graph.set(from, [...(graph.get(from) ?? []), target])
 }
 

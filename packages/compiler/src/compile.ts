@@ -3,7 +3,7 @@ import { type CriterionProblem, type CriterionScope, readCriterion } from './che
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
 import { checkLinks } from './check/links.ts'
-import { kindOf, type Kind, SCHEMAS } from './check/schema.ts'
+import { type Kind, kindOf, SCHEMAS } from './check/schema.ts'
 import { digestOf } from './emit/digest.ts'
 import { type RawEntry, readEntries, readPlain, yamlFiles } from './read/read-yaml.ts'
 
@@ -32,7 +32,21 @@ const CRITERIA: { readonly [kind in Kind]?: readonly string[] } = {
   outlook: ['when'],
 }
 
-const FOLDERS = ['facts', 'sources', 'criteria', 'regimens', 'treatment', 'safety', 'monitoring', 'emergencies', 'supportive', 'interactions', 'outlook', 'policy', 'terminology']
+const FOLDERS = [
+  'facts',
+  'sources',
+  'criteria',
+  'regimens',
+  'treatment',
+  'safety',
+  'monitoring',
+  'emergencies',
+  'supportive',
+  'interactions',
+  'outlook',
+  'policy',
+  'terminology',
+]
 
 /**
  * Reads, checks and compiles `knowledge/`. All findings are collected; the compiled base holds every entry that passed.
@@ -54,7 +68,13 @@ export function compileKnowledge(root: string, version: string): Compilation {
         continue
       }
       if (kind === undefined) {
-        findings.push({ code: 'schema', file, line: 1, message: 'is not a file the compiler knows', remedy: 'see docs/guide/knowledge.md for the folders' })
+        findings.push({
+          code: 'schema',
+          file,
+          line: 1,
+          message: 'is not a file the compiler knows',
+          remedy: 'see docs/guide/knowledge.md for the folders',
+        })
         continue
       }
       const read = readEntries(root, file)
@@ -68,13 +88,13 @@ export function compileKnowledge(root: string, version: string): Compilation {
     const value = checkShape('facts', entry, findings)
     if (value) facts.set(value.id, { group: entry.file.slice('facts/'.length, -'.yaml'.length), ...value } as unknown as FactDefinition)
   }
-  const named = new Set((raw.get('criteria') ?? []).map((e) => String(e.value['id'])))
+  const named = new Set((raw.get('criteria') ?? []).map((e) => String(e.value.id)))
 
   const entries: CheckedEntry[] = []
   for (const [kind, list] of raw) {
     for (const entry of list) {
       if (kind === 'facts') {
-        const definition = facts.get(String(entry.value['id']))
+        const definition = facts.get(String(entry.value.id))
         if (definition) entries.push({ kind, raw: entry, value: definition as unknown as CheckedEntry['value'] })
         continue
       }
@@ -102,7 +122,7 @@ function checkShape(kind: Kind, entry: RawEntry, findings: Finding[]): (Record<s
       code: 'schema',
       file: entry.file,
       line: entry.lineOf(at),
-      entry: String(entry.value['id'] ?? '?'),
+      entry: String(entry.value.id ?? '?'),
       message: `${at.join('.') || 'entry'}: ${problem.message}`,
       remedy: 'see docs/guide/knowledge.md',
     })
@@ -111,7 +131,13 @@ function checkShape(kind: Kind, entry: RawEntry, findings: Finding[]): (Record<s
 }
 
 /** Replaces every criterion of an entry by its AST. */
-function withCriteria(kind: Kind, entry: RawEntry, value: Record<string, unknown>, scope: CriterionScope, findings: Finding[]): Record<string, unknown> {
+function withCriteria(
+  kind: Kind,
+  entry: RawEntry,
+  value: Record<string, unknown>,
+  scope: CriterionScope,
+  findings: Finding[],
+): Record<string, unknown> {
   const problems: CriterionProblem[] = []
   const convert = (node: unknown, steps: readonly string[], at: readonly (string | number)[]): unknown => {
     const [step, ...rest] = steps
@@ -128,7 +154,7 @@ function withCriteria(kind: Kind, entry: RawEntry, value: Record<string, unknown
       code: 'criterion',
       file: entry.file,
       line: entry.lineOf(problem.at),
-      entry: String(value['id']),
+      entry: String(value.id),
       message: `${problem.at.join('.')}: ${problem.message}`,
       remedy: problem.remedy,
     })

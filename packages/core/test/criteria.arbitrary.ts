@@ -7,10 +7,24 @@ export const FACTS: readonly FactDefinition[] = [
   { id: 'ild', label: 'Interstitial lung disease', type: 'truth', group: 'g', absence: 'listed' },
   { id: 'ecog', label: 'ECOG', type: 'integer', group: 'g', absence: 'asked' },
   { id: 'clearance', label: 'Clearance', type: 'quantity', unit: 'mL/min', group: 'g', absence: 'asked', freshDays: 30 },
-  { id: 'histology', label: 'Histology', type: 'code', group: 'g', absence: 'witnessed', values: { a: 'adenocarcinoma', b: 'squamous', c: 'small cell' } },
+  {
+    id: 'histology',
+    label: 'Histology',
+    type: 'code',
+    group: 'g',
+    absence: 'witnessed',
+    values: { a: 'adenocarcinoma', b: 'squamous', c: 'small cell' },
+  },
   { id: 'sites', label: 'Sites', type: 'codes', group: 'g', absence: 'witnessed', values: { brain: 'brain', bone: 'bone' } },
   { id: 'last-ici-on', label: 'Last ICI', type: 'date', group: 'g', absence: 'listed' },
-  { id: 'lines', label: 'Lines', type: 'list', group: 'g', absence: 'listed', fields: { number: 'number', drugs: 'texts', current: 'truth' } },
+  {
+    id: 'lines',
+    label: 'Lines',
+    type: 'list',
+    group: 'g',
+    absence: 'listed',
+    fields: { number: 'number', drugs: 'texts', current: 'truth' },
+  },
 ]
 
 export const AS_OF = '2026-11-23'
@@ -20,12 +34,18 @@ const cmp = fc.constantFrom<Comparator>('<', '<=', '>', '>=', '=')
 
 const leaf: fc.Arbitrary<Criterion> = fc.oneof(
   fc.record({ op: fc.constant('const' as const), value: fc.constantFrom('true', 'false', 'unknown') }),
-  fc.tuple(fc.constantFrom('fever', 'ild'), fc.boolean(), fresh).map(([fact, is, f]) => ({ op: 'is' as const, fact, values: [String(is)], ...f })),
+  fc
+    .tuple(fc.constantFrom('fever', 'ild'), fc.boolean(), fresh)
+    .map(([fact, is, f]) => ({ op: 'is' as const, fact, values: [String(is)], ...f })),
   fc.subarray(['a', 'b', 'c'], { minLength: 1 }).map((values) => ({ op: 'is' as const, fact: 'histology', values })),
   fc.subarray(['brain', 'bone'], { minLength: 1 }).map((values) => ({ op: 'is' as const, fact: 'sites', values })),
   fc.tuple(cmp, fc.integer({ min: 0, max: 4 })).map(([c, value]) => ({ op: 'compare' as const, fact: 'ecog', cmp: c, value })),
-  fc.tuple(cmp, fc.integer({ min: 20, max: 100 }), fresh).map(([c, value, f]) => ({ op: 'compare' as const, fact: 'clearance', cmp: c, value, ...f })),
-  fc.tuple(fc.integer({ min: 1, max: 400 }), fc.boolean()).map(([days, since]) => ({ op: 'within' as const, fact: 'last-ici-on', days, since })),
+  fc
+    .tuple(cmp, fc.integer({ min: 20, max: 100 }), fresh)
+    .map(([c, value, f]) => ({ op: 'compare' as const, fact: 'clearance', cmp: c, value, ...f })),
+  fc
+    .tuple(fc.integer({ min: 1, max: 400 }), fc.boolean())
+    .map(([days, since]) => ({ op: 'within' as const, fact: 'last-ici-on', days, since })),
   fc.tuple(cmp, fc.integer({ min: 0, max: 3 }), fc.constantFrom('osimertinib', 'cisplatin')).map(([c, value, drug]) => ({
     op: 'count' as const,
     fact: 'lines',
@@ -33,7 +53,9 @@ const leaf: fc.Arbitrary<Criterion> = fc.oneof(
     cmp: c,
     value,
   })),
-  fc.boolean().map((current) => ({ op: 'some' as const, fact: 'lines', where: { op: 'is' as const, fact: 'current', values: [String(current)] } })),
+  fc
+    .boolean()
+    .map((current) => ({ op: 'some' as const, fact: 'lines', where: { op: 'is' as const, fact: 'current', values: [String(current)] } })),
 )
 
 /** Criteria without `known`, which alone is not monotone. */
@@ -44,7 +66,9 @@ export const monotoneCriterion: fc.Arbitrary<Criterion> = fc.letrec<{ node: Crit
     fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((of) => ({ op: 'all' as const, of })),
     fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((of) => ({ op: 'any' as const, of })),
     tie('node').map((of) => ({ op: 'not' as const, of })),
-    fc.tuple(fc.integer({ min: 1, max: 3 }), fc.array(tie('node'), { minLength: 1, maxLength: 4 })).map(([min, of]) => ({ op: 'atLeast' as const, min, of })),
+    fc
+      .tuple(fc.integer({ min: 1, max: 3 }), fc.array(tie('node'), { minLength: 1, maxLength: 4 }))
+      .map(([min, of]) => ({ op: 'atLeast' as const, min, of })),
   ),
 })).node
 
@@ -66,7 +90,10 @@ const VALUES: { readonly [id: string]: fc.Arbitrary<Fact> } = {
   'last-ici-on': known(fc.constantFrom('2026-11-01', '2026-03', '2025', '2026-11', 'never')),
   lines: known(
     fc.array(
-      fc.record({ number: fc.integer({ min: 1, max: 4 }), drugs: fc.subarray(['osimertinib', 'cisplatin']), current: fc.boolean() }, { requiredKeys: ['number'] }),
+      fc.record(
+        { number: fc.integer({ min: 1, max: 4 }), drugs: fc.subarray(['osimertinib', 'cisplatin']), current: fc.boolean() },
+        { requiredKeys: ['number'] },
+      ),
       { maxLength: 3 },
     ),
   ),
@@ -76,6 +103,9 @@ const VALUES: { readonly [id: string]: fc.Arbitrary<Fact> } = {
 export const completeCase: fc.Arbitrary<{ readonly [id: string]: Fact }> = fc.record(VALUES)
 
 /** A case, and which of its facts are hidden. */
-export const partialCase: fc.Arbitrary<{ readonly facts: { readonly [id: string]: Fact }; readonly complete: { readonly [id: string]: Fact } }> = fc
+export const partialCase: fc.Arbitrary<{
+  readonly facts: { readonly [id: string]: Fact }
+  readonly complete: { readonly [id: string]: Fact }
+}> = fc
   .tuple(completeCase, fc.subarray(FACTS.map((f) => f.id)))
   .map(([complete, hidden]) => ({ complete, facts: Object.fromEntries(Object.entries(complete).filter(([id]) => !hidden.includes(id))) }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { caseView, type Criterion, criteriaCompiler, type Explanation, explain, type Fact, missingFacts, vocabulary } from '../src/index.ts'
+import { type Criterion, caseView, criteriaCompiler, type Explanation, explain, type Fact, missingFacts, vocabulary } from '../src/index.ts'
 import { AS_OF, completeCase, criterion, FACTS, monotoneCriterion, partialCase } from './criteria.arbitrary.ts'
 
 const words = vocabulary(FACTS, [])
@@ -63,7 +63,7 @@ test('a leaf that demands freshness never settles on a stale value', () => {
   fc.assert(
     fc.property(completeCase, fc.integer({ min: 20, max: 100 }), (facts, value) => {
       const truth = decideOn({ op: 'compare', fact: 'clearance', cmp: '<', value, fresh: true }, facts)
-      const fact = facts['clearance'] as { stale?: true }
+      const fact = facts.clearance as { stale?: true }
       expect(truth === 'unknown').toBe(fact.stale === true)
     }),
     OPTIONS,

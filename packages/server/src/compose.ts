@@ -12,7 +12,8 @@ const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.
 
 export const software = `second-wind ${(JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as { version: string }).version}`
 
-export const openKnowledge = (root = path.join(PROJECT, 'knowledge')): LoadedKnowledge => loadKnowledge(root, path.join(PROJECT, 'build/knowledge.json'))
+export const openKnowledge = (root = path.join(PROJECT, 'knowledge')): LoadedKnowledge =>
+  loadKnowledge(root, path.join(PROJECT, 'build/knowledge.json'))
 
 /** Today as an ISO day: the only reading of the clock, and only when no date was given. */
 export const today = (): string => {

@@ -22,12 +22,16 @@ function plannedComponent(c: RegimenComponent, patientCase: PatientCase): Planne
     days: c.days,
     ...(c.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
   }
-  const note = [c.note, c.steps && `step-up: ${c.steps.map((s) => `${s.dose} ${c.unit} on day ${s.day}${s.cycle === undefined ? '' : ` of cycle ${s.cycle}`}`).join(', ')}`]
+  const note = [
+    c.note,
+    c.steps &&
+      `step-up: ${c.steps.map((s) => `${s.dose} ${c.unit} on day ${s.day}${s.cycle === undefined ? '' : ` of cycle ${s.cycle}`}`).join(', ')}`,
+  ]
     .filter(Boolean)
     .join('; ')
   const withNote = note ? { note } : {}
   if (!c.bands) return { ...base, protocolDose: c.dose ?? c.steps?.at(-1)?.dose ?? null, ...withNote }
-  const weight = patientCase.facts['weight']
+  const weight = patientCase.facts.weight
   const bands = c.bands.map((b) => `${b.dose} ${c.unit}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`).join(', ')
   if (weight === undefined || !('value' in weight) || weight.stale || typeof weight.value !== 'number') {
     return { ...base, protocolDose: null, missing: ['weight'], note: [`by weight: ${bands}`, note].filter(Boolean).join('; ') }

@@ -1,6 +1,6 @@
 import type { Alert, CaseView } from '@secondwind/core'
 import type { Engine } from './engine.ts'
-import { evidenceOf, type Explainer } from './explain-rule.ts'
+import { type Explainer, evidenceOf } from './explain-rule.ts'
 
 export interface ActiveAlert {
   readonly alert: Alert

@@ -3,10 +3,13 @@ import {
   type CaseView,
   type Criterion,
   caseView,
+  changedCaseView,
   criteriaCompiler,
   type Decide,
+  type Dependencies,
   type Drug,
-  deriveFacts,
+  dependencies,
+  deriveChanges,
   type Fact,
   type InteractionRule,
   type KnowledgeBase,
@@ -39,8 +42,7 @@ export interface Engine {
   readonly support: readonly Compiled<SupportRule>[]
   readonly interactions: readonly Compiled<InteractionRule>[]
   readonly outlook: readonly Compiled<OutlookPopulation>[]
-  /** Facts that another fact is derived from, directly or not: changing one means deriving again. */
-  readonly feeds: ReadonlySet<string>
+  readonly dependencies: Dependencies
   compile(criterion: Criterion): Decide
   view(facts: { readonly [id: string]: Fact }, asOf: string): CaseView
 }
@@ -81,16 +83,13 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     support: compiled(knowledge.support),
     interactions: compiled(knowledge.interactions),
     outlook: compiled(knowledge.outlook),
-    feeds: new Set(knowledge.facts.flatMap((f) => [...(f.derivedFrom ?? [])])),
+    dependencies: dependencies(knowledge.facts),
     compile: (criterion) => compiler.compile(criterion),
     view: (facts, asOf) => caseView(words, facts, asOf, compiler.slots()),
   }
 }
 
 /** The case as it would be with some facts changed, derived facts included. */
-export function changedView(engine: Engine, patientCase: PatientCase, changes: { readonly [id: string]: Fact }): CaseView {
-  const facts = { ...patientCase.facts, ...changes }
-  const derives = Object.keys(changes).some((id) => engine.feeds.has(id))
-  return engine.view(derives ? deriveFacts(facts, patientCase.asOf, engine.knowledge.facts, new Set(Object.keys(changes))) : facts, patientCase.asOf)
+export function changedView(engine: Engine, patientCase: PatientCase, base: CaseView, changes: { readonly [id: string]: Fact }): CaseView {
+  return changedCaseView(engine.words, base, deriveChanges(patientCase.facts, changes, patientCase.asOf, engine.dependencies))
 }
-

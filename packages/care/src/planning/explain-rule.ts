@@ -1,4 +1,14 @@
-import { type CaseView, type Citation, type Criterion, type Evidence, type Explained, type Explanation, explain, type KnowledgeBase, type Vocabulary } from '@secondwind/core'
+import {
+  type CaseView,
+  type Citation,
+  type Criterion,
+  type Evidence,
+  type Explained,
+  type Explanation,
+  explain,
+  type KnowledgeBase,
+  type Vocabulary,
+} from '@secondwind/core'
 
 /** Makes explanations for one plan; equal criteria are explained once. */
 export interface Explainer {
@@ -36,7 +46,8 @@ function deciding(node: Explanation): Explanation {
 export function evidenceOf(cites: readonly Citation[], knowledge: KnowledgeBase): readonly Evidence[] {
   return cites.map(({ source, at, says }) => {
     const from = knowledge.sources[source]
-    const url = from?.url ?? (from?.doi ? `https://doi.org/${from.doi}` : from?.pmid ? `https://pubmed.ncbi.nlm.nih.gov/${from.pmid}/` : undefined)
+    const url =
+      from?.url ?? (from?.doi ? `https://doi.org/${from.doi}` : from?.pmid ? `https://pubmed.ncbi.nlm.nih.gov/${from.pmid}/` : undefined)
     return { source, at, says, ...(url ? { url } : {}), ...(from?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}) }
   })
 }

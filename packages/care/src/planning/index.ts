@@ -1,2 +1,2 @@
 export { changedView, type Engine, engineOf } from './engine.ts'
-export { INTENDED_USE, plan, type PlanInputs } from './plan.ts'
+export { INTENDED_USE, type PlanInputs, plan } from './plan.ts'

@@ -1,6 +1,6 @@
 import type { NotAdvised, SafetyRule } from '@secondwind/core'
 import type { Engine } from './engine.ts'
-import { evidenceOf, type Explainer } from './explain-rule.ts'
+import { type Explainer, evidenceOf } from './explain-rule.ts'
 import type { Treatment } from './target.ts'
 
 /** One line per rule that stopped something (or warns against something) that someone might otherwise give. */

@@ -1,9 +1,18 @@
-import { type CaseView, type Explanation, isKnown, type Need, type Option, type PatientCase, type SafetyRule, type Standing } from '@secondwind/core'
+import {
+  type CaseView,
+  type Explanation,
+  isKnown,
+  type Need,
+  type Option,
+  type PatientCase,
+  type SafetyRule,
+  type Standing,
+} from '@secondwind/core'
 import { burdenOf, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import type { Engine } from './engine.ts'
-import { evidenceOf, type Explainer } from './explain-rule.ts'
+import { type Explainer, evidenceOf } from './explain-rule.ts'
 import { namesTreatment } from './not-advised.ts'
 import { judge, lower, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
@@ -47,7 +56,8 @@ function deferred(candidate: Candidate, standing: Standing, alerts: readonly Act
   return waits ? lower(standing, 'conditional') : standing
 }
 
-export const isNewSystemic = (candidate: Candidate): boolean => candidate.treatment.drugs.length > 0 && candidate.rule.drugsFrom === undefined
+export const isNewSystemic = (candidate: Candidate): boolean =>
+  candidate.treatment.drugs.length > 0 && candidate.rule.drugsFrom === undefined
 
 /** The same drugs (and procedure) stand once: under the rule that ranks them highest. */
 function onePerTreatment(ranked: readonly Judged[]): readonly Judged[] {
@@ -96,8 +106,10 @@ export function optionOf(
   const missing = openCriteria.length > 0 ? openFacts(openCriteria.map((c) => explain.raw(c))) : new Set<string>()
   const needs: Need[] = [...whatIf.needs(candidate, verdict, missing, openCriteria), ...awaited(candidate, engine)]
   const because: Explanation = explain.of(rule.when, rule.title, rule.cites)
-  const said = <T extends { readonly say: string }>(rows: readonly T[], truths: readonly (((v: CaseView) => string) | undefined)[]): readonly T[] =>
-    rows.filter((_, i) => (truths[i]?.(view) ?? 'true') === 'true')
+  const said = <T extends { readonly say: string }>(
+    rows: readonly T[],
+    truths: readonly (((v: CaseView) => string) | undefined)[],
+  ): readonly T[] => rows.filter((_, i) => (truths[i]?.(view) ?? 'true') === 'true')
   const rulesSay = [...verdict.cautions, ...verdict.conditions, ...verdict.unsettled]
   const waiting = isNewSystemic(candidate) ? alerts.filter((a) => a.defersSystemic && !a.exceptOptions.includes(rule.id)) : []
 
@@ -117,7 +129,10 @@ export function optionOf(
     ...(rule.also ? { also: rule.also } : {}),
     ...(rule.availability ? { availability: rule.availability } : {}),
     ...(regimen ? { regimen: plannedRegimen(regimen, patientCase) } : {}),
-    concurrent: [...(regimen?.concurrent ?? []), ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why }))],
+    concurrent: [
+      ...(regimen?.concurrent ?? []),
+      ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why })),
+    ],
     cautions: [
       ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
       ...rulesSay.map((r) => ({ say: r.say, facts: explain.raw(r.when).facts, rule: r.id })),
@@ -136,11 +151,19 @@ export function optionOf(
 
 function standingReason({ standing, verdict }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {
   if (standing === 'needs-data') {
-    return verdict.unsettled.length > 0 ? `a missing fact decides whether it is safe: ${verdict.unsettled[0]!.say}` : `would be ${verdict.potential} if the missing facts turn out to fit (${rowBecause})`
+    return verdict.unsettled.length > 0
+      ? `a missing fact decides whether it is safe: ${verdict.unsettled[0]!.say}`
+      : `would be ${verdict.potential} if the missing facts turn out to fit (${rowBecause})`
   }
   if (waiting.length > 0) return `waits until this is handled: ${waiting.map((a) => a.alert.title).join('; ')}`
   if (verdict.conditions.length > 0) return `on condition: ${verdict.conditions.map((r) => r.say).join('; ')}`
-  if (standing !== verdict.potential) return verdict.cautions.filter((r) => r.lowersTo).map((r) => r.say).join('; ') || rowBecause
+  if (standing !== verdict.potential)
+    return (
+      verdict.cautions
+        .filter((r) => r.lowersTo)
+        .map((r) => r.say)
+        .join('; ') || rowBecause
+    )
   return rowBecause
 }
 

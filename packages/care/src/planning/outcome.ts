@@ -69,7 +69,11 @@ export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): 
   if (conditions.length > 0) standing = lower(standing, 'conditional')
   const gate = permits(eligible)
   const outcome: Outcome =
-    gate === 'blocked' || barredBy.length > 0 || hasFailedBefore ? 'not-offered' : gate === 'needs-data' || unsettled.length > 0 ? 'needs-data' : standing
+    gate === 'blocked' || barredBy.length > 0 || hasFailedBefore
+      ? 'not-offered'
+      : gate === 'needs-data' || unsettled.length > 0
+        ? 'needs-data'
+        : standing
   return { outcome, eligible, row, potential, barredBy, unsettled, conditions, cautions, checks, openRows, hasFailedBefore }
 }
 

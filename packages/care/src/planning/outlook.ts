@@ -9,7 +9,11 @@ import type { Explainer } from './explain-rule.ts'
  */
 const MULTIPLES = { worst10: 0.25, typicalLow: 0.5, typicalHigh: 2, best10: 3 } as const
 
-export function outlookOf(engine: Engine, view: CaseView, explain: Explainer): { readonly outlook: Outlook | null; readonly problem?: Issue } {
+export function outlookOf(
+  engine: Engine,
+  view: CaseView,
+  explain: Explainer,
+): { readonly outlook: Outlook | null; readonly problem?: Issue } {
   const fitting = engine.outlook.filter(({ when }) => when(view) === 'true').sort((a, b) => a.rule.priority - b.rule.priority)
   const rule = fitting[0]?.rule
   if (!rule) {
@@ -37,7 +41,8 @@ export function outlookOf(engine: Engine, view: CaseView, explain: Explainer): {
       typical: [months(MULTIPLES.typicalLow), months(MULTIPLES.typicalHigh)],
       best10: rule.immunotherapyTail ? null : months(MULTIPLES.best10),
       alive: rule.alive,
-      method: 'multiples of the median of a published population (a quarter, half to double, three times); observed long-term survivors instead of the upper multiple under immunotherapy',
+      method:
+        'multiples of the median of a published population (a quarter, half to double, three times); observed long-term survivors instead of the upper multiple under immunotherapy',
       limits: rule.limits,
     },
   }

@@ -2,7 +2,7 @@ import type { CaseView, Interaction, Issue, KnowledgeBase, Option, PatientCase, 
 import { earliestAfter, isKnown } from '@secondwind/core'
 import { activeAlerts } from './alerts.ts'
 import { type Engine, engineOf } from './engine.ts'
-import { evidenceOf, type Explainer, explainer } from './explain-rule.ts'
+import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
 import { notAdvisedLines } from './not-advised.ts'
 import { optionOf, propose } from './options.ts'
 import { outlookOf } from './outlook.ts'
@@ -86,7 +86,15 @@ export function plan(inputs: PlanInputs): PlanDocument {
 function emptyProblem(options: readonly Option[]): readonly Issue[] {
   return options.length > 0
     ? []
-    : [{ code: 'missing-input', severity: 'warning', path: 'options', message: 'no option of the knowledge base fits this case', remedy: 'take the case to the tumour board; tell the maintainers, since every stage IV case should have one' }]
+    : [
+        {
+          code: 'missing-input',
+          severity: 'warning',
+          path: 'options',
+          message: 'no option of the knowledge base fits this case',
+          remedy: 'take the case to the tumour board; tell the maintainers, since every stage IV case should have one',
+        },
+      ]
 }
 
 function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: string): readonly Support[] {
@@ -107,12 +115,21 @@ function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: str
   })
 }
 
-function interactionsOf(engine: Engine, view: CaseView, explain: Explainer, options: readonly Option[], patientCase: PatientCase): readonly Interaction[] {
+function interactionsOf(
+  engine: Engine,
+  view: CaseView,
+  explain: Explainer,
+  options: readonly Option[],
+  patientCase: PatientCase,
+): readonly Interaction[] {
   return engine.interactions.flatMap(({ rule, when }) => {
-    const concerned = options.filter((o) => matches(rule.applies, { ...o, option: o.variantOf ?? o.id, classes: classesOf(o.drugs, engine.drugs) }))
+    const concerned = options.filter((o) =>
+      matches(rule.applies, { ...o, option: o.variantOf ?? o.id, classes: classesOf(o.drugs, engine.drugs) }),
+    )
     if (concerned.length === 0 || when(view) !== 'true') return []
     const from = rule.window ? patientCase.facts[rule.window.of] : undefined
-    const earliest = rule.window && isKnown(from) && typeof from.value === 'string' ? earliestAfter(from.value, rule.window.daysAfter) : undefined
+    const earliest =
+      rule.window && isKnown(from) && typeof from.value === 'string' ? earliestAfter(from.value, rule.window.daysAfter) : undefined
     return [
       {
         id: rule.id,
@@ -126,4 +143,3 @@ function interactionsOf(engine: Engine, view: CaseView, explain: Explainer, opti
     ]
   })
 }
-

@@ -48,7 +48,10 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
     const score = wishScore(o.candidate)
     if (score === 0 || !policy.order.includes('preferences')) return o
     const says = preferences.filter((p) => matches(score < 0 ? p.favours : p.disfavours, o.candidate.treatment)).map((p) => p.say)
-    return { ...o, rankedBy: `the patient's wish (${says.join('; ')}) moves it ${score < 0 ? 'up' : 'down'} among options of the same standing` }
+    return {
+      ...o,
+      rankedBy: `the patient's wish (${says.join('; ')}) moves it ${score < 0 ? 'up' : 'down'} among options of the same standing`,
+    }
   })
   return withWords.sort((a, b) => {
     for (const key of policy.order) {

@@ -1,4 +1,4 @@
-import { type Fact, isKnown, type Issue, type PatientCase } from '@secondwind/core'
+import { type Fact, type Issue, isKnown, type PatientCase } from '@secondwind/core'
 
 /** Histologies that the knowledge base plans for. Others are lung tumours with their own rules, or not lung at all. */
 const IN_SCOPE = [
@@ -21,21 +21,40 @@ export function refusals(patientCase: PatientCase): readonly Issue[] {
   const fact = (id: string): Fact | undefined => patientCase.facts[id]
   const deceased = fact('deceased')
   if (isKnown(deceased) && deceased.value === true) {
-    issues.push(refusal('deceased', 'deceased', 'the chart says that the patient has died', 'no treatment is planned; bereavement support stands under support'))
+    issues.push(
+      refusal(
+        'deceased',
+        'deceased',
+        'the chart says that the patient has died',
+        'no treatment is planned; bereavement support stands under support',
+      ),
+    )
   }
   const histology = fact('histology')
   if (!isKnown(histology)) {
     issues.push(
       histology?.unknown === 'conflicting'
-        ? refusal('contradictory-result', 'histology', 'the chart names different tumour types that cannot both be right', 'have pathology settle the type before any systemic treatment')
-        : refusal('histology-out-of-scope', 'histology', 'no lung cancer was found in the chart', 'send the primary cancer condition (mCODE PrimaryCancerCondition) with its histology'),
+        ? refusal(
+            'contradictory-result',
+            'histology',
+            'the chart names different tumour types that cannot both be right',
+            'have pathology settle the type before any systemic treatment',
+          )
+        : refusal(
+            'histology-out-of-scope',
+            'histology',
+            'no lung cancer was found in the chart',
+            'send the primary cancer condition (mCODE PrimaryCancerCondition) with its histology',
+          ),
     )
   } else if (!IN_SCOPE.includes(String(histology.value))) {
     issues.push(
       refusal(
         'histology-out-of-scope',
         'histology',
-        histology.value === 'not-lung' ? 'the primary cancer is not a lung cancer' : `this tumour type (${histology.value}) is not one that this knowledge base plans for`,
+        histology.value === 'not-lung'
+          ? 'the primary cancer is not a lung cancer'
+          : `this tumour type (${histology.value}) is not one that this knowledge base plans for`,
         'take the case to the board for that tumour',
       ),
     )
@@ -44,13 +63,36 @@ export function refusals(patientCase: PatientCase): readonly Issue[] {
   if (!isKnown(stage)) {
     issues.push(
       stage?.unknown === 'conflicting'
-        ? refusal('stage-mismatch', 'stage-iv', 'stage and metastases contradict each other', 'have the stage settled: correct the stage group or the metastasis in the chart')
-        : refusal('not-metastatic', 'stage-iv', 'nothing in the chart says stage IV: no stage group, no M category, no metastasis', 'send the stage group or the metastases, or complete staging'),
+        ? refusal(
+            'stage-mismatch',
+            'stage-iv',
+            'stage and metastases contradict each other',
+            'have the stage settled: correct the stage group or the metastasis in the chart',
+          )
+        : refusal(
+            'not-metastatic',
+            'stage-iv',
+            'nothing in the chart says stage IV: no stage group, no M category, no metastasis',
+            'send the stage group or the metastases, or complete staging',
+          ),
     )
   } else if (stage.value === false) {
-    issues.push(refusal('not-metastatic', 'stage-iv', 'the chart says a stage below IV and names no metastasis', 'plan by the guidelines for that stage; if metastases were found since, send them'))
+    issues.push(
+      refusal(
+        'not-metastatic',
+        'stage-iv',
+        'the chart says a stage below IV and names no metastasis',
+        'plan by the guidelines for that stage; if metastases were found since, send them',
+      ),
+    )
   }
   return issues
 }
 
-const refusal = (code: Issue['code'], path: string, message: string, remedy: string): Issue => ({ code, severity: 'error', path, message, remedy })
+const refusal = (code: Issue['code'], path: string, message: string, remedy: string): Issue => ({
+  code,
+  severity: 'error',
+  path,
+  message,
+  remedy,
+})

@@ -1,4 +1,4 @@
-import { define, type FactValue, isKnown, type PatientCase, valueText, type Vocabulary } from '@secondwind/core'
+import { define, type FactValue, isKnown, type PatientCase, type Vocabulary, valueText } from '@secondwind/core'
 
 /** The one-line summary a colleague would say aloud. Only what is known is said, and what decides but is unknown. */
 export function story(patientCase: PatientCase, words: Vocabulary): string {
@@ -29,7 +29,13 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
   parts.push(`${histology}${stage ? `, ${stage}` : ''}${recurrence}${where}`)
 
   const found = words.facts
-    .filter((f) => f.group === 'biomarkers' && f.type === 'truth' && value(f.id) === true && !['driver-known', 'rna-tested', 'tissue-tested', 'tested-after-progression', 'egfr-unclassified'].includes(f.id))
+    .filter(
+      (f) =>
+        f.group === 'biomarkers' &&
+        f.type === 'truth' &&
+        value(f.id) === true &&
+        !['driver-known', 'rna-tested', 'tissue-tested', 'tested-after-progression', 'egfr-unclassified'].includes(f.id),
+    )
     .map((f) => f.label)
   const driver = value('driver-known')
   parts.push(found.length > 0 ? found.join(', ') : driver === false ? 'no targetable driver' : 'molecular tests incomplete')
@@ -39,7 +45,8 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
 
   const lines = value('palliative-lines')
   const current = list('current-drugs')
-  const treated = typeof lines === 'number' && lines > 0 ? `${lines} line${lines > 1 ? 's' : ''} for advanced disease` : 'untreated for advanced disease'
+  const treated =
+    typeof lines === 'number' && lines > 0 ? `${lines} line${lines > 1 ? 's' : ''} for advanced disease` : 'untreated for advanced disease'
   const running = current.length > 0 ? `, now on ${current.join(' + ')}` : ''
   const growth = value('progressing-now') === true ? ', progressing' : ''
   parts.push(`${treated}${running}${growth}`)

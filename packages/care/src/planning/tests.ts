@@ -20,7 +20,13 @@ export function plannedTests(
   view: CaseView,
   explain: Explainer,
   options: readonly Option[],
-  extra: readonly { readonly test: string; readonly reason: Explanation; readonly before?: string; readonly option?: string; readonly urgency?: Urgency }[],
+  extra: readonly {
+    readonly test: string
+    readonly reason: Explanation
+    readonly before?: string
+    readonly option?: string
+    readonly urgency?: Urgency
+  }[],
 ): readonly PlannedTest[] {
   const catalogue = new Map(engine.knowledge.tests.map((t) => [t.id, t]))
   const wanted = new Map<string, Wanted>()
@@ -30,7 +36,14 @@ export function plannedTests(
     let w = wanted.get(id)
     if (!w) {
       const due = before ?? definition.before
-      w = { urgency: urgency ?? definition.urgency, ...(due ? { before: due } : {}), settles: new Set(), facts: new Set(), reasons: [], weight: 0 }
+      w = {
+        urgency: urgency ?? definition.urgency,
+        ...(due ? { before: due } : {}),
+        settles: new Set(),
+        facts: new Set(),
+        reasons: [],
+        weight: 0,
+      }
       wanted.set(id, w)
     }
     if (urgency && URGENCIES.indexOf(urgency) < URGENCIES.indexOf(w.urgency)) w.urgency = urgency
@@ -74,10 +87,16 @@ export function plannedTests(
         urgency: w.urgency,
         settles: [...w.settles],
         ...(w.before ? { before: w.before } : {}),
-        because: { claim, truth: 'true' as const, facts: [...new Set([...w.facts, ...w.reasons.flatMap((r) => r.facts)])], children: dedupe(w.reasons) },
+        because: {
+          claim,
+          truth: 'true' as const,
+          facts: [...new Set([...w.facts, ...w.reasons.flatMap((r) => r.facts)])],
+          children: dedupe(w.reasons),
+        },
         facts: [...w.facts],
       }
     })
 }
 
-const dedupe = (reasons: readonly Explanation[]): readonly Explanation[] => reasons.filter((r, i) => reasons.findIndex((o) => o.claim === r.claim) === i)
+const dedupe = (reasons: readonly Explanation[]): readonly Explanation[] =>
+  reasons.filter((r, i) => reasons.findIndex((o) => o.claim === r.claim) === i)

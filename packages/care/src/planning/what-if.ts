@@ -41,16 +41,24 @@ export class WhatIf {
     if (!view) {
       const facts: Record<string, Fact> = {}
       for (const [id, value] of Object.entries(changes)) facts[id] = { value, sources: [], enteredByHand: true }
-      view = changedView(this.#engine, this.#case, facts)
+      view = changedView(this.#engine, this.#case, this.#base, facts)
       this.#views.set(key, view)
     }
     return view
   }
 
   /** The smallest changes of facts that would drop an option or raise it: single facts, at most one change per fact and result. */
-  wouldChange(candidate: Candidate, verdict: Verdict, limit: number): { readonly facts: { readonly [id: string]: FactValue }; readonly to: Outcome }[] {
+  wouldChange(
+    candidate: Candidate,
+    verdict: Verdict,
+    limit: number,
+  ): { readonly facts: { readonly [id: string]: FactValue }; readonly to: Outcome }[] {
     const found: { facts: { [id: string]: FactValue }; to: Outcome }[] = []
-    const criteria = [candidate.rule.when, ...candidate.rule.standing.flatMap((row) => (row.when ? [row.when] : [])), ...candidate.safety.map((s) => s.rule.when)]
+    const criteria = [
+      candidate.rule.when,
+      ...candidate.rule.standing.flatMap((row) => (row.when ? [row.when] : [])),
+      ...candidate.safety.map((s) => s.rule.when),
+    ]
     const tried = new Set<string>()
     for (const criterion of criteria) {
       for (const { fact, value } of alternatives(criterion, this.#base, this.#engine)) {
@@ -78,7 +86,12 @@ export class WhatIf {
       const ifTrue = yes === undefined ? undefined : this.outcome(candidate, { [id]: yes })
       const ifFalse = no === undefined ? undefined : this.outcome(candidate, { [id]: no })
       if (verdict.outcome !== 'needs-data' && ifTrue === verdict.outcome && ifFalse === verdict.outcome) continue
-      needs.push({ fact: id, ...(definition.test ? { test: definition.test } : {}), ifTrue: outcomeText(ifTrue), ifFalse: outcomeText(ifFalse) })
+      needs.push({
+        fact: id,
+        ...(definition.test ? { test: definition.test } : {}),
+        ifTrue: outcomeText(ifTrue),
+        ifFalse: outcomeText(ifFalse),
+      })
     }
     return needs
   }
@@ -107,7 +120,11 @@ function outcomeText(outcome: Outcome | undefined): string {
 type Leaf = Extract<Criterion, { fact: string }>
 
 /** For each leaf, a value on the other side of it than the patient's own. */
-function* alternatives(criterion: Criterion, view: CaseView, engine: Engine): Generator<{ readonly fact: string; readonly value: FactValue }> {
+function* alternatives(
+  criterion: Criterion,
+  view: CaseView,
+  engine: Engine,
+): Generator<{ readonly fact: string; readonly value: FactValue }> {
   for (const leaf of leaves(criterion, engine.words)) {
     const definition = define(engine.words, leaf.fact)
     // what is computed from other facts is changed through them
@@ -156,4 +173,3 @@ function nearby(cmp: string, limit: number, satisfies: boolean, type: string): n
       return satisfies ? limit : round(limit + step)
   }
 }
-

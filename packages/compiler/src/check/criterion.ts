@@ -39,14 +39,19 @@ export function readCriterion(
   const list = (key: string): readonly Criterion[] => {
     const children = node[key]
     if (!Array.isArray(children) || children.length === 0) {
-      problems.push({ at: [...at, key], message: `${key} is not a list of criteria`, remedy: `write ${key}: [ … ] with at least one criterion` })
+      problems.push({
+        at: [...at, key],
+        message: `${key} is not a list of criteria`,
+        remedy: `write ${key}: [ … ] with at least one criterion`,
+      })
       return []
     }
     return children.map((child, i) => readCriterion(child, scope, [...at, key, i], problems))
   }
   const only = (...allowed: readonly string[]): void => {
     for (const key of Object.keys(node)) {
-      if (!allowed.includes(key)) problems.push({ at: [...at, key], message: `${key} does not belong here`, remedy: `use only ${allowed.join(', ')}` })
+      if (!allowed.includes(key))
+        problems.push({ at: [...at, key], message: `${key} does not belong here`, remedy: `use only ${allowed.join(', ')}` })
     }
   }
 
@@ -60,15 +65,17 @@ export function readCriterion(
   }
   if ('not' in node) {
     only('not')
-    return { op: 'not', of: readCriterion(node['not'], scope, [...at, 'not'], problems) }
+    return { op: 'not', of: readCriterion(node.not, scope, [...at, 'not'], problems) }
   }
   if ('of' in node) {
     only('atLeast', 'of')
-    return typeof node['atLeast'] === 'number' ? { op: 'atLeast', min: node['atLeast'], of: list('of') } : fail('of without atLeast', 'write { atLeast: 2, of: [ … ] }')
+    return typeof node.atLeast === 'number'
+      ? { op: 'atLeast', min: node.atLeast, of: list('of') }
+      : fail('of without atLeast', 'write { atLeast: 2, of: [ … ] }')
   }
   if ('ref' in node) {
     only('ref')
-    const id = String(node['ref'])
+    const id = String(node.ref)
     if (scope.row) return fail('ref inside a list criterion', 'spell the criterion out on the fields of the list')
     if (!scope.named.has(id)) return fail(`no criterion is named ${id}`, 'define it in knowledge/criteria or correct the name')
     return { op: 'ref', id }
@@ -76,18 +83,22 @@ export function readCriterion(
   if ('known' in node) {
     only('known')
     if (!scope.allowKnown) return fail('known is not allowed here', 'it is not monotone: say what must be true of the patient instead')
-    return scope.facts.has(String(node['known'])) ? { op: 'known', fact: String(node['known']) } : fail(`no fact is called ${node['known']}`, 'see knowledge/facts')
+    return scope.facts.has(String(node.known))
+      ? { op: 'known', fact: String(node.known) }
+      : fail(`no fact is called ${node.known}`, 'see knowledge/facts')
   }
   if ('some' in node || 'count' in node) {
     const kind = 'some' in node ? 'some' : 'count'
     only(kind, 'where', ...Object.keys(COMPARISONS))
     if (scope.row) return fail(`${kind} inside a list criterion`, 'lists do not nest')
     const fact = scope.facts.get(String(node[kind]))
-    if (!fact || fact.type !== 'list') return fail(`${node[kind]} is not a list fact`, 'see knowledge/facts for facts of type list')
-    const where = readCriterion(node['where'] ?? 'always', { ...scope, row: fact }, [...at, 'where'], problems)
+    if (fact?.type !== 'list') return fail(`${node[kind]} is not a list fact`, 'see knowledge/facts for facts of type list')
+    const where = readCriterion(node.where ?? 'always', { ...scope, row: fact }, [...at, 'where'], problems)
     if (kind === 'some') return { op: 'some', fact: fact.id, where }
     const cmp = Object.keys(COMPARISONS).find((key) => typeof node[key] === 'number')
-    return cmp ? { op: 'count', fact: fact.id, where, cmp: COMPARISONS[cmp]!, value: node[cmp] as number } : fail('count without a comparison', 'add atLeast, atMost or equals')
+    return cmp
+      ? { op: 'count', fact: fact.id, where, cmp: COMPARISONS[cmp]!, value: node[cmp] as number }
+      : fail('count without a comparison', 'add atLeast, atMost or equals')
   }
   if ('fact' in node) {
     only('fact', 'fresh', ...LEAF_KEYS)
@@ -97,7 +108,7 @@ export function readCriterion(
 }
 
 function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: (message: string, remedy: string) => Criterion): Criterion {
-  const id = String(node['fact'])
+  const id = String(node.fact)
   const type = scope.row ? rowType(scope.row, id) : scope.facts.get(id)?.type
   if (type === undefined) {
     return scope.row
@@ -105,10 +116,11 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: (m
       : fail(`no fact is called ${id}`, 'see knowledge/facts, or add the fact there first')
   }
   const allowed = scope.row ? undefined : scope.facts.get(id)?.values
-  const fresh = node['fresh'] === true ? ({ fresh: true } as const) : {}
+  const fresh = node.fresh === true ? ({ fresh: true } as const) : {}
   const keys = LEAF_KEYS.filter((key) => key in node)
   const isRange = keys.length === 2 && keys.includes('from') && keys.includes('to')
-  if (keys.length !== 1 && !isRange) return fail(`fact ${id} needs exactly one comparison, has ${keys.join(', ') || 'none'}`, `use one of ${LEAF_KEYS.join(', ')}`)
+  if (keys.length !== 1 && !isRange)
+    return fail(`fact ${id} needs exactly one comparison, has ${keys.join(', ') || 'none'}`, `use one of ${LEAF_KEYS.join(', ')}`)
 
   const key = keys[0]!
   if (key === 'is' || key === 'in' || key === 'has' || key === 'hasAny') {
@@ -117,31 +129,42 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: (m
     if ((key === 'has' || key === 'hasAny') !== (type === 'codes')) {
       return fail(`${key} does not fit fact ${id} of type ${type}`, type === 'codes' ? 'use has or hasAny' : 'use is or in')
     }
-    if (type === 'truth' && values.some((v) => v !== 'true' && v !== 'false')) return fail(`${id} is yes or no`, 'compare it with true or false')
-    if (type === 'quantity' || type === 'integer' || type === 'date' || type === 'list') return fail(`${key} does not fit fact ${id} of type ${type}`, 'compare numbers with atLeast, atMost, above, below, equals')
+    if (type === 'truth' && values.some((v) => v !== 'true' && v !== 'false'))
+      return fail(`${id} is yes or no`, 'compare it with true or false')
+    if (type === 'quantity' || type === 'integer' || type === 'date' || type === 'list')
+      return fail(`${key} does not fit fact ${id} of type ${type}`, 'compare numbers with atLeast, atMost, above, below, equals')
     const strange = allowed ? values.filter((v) => !(v in allowed)) : []
-    if (strange.length > 0) return fail(`${id} has no value ${strange.join(', ')}`, `its values are ${Object.keys(allowed ?? {}).join(', ')}`)
+    if (strange.length > 0)
+      return fail(`${id} has no value ${strange.join(', ')}`, `its values are ${Object.keys(allowed ?? {}).join(', ')}`)
     return { op: 'is', fact: id, values, ...fresh }
   }
   if (key === 'withinDays' || key === 'olderThanDays') {
     if (type !== 'date') return fail(`${key} does not fit fact ${id} of type ${type}`, 'use it on a date fact')
-    return typeof node[key] === 'number' ? { op: 'within', fact: id, days: node[key], since: key === 'withinDays' } : fail(`${key} is not a number of days`, 'write a number')
+    return typeof node[key] === 'number'
+      ? { op: 'within', fact: id, days: node[key], since: key === 'withinDays' }
+      : fail(`${key} is not a number of days`, 'write a number')
   }
-  if (type !== 'quantity' && type !== 'integer') return fail(`${key} does not fit fact ${id} of type ${type}`, 'compare codes and truths with is or in')
+  if (type !== 'quantity' && type !== 'integer')
+    return fail(`${key} does not fit fact ${id} of type ${type}`, 'compare codes and truths with is or in')
   if (isRange) {
-    if (typeof node['from'] !== 'number' || typeof node['to'] !== 'number') return fail('from and to are numbers', 'write { fact: F, from: 1, to: 3 }')
+    if (typeof node.from !== 'number' || typeof node.to !== 'number')
+      return fail('from and to are numbers', 'write { fact: F, from: 1, to: 3 }')
     return {
       op: 'all',
       of: [
-        { op: 'compare', fact: id, cmp: '>=', value: node['from'], ...fresh },
-        { op: 'compare', fact: id, cmp: '<=', value: node['to'], ...fresh },
+        { op: 'compare', fact: id, cmp: '>=', value: node.from, ...fresh },
+        { op: 'compare', fact: id, cmp: '<=', value: node.to, ...fresh },
       ],
     }
   }
-  return typeof node[key] === 'number' ? { op: 'compare', fact: id, cmp: COMPARISONS[key]!, value: node[key], ...fresh } : fail(`${key} is not a number`, 'write a number in the unit of the registry')
+  return typeof node[key] === 'number'
+    ? { op: 'compare', fact: id, cmp: COMPARISONS[key]!, value: node[key], ...fresh }
+    : fail(`${key} is not a number`, 'write a number in the unit of the registry')
 }
 
 function rowType(list: FactDefinition, field: string): FactDefinition['type'] | undefined {
   const type = list.fields?.[field]
-  return type === undefined ? undefined : ({ text: 'code', number: 'quantity', truth: 'truth', date: 'date', texts: 'codes' } as const)[type]
+  return type === undefined
+    ? undefined
+    : ({ text: 'code', number: 'quantity', truth: 'truth', date: 'date', texts: 'codes' } as const)[type]
 }

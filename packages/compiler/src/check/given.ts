@@ -20,7 +20,7 @@ export function factsFromGiven(
   const problems: GivenProblem[] = []
   const merged: Record<string, unknown> = {}
   const merge = (values: { readonly [key: string]: unknown }): void => {
-    const names = values['preset'] === undefined ? [] : [values['preset']].flat().map(String)
+    const names = values.preset === undefined ? [] : [values.preset].flat().map(String)
     for (const name of names) {
       const preset = presets.get(name)
       if (preset) merge(preset)
@@ -52,7 +52,10 @@ export function factsFromGiven(
 }
 
 /** Why a value does not fit the type of a fact; undefined when it does. */
-export function valueProblem(value: unknown, definition: FactDefinition): { readonly message: string; readonly remedy: string } | undefined {
+export function valueProblem(
+  value: unknown,
+  definition: FactDefinition,
+): { readonly message: string; readonly remedy: string } | undefined {
   const wrong = (expected: string): { readonly message: string; readonly remedy: string } => ({
     message: `${definition.id} cannot be ${JSON.stringify(value)}`,
     remedy: `write ${expected}`,
@@ -63,16 +66,26 @@ export function valueProblem(value: unknown, definition: FactDefinition): { read
       return typeof value === 'boolean' ? undefined : wrong('true, false or null (unknown)')
     case 'integer':
     case 'quantity':
-      return typeof value === 'number' || value === 'never' ? undefined : wrong(`a number${definition.unit ? ` in ${definition.unit}` : ''}`)
+      return typeof value === 'number' || value === 'never'
+        ? undefined
+        : wrong(`a number${definition.unit ? ` in ${definition.unit}` : ''}`)
     case 'date':
-      return typeof value === 'string' && /^(\d{4}(-\d{2}(-\d{2})?)?|never)$/.test(value) ? undefined : wrong("a quoted ISO date such as '2026-03-01'")
+      return typeof value === 'string' && /^(\d{4}(-\d{2}(-\d{2})?)?|never)$/.test(value)
+        ? undefined
+        : wrong("a quoted ISO date such as '2026-03-01'")
     case 'code':
-      return typeof value === 'string' && (!allowed || allowed.includes(value) || value === 'none') ? undefined : wrong(`one of ${allowed?.join(', ') ?? 'a text'}`)
+      return typeof value === 'string' && (!allowed || allowed.includes(value) || value === 'none')
+        ? undefined
+        : wrong(`one of ${allowed?.join(', ') ?? 'a text'}`)
     case 'codes':
-      return Array.isArray(value) && value.every((v) => typeof v === 'string' && (!allowed || allowed.includes(v))) ? undefined : wrong(`a list of ${allowed?.join(', ') ?? 'texts'}`)
+      return Array.isArray(value) && value.every((v) => typeof v === 'string' && (!allowed || allowed.includes(v)))
+        ? undefined
+        : wrong(`a list of ${allowed?.join(', ') ?? 'texts'}`)
     case 'text':
       return typeof value === 'string' ? undefined : wrong('a text')
     case 'list':
-      return Array.isArray(value) && value.every((v) => typeof v === 'object' && v !== null && !Array.isArray(v)) ? undefined : wrong('a list of rows')
+      return Array.isArray(value) && value.every((v) => typeof v === 'object' && v !== null && !Array.isArray(v))
+        ? undefined
+        : wrong('a list of rows')
   }
 }

@@ -13,48 +13,81 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
     const known = ids.get(entry.kind) ?? new Map<string, CheckedEntry>()
     ids.set(entry.kind, known)
     const twin = known.get(entry.value.id)
-    if (twin) report(entry, 'duplicate', ['id'], `id ${entry.value.id} is used twice (also ${twin.raw.file}:${twin.raw.line})`, 'rename one of them')
+    if (twin)
+      report(
+        entry,
+        'duplicate',
+        ['id'],
+        `id ${entry.value.id} is used twice (also ${twin.raw.file}:${twin.raw.line})`,
+        'rename one of them',
+      )
     known.set(entry.value.id, entry)
   }
-  const drugs = new Map((Array.isArray(terminology['drugs']) ? (terminology['drugs'] as readonly Drug[]) : []).map((d) => [d.id, d]))
+  const drugs = new Map((Array.isArray(terminology.drugs) ? (terminology.drugs as readonly Drug[]) : []).map((d) => [d.id, d]))
   const classes = new Set([...drugs.values()].flatMap((d) => d.classes ?? []))
 
   const mustExist = (entry: CheckedEntry, kind: Kind, id: string, at: readonly (string | number)[]): void => {
-    if (!ids.get(kind)?.has(id)) report(entry, 'dangling', at, `there is no ${kind} entry ${id}`, `add it to knowledge/${kind} or correct the name`)
+    if (!ids.get(kind)?.has(id))
+      report(entry, 'dangling', at, `there is no ${kind} entry ${id}`, `add it to knowledge/${kind} or correct the name`)
   }
   const mustBeDrug = (entry: CheckedEntry, id: string, at: readonly (string | number)[]): void => {
-    if (!drugs.has(id)) report(entry, 'dangling', at, `drug ${id} is not in terminology/drugs.yaml`, 'add the drug with its classes, or correct the name')
+    if (!drugs.has(id))
+      report(entry, 'dangling', at, `drug ${id} is not in terminology/drugs.yaml`, 'add the drug with its classes, or correct the name')
   }
   const mustBeClass = (entry: CheckedEntry, id: string, at: readonly (string | number)[]): void => {
-    if (!classes.has(id)) report(entry, 'dangling', at, `no drug has class ${id}`, 'correct the class, or give it to a drug in terminology/drugs.yaml')
+    if (!classes.has(id))
+      report(entry, 'dangling', at, `no drug has class ${id}`, 'correct the class, or give it to a drug in terminology/drugs.yaml')
   }
 
   for (const entry of entries) {
     const v = entry.value
-    for (const [i, cite] of ((v['cites'] as readonly { source: string }[] | undefined) ?? []).entries()) mustExist(entry, 'sources', cite.source, ['cites', i, 'source'])
-    for (const [i, id] of ((v['regimens'] as readonly string[] | undefined) ?? []).entries()) mustExist(entry, 'regimens', id, ['regimens', i])
-    for (const [i, id] of ((v['awaits'] as readonly string[] | undefined) ?? []).entries()) mustExist(entry, 'tests', id, ['awaits', i])
-    if (entry.kind === 'testRules') mustExist(entry, 'tests', String(v['test']), ['test'])
+    for (const [i, cite] of ((v.cites as readonly { source: string }[] | undefined) ?? []).entries())
+      mustExist(entry, 'sources', cite.source, ['cites', i, 'source'])
+    for (const [i, id] of ((v.regimens as readonly string[] | undefined) ?? []).entries()) mustExist(entry, 'regimens', id, ['regimens', i])
+    for (const [i, id] of ((v.awaits as readonly string[] | undefined) ?? []).entries()) mustExist(entry, 'tests', id, ['awaits', i])
+    if (entry.kind === 'testRules') mustExist(entry, 'tests', String(v.test), ['test'])
     if (entry.kind === 'facts') {
-      if (typeof v['test'] === 'string') mustExist(entry, 'tests', v['test'], ['test'])
-      for (const [i, id] of ((v['derivedFrom'] as readonly string[] | undefined) ?? []).entries()) mustExist(entry, 'facts', id, ['derivedFrom', i])
+      if (typeof v.test === 'string') mustExist(entry, 'tests', v.test, ['test'])
+      for (const [i, id] of ((v.derivedFrom as readonly string[] | undefined) ?? []).entries())
+        mustExist(entry, 'facts', id, ['derivedFrom', i])
     }
     if (entry.kind === 'regimens') {
-      const maintenance = v['maintenance'] as { components: readonly RegimenComponent[] } | undefined
-      for (const c of [...(v['components'] as readonly RegimenComponent[]), ...(maintenance?.components ?? [])]) mustBeDrug(entry, c.drug, ['components'])
+      const maintenance = v.maintenance as { components: readonly RegimenComponent[] } | undefined
+      for (const c of [...(v.components as readonly RegimenComponent[]), ...(maintenance?.components ?? [])])
+        mustBeDrug(entry, c.drug, ['components'])
     }
-    const applies = v['applies'] as Record<string, readonly string[]> | undefined
+    const applies = v.applies as Record<string, readonly string[]> | undefined
     if (applies) {
       for (const key of ['drugs', 'set', 'exceptDrugs']) for (const id of applies[key] ?? []) mustBeDrug(entry, id, ['applies', key])
-      for (const key of ['classes', 'together']) for (const id of applies[key] ?? []) if (!(key === 'together' && drugs.has(id))) mustBeClass(entry, id, ['applies', key])
-      for (const key of ['options', 'exceptOptions']) for (const id of applies[key] ?? []) mustExist(entry, 'treatment', id, ['applies', key])
+      for (const key of ['classes', 'together'])
+        for (const id of applies[key] ?? []) if (!(key === 'together' && drugs.has(id))) mustBeClass(entry, id, ['applies', key])
+      for (const key of ['options', 'exceptOptions'])
+        for (const id of applies[key] ?? []) mustExist(entry, 'treatment', id, ['applies', key])
     }
     if (entry.kind === 'treatment') checkOption(entry)
-    if (entry.kind === 'safety' && v['effect'] === 'bar' && v['notAdvised'] === undefined) {
-      report(entry, 'schema', ['effect'], 'bars without saying what is not advised', 'add notAdvised: { treatment: …, drugs: […], match: contains }')
+    if (entry.kind === 'safety' && v.effect === 'bar' && v.notAdvised === undefined) {
+      report(
+        entry,
+        'schema',
+        ['effect'],
+        'bars without saying what is not advised',
+        'add notAdvised: { treatment: …, drugs: […], match: contains }',
+      )
     }
-    if (RULES.includes(entry.kind) && v['review'] === 'unconfirmed' && entry.kind === 'safety' && v['reason'] === 'unsafe' && v['effect'] === 'bar') {
-      report(entry, 'review', ['review'], 'an unsafe bar is unconfirmed', 'confirm it in a source, or carry it as a caution until someone has')
+    if (
+      RULES.includes(entry.kind) &&
+      v.review === 'unconfirmed' &&
+      entry.kind === 'safety' &&
+      v.reason === 'unsafe' &&
+      v.effect === 'bar'
+    ) {
+      report(
+        entry,
+        'review',
+        ['review'],
+        'an unsafe bar is unconfirmed',
+        'confirm it in a source, or carry it as a caution until someone has',
+      )
     }
   }
   checkShare()
@@ -62,20 +95,29 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
 
   function checkOption(entry: CheckedEntry): void {
     const v = entry.value
-    const rows = v['standing'] as readonly { as: string; when?: unknown }[]
-    if (rows.at(-1)?.when !== undefined) report(entry, 'schema', ['standing'], 'the last standing has a condition', 'end with a row without when')
-    if ((v['against'] as readonly { when?: unknown }[]).at(-1)?.when !== undefined) report(entry, 'schema', ['against'], 'the last reason against has a condition', 'end with a row without when')
-    const isDrugless = (v['regimens'] as readonly string[]).length === 0
-    if (isDrugless && !v['procedure'] && !v['technique']) report(entry, 'schema', ['regimens'], 'names neither regimen, procedure nor technique', 'add one of them')
-    const text = JSON.stringify(v['when'])
-    if (v['review'] === 'unconfirmed' && rows.some((r) => r.as === 'recommended') && text.includes('untreated-advanced')) {
-      report(entry, 'review', ['review'], 'decides a recommended first-line standing and is unconfirmed', 'confirm it in a source, or let it stand as alternative')
+    const rows = v.standing as readonly { as: string; when?: unknown }[]
+    if (rows.at(-1)?.when !== undefined)
+      report(entry, 'schema', ['standing'], 'the last standing has a condition', 'end with a row without when')
+    if ((v.against as readonly { when?: unknown }[]).at(-1)?.when !== undefined)
+      report(entry, 'schema', ['against'], 'the last reason against has a condition', 'end with a row without when')
+    const isDrugless = (v.regimens as readonly string[]).length === 0
+    if (isDrugless && !v.procedure && !v.technique)
+      report(entry, 'schema', ['regimens'], 'names neither regimen, procedure nor technique', 'add one of them')
+    const text = JSON.stringify(v.when)
+    if (v.review === 'unconfirmed' && rows.some((r) => r.as === 'recommended') && text.includes('untreated-advanced')) {
+      report(
+        entry,
+        'review',
+        ['review'],
+        'decides a recommended first-line standing and is unconfirmed',
+        'confirm it in a source, or let it stand as alternative',
+      )
     }
   }
 
   function checkShare(): void {
     const rules = entries.filter((e) => RULES.includes(e.kind))
-    const open = rules.filter((e) => e.value['review'] === 'unconfirmed')
+    const open = rules.filter((e) => e.value.review === 'unconfirmed')
     if (rules.length > 0 && open.length > rules.length / 5) {
       findings.push({
         code: 'review',

@@ -14,7 +14,16 @@ const example = z.strictObject({
 })
 const review = z.enum(['confirmed', 'unconfirmed'])
 const conditional = z.strictObject({ say: text, when: criterion.optional() })
-const approach = z.enum(['chemotherapy', 'targeted-therapy', 'immunotherapy', 'radiation', 'surgery', 'procedure', 'supportive-care', 'clinical-trial'])
+const approach = z.enum([
+  'chemotherapy',
+  'targeted-therapy',
+  'immunotherapy',
+  'radiation',
+  'surgery',
+  'procedure',
+  'supportive-care',
+  'clinical-trial',
+])
 const urgency = z.enum(['emergency', 'urgent', 'soon'])
 const audit = { audit: z.string().optional(), note: z.string().optional() }
 
@@ -28,7 +37,12 @@ const entry = {
 }
 const rule = { ...entry, examples: z.array(example) }
 
-const approval = z.strictObject({ status: text, date: z.string().optional(), kind: z.string().optional(), review: review.default('confirmed') })
+const approval = z.strictObject({
+  status: text,
+  date: z.string().optional(),
+  kind: z.string().optional(),
+  review: review.default('confirmed'),
+})
 const component = z.strictObject({
   drug: id,
   dose: z.number().positive().optional(),
@@ -115,7 +129,9 @@ export const SCHEMAS = {
     procedure: id.optional(),
     also: z.array(z.strictObject({ technique: id.optional(), procedure: id.optional(), site: id })).optional(),
     when: criterion,
-    standing: z.array(z.strictObject({ as: z.enum(['recommended', 'alternative', 'conditional']), when: criterion.optional(), because: text })).min(1),
+    standing: z
+      .array(z.strictObject({ as: z.enum(['recommended', 'alternative', 'conditional']), when: criterion.optional(), because: text }))
+      .min(1),
     strength: z.enum(['strong', 'moderate', 'weak', 'consensus']),
     evidenceKind: z.enum(['randomised-survival', 'randomised-progression', 'randomised-other', 'single-arm', 'retrospective', 'consensus']),
     brainActivity: z.enum(['high', 'moderate', 'low']).optional(),
@@ -165,7 +181,14 @@ export const SCHEMAS = {
     defersSystemic: z.literal(true).optional(),
     exceptOptions: z.array(id).optional(),
   }),
-  support: z.strictObject({ ...rule, service: id, title: text, when: criterion, actions: z.array(conditional).min(1), dueInDays: z.number().optional() }),
+  support: z.strictObject({
+    ...rule,
+    service: id,
+    title: text,
+    when: criterion,
+    actions: z.array(conditional).min(1),
+    dueInDays: z.number().optional(),
+  }),
   interactions: z.strictObject({
     ...rule,
     title: text,

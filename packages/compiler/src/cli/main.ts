@@ -12,7 +12,7 @@ const shown = findings.filter((f) => filters.length === 0 || filters.some((p) =>
 for (const finding of shown) console.log(findingText({ ...finding, file: `knowledge/${finding.file}` }))
 const errors = shown.filter((f) => f.severity !== 'warning').length
 const rules = entries.filter((e) => 'cites' in e.value && e.kind !== 'regimens')
-const open = rules.filter((e) => e.value['review'] === 'unconfirmed').length
+const open = rules.filter((e) => e.value.review === 'unconfirmed').length
 console.log(
   `knowledge ${knowledge.version}: ${knowledge.facts.length} facts, ${knowledge.options.length} options, ${knowledge.regimens.length} regimens, ${knowledge.safety.length} safety rules, ${rules.length} rules in all (${open} unconfirmed), ${Object.keys(knowledge.sources).length} sources`,
 )

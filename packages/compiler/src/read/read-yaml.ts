@@ -33,13 +33,22 @@ export function readEntries(root: string, file: string): { readonly entries: rea
   }
   if (document.contents === null) return { entries: [], findings: [] }
   if (!isSeq(document.contents)) {
-    return { entries: [], findings: [{ code: 'yaml', file, line: 1, message: 'is not a list of entries', remedy: 'start each entry with "- id: …"' }] }
+    return {
+      entries: [],
+      findings: [{ code: 'yaml', file, line: 1, message: 'is not a list of entries', remedy: 'start each entry with "- id: …"' }],
+    }
   }
   const entries: RawEntry[] = []
   const findings: Finding[] = []
   for (const item of document.contents.items) {
     if (!isMap(item)) {
-      findings.push({ code: 'yaml', file, line: lineAt(item), message: 'an entry is not a mapping', remedy: 'write "- id: …" with its fields below' })
+      findings.push({
+        code: 'yaml',
+        file,
+        line: lineAt(item),
+        message: 'an entry is not a mapping',
+        remedy: 'write "- id: …" with its fields below',
+      })
       continue
     }
     entries.push({

@@ -92,14 +92,25 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     },
     atLeast: ({ min, of }) => {
       const children = of.map(compile)
-      return (view) => countedTruth(children.map((child) => child(view)), '>=', min)
+      return (view) =>
+        countedTruth(
+          children.map((child) => child(view)),
+          '>=',
+          min,
+        )
     },
     some: (node) => {
       const at = position(node.fact)
       const where = compileRow(node.where)
       return (view) => {
         const fact = usable(view.facts[at], false)
-        return fact ? countedTruth(rowsOf(fact.value).map((row) => where(row, view.asOf)), '>=', 1) : 'unknown'
+        return fact
+          ? countedTruth(
+              rowsOf(fact.value).map((row) => where(row, view.asOf)),
+              '>=',
+              1,
+            )
+          : 'unknown'
       }
     },
     count: (node) => {
@@ -107,7 +118,13 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
       const where = compileRow(node.where)
       return (view) => {
         const fact = usable(view.facts[at], false)
-        return fact ? countedTruth(rowsOf(fact.value).map((row) => where(row, view.asOf)), node.cmp, node.value) : 'unknown'
+        return fact
+          ? countedTruth(
+              rowsOf(fact.value).map((row) => where(row, view.asOf)),
+              node.cmp,
+              node.value,
+            )
+          : 'unknown'
       }
     },
     known: ({ fact }) => {
@@ -186,7 +203,12 @@ function compileRow(criterion: Criterion): DecideRow {
     case 'atLeast': {
       const children = criterion.of.map(compileRow)
       const min = criterion.op === 'all' ? children.length : criterion.op === 'any' ? 1 : criterion.min
-      return (row, asOf) => countedTruth(children.map((child) => child(row, asOf)), '>=', min)
+      return (row, asOf) =>
+        countedTruth(
+          children.map((child) => child(row, asOf)),
+          '>=',
+          min,
+        )
     }
     case 'ref':
     case 'some':

@@ -90,9 +90,17 @@ function explainOnce(criterion: Criterion, view: CaseView, words: Vocabulary, se
     },
     count: (node) => {
       const verdicts = rows(node)
-      return { claim: criterionText(node, words), truth: verdicts ? countedTruth(verdicts, node.cmp, node.value) : 'unknown', facts: [node.fact] }
+      return {
+        claim: criterionText(node, words),
+        truth: verdicts ? countedTruth(verdicts, node.cmp, node.value) : 'unknown',
+        facts: [node.fact],
+      }
     },
-    known: (node) => ({ claim: criterionText(node, words), truth: truthOf(usable(fact(node.fact), false) !== undefined), facts: [node.fact] }),
+    known: (node) => ({
+      claim: criterionText(node, words),
+      truth: truthOf(usable(fact(node.fact), false) !== undefined),
+      facts: [node.fact],
+    }),
   }
   return (table[criterion.op] as (node: Criterion) => Explanation)(criterion)
 }

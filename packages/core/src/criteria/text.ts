@@ -31,7 +31,8 @@ export function criterionText(criterion: Criterion, words: Vocabulary): string {
     count: (node) => `${labelOf(words, node.fact)}: ${COMPARATORS[node.cmp]} ${node.value} with ${rowText(node.where)}`,
     known: ({ fact }) => `${labelOf(words, fact)} is known`,
   }
-  const grouped = (c: Criterion, parenthesise: Op): string => (c.op === parenthesise ? `(${criterionText(c, words)})` : criterionText(c, words))
+  const grouped = (c: Criterion, parenthesise: Op): string =>
+    c.op === parenthesise ? `(${criterionText(c, words)})` : criterionText(c, words)
   return (table[criterion.op] as (node: Criterion) => string)(criterion)
 }
 

@@ -41,3 +41,13 @@ export function usable(fact: Fact | undefined, fresh: boolean): KnownFact | unde
   if (!isKnown(fact)) return undefined
   return fresh && fact.stale ? undefined : fact
 }
+
+/** The same patient with some facts changed. The base view is not touched. */
+export function changedCaseView(words: Vocabulary, base: CaseView, changes: { readonly [id: string]: Fact }): CaseView {
+  const facts = base.facts.slice()
+  for (const [id, fact] of Object.entries(changes)) {
+    const at = words.position.get(id)
+    if (at !== undefined) facts[at] = fact
+  }
+  return { facts, asOf: base.asOf, memo: new Uint8Array(base.memo.length) }
+}

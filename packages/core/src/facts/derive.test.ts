@@ -3,7 +3,14 @@ import { deriveFacts } from './derive.ts'
 import type { Fact, FactDefinition } from './fact.ts'
 import { bodySurfaceArea, cockcroftGault, correctedCalcium } from './formulas.ts'
 
-const definition = (id: string, more: Partial<FactDefinition> = {}): FactDefinition => ({ id, label: id, type: 'quantity', group: 'g', absence: 'asked', ...more })
+const definition = (id: string, more: Partial<FactDefinition> = {}): FactDefinition => ({
+  id,
+  label: id,
+  type: 'quantity',
+  group: 'g',
+  absence: 'asked',
+  ...more,
+})
 const REGISTRY: readonly FactDefinition[] = [
   definition('creatinine-clearance', { unit: 'mL/min', freshDays: 30, derivedFrom: ['creatinine', 'age', 'weight', 'sex'] }),
   definition('age', { derivedFrom: ['birth-date'] }),
@@ -12,7 +19,11 @@ const REGISTRY: readonly FactDefinition[] = [
   definition('pregnancy', { type: 'truth', absence: 'witnessed', test: 'pregnancy-test', derivedFrom: ['pregnancy-possible'] }),
   definition('egfr-t790m', { type: 'truth', absence: 'witnessed', needsLaterSample: true, test: 'rebiopsy-tissue' }),
 ]
-const known = (value: Fact extends infer F ? (F extends { value: infer V } ? V : never) : never, more: object = {}): Fact => ({ value, sources: [], ...more })
+const known = (value: Fact extends infer F ? (F extends { value: infer V } ? V : never) : never, more: object = {}): Fact => ({
+  value,
+  sources: [],
+  ...more,
+})
 const derive = (facts: Record<string, Fact>) => deriveFacts(facts, '2026-11-23', REGISTRY)
 
 // worked by hand from the published formulas
@@ -21,10 +32,16 @@ test('Cockcroft-Gault: man of 60, 72 kg, creatinine 88.42 µmol/L (1 mg/dL) is (
   expect(cockcroftGault({ creatinineUmolPerL: 88.42, ageYears: 60, weightKg: 72, isFemale: true })).toBeCloseTo(68, 10)
 })
 test('Mosteller: 180 cm and 80 kg is 2.00 m²', () => expect(bodySurfaceArea({ heightCm: 180, weightKg: 80 })).toBeCloseTo(2, 10))
-test('calcium 2.40 with albumin 30 g/L is 2.60', () => expect(correctedCalcium({ calciumMmolPerL: 2.4, albuminGPerL: 30 })).toBeCloseTo(2.6, 10))
+test('calcium 2.40 with albumin 30 g/L is 2.60', () =>
+  expect(correctedCalcium({ calciumMmolPerL: 2.4, albuminGPerL: 30 })).toBeCloseTo(2.6, 10))
 
 describe('derived facts', () => {
-  const renal = { creatinine: known(88.42, { on: '2026-11-20' }), 'birth-date': known('1966-01-01'), weight: known(72, { on: '2026-11-01' }), sex: known('male') }
+  const renal = {
+    creatinine: known(88.42, { on: '2026-11-20' }),
+    'birth-date': known('1966-01-01'),
+    weight: known(72, { on: '2026-11-01' }),
+    sex: known('male'),
+  }
 
   test('clearance from creatinine, birth date, weight and sex, dated by its oldest input', () => {
     const fact = derive(renal)['creatinine-clearance'] as { value: number; on: string }
@@ -39,7 +56,9 @@ describe('derived facts', () => {
     expect(derive({ ...renal, creatinine: known(88.42, { stale: true }) })['creatinine-clearance']).toMatchObject({ stale: true })
   })
   test('what was entered by hand is left alone', () => {
-    expect(derive({ ...renal, 'creatinine-clearance': known(30, { enteredByHand: true }) })['creatinine-clearance']).toMatchObject({ value: 30 })
+    expect(derive({ ...renal, 'creatinine-clearance': known(30, { enteredByHand: true }) })['creatinine-clearance']).toMatchObject({
+      value: 30,
+    })
   })
   test('deriving again after a change follows the change', () => {
     const first = derive(renal)
@@ -51,7 +70,11 @@ describe('derived facts', () => {
 test.each([
   { name: 'stage group IVB', facts: { 'stage-group': known('ivb') }, expected: true },
   { name: 'M1a', facts: { 'm-category': known('m1a') }, expected: true },
-  { name: 'stage IIIB of old and a metastasis found later', facts: { 'stage-group': known('iiib'), 'metastatic-sites': known(['bone']) }, expected: true },
+  {
+    name: 'stage IIIB of old and a metastasis found later',
+    facts: { 'stage-group': known('iiib'), 'metastatic-sites': known(['bone']) },
+    expected: true,
+  },
   { name: 'stage IIIA and nothing more', facts: { 'stage-group': known('iiia') }, expected: false },
 ])('stage IV: $name', ({ facts, expected }) => {
   expect(derive(facts as Record<string, Fact>)['stage-iv']).toMatchObject({ value: expected })
@@ -62,10 +85,12 @@ test.each([
   { name: 'a man', facts: { sex: known('male') }, expected: { value: false } },
   { name: 'a woman of 70', facts: { sex: known('female'), 'birth-date': known('1956-01-01') }, expected: { value: false } },
 ])('pregnancy is excluded for $name', ({ facts, expected }) => {
-  expect(derive(facts as Record<string, Fact>)['pregnancy']).toMatchObject(expected)
+  expect(derive(facts as Record<string, Fact>).pregnancy).toMatchObject(expected)
 })
 test('pregnancy stays unknown for a woman of 34 without a test', () => {
-  expect(derive({ sex: known('female'), 'birth-date': known('1992-01-01'), pregnancy: { unknown: 'not-tested' } })['pregnancy']).toMatchObject({ unknown: 'not-tested' })
+  expect(derive({ sex: known('female'), 'birth-date': known('1992-01-01'), pregnancy: { unknown: 'not-tested' } }).pregnancy).toMatchObject(
+    { unknown: 'not-tested' },
+  )
 })
 
 describe('resistance needs a later sample', () => {

@@ -20,29 +20,78 @@ export function deriveFacts(
   explicit: ReadonlySet<string> = new Set(),
 ): Facts {
   const derived: Facts = { ...facts }
+  for (const definition of inDependencyOrder(registry)) if (!explicit.has(definition.id)) deriveOne(derived, definition, asOf)
+  return derived
+}
+
+/** Which derived facts hang on which, worked out once per registry, so that a change re-derives only what it touches. */
+export interface Dependencies {
+  readonly of: ReadonlyMap<string, readonly FactDefinition[]>
+}
+
+export function dependencies(registry: Iterable<FactDefinition>): Dependencies {
+  const order = inDependencyOrder(registry)
+  const of = new Map<string, FactDefinition[]>()
+  // in dependency order, so that what hangs on a derived fact is added after it
+  for (const definition of order) {
+    for (const input of [...(definition.derivedFrom ?? []), ...(definition.needsLaterSample ? SAMPLE_INPUTS : [])]) {
+      for (const [from, hanging] of of)
+        if (hanging.some((d) => d.id === input) && !hanging.includes(definition)) of.get(from)!.push(definition)
+      const direct = of.get(input) ?? []
+      if (!direct.includes(definition)) direct.push(definition)
+      of.set(input, direct)
+    }
+  }
+  return { of }
+}
+
+/** The facts that differ once some are changed: the changes themselves and everything derived from them. `facts` is not touched. */
+export function deriveChanges(
+  facts: { readonly [id: string]: Fact },
+  changes: { readonly [id: string]: Fact },
+  asOf: string,
+  hang: Dependencies,
+): Facts {
+  const changed: Facts = Object.create(facts)
+  Object.assign(changed, changes)
+  for (const id of Object.keys(changes)) {
+    for (const definition of hang.of.get(id) ?? []) if (!(definition.id in changes)) deriveOne(changed, definition, asOf)
+  }
+  return { ...changed }
+}
+
+function inDependencyOrder(registry: Iterable<FactDefinition>): readonly FactDefinition[] {
   const waiting = new Map<string, FactDefinition>()
   for (const definition of registry) if (definition.needsLaterSample || COMPUTE[definition.id]) waiting.set(definition.id, definition)
-
+  const order: FactDefinition[] = []
   /** Inputs first: a clearance needs the age, which needs the birth date. */
-  function settle(definition: FactDefinition): void {
+  const place = (definition: FactDefinition): void => {
     waiting.delete(definition.id)
     for (const input of definition.derivedFrom ?? []) {
       const before = waiting.get(input)
-      if (before) settle(before)
+      if (before) place(before)
     }
-    if (explicit.has(definition.id)) return
-    if (definition.needsLaterSample) forgetEarlySample(derived, definition)
-    const compute = COMPUTE[definition.id]
-    if (compute && isOpen(derived[definition.id])) fill(derived, definition, compute, asOf)
+    order.push(definition)
   }
-  for (const definition of [...waiting.values()]) if (waiting.has(definition.id)) settle(definition)
-  return derived
+  for (const definition of [...waiting.values()]) if (waiting.has(definition.id)) place(definition)
+  return order
 }
+
+function deriveOne(facts: Facts, definition: FactDefinition, asOf: string): void {
+  if (definition.needsLaterSample) forgetEarlySample(facts, definition)
+  const compute = COMPUTE[definition.id]
+  if (compute && isOpen(facts[definition.id])) fill(facts, definition, compute, asOf)
+}
+
+/** What decides whether a sample was late enough. */
+const SAMPLE_INPUTS = ['current-line-start-on', 'biomarker-sample-on', 'progressing-now', 'relapse-on-curative-tki']
 
 const isOpen = (fact: Fact | undefined): boolean =>
   fact === undefined ||
   fact.derived === true ||
-  (isKnown(fact) ? fact.absence === 'listed' && fact.sources.length === 0 : fact.unknown === 'not-recorded' || fact.unknown === 'not-tested')
+  (isKnown(fact)
+    ? fact.absence === 'listed' && fact.sources.length === 0
+    : fact.unknown === 'not-recorded' || fact.unknown === 'not-tested')
 
 function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: string): void {
   const from = definition.derivedFrom ?? []
@@ -50,7 +99,8 @@ function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: 
   const previous = facts[definition.id]
   if (value === undefined) {
     // an earlier derivation no longer holds; what silence stands for does
-    if (previous?.derived) facts[definition.id] = { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}), derived: true }
+    if (previous?.derived)
+      facts[definition.id] = { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}), derived: true }
     return
   }
   const inputs = from.map((id) => facts[id]).filter(isKnown)
@@ -152,7 +202,7 @@ const COMPUTE: { readonly [id: string]: Compute } = {
   'metastasis-count': (f) => {
     const rows = known(f, 'metastases')?.value as readonly ListItem[] | undefined
     if (!Array.isArray(rows) || rows.length === 0) return undefined
-    const counts = rows.map((row) => row['count'])
+    const counts = rows.map((row) => row.count)
     return counts.every((c): c is number => typeof c === 'number') ? counts.reduce((a, b) => a + b, 0) : undefined
   },
   'metastatic-organ-count': (f) => {

@@ -1,6 +1,5 @@
 export { absentFact } from './absence.ts'
-export { deriveFacts, earliestAfter } from './derive.ts'
-export { bodyMassIndex, bodySurfaceArea, cockcroftGault, correctedCalcium, CREATININE_UMOL_PER_MG_DL } from './formulas.ts'
+export { type Dependencies, dependencies, deriveChanges, deriveFacts, earliestAfter } from './derive.ts'
 export {
   type Absence,
   type Fact,
@@ -15,3 +14,4 @@ export {
   type UnknownFact,
   type UnknownReason,
 } from './fact.ts'
+export { bodyMassIndex, bodySurfaceArea, CREATININE_UMOL_PER_MG_DL, cockcroftGault, correctedCalcium } from './formulas.ts'

@@ -68,7 +68,12 @@ export interface Option {
   readonly regimen?: PlannedRegimen
   readonly concurrent: readonly { readonly say: string; readonly because: string }[]
   /** What to watch; with `before`, what must be settled by then. */
-  readonly cautions: readonly { readonly say: string; readonly facts: readonly string[]; readonly rule?: string; readonly before?: string }[]
+  readonly cautions: readonly {
+    readonly say: string
+    readonly facts: readonly string[]
+    readonly rule?: string
+    readonly before?: string
+  }[]
   readonly because: Explanation
   readonly needs: readonly Need[]
   readonly against: string

@@ -1,2 +1,2 @@
-export { type Gate, forbids, permits } from './policy.ts'
+export { forbids, type Gate, permits } from './policy.ts'
 export { and, not, or, type Truth, truthOf } from './truth.ts'

@@ -43,12 +43,15 @@ export async function factsCommand(file: string | undefined, options: FactsOptio
       else {
         const from = fact.sources.map((s) => `${s.reference}${s.path ? `.${s.path}` : ''}`).slice(0, 3)
         const read = fact.words ? `  “${fact.words}”` : ''
-        lines.push(`  ${id.padEnd(32)} ${factText(fact, definition)}${read}${from.length > 0 ? `  ← ${from.join(', ')}${fact.derived ? ' (computed)' : ''}` : ''}`)
+        lines.push(
+          `  ${id.padEnd(32)} ${factText(fact, definition)}${read}${from.length > 0 ? `  ← ${from.join(', ')}${fact.derived ? ' (computed)' : ''}` : ''}`,
+        )
       }
     }
     lines.push('', 'Unknown', ...open, '', `Counted as absent because no list names them: ${silent.join(', ')}`, '')
     lines.push(issues.length > 0 ? 'Problems and what was not understood' : 'Nothing was left unread')
-    for (const p of issues) lines.push(`  ${p.severity.padEnd(11)} ${p.code.padEnd(22)} ${p.path}: ${p.message}${p.remedy ? ` (${p.remedy})` : ''}`)
+    for (const p of issues)
+      lines.push(`  ${p.severity.padEnd(11)} ${p.code.padEnd(22)} ${p.path}: ${p.message}${p.remedy ? ` (${p.remedy})` : ''}`)
     print(`${lines.join('\n')}\n`)
   }
   return status

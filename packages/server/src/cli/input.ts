@@ -10,8 +10,21 @@ export function chartsOf(file: string, patient: string | undefined): Charts | un
   try {
     bytes = fs.readFileSync(file === '-' ? 0 : file)
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'is a folder' : 'cannot be read'
-    printIssues([{ code: 'not-json', severity: 'error', path: file, message: why, remedy: 'give the path of a FHIR R4 bundle or NDJSON file, or - for standard input' }])
+    const why =
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'there is no such file'
+        : (error as NodeJS.ErrnoException).code === 'EISDIR'
+          ? 'is a folder'
+          : 'cannot be read'
+    printIssues([
+      {
+        code: 'not-json',
+        severity: 'error',
+        path: file,
+        message: why,
+        remedy: 'give the path of a FHIR R4 bundle or NDJSON file, or - for standard input',
+      },
+    ])
     return undefined
   }
   const charts = parseCharts(bytes)
@@ -23,7 +36,15 @@ export function chartsOf(file: string, patient: string | undefined): Charts | un
   const chosen = wanted === undefined ? charts.value : charts.value.filter((c) => c.chart.patient.id === wanted)
   if (chosen.length === 0) {
     const ids = charts.value.map((c) => c.chart.patient.id).slice(0, 20)
-    printIssues([{ code: 'missing-patient', severity: 'error', path: '--patient', message: `no patient ${wanted} in the input`, remedy: `it holds ${ids.join(', ')}` }])
+    printIssues([
+      {
+        code: 'missing-patient',
+        severity: 'error',
+        path: '--patient',
+        message: `no patient ${wanted} in the input`,
+        remedy: `it holds ${ids.join(', ')}`,
+      },
+    ])
     return undefined
   }
   return chosen

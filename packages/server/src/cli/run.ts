@@ -55,7 +55,9 @@ function loadedKnowledge(isStrict: boolean) {
   const loaded = openKnowledge()
   for (const finding of loaded.findings.slice(0, 20)) process.stderr.write(`knowledge: ${findingText(finding)}\n`)
   if (loaded.findings.length > 0) {
-    process.stderr.write(`knowledge: ${loaded.findings.length} findings; "npm run knowledge" lists them. A rule that fails its shape is left out of this plan.\n`)
+    process.stderr.write(
+      `knowledge: ${loaded.findings.length} findings; "npm run knowledge" lists them. A rule that fails its shape is left out of this plan.\n`,
+    )
     if (isStrict) throw new KnowledgeBroken()
   }
   return loaded.knowledge

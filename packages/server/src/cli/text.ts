@@ -1,7 +1,21 @@
-import { define, type Explanation, factText, type KnowledgeBase, type Option, type PlanDocument, type Vocabulary, vocabulary } from '@secondwind/core'
+import {
+  define,
+  type Explanation,
+  factText,
+  type KnowledgeBase,
+  type Option,
+  type PlanDocument,
+  type Vocabulary,
+  vocabulary,
+} from '@secondwind/core'
 import { bullet, heading, indent, wrap } from './layout.ts'
 
-const STANDINGS = { recommended: 'RECOMMENDED', alternative: 'ALTERNATIVE', conditional: 'CONDITIONAL', 'needs-data': 'NEEDS DATA' } as const
+const STANDINGS = {
+  recommended: 'RECOMMENDED',
+  alternative: 'ALTERNATIVE',
+  conditional: 'CONDITIONAL',
+  'needs-data': 'NEEDS DATA',
+} as const
 
 /** How many options are told in full; the rest get a line each, and the JSON has them all. */
 const IN_FULL = 3
@@ -19,7 +33,10 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   out.push(...wrap(doc.case.story, width))
   const serious = doc.problems.filter((p) => p.severity !== 'information')
   if (doc.status === 'refused') out.push('', 'NO PLAN CAN BE PROPOSED')
-  section('Alerts: first of all', doc.alerts.flatMap((a) => [...wrap(`${a.urgency.toUpperCase()}  ${a.title}`, width), ...a.actions.flatMap((x) => bullet(x, width))]))
+  section(
+    'Alerts: first of all',
+    doc.alerts.flatMap((a) => [...wrap(`${a.urgency.toUpperCase()}  ${a.title}`, width), ...a.actions.flatMap((x) => bullet(x, width))]),
+  )
   section(
     doc.status === 'refused' ? 'Why' : 'Problems in the chart',
     serious.slice(0, 12).flatMap((p) => bullet(`${p.message}${p.remedy ? `: ${p.remedy}` : ''} [${p.path}]`, width)),
@@ -27,22 +44,57 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   if (serious.length > 12) out.push(`  … and ${serious.length - 12} more (--format json)`)
 
   const sound = mergedVariants(doc.options.filter((o) => o.standing !== 'needs-data'))
-  section('Options, best first', sound.slice(0, IN_FULL).flatMap((o) => optionText(o, words, width)))
-  section('Also possible', sound.slice(IN_FULL).flatMap((o) => wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}: ${o.standingBecause}`, width, '   ')))
+  section(
+    'Options, best first',
+    sound.slice(0, IN_FULL).flatMap((o) => optionText(o, words, width)),
+  )
+  section(
+    'Also possible',
+    sound.slice(IN_FULL).flatMap((o) => wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}: ${o.standingBecause}`, width, '   ')),
+  )
   section(
     'Would open with more data',
     doc.options
       .filter((o) => o.standing === 'needs-data')
-      .flatMap((o) => wrap(`${o.rank}. ${o.title}: needs ${o.needs.map((n) => define(words, n.fact).label).slice(0, 4).join(', ')}`, width, '   ')),
+      .flatMap((o) =>
+        wrap(
+          `${o.rank}. ${o.title}: needs ${o.needs
+            .map((n) => define(words, n.fact).label)
+            .slice(0, 4)
+            .join(', ')}`,
+          width,
+          '   ',
+        ),
+      ),
   )
-  section('Not to be given', doc.notAdvised.flatMap((n) => bullet(`${n.treatment} (${n.reason}): ${n.because.claim}${cited(n.evidence)}`, width)))
-  section('Find out', doc.tests.flatMap((t) => bullet(`${t.title} [${t.urgency}${t.before ? `, before ${t.before}` : ''}]: ${t.because.claim}`, width)))
-  section('Interactions and waiting times', doc.interactions.flatMap((i) => bullet(`${i.title}: ${i.because.claim}${i.window ? ` (${i.window.text}${i.window.earliest ? `, earliest ${i.window.earliest}` : ''})` : ''}`, width)))
-  section('Support', doc.support.flatMap((s) => bullet(`${s.title}${s.dueBy ? ` (by ${s.dueBy})` : ''}: ${s.actions.join('; ')}`, width)))
+  section(
+    'Not to be given',
+    doc.notAdvised.flatMap((n) => bullet(`${n.treatment} (${n.reason}): ${n.because.claim}${cited(n.evidence)}`, width)),
+  )
+  section(
+    'Find out',
+    doc.tests.flatMap((t) => bullet(`${t.title} [${t.urgency}${t.before ? `, before ${t.before}` : ''}]: ${t.because.claim}`, width)),
+  )
+  section(
+    'Interactions and waiting times',
+    doc.interactions.flatMap((i) =>
+      bullet(
+        `${i.title}: ${i.because.claim}${i.window ? ` (${i.window.text}${i.window.earliest ? `, earliest ${i.window.earliest}` : ''})` : ''}`,
+        width,
+      ),
+    ),
+  )
+  section(
+    'Support',
+    doc.support.flatMap((s) => bullet(`${s.title}${s.dueBy ? ` (by ${s.dueBy})` : ''}: ${s.actions.join('; ')}`, width)),
+  )
   if (doc.outlook) {
     const { worst10, typical, best10, population, limits } = doc.outlook
     section('Outlook (share only as far as the patient wishes)', [
-      ...wrap(`From ${population}: for about one in ten less than ${worst10} months, for half between ${typical[0]} and ${typical[1]} months${best10 === null ? '' : `, for one in ten more than ${best10} months`}.`, width),
+      ...wrap(
+        `From ${population}: for about one in ten less than ${worst10} months, for half between ${typical[0]} and ${typical[1]} months${best10 === null ? '' : `, for one in ten more than ${best10} months`}.`,
+        width,
+      ),
       ...doc.outlook.alive.map((a) => `  alive at ${a.years} years: ${a.percent} in 100`),
       ...limits.flatMap((l) => bullet(l, width)),
     ])
@@ -73,14 +125,38 @@ function optionText(o: Option & { readonly or?: readonly string[] }, words: Voca
   if (o.rankedBy) say('ranked', o.rankedBy)
   if (o.regimen) say('regimen', regimenText(o))
   if (o.or) say('or', o.or.join('; '))
-  say('evidence', o.evidence.slice(0, 2).map((e) => `${e.says} [${e.source}${e.review ? ', unconfirmed' : ''}]`).join(' · '))
+  say(
+    'evidence',
+    o.evidence
+      .slice(0, 2)
+      .map((e) => `${e.says} [${e.source}${e.review ? ', unconfirmed' : ''}]`)
+      .join(' · '),
+  )
   say('against', o.against)
   for (const c of o.cautions.filter((x) => x.before === undefined).slice(0, 5)) say('caution', c.say)
   const checks = o.cautions.filter((x) => x.before !== undefined)
-  if (checks.length > 0) say('before', checks.slice(0, 4).map((c) => c.say).join(' · '))
+  if (checks.length > 0)
+    say(
+      'before',
+      checks
+        .slice(0, 4)
+        .map((c) => c.say)
+        .join(' · '),
+    )
   for (const c of o.concurrent.slice(0, 4)) say('with it', `${c.say} (${c.because})`)
-  if (o.needs.length > 0) say('needs', o.needs.slice(0, 4).map((n) => `${define(words, n.fact).label}: if yes ${n.ifTrue}, if no ${n.ifFalse}`).join('; '))
-  const change = o.wouldChange.slice(0, 3).map((w) => Object.entries(w.facts).map(([id, value]) => `${define(words, id).label} ${factText({ value: value as never, sources: [] }, define(words, id))} → ${w.to}`).join(' and '))
+  if (o.needs.length > 0)
+    say(
+      'needs',
+      o.needs
+        .slice(0, 4)
+        .map((n) => `${define(words, n.fact).label}: if yes ${n.ifTrue}, if no ${n.ifFalse}`)
+        .join('; '),
+    )
+  const change = o.wouldChange.slice(0, 3).map((w) =>
+    Object.entries(w.facts)
+      .map(([id, value]) => `${define(words, id).label} ${factText({ value: value as never, sources: [] }, define(words, id))} → ${w.to}`)
+      .join(' and '),
+  )
   if (change.length > 0) say('changes', change.join('; '))
   lines.push('')
   return lines
@@ -88,17 +164,26 @@ function optionText(o: Option & { readonly or?: readonly string[] }, words: Voca
 
 function regimenText(o: Option): string {
   const regimen = o.regimen!
-  const parts = regimen.components.map((c) => `${c.drug} ${c.protocolDose === null ? (c.note ?? 'dose by weight') : `${c.protocolDose} ${c.unit}`} ${c.route}, ${Array.isArray(c.days) ? `day ${(c.days as readonly number[]).join(', ')}` : c.days}${c.review ? ' [dose unconfirmed]' : ''}`)
+  const parts = regimen.components.map(
+    (c) =>
+      `${c.drug} ${c.protocolDose === null ? (c.note ?? 'dose by weight') : `${c.protocolDose} ${c.unit}`} ${c.route}, ${Array.isArray(c.days) ? `day ${(c.days as readonly number[]).join(', ')}` : c.days}${c.review ? ' [dose unconfirmed]' : ''}`,
+  )
   const cycle = regimen.cycleDays ? ` every ${regimen.cycleDays} days${regimen.cycles ? `, ${regimen.cycles} cycles` : ''}` : ''
   return `${parts.join('; ')}${cycle}${regimen.maintenance ? `; then ${regimen.maintenance.title}` : ''}`
 }
 
 /** The leaves that made a claim true, in words; for an open claim, the leaves that are open. */
 function reasons(node: Explanation): readonly string[] {
-  if (!node.children || node.children.length === 0) return node.claim === 'always' ? [] : [`${node.claim}${node.truth === 'unknown' ? ' — unknown' : ''}`]
-  if (node.claim === 'none of this') return node.truth === 'true' ? [`none of: ${node.children.map((c) => c.claim).join(', ')}`] : [node.claim]
+  if (!node.children || node.children.length === 0)
+    return node.claim === 'always' ? [] : [`${node.claim}${node.truth === 'unknown' ? ' — unknown' : ''}`]
+  if (node.claim === 'none of this')
+    return node.truth === 'true' ? [`none of: ${node.children.map((c) => c.claim).join(', ')}`] : [node.claim]
   const decisive = node.children.filter((c) => c.truth === node.truth || node.truth === 'true')
-  return decisive.flatMap((c) => (c.children && c.children.length > 0 && !['all of these', 'any of these', 'none of this'].includes(c.claim) ? [`${c.claim}`] : reasons(c)))
+  return decisive.flatMap((c) =>
+    c.children && c.children.length > 0 && !['all of these', 'any of these', 'none of this'].includes(c.claim)
+      ? [`${c.claim}`]
+      : reasons(c),
+  )
 }
 
 const cited = (evidence: readonly { readonly source: string }[]): string => (evidence.length > 0 ? ` [${evidence[0]!.source}]` : '')
