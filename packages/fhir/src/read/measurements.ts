@@ -89,7 +89,8 @@ const LONGEST_NAME = 120
 
 function byText(lookup: Lookup, text: string): Measurement | undefined {
   if (text.length > LONGEST_NAME) return undefined
-  const measurement = lookup.byName.get(comparable(text))
+  const opened = text.includes('(') ? lookup.byName.get(comparable(text.replace(/[()]/g, ' '))) : undefined
+  const measurement = opened ?? lookup.byName.get(comparable(text))
   return measurement !== undefined && allows(lookup, measurement, text) ? measurement : undefined
 }
 

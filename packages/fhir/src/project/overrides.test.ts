@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { testKnowledge } from '../../test/knowledge.ts'
+import { factOf, observation, quantity, readCase, TODAY } from '../../test/reading.ts'
+import { applyOverrides } from '../index.ts'
+
+const chart = [
+  observation('c', '2160-0', '2026-11-20', quantity(176.84, 'umol/L')),
+  observation('w', '29463-7', '2026-11-20', quantity(72, 'kg')),
+  observation('e', '89247-1', '2026-11-20', { valueInteger: 3 }),
+]
+
+test.each([
+  { entry: 'ecog=1', fact: 'ecog', value: 1 },
+  { entry: 'creatinine=88 umol/L', fact: 'creatinine', value: 88 },
+  { entry: 'creatinine=1 mg/dL', fact: 'creatinine', value: 88.42 },
+  { entry: 'pd-l1-tps=60', fact: 'pd-l1-tps', value: 60 },
+  { entry: 'pd-l1-tps=60 %', fact: 'pd-l1-tps', value: 60 },
+  { entry: 'alk-fusion=yes', fact: 'alk-fusion', value: true },
+  { entry: 'alk-fusion=negative', fact: 'alk-fusion', value: false },
+  { entry: 'histology=Small cell carcinoma', fact: 'histology', value: 'sclc' },
+  { entry: 'preferences=oral-only,few-visits', fact: 'preferences', value: ['few-visits', 'oral-only'] },
+  { entry: 'declines=none', fact: 'declines', value: [] },
+  { entry: 'last-ici-on=2026-09', fact: 'last-ici-on', value: '2026-09' },
+  { entry: 'creatinine-clearance=40', fact: 'creatinine-clearance', value: 40 },
+])('$entry', ({ entry, fact, value }) => {
+  expect(factOf(readCase(chart, { overrides: [entry] }), fact)).toMatchObject({ value, on: TODAY, enteredByHand: true })
+})
+
+test('what follows is derived anew, and what the chart said stays visible', () => {
+  const read = readCase(chart, { overrides: ['creatinine=88.42 umol/L'] })
+  const clearance = factOf(read, 'creatinine-clearance')
+  expect('value' in clearance && clearance.value).toBeCloseTo(62.9, 1)
+  const issue = read.issues.find(({ path }) => path === 'creatinine')
+  expect(issue).toMatchObject({ severity: 'information', code: 'contradictory-result' })
+  expect(issue?.message).toContain('176.84 umol/L on 2026-11-20 (Observation/c)')
+})
+
+test('a fact can be set back to unknown', () => {
+  expect(factOf(readCase(chart, { overrides: ['ecog=unknown'] }), 'ecog')).toMatchObject({ unknown: 'not-recorded' })
+})
+
+test.each([
+  { entry: 'ecoog=1', code: 'unknown-fact', remedy: 'did you mean ecog?' },
+  { entry: 'ecog', code: 'invalid-element', remedy: 'ecog=1' },
+  { entry: 'ecog=7', code: 'implausible-value', remedy: 'from 0 to 5' },
+  { entry: 'ecog=1.5', code: 'implausible-value', remedy: 'from 0 to 5' },
+  { entry: 'ecog=good', code: 'invalid-element', remedy: '0 to 5' },
+  { entry: 'creatinine=88', code: 'unknown-unit', remedy: 'umol/L' },
+  { entry: 'creatinine=1.1 umol/L', code: 'implausible-unit', remedy: 'unit' },
+  { entry: 'creatinine=88 furlong', code: 'unknown-unit', remedy: 'umol/L' },
+  { entry: 'histology=adenocarcinom', code: 'invalid-element', remedy: 'did you mean adenocarcinoma?' },
+  { entry: 'alk-fusion=perhaps', code: 'invalid-element', remedy: 'yes, no or unknown' },
+  { entry: 'last-ici-on=September', code: 'invalid-element', remedy: 'YYYY-MM-DD' },
+])('$entry is refused', ({ entry, code, remedy }) => {
+  const result = applyOverrides(readCase(chart).patientCase, [entry, 'weight=70 kg'], testKnowledge())
+  expect(result.ok).toBe(false)
+  if (!result.ok) {
+    expect(result.error).toHaveLength(1)
+    expect(result.error[0]).toMatchObject({ code, severity: 'error' })
+    expect(result.error[0]?.remedy).toContain(remedy)
+  }
+})
+
+test('one fact set twice to different values is refused', () => {
+  expect(applyOverrides(readCase(chart).patientCase, ['ecog=1', 'ecog=2'], testKnowledge()).ok).toBe(false)
+})

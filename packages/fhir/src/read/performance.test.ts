@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { codesOf, factOf, observation, readCase, texted } from '../../test/reading.ts'
+
+const ECOG = '89247-1'
+const answer = (system: string, code: string) => ({ valueCodeableConcept: { coding: [{ system, code }] } })
+
+test.each([
+  { name: 'integer', value: { valueInteger: 1 }, expected: 1 },
+  { name: 'Quantity in {score}', value: { valueQuantity: { value: 2, unit: '{score}' } }, expected: 2 },
+  { name: 'LOINC answer', value: answer('http://loinc.org', 'LA9625-0'), expected: 3 },
+  { name: 'SNOMED grade', value: answer('http://snomed.info/sct', '422512005'), expected: 1 },
+  { name: 'concept in words', value: { valueCodeableConcept: { text: 'ECOG 1' } }, expected: 1 },
+  { name: 'string in words', value: { valueString: 'ECOG PS: 2 (tired)' }, expected: 2 },
+  { name: 'grade written alone', value: { valueString: '0' }, expected: 0 },
+  {
+    name: 'answer in the interpretation only',
+    value: { interpretation: [{ coding: [{ system: 'http://loinc.org', code: 'LA9622-7' }] }] },
+    expected: 0,
+  },
+  { name: 'a range is not one grade', value: { valueString: 'ECOG 1-2' }, expected: undefined },
+  { name: '"1 to 2" is not one grade', value: { valueString: '1 to 2' }, expected: undefined },
+  { name: 'grade 7 is not on the scale', value: { valueInteger: 7 }, expected: undefined },
+  { name: 'half a grade', value: { valueQuantity: { value: 1.5 } }, expected: undefined },
+])('ECOG as $name', ({ value, expected }) => {
+  const read = readCase([observation('e', ECOG, '2026-11-20', value)])
+  if (expected === undefined) {
+    expect(factOf(read, 'ecog')).toHaveProperty('unknown')
+    expect(read.issues.some(({ path, severity }) => path.startsWith('Observation/e') && severity === 'warning')).toBe(true)
+  } else expect(factOf(read, 'ecog')).toMatchObject({ value: expected, on: '2026-11-20' })
+})
+
+test('a text code names the scale', () => {
+  expect(factOf(readCase([texted('e', 'ECOG performance status', '2026-11-20', { valueInteger: 2 })]), 'ecog')).toMatchObject({ value: 2 })
+})
+
+test.each([
+  { karnofsky: 90, ecog: 1 },
+  { karnofsky: 70, ecog: 2 },
+  { karnofsky: 60, ecog: undefined },
+  { karnofsky: 40, ecog: undefined },
+])('Karnofsky $karnofsky without any ECOG', ({ karnofsky, ecog }) => {
+  const read = readCase([observation('k', '89243-0', '2026-11-20', { valueInteger: karnofsky })])
+  expect(factOf(read, 'karnofsky')).toMatchObject({ value: karnofsky })
+  if (ecog === undefined) expect(factOf(read, 'ecog')).toMatchObject({ unknown: 'not-informative' })
+  else {
+    expect(factOf(read, 'ecog')).toMatchObject({ value: ecog, words: `approximate, from Karnofsky ${karnofsky}` })
+    expect(codesOf(read.issues)).toContain('read-from-text')
+  }
+})
+
+test('a Karnofsky value never stands in for an ECOG that is there but unreadable', () => {
+  const read = readCase([
+    observation('e', ECOG, '2026-11-20', { valueInteger: 7 }),
+    observation('k', '89243-0', '2026-11-20', { valueInteger: 90 }),
+  ])
+  expect(factOf(read, 'ecog')).toMatchObject({ unknown: 'conflicting' })
+})
+
+test('two grades on one day contradict each other, older ones do not', () => {
+  const grade = (id: string, on: string, valueInteger: number) => observation(id, ECOG, on, { valueInteger })
+  const same = readCase([grade('a', '2026-11-20', 1), grade('b', '2026-11-20', 3)])
+  expect(factOf(same, 'ecog')).toMatchObject({ unknown: 'conflicting' })
+  const issue = same.issues.find(({ code }) => code === 'contradictory-result')
+  expect(issue?.message).toContain('1 (Observation/a)')
+  expect(issue?.message).toContain('3 (Observation/b)')
+  const older = readCase([grade('a', '2026-09-20', 1), grade('b', '2026-11-20', 3)])
+  expect(factOf(older, 'ecog')).toMatchObject({ value: 3 })
+  expect(codesOf(older.issues)).not.toContain('contradictory-result')
+})
