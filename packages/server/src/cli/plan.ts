@@ -1,4 +1,5 @@
 import type { KnowledgeBase } from '@secondwind/core'
+import { writePlan } from '@secondwind/fhir'
 import { planChart, today } from '../compose.ts'
 import { chartsOf, print, printIssues } from './input.ts'
 import { planText } from './text.ts'
@@ -24,6 +25,7 @@ export async function planCommand(file: string, options: PlanOptions, knowledge:
       continue
     }
     if (options.format === 'json') print(`${JSON.stringify(result.value)}\n`)
+    else if (options.format === 'fhir') print(`${JSON.stringify(writePlan(result.value))}\n`)
     else print(`${planText(result.value, knowledge, process.stdout.columns || 100)}\n`)
   }
   return status
