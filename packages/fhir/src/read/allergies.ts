@@ -32,7 +32,8 @@ export const readAllergies: Reader = (context) => {
     const texts = substances.flatMap(wordsOf)
     if (texts.length === 0 && code.codings.length === 0) continue
     context.understood(resource)
-    if (code.codings.some((coding) => words.none.codes.includes(coding.code)) || texts.some((text) => says(text, words.none.words))) continue
+    if (code.codings.some((coding) => words.none.codes.includes(coding.code)) || texts.some((text) => says(text, words.none.words)))
+      continue
     const lookup = drugLookup(context.knowledge)
     const drugs = new Set<string>()
     for (const coding of substances.flatMap((concept) => concept.codings)) {
@@ -65,14 +66,19 @@ function add(map: Map<string, Resource[]>, key: string, resource: Resource): voi
 
 function settle(context: ReadContext, fact: string, found: ReadonlyMap<string, readonly Resource[]>): void {
   if (found.size === 0) return
-  const sources = [...new Set([...found.values()].flat())].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)).map((resource) => context.source(resource))
+  const sources = [...new Set([...found.values()].flat())]
+    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+    .map((resource) => context.source(resource))
   context.settle(fact, { value: [...found.keys()].sort(), sources })
 }
 
 function isValid(resource: Resource): boolean {
   const clinical = conceptOf(resource.clinicalStatus).codings.map((coding) => coding.code)
   const verification = conceptOf(resource.verificationStatus).codings.map((coding) => coding.code)
-  return !clinical.some((code) => code === 'resolved' || code === 'inactive') && !verification.some((code) => code === 'refuted' || code === 'entered-in-error')
+  return (
+    !clinical.some((code) => code === 'resolved' || code === 'inactive') &&
+    !verification.some((code) => code === 'refuted' || code === 'entered-in-error')
+  )
 }
 
 function hypersensitivities(context: ReadContext, words: AllergyWords, drugs: readonly string[], text: string): readonly string[] {
@@ -91,12 +97,16 @@ function hypersensitivities(context: ReadContext, words: AllergyWords, drugs: re
 
 const reactionTexts = (resource: Resource): string =>
   [
-    ...objectsOf(resource.reaction).flatMap((reaction) => [...conceptsOf(reaction.manifestation).flatMap(wordsOf), stringOf(reaction.description) ?? '']),
+    ...objectsOf(resource.reaction).flatMap((reaction) => [
+      ...conceptsOf(reaction.manifestation).flatMap(wordsOf),
+      stringOf(reaction.description) ?? '',
+    ]),
     ...notesOf(resource),
     ...wordsOf(conceptOf(resource.code)),
   ].join('. ')
 
-const severities = (resource: Resource): readonly (string | undefined)[] => objectsOf(resource.reaction).map((reaction) => stringOf(reaction.severity))
+const severities = (resource: Resource): readonly (string | undefined)[] =>
+  objectsOf(resource.reaction).map((reaction) => stringOf(reaction.severity))
 
 const isSevere = (resource: Resource, words: AllergyWords): boolean =>
   resource.criticality === 'high' || severities(resource).includes('severe') || says(reactionTexts(resource), words.severe)
@@ -104,5 +114,9 @@ const isSevere = (resource: Resource, words: AllergyWords): boolean =>
 function isMild(resource: Resource, words: AllergyWords): boolean {
   if (isSevere(resource, words)) return false
   const graded = severities(resource).filter((severity) => severity !== undefined)
-  return resource.criticality === 'low' || (graded.length > 0 && graded.every((severity) => severity === 'mild')) || says(reactionTexts(resource), words.mild)
+  return (
+    resource.criticality === 'low' ||
+    (graded.length > 0 && graded.every((severity) => severity === 'mild')) ||
+    says(reactionTexts(resource), words.mild)
+  )
 }

@@ -65,7 +65,9 @@ export function statusesIn(text: string, words: ResponseWords): readonly StatusW
   const found: StatusWords[] = []
   for (const span of kept) {
     const end = span.at + span.words.length
-    const date = dates.find((one) => one.at >= end && one.at - end <= 16 && /^[\s,(:-]*(?:in|on|by|seen|dated|at|of)?[\s:(]*$/i.test(text.slice(end, one.at)))
+    const date = dates.find(
+      (one) => one.at >= end && one.at - end <= 16 && /^[\s,(:-]*(?:in|on|by|seen|dated|at|of)?[\s:(]*$/i.test(text.slice(end, one.at)),
+    )
     if (span.value === 'not' || (span.value === 'until' && date === undefined)) continue
     const value = span.value === 'until' ? 'progression' : span.value
     if (value === 'progression' && isNegated(text.slice(0, span.at), words)) continue
@@ -93,7 +95,7 @@ const CACHE = new WeakMap<object, readonly StatusEvent[]>()
 
 /** Every assessment of the disease that stands as its own resource: coded status, response observations, imaging conclusions. Sorted by day. */
 export function statusEvents(context: ReadContext): readonly StatusEvent[] {
-  const known = CACHE.get(context.chart)
+  const known = CACHE.get(context)
   if (known) return known
   const words = responseWords(context)
   const events = [
@@ -102,7 +104,7 @@ export function statusEvents(context: ReadContext): readonly StatusEvent[] {
   ]
     .filter((event) => event.on === undefined || (lastDay(event.on) ?? 0) <= (lastDay(context.asOf) ?? 0) || event.on.length < 10)
     .sort((a, b) => compare(`${a.on ?? ''}|${nameOf(a.resource)}|${a.value}`, `${b.on ?? ''}|${nameOf(b.resource)}|${b.value}`))
-  CACHE.set(context.chart, events)
+  CACHE.set(context, events)
   return events
 }
 
@@ -113,7 +115,9 @@ function observationStatus(context: ReadContext, resource: Resource, words: Resp
   const code = conceptOf(resource.code)
   const named = wordsOf(code).join('. ')
   const coded = code.codings.some((coding) => words.observation.codes.includes(`${coding.system}|${coding.code}`))
-  const profiled = profilesOf(resource).some((url) => url.endsWith('/mcode-cancer-disease-status') || url.endsWith('/onco-core-CancerDiseaseStatus'))
+  const profiled = profilesOf(resource).some(
+    (url) => url.endsWith('/mcode-cancer-disease-status') || url.endsWith('/onco-core-CancerDiseaseStatus'),
+  )
   if (!coded && !profiled && !says(named, words.observation.words)) return []
   if (UNFIT.has(stringOf(resource.status) ?? '')) return []
   const value = elementValue(resource)?.value
@@ -127,17 +131,19 @@ function observationStatus(context: ReadContext, resource: Resource, words: Resp
   context.understood(resource)
   const on = observedOn(resource)
   const all = [named, text, ...notesOf(resource)].join('. ')
-  return [{
-    value: status,
-    ...(on === undefined ? {} : { on }),
-    fromText: byCode === undefined,
-    isImaging: false,
-    isBest: says(named, words.bestResponseWords),
-    words: text || named,
-    sites: status === 'progression' ? sitesIn([text, ...notesOf(resource)].join('. '), words, false) : [],
-    resource,
-    source: context.source(resource, `value${all === '' ? '' : '[x]'}`),
-  }]
+  return [
+    {
+      value: status,
+      ...(on === undefined ? {} : { on }),
+      fromText: byCode === undefined,
+      isImaging: false,
+      isBest: says(named, words.bestResponseWords),
+      words: text || named,
+      sites: status === 'progression' ? sitesIn([text, ...notesOf(resource)].join('. '), words, false) : [],
+      resource,
+      source: context.source(resource, `value${all === '' ? '' : '[x]'}`),
+    },
+  ]
 }
 
 const lastOf = (found: readonly StatusWords[]): DiseaseStatus | undefined => found.at(-1)?.value
@@ -154,26 +160,31 @@ function reportStatus(context: ReadContext, resource: Resource, words: ResponseW
   const value = ORDER_IN_REPORT.find((status) => values.has(status))
   if (value === undefined) return []
   const on = observedOn(resource)
-  return [{
-    value,
-    ...(on === undefined ? {} : { on }),
-    fromText: true,
-    isImaging: true,
-    isBest: false,
-    words: conclusion,
-    sites: value === 'progression' ? sitesIn(conclusion, words, true, title) : [],
-    resource,
-    source: context.source(resource, 'conclusion'),
-  }]
+  return [
+    {
+      value,
+      ...(on === undefined ? {} : { on }),
+      fromText: true,
+      isImaging: true,
+      isBest: false,
+      words: conclusion,
+      sites: value === 'progression' ? sitesIn(conclusion, words, true, title) : [],
+      resource,
+      source: context.source(resource, 'conclusion'),
+    },
+  ]
 }
 
 const ORDER_IN_REPORT: readonly DiseaseStatus[] = ['progression', 'undetermined', 'complete-response', 'response', 'stable']
-const categoryWords = (resource: Resource): readonly string[] => (Array.isArray(resource.category) ? resource.category.flatMap((category) => wordsOf(conceptOf(category))) : [])
+const categoryWords = (resource: Resource): readonly string[] =>
+  Array.isArray(resource.category) ? resource.category.flatMap((category) => wordsOf(conceptOf(category))) : []
 
 /** Sites named in the clauses that tell of growth; with `strict`, only in those clauses, and the examined region when no clause names one. */
 export function sitesIn(text: string, words: ResponseWords, strict: boolean, title = ''): readonly string[] {
   const clauses = text.split(/[.;,\n]|\bbut\b|\bwhile\b/i)
-  const growing = strict ? clauses.filter((clause) => statusesIn(clause, words).some((one) => one.value === 'progression')) : clauses.filter((clause) => !statusesIn(clause, words).some((one) => one.value === 'stable' || one.value === 'response'))
+  const growing = strict
+    ? clauses.filter((clause) => statusesIn(clause, words).some((one) => one.value === 'progression'))
+    : clauses.filter((clause) => !statusesIn(clause, words).some((one) => one.value === 'stable' || one.value === 'response'))
   const sites = new Set<string>()
   for (const clause of growing) for (const [site, phrases] of Object.entries(words.sites)) if (says(clause, phrases)) sites.add(site)
   if (sites.size === 0 && strict) {
@@ -185,7 +196,10 @@ export function sitesIn(text: string, words: ResponseWords, strict: boolean, tit
 }
 
 /** How many lesions grow, where the chart counts them: an observation of that name, or words such as "two growing lesions". */
-export function growingLesions(context: ReadContext, since: number | undefined): { count: number; on?: string; words: string; fromText: boolean; source: FactSource } | undefined {
+export function growingLesions(
+  context: ReadContext,
+  since: number | undefined,
+): { count: number; on?: string; words: string; fromText: boolean; source: FactSource } | undefined {
   const words = responseWords(context)
   const found: { count: number; on?: string; words: string; fromText: boolean; source: FactSource; day: number }[] = []
   const accept = (on: string | undefined): boolean => since === undefined || (lastDay(on) ?? 0) > since
@@ -197,14 +211,31 @@ export function growingLesions(context: ReadContext, since: number | undefined):
     const on = observedOn(resource)
     if (count === undefined || !Number.isInteger(count) || count < 0 || !accept(on)) continue
     context.understood(resource)
-    found.push({ count, ...(on === undefined ? {} : { on }), words: named, fromText: false, source: context.source(resource, 'valueInteger'), day: lastDay(on) ?? 0 })
+    found.push({
+      count,
+      ...(on === undefined ? {} : { on }),
+      words: named,
+      fromText: false,
+      source: context.source(resource, 'valueInteger'),
+      day: lastDay(on) ?? 0,
+    })
   }
   for (const event of statusEvents(context)) {
     if (event.value !== 'progression' || !accept(event.on)) continue
     const count = countIn([event.words, ...notesOf(event.resource)].join('. '), words)
-    if (count !== undefined) found.push({ count, ...(event.on === undefined ? {} : { on: event.on }), words: event.words, fromText: true, source: event.source, day: lastDay(event.on) ?? 0 })
+    if (count !== undefined)
+      found.push({
+        count,
+        ...(event.on === undefined ? {} : { on: event.on }),
+        words: event.words,
+        fromText: true,
+        source: event.source,
+        day: lastDay(event.on) ?? 0,
+      })
   }
-  return found.sort((a, b) => b.day - a.day || Number(a.fromText) - Number(b.fromText) || compare(a.source.reference, b.source.reference))[0]
+  return found.sort(
+    (a, b) => b.day - a.day || Number(a.fromText) - Number(b.fromText) || compare(a.source.reference, b.source.reference),
+  )[0]
 }
 
 export function countIn(text: string, words: ResponseWords): number | undefined {

@@ -55,8 +55,8 @@ interface Name {
 }
 
 function compile(knowledge: ReaderKnowledge): DrugLookup {
-  const listed = knowledge.terminology<readonly DrugEntry[] | undefined>('drugs')
-  const rows: readonly DrugEntry[] = Array.isArray(listed) ? (listed as readonly DrugEntry[]) : [...knowledge.drugs.values()]
+  // the compiled base keeps every column of drugs.yaml in `drugs`
+  const rows: readonly DrugEntry[] = [...knowledge.drugs.values()]
   const entries = new Map<string, DrugEntry>()
   const codes = new Map<string, string>()
   const byFirst = new Map<string, Name[]>()

@@ -55,18 +55,32 @@ export const readMedicines: Reader = (context) => {
   readAllergies(context)
 }
 
-function ownMedicine(context: ReadContext, words: MedicineWords, key: string, group: { drug: string | undefined; events: readonly MedicineEvent[] }): OwnMedicine | undefined {
+function ownMedicine(
+  context: ReadContext,
+  words: MedicineWords,
+  key: string,
+  group: { drug: string | undefined; events: readonly MedicineEvent[] },
+): OwnMedicine | undefined {
   const entry = group.drug === undefined ? undefined : drugLookup(context.knowledge).entries.get(group.drug)
   const running = group.events.filter((event) => isTaken(context, words, event, entry?.interaction ?? []))
   if (running.length === 0) return undefined
   const stops = group.events.filter((event) => event.taking === 'ended' || event.taking === 'not-given')
   const lastStart = running.reduce<string | undefined>((day, event) => later(day, event.start), undefined)
   const lastStop = stops.reduce<string | undefined>((day, event) => later(day, event.end ?? event.start), undefined)
-  if (lastStop !== undefined && lastStart !== undefined && (lastDay(lastStop) ?? 0) > (lastDay(lastStart) ?? 0) && running.every((event) => event.isOrder)) {
+  if (
+    lastStop !== undefined &&
+    lastStart !== undefined &&
+    (lastDay(lastStop) ?? 0) > (lastDay(lastStart) ?? 0) &&
+    running.every((event) => event.isOrder)
+  ) {
     // an order left open after the medicine was stopped
     return undefined
   }
-  if (lastStop !== undefined && stops.some((stop) => stop.end !== undefined) && (lastStart === undefined || (lastDay(lastStop) ?? 0) >= (lastDay(lastStart) ?? 0))) {
+  if (
+    lastStop !== undefined &&
+    stops.some((stop) => stop.end !== undefined) &&
+    (lastStart === undefined || (lastDay(lastStop) ?? 0) >= (lastDay(lastStart) ?? 0))
+  ) {
     context.issue({
       code: 'contradictory-result',
       severity: 'warning',
@@ -76,7 +90,10 @@ function ownMedicine(context: ReadContext, words: MedicineWords, key: string, gr
     })
   }
   const latest = running.at(-1)!
-  const dose = [...running].reverse().map((event) => dailyDose(event, words)).find((one) => one.mg !== undefined)
+  const dose = [...running]
+    .reverse()
+    .map((event) => dailyDose(event, words))
+    .find((one) => one.mg !== undefined)
   return {
     key,
     name: latest.name,
@@ -86,7 +103,9 @@ function ownMedicine(context: ReadContext, words: MedicineWords, key: string, gr
     since: running[0]!.start,
     dailyDoseMg: dose?.mg,
     assumedOnceDaily: dose?.assumedOnceDaily === true,
-    texts: running.flatMap((event) => [event.name, ...event.notes, ...event.reasons, ...event.categories, routeText(event.resource)]).join('. '),
+    texts: running
+      .flatMap((event) => [event.name, ...event.notes, ...event.reasons, ...event.categories, routeText(event.resource)])
+      .join('. '),
   }
 }
 
@@ -100,7 +119,9 @@ function isTaken(context: ReadContext, words: MedicineWords, event: MedicineEven
 }
 
 function routeText(resource: Resource): string {
-  return [...objectsOf(resource.dosageInstruction), ...objectsOf(resource.dosage)].flatMap((dosage) => wordsOf(conceptOf(dosage.route))).join(', ')
+  return [...objectsOf(resource.dosageInstruction), ...objectsOf(resource.dosage)]
+    .flatMap((dosage) => wordsOf(conceptOf(dosage.route)))
+    .join(', ')
 }
 
 function settleLists(context: ReadContext, medicines: readonly OwnMedicine[]): void {
@@ -115,11 +136,19 @@ function settleLists(context: ReadContext, medicines: readonly OwnMedicine[]): v
   }))
   context.settle('medicines', { value: rows, sources: sources(medicines) })
   const classed = medicines.filter((medicine) => (medicine.classes ?? []).length > 0)
-  if (classed.length > 0) context.settle('medicine-classes', { value: [...new Set(classed.flatMap((medicine) => medicine.classes ?? []))].sort(), sources: sources(classed) })
+  if (classed.length > 0)
+    context.settle('medicine-classes', {
+      value: [...new Set(classed.flatMap((medicine) => medicine.classes ?? []))].sort(),
+      sources: sources(classed),
+    })
   const qt = medicines.filter((medicine) => medicine.classes?.includes('qt-prolonging'))
   if (qt.length > 0) context.settle('qt-prolonging-count', { value: qt.length, sources: sources(qt) })
   const unmapped = medicines.filter((medicine) => medicine.classes === undefined)
-  if (unmapped.length > 0) context.settle('unmapped-medicines', { value: [...new Set(unmapped.map((medicine) => medicine.drug ?? medicine.name))].sort(), sources: sources(unmapped) })
+  if (unmapped.length > 0)
+    context.settle('unmapped-medicines', {
+      value: [...new Set(unmapped.map((medicine) => medicine.drug ?? medicine.name))].sort(),
+      sources: sources(unmapped),
+    })
   for (const medicine of unmapped) {
     context.issue({
       code: 'unmapped-code',
@@ -135,19 +164,46 @@ function settleLists(context: ReadContext, medicines: readonly OwnMedicine[]): v
 function readAnticoagulation(context: ReadContext, words: MedicineWords, medicines: readonly OwnMedicine[]): void {
   const anticoagulants = medicines.filter((medicine) => medicine.classes?.some((id) => id === 'doac' || id === 'vka' || id === 'lmwh'))
   if (anticoagulants.length === 0) return
-  const therapeutic = anticoagulants.filter((medicine) => !says(medicine.texts, words.prophylactic) || says(medicine.texts, words.therapeutic))
+  const therapeutic = anticoagulants.filter(
+    (medicine) => !says(medicine.texts, words.prophylactic) || says(medicine.texts, words.therapeutic),
+  )
   const of = therapeutic.length > 0 ? therapeutic : anticoagulants
-  context.settle('anticoagulated', { value: therapeutic.length > 0, sources: of.flatMap((medicine) => medicine.events.map((event) => context.source(event.resource))) })
+  context.settle('anticoagulated', {
+    value: therapeutic.length > 0,
+    sources: of.flatMap((medicine) => medicine.events.map((event) => context.source(event.resource))),
+  })
 }
 
-function readVitamins(context: ReadContext, byKey: ReadonlyMap<string, { drug: string | undefined; events: readonly MedicineEvent[] }>): void {
+function readVitamins(
+  context: ReadContext,
+  byKey: ReadonlyMap<string, { drug: string | undefined; events: readonly MedicineEvent[] }>,
+): void {
   const lookup = drugLookup(context.knowledge)
   const eventsOf = (interaction: string) =>
-    [...byKey.values()].filter((group) => lookup.entries.get(group.drug ?? '')?.interaction?.includes(interaction)).flatMap((group) => group.events)
+    [...byKey.values()]
+      .filter((group) => lookup.entries.get(group.drug ?? '')?.interaction?.includes(interaction))
+      .flatMap((group) => group.events)
   const folate = eventsOf('folic-acid').filter((event) => event.taking === 'running')
-  settleDay(context, 'folic-acid-started-on', folate, folate.map((event) => event.start).filter((day) => day !== undefined).sort()[0])
+  settleDay(
+    context,
+    'folic-acid-started-on',
+    folate,
+    folate
+      .map((event) => event.start)
+      .filter((day) => day !== undefined)
+      .sort()[0],
+  )
   const b12 = eventsOf('vitamin-b12').filter((event) => event.taking === 'running' || event.taking === 'dose' || event.taking === 'ended')
-  settleDay(context, 'vitamin-b12-on', b12, b12.map((event) => event.start).filter((day) => day !== undefined).sort().at(-1))
+  settleDay(
+    context,
+    'vitamin-b12-on',
+    b12,
+    b12
+      .map((event) => event.start)
+      .filter((day) => day !== undefined)
+      .sort()
+      .at(-1),
+  )
 }
 
 function settleDay(context: ReadContext, fact: string, events: readonly MedicineEvent[], day: string | undefined): void {
@@ -169,7 +225,19 @@ function listedMedicines(context: ReadContext, words: MedicineWords): readonly M
       const name = stringOf(item?.display)
       if (entry.deleted === true || name === undefined || context.chart.resolve(item, list) !== undefined) continue
       const drugs = [...new Set(lookup.find(name).map((mention) => mention.drug))].sort()
-      events.push({ resource: list, name, drugs, fromText: true, taking: 'running', statusReason: [], reasons: [], notes: [], intent: { codings: [] }, categories: [], isOrder: false })
+      events.push({
+        resource: list,
+        name,
+        drugs,
+        fromText: true,
+        taking: 'running',
+        statusReason: [],
+        reasons: [],
+        notes: [],
+        intent: { codings: [] },
+        categories: [],
+        isOrder: false,
+      })
     }
   }
   return events.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))

@@ -52,19 +52,20 @@ export const medicationLimits = (context: ReadContext): { readonly supplyGraceDa
 
 const CACHE = new WeakMap<object, readonly MedicineEvent[]>()
 
-/** Every medicine resource of the chart as an event, in a fixed order whatever the order of the resources. Read once per chart and shared by the readers. */
+/** Every medicine resource of the chart as an event, in a fixed order whatever the order of the resources. Read once per reading of a chart and shared by the readers. */
 export function medicineEvents(context: ReadContext): readonly MedicineEvent[] {
-  const known = CACHE.get(context.chart)
+  const known = CACHE.get(context)
   if (known) return known
   const events = TYPES.flatMap((type) => context.chart.ofType(type))
     .map((resource) => eventOf(context, resource))
     .filter((event) => event !== undefined)
     .sort((a, b) => compare(orderKey(a), orderKey(b)))
-  CACHE.set(context.chart, events)
+  CACHE.set(context, events)
   return events
 }
 
-const orderKey = (event: MedicineEvent): string => `${event.start ?? event.end ?? '9999'}|${event.drugs.join('+')}|${nameOf(event.resource)}|${event.name}`
+const orderKey = (event: MedicineEvent): string =>
+  `${event.start ?? event.end ?? '9999'}|${event.drugs.join('+')}|${nameOf(event.resource)}|${event.name}`
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function eventOf(context: ReadContext, resource: Resource): MedicineEvent | undefined {
@@ -82,15 +83,26 @@ function eventOf(context: ReadContext, resource: Resource): MedicineEvent | unde
     return undefined
   }
   const { taking, start, end } = takingOf(context, resource, status)
-  const intent = conceptOf((extensionOf(resource, 'mcode-procedure-intent') ?? extensionOf(resource, 'mcode-treatment-intent') ?? extensionOf(resource, 'onco-core-TreatmentIntent-extension'))?.valueCodeableConcept)
-  const terminated = extensionOf(resource, 'mcode-treatment-termination-reason') ?? extensionOf(resource, 'onco-core-TerminationReason-extension')
+  const intent = conceptOf(
+    (
+      extensionOf(resource, 'mcode-procedure-intent') ??
+      extensionOf(resource, 'mcode-treatment-intent') ??
+      extensionOf(resource, 'onco-core-TreatmentIntent-extension')
+    )?.valueCodeableConcept,
+  )
+  const terminated =
+    extensionOf(resource, 'mcode-treatment-termination-reason') ?? extensionOf(resource, 'onco-core-TerminationReason-extension')
   return {
     resource,
     ...medicine,
     taking,
     ...(start === undefined ? {} : { start }),
     ...(end === undefined ? {} : { end }),
-    statusReason: [...conceptsOf(resource.statusReason), ...conceptsOf(resource.statusReasonCodeableConcept), ...conceptsOf(terminated?.valueCodeableConcept)],
+    statusReason: [
+      ...conceptsOf(resource.statusReason),
+      ...conceptsOf(resource.statusReasonCodeableConcept),
+      ...conceptsOf(terminated?.valueCodeableConcept),
+    ],
     reasons: reasonsOf(context, resource),
     notes: [...notesOf(resource), ...dosageTexts(resource)],
     intent,
@@ -112,7 +124,13 @@ export function medicineOf(context: ReadContext, resource: Resource): Pick<Medic
   const coded = codings.map((coding) => lookup.byCode(coding.system, coding.code)).filter((id) => id !== undefined)
   const named = words.flatMap((text) => lookup.find(text).map((mention) => mention.drug))
   if (coded.length > 0 && named.length > 0 && !coded.some((id) => named.includes(id))) {
-    context.issue({ code: 'suspicious-code', severity: 'warning', path: `${nameOf(resource)}.medicationCodeableConcept`, message: `${RX_ISSUE}: ${coded.join(', ')} by code, ${named.join(', ')} by name`, remedy: 'correct the code' })
+    context.issue({
+      code: 'suspicious-code',
+      severity: 'warning',
+      path: `${nameOf(resource)}.medicationCodeableConcept`,
+      message: `${RX_ISSUE}: ${coded.join(', ')} by code, ${named.join(', ')} by name`,
+      remedy: 'correct the code',
+    })
   }
   const drugs = [...new Set(named.length > 0 ? named : coded)].sort()
   return { name, drugs, fromText: codings.length === 0 }
@@ -123,9 +141,12 @@ function conceptsFor(context: ReadContext, resource: Resource): readonly Concept
   const reference = objectOf(resource.medicationReference) ?? objectOf(objectOf(resource.medication)?.reference)
   const target = reference === undefined ? undefined : context.chart.resolve(reference, resource)
   const shown = stringOf(reference?.display)
-  const resolved = target === undefined ? [] : [conceptOf(target.code), ...objectsOf(target.ingredient).map((part) => conceptOf(part.itemCodeableConcept))]
+  const resolved =
+    target === undefined ? [] : [conceptOf(target.code), ...objectsOf(target.ingredient).map((part) => conceptOf(part.itemCodeableConcept))]
   if (target !== undefined && target.resourceType === 'Medication') context.understood(target)
-  return [...direct, ...resolved, ...(shown === undefined ? [] : [conceptOf(shown)])].filter((concept) => concept.codings.length > 0 || concept.text !== undefined)
+  return [...direct, ...resolved, ...(shown === undefined ? [] : [conceptOf(shown)])].filter(
+    (concept) => concept.codings.length > 0 || concept.text !== undefined,
+  )
 }
 
 function takingOf(context: ReadContext, resource: Resource, status: string): { taking: Taking; start?: string; end?: string } {
@@ -185,7 +206,11 @@ function requestTaking(context: ReadContext, resource: Resource, status: string)
 
 function administrationTaking(context: ReadContext, resource: Resource, status: string): { taking: Taking; start?: string; end?: string } {
   const period = periodOf(resource.effectivePeriod)
-  const start = period.start ?? dayOf(resource.effectiveDateTime) ?? dayOf(objectOf(resource.occurencePeriod)?.start) ?? choiceDay(resource, 'occurence')
+  const start =
+    period.start ??
+    dayOf(resource.effectiveDateTime) ??
+    dayOf(objectOf(resource.occurencePeriod)?.start) ??
+    choiceDay(resource, 'occurence')
   const end = period.end
   if (status === 'not-done') return { taking: 'not-given', ...(start === undefined ? {} : { start }) }
   if ((firstDay(start) ?? 0) > (lastDay(context.asOf) ?? 0)) return { taking: 'planned', ...(start === undefined ? {} : { start }) }
@@ -239,5 +264,9 @@ export const dosagesOf = (resource: Resource): readonly { readonly [key: string]
 
 const dosageTexts = (resource: Resource): readonly string[] =>
   dosagesOf(resource)
-    .flatMap((dosage) => [stringOf(dosage.text), stringOf(dosage.patientInstruction), ...conceptsOf(dosage.additionalInstruction).flatMap(wordsOf)])
+    .flatMap((dosage) => [
+      stringOf(dosage.text),
+      stringOf(dosage.patientInstruction),
+      ...conceptsOf(dosage.additionalInstruction).flatMap(wordsOf),
+    ])
     .filter((text) => text !== undefined)

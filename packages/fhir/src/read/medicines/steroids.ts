@@ -13,9 +13,7 @@ import type { OwnMedicine } from './index.ts'
  */
 export function readSteroids(context: ReadContext, words: MedicineWords, medicines: readonly OwnMedicine[]): void {
   const lookup = drugLookup(context.knowledge)
-  const systemic = medicines.filter(
-    (medicine) => medicine.classes?.includes('corticosteroid') && !says(medicine.texts, words.localRoutes),
-  )
+  const systemic = medicines.filter((medicine) => medicine.classes?.includes('corticosteroid') && !says(medicine.texts, words.localRoutes))
   if (systemic.length === 0) return
   const continuous = systemic.filter((medicine) => !says(medicine.texts, words.aroundChemotherapy))
   const sources = systemic.flatMap((medicine) => medicine.events.map((event) => context.source(event.resource)))
@@ -49,6 +47,10 @@ export function readSteroids(context: ReadContext, words: MedicineWords, medicin
     }
     sum += medicine.dailyDoseMg * factor
   }
-  const on = continuous.map((medicine) => medicine.events.at(-1)?.start).filter((day) => day !== undefined).sort().at(-1)
+  const on = continuous
+    .map((medicine) => medicine.events.at(-1)?.start)
+    .filter((day) => day !== undefined)
+    .sort()
+    .at(-1)
   context.settle('prednisone-mg', { value: Math.round(sum * 10) / 10, unit: 'mg/d', ...(on === undefined ? {} : { on }), sources })
 }

@@ -6,8 +6,8 @@ import { type MedicineEvent, medicineEvents } from '../medicines/medicine-event.
 import { nameOf, wordsOf } from '../shapes.ts'
 import { earlier, firstDay, lastDay, later } from './days.ts'
 import { attributesOf, lineIn } from './from-text.ts'
-import { says } from './phrases.ts'
 import { type Told, toldInNotes } from './notes.ts'
+import { says } from './phrases.ts'
 import { type Intent, type Role, type Setting, type StopReason, type TreatmentWords, treatmentWords } from './words.ts'
 
 /** One statement about one anticancer drug, from one resource or one clause of a note. */
@@ -69,12 +69,16 @@ export function readCourses(context: ReadContext): readonly Course[] {
     .sort(byStart)
 }
 
-export const byStart = (a: { readonly start?: string; readonly end?: string; readonly drug?: string; readonly order: number }, b: typeof a): number =>
+export const byStart = (
+  a: { readonly start?: string; readonly end?: string; readonly drug?: string; readonly order: number },
+  b: typeof a,
+): number =>
   (firstDay(a.start ?? a.end) ?? Number.MAX_SAFE_INTEGER) - (firstDay(b.start ?? b.end) ?? Number.MAX_SAFE_INTEGER) ||
   a.order - b.order ||
   ((a.drug ?? '') < (b.drug ?? '') ? -1 : 1)
 
-export const hasRole = (words: TreatmentWords, classes: readonly string[], role: Role): boolean => classes.some((id) => words.roles[role].includes(id))
+export const hasRole = (words: TreatmentWords, classes: readonly string[], role: Role): boolean =>
+  classes.some((id) => words.roles[role].includes(id))
 
 function codedEvents(context: ReadContext, words: TreatmentWords): readonly DrugEvent[] {
   const lookup = drugLookup(context.knowledge)
@@ -83,12 +87,23 @@ function codedEvents(context: ReadContext, words: TreatmentWords): readonly Drug
     if (drugs.length === 0) return []
     context.understood(event.resource)
     if (isForAnotherDisease(event, words)) {
-      context.issue({ code: 'two-primaries', severity: 'information', path: nameOf(event.resource), message: `${event.name} is given for another disease (${event.reasons[0]}); it is not counted as treatment of the lung cancer` })
+      context.issue({
+        code: 'two-primaries',
+        severity: 'information',
+        path: nameOf(event.resource),
+        message: `${event.name} is given for another disease (${event.reasons[0]}); it is not counted as treatment of the lung cancer`,
+      })
       return []
     }
     if (event.taking === 'not-given') return []
     if (event.taking === 'planned') {
-      context.issue({ code: 'missing-input', severity: 'information', path: nameOf(event.resource), message: `${event.name} is ordered or proposed (${event.start ?? 'no date'}) but nothing shows that it was given; it is not counted as given`, remedy: 'record the first administration once it is given' })
+      context.issue({
+        code: 'missing-input',
+        severity: 'information',
+        path: nameOf(event.resource),
+        message: `${event.name} is ordered or proposed (${event.start ?? 'no date'}) but nothing shows that it was given; it is not counted as given`,
+        remedy: 'record the first administration once it is given',
+      })
       return []
     }
     return drugs.map((drug) => codedEvent(context, words, event, drug))
@@ -100,13 +115,23 @@ function codedEvent(context: ReadContext, words: TreatmentWords, event: Medicine
   const told = attributesOf(context, notes, words)
   const reasonText = event.statusReason.flatMap(wordsOf).join('. ')
   const categories = event.categories.join('. ')
-  const stop = stopReason(event, reasonText, words) ?? told.stop ?? (event.taking === 'ended' && says(notes, words.stop.toxicity.words) && event.resource.status === 'stopped' ? 'toxicity' : undefined)
+  const stop =
+    stopReason(event, reasonText, words) ??
+    told.stop ??
+    (event.taking === 'ended' && says(notes, words.stop.toxicity.words) && event.resource.status === 'stopped' ? 'toxicity' : undefined)
   const intent = intentOf(event, words) ?? told.intent
   const setting = told.setting ?? settingOf(`${categories}. ${event.reasons.join('. ')}. ${event.name}`, words)
   const line = told.line ?? lineIn(categories, words)
   const isDose = event.taking === 'dose'
   const ended = event.end ?? (event.taking === 'ended' ? told.end : undefined)
-  const kind = event.taking === 'held' ? 'held' : isDose ? 'dose' : event.taking === 'ended' || stop === 'progression' && event.end !== undefined ? 'ended' : 'running'
+  const kind =
+    event.taking === 'held'
+      ? 'held'
+      : isDose
+        ? 'dose'
+        : event.taking === 'ended' || (stop === 'progression' && event.end !== undefined)
+          ? 'ended'
+          : 'running'
   const start = event.start ?? told.start
   return {
     drug,
@@ -153,7 +178,8 @@ function toldEvents(context: ReadContext, told: Told, order: number): readonly D
 
 function stopReason(event: MedicineEvent, text: string, words: TreatmentWords): StopReason | undefined {
   const codes = event.statusReason.flatMap((concept) => concept.codings.map((coding) => coding.code))
-  for (const reason of Object.keys(words.stop) as StopReason[]) if (codes.some((code) => words.stop[reason].codes.includes(code))) return reason
+  for (const reason of Object.keys(words.stop) as StopReason[])
+    if (codes.some((code) => words.stop[reason].codes.includes(code))) return reason
   for (const reason of Object.keys(words.stop) as StopReason[]) if (says(text, words.stop[reason].words)) return reason
   return undefined
 }
@@ -193,14 +219,21 @@ function coursesOf(context: ReadContext, words: TreatmentWords, drug: string, ev
 
 function continues(group: readonly DrugEvent[], event: DrugEvent, words: TreatmentWords): boolean {
   if (event.start === undefined && event.end === undefined) return true
-  const failed = group.some((one) => one.stop === 'progression' && one.end !== undefined && (firstDay(event.start) ?? 0) > (lastDay(one.end) ?? 0))
+  const failed = group.some(
+    (one) => one.stop === 'progression' && one.end !== undefined && (firstDay(event.start) ?? 0) > (lastDay(one.end) ?? 0),
+  )
   if (failed) return false
   const open = group.some((one) => one.kind === 'running')
   if (open) return true
   const reach = group.reduce<string | undefined>((day, one) => later(day, later(one.end, one.start)), undefined)
   const at = firstDay(event.start ?? event.end)
   const until = lastDay(reach)
-  return at === undefined || until === undefined || at - until <= words.limits.gapDays || group.every((one) => one.kind === 'ended' && one.end === undefined)
+  return (
+    at === undefined ||
+    until === undefined ||
+    at - until <= words.limits.gapDays ||
+    group.every((one) => one.kind === 'ended' && one.end === undefined)
+  )
 }
 
 /** A telling belongs to a course when their times overlap, or when one of them has none. */
@@ -210,8 +243,18 @@ function fits(group: readonly DrugEvent[], told: DrugEvent, words: TreatmentWord
   const end = running ? undefined : group.reduce<string | undefined>((day, one) => later(day, later(one.end, one.start)), undefined)
   const at = told.start ?? told.end
   if (at === undefined) {
-    if (group.every((one) => one.kind === 'told') && told.line !== undefined && group.some((one) => one.line !== undefined && one.line !== told.line)) return false
-    return !(told.stop === 'progression' && told.line !== undefined && running && group.some((one) => one.line !== undefined && one.line !== told.line))
+    if (
+      group.every((one) => one.kind === 'told') &&
+      told.line !== undefined &&
+      group.some((one) => one.line !== undefined && one.line !== told.line)
+    )
+      return false
+    return !(
+      told.stop === 'progression' &&
+      told.line !== undefined &&
+      running &&
+      group.some((one) => one.line !== undefined && one.line !== told.line)
+    )
   }
   if (start === undefined && end === undefined) return true
   const slack = words.limits.gapDays
@@ -221,8 +264,13 @@ function fits(group: readonly DrugEvent[], told: DrugEvent, words: TreatmentWord
 function courseOf(context: ReadContext, words: TreatmentWords, drug: string, group: readonly DrugEvent[]): Course {
   const coded = group.filter((event) => event.kind !== 'told')
   const start = group.reduce<string | undefined>((day, event) => earlier(day, event.start), undefined)
-  const doses = [...new Set(coded.filter((event) => event.kind === 'dose' && event.start !== undefined).map((event) => event.start!))].sort()
-  const ended = group.filter((event) => event.kind === 'ended' || (event.kind === 'told' && (event.end !== undefined || event.stop !== undefined) && !event.toldRunning))
+  const doses = [
+    ...new Set(coded.filter((event) => event.kind === 'dose' && event.start !== undefined).map((event) => event.start!)),
+  ].sort()
+  const ended = group.filter(
+    (event) =>
+      event.kind === 'ended' || (event.kind === 'told' && (event.end !== undefined || event.stop !== undefined) && !event.toldRunning),
+  )
   const running = group.filter((event) => event.kind === 'running' || event.toldRunning)
   const lastStart = running.reduce<string | undefined>((day, event) => later(day, event.start), undefined)
   const lastEnd = ended.reduce<string | undefined>((day, event) => later(day, event.end), undefined)
@@ -230,17 +278,43 @@ function courseOf(context: ReadContext, words: TreatmentWords, drug: string, gro
   const isStopped = ended.some((event) => outlasts(event, lastStart, running))
   const recentDose = lastDose !== undefined && (lastDay(lastDose) ?? 0) + words.limits.lastDoseRunningDays >= (lastDay(context.asOf) ?? 0)
   const dosesOnly = running.length === 0 && ended.length === 0 && recentDose && !group.some((event) => event.kind === 'held')
-  const isHeld = !isStopped && group.some((event) => event.kind === 'held') && !running.some((event) => (firstDay(event.start) ?? 0) > Math.max(...group.filter((one) => one.kind === 'held').map((one) => firstDay(one.start) ?? 0)))
+  const isHeld =
+    !isStopped &&
+    group.some((event) => event.kind === 'held') &&
+    !running.some(
+      (event) =>
+        (firstDay(event.start) ?? 0) > Math.max(...group.filter((one) => one.kind === 'held').map((one) => firstDay(one.start) ?? 0)),
+    )
   const isRunning = !isHeld && ((running.length > 0 && !isStopped) || dosesOnly)
   const contradicted = isStopped && running.some((event) => event.kind === 'running')
   if (contradicted) contradiction(context, drug, running.find((event) => event.kind === 'running')!, lastEnd)
   const end = isRunning || isHeld ? undefined : later(lastEnd, lastDose)
-  const stop = isRunning ? undefined : [...ended].sort((a, b) => (lastDay(a.end) ?? 0) - (lastDay(b.end) ?? 0)).map((event) => event.stop).findLast((one) => one !== undefined)
+  const stop = isRunning
+    ? undefined
+    : [...ended]
+        .sort((a, b) => (lastDay(a.end) ?? 0) - (lastDay(b.end) ?? 0))
+        .map((event) => event.stop)
+        .findLast((one) => one !== undefined)
   if (start !== undefined && end !== undefined && (lastDay(end) ?? 0) < (firstDay(start) ?? 0)) {
-    context.issue({ code: 'invalid-date', severity: 'warning', path: nameOf(group[0]!.resource), message: `${drug} ends on ${end}, before it starts on ${start}`, remedy: 'correct the dates' })
+    context.issue({
+      code: 'invalid-date',
+      severity: 'warning',
+      path: nameOf(group[0]!.resource),
+      message: `${drug} ends on ${end}, before it starts on ${start}`,
+      remedy: 'correct the dates',
+    })
   }
-  const first = <T>(pick: (event: DrugEvent) => T | undefined): T | undefined => [...coded, ...group].map(pick).find((value) => value !== undefined)
-  const optional = { start, end, stop, intent: first((e) => e.intent), setting: first((e) => e.setting), line: first((e) => e.line), cycles: first((e) => e.cycles) }
+  const first = <T>(pick: (event: DrugEvent) => T | undefined): T | undefined =>
+    [...coded, ...group].map(pick).find((value) => value !== undefined)
+  const optional = {
+    start,
+    end,
+    stop,
+    intent: first((e) => e.intent),
+    setting: first((e) => e.setting),
+    line: first((e) => e.line),
+    cycles: first((e) => e.cycles),
+  }
   return {
     drug,
     classes: drugLookup(context.knowledge).entries.get(drug)?.classes ?? [],

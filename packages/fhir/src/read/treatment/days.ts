@@ -5,10 +5,22 @@ export const firstDay = (iso: string | undefined): number | undefined => (iso ==
 export const lastDay = (iso: string | undefined): number | undefined => (iso === undefined ? undefined : latestDay(iso))
 
 export const earlier = (a: string | undefined, b: string | undefined): string | undefined =>
-  a === undefined ? b : b === undefined ? a : (firstDay(a) ?? 0) < (firstDay(b) ?? 0) || (firstDay(a) === firstDay(b) && a.length >= b.length) ? a : b
+  a === undefined
+    ? b
+    : b === undefined
+      ? a
+      : (firstDay(a) ?? 0) < (firstDay(b) ?? 0) || (firstDay(a) === firstDay(b) && a.length >= b.length)
+        ? a
+        : b
 
 export const later = (a: string | undefined, b: string | undefined): string | undefined =>
-  a === undefined ? b : b === undefined ? a : (lastDay(a) ?? 0) > (lastDay(b) ?? 0) || (lastDay(a) === lastDay(b) && a.length >= b.length) ? a : b
+  a === undefined
+    ? b
+    : b === undefined
+      ? a
+      : (lastDay(a) ?? 0) > (lastDay(b) ?? 0) || (lastDay(a) === lastDay(b) && a.length >= b.length)
+        ? a
+        : b
 
 export const plusDays = (iso: string, days: number): string | undefined => {
   const day = firstDay(iso)
@@ -23,7 +35,8 @@ export function daysBetween(from: string | undefined, to: string | undefined): n
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const MONTH = '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
+const MONTH =
+  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
 const DATE = new RegExp(
   [
     '(?<iso>\\b(?:19|20)\\d{2}-\\d{2}(?:-\\d{2})?\\b)',

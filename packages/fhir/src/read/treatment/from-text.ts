@@ -48,7 +48,11 @@ export function attributesOf(context: ReadContext, clause: string, words: Treatm
   const statuses = statusesIn(clause, responseWords(context))
   const line = lineIn(clause, words)
   const setting = firstKey(clause, words.settings) as Setting | undefined
-  const intent = says(clause, words.intent.palliative.words) ? 'palliative' : says(clause, words.intent.curative.words) ? 'curative' : undefined
+  const intent = says(clause, words.intent.palliative.words)
+    ? 'palliative'
+    : says(clause, words.intent.curative.words)
+      ? 'curative'
+      : undefined
   const cycles = /(?:\b(\d{1,2})\s*cycles?\b)|(?:\bcycles?\s*(\d{1,2})\b)|(?:[x×]\s?(\d{1,2})\b)|(?:\bC(\d{1,2})D\d)/iu.exec(clause)
   const count = cycles?.slice(1).find((group) => group !== undefined)
   const stop = stopIn(clause, statuses, words)
@@ -78,15 +82,31 @@ function isHistory(clause: string, attributes: Omit<ToldTreatment, 'drugs'>, wor
   if (says(clause, words.notGiven)) return false
   const given = says(clause, words.given)
   if (says(clause, words.doubtful) && !given) return false
-  return loose || given || attributes.line !== undefined || attributes.isRunning || attributes.statuses.length > 0 || attributes.stop !== undefined || attributes.cycles !== undefined || attributes.start !== undefined || attributes.end !== undefined || attributes.setting !== undefined
+  return (
+    loose ||
+    given ||
+    attributes.line !== undefined ||
+    attributes.isRunning ||
+    attributes.statuses.length > 0 ||
+    attributes.stop !== undefined ||
+    attributes.cycles !== undefined ||
+    attributes.start !== undefined ||
+    attributes.end !== undefined ||
+    attributes.setting !== undefined
+  )
 }
 
 /** Clauses of a sentence: split where another line of treatment or a further drug begins. */
 function clausesOf(context: ReadContext, sentence: string, words: TreatmentWords): readonly string[] {
   const cuts = new Set<number>()
-  const lines = Object.values(words.lineWords).flatMap((phrases) => hitsOf(sentence, phrases)).sort((a, b) => a.at - b.at)
+  const lines = Object.values(words.lineWords)
+    .flatMap((phrases) => hitsOf(sentence, phrases))
+    .sort((a, b) => a.at - b.at)
   for (const hit of lines.slice(1)) cuts.add(hit.at)
-  for (const match of sentence.matchAll(/[,(]?\s*\b(?:then|followed by|subsequently|afterwards|thereafter|now|switched to|changed to|replaced by)\b/giu)) cuts.add(match.index)
+  for (const match of sentence.matchAll(
+    /[,(]?\s*\b(?:then|followed by|subsequently|afterwards|thereafter|now|switched to|changed to|replaced by)\b/giu,
+  ))
+    cuts.add(match.index)
   const bounds = [0, ...[...cuts].filter((at) => at > 0).sort((a, b) => a - b), sentence.length]
   const parts: string[] = []
   for (let i = 0; i + 1 < bounds.length; i++) {
@@ -127,12 +147,26 @@ function stopIn(clause: string, statuses: readonly StatusWords[], words: Treatme
 function spanIn(clause: string, statuses: readonly StatusWords[]): { start?: string; end?: string } {
   const dated = new Set(statuses.flatMap((status) => (status.on === undefined ? [] : [status.on])))
   const dates = datesIn(clause)
-  const free = dates.filter((date, index) => !(dated.has(date.iso) && statuses.some((status) => status.on === date.iso && status.at < date.at && !dates.slice(0, index).some((before) => before.at > status.at))))
+  const free = dates.filter(
+    (date, index) =>
+      !(
+        dated.has(date.iso) &&
+        statuses.some(
+          (status) => status.on === date.iso && status.at < date.at && !dates.slice(0, index).some((before) => before.at > status.at),
+        )
+      ),
+  )
   const progressed = statuses.find((status) => status.value === 'progression' && status.on !== undefined)?.on
   const [first, second] = free
   if (first === undefined) return progressed === undefined ? {} : { end: progressed }
-  if (second !== undefined && /^\s*(?:[-–—/]|to|until|till|through|and stopped)/iu.test(clause.slice(first.end, second.at))) return { start: first.iso, end: second.iso }
-  if (/(?:until|till|up to|through|stopp?ed(?: in| on)?|discontinued(?: in| on)?|ended(?: in| on)?|completed(?: in| on)?|last dose(?: in| on| of)?)\s*$/iu.test(clause.slice(0, first.at))) return { end: first.iso }
+  if (second !== undefined && /^\s*(?:[-–—/]|to|until|till|through|and stopped)/iu.test(clause.slice(first.end, second.at)))
+    return { start: first.iso, end: second.iso }
+  if (
+    /(?:until|till|up to|through|stopp?ed(?: in| on)?|discontinued(?: in| on)?|ended(?: in| on)?|completed(?: in| on)?|last dose(?: in| on| of)?)\s*$/iu.test(
+      clause.slice(0, first.at),
+    )
+  )
+    return { end: first.iso }
   const end = second?.iso ?? progressed
   return { start: first.iso, ...(end === undefined ? {} : { end }) }
 }

@@ -1,7 +1,7 @@
 import type { ReadContext, Resource } from '../context.ts'
 import { conceptOf, elementValue, nameOf, notesOf, objectOf, objectsOf, stringOf, wordsOf } from '../shapes.ts'
-import { says } from './phrases.ts'
 import { type ToldTreatment, toldTreatments } from './from-text.ts'
+import { says } from './phrases.ts'
 import { treatmentWords } from './words.ts'
 
 export interface Told {
@@ -40,7 +40,15 @@ function notesIn(context: ReadContext): readonly Note[] {
       const detail = objectOf(activity.detail)
       const status = stringOf(detail?.status)
       const done = status === 'completed' || status === 'in-progress' || status === 'stopped'
-      if (done) add(plan, `activity[${index}].detail`, [stringOf(detail?.description), ...wordsOf(conceptOf(detail?.productCodeableConcept)), ...wordsOf(conceptOf(detail?.code))].filter((text) => text !== undefined).join(', '), true)
+      if (done)
+        add(
+          plan,
+          `activity[${index}].detail`,
+          [stringOf(detail?.description), ...wordsOf(conceptOf(detail?.productCodeableConcept)), ...wordsOf(conceptOf(detail?.code))]
+            .filter((text) => text !== undefined)
+            .join(', '),
+          true,
+        )
       for (const progress of objectsOf(activity.progress)) add(plan, `activity[${index}].progress`, stringOf(progress.text))
     })
   }
@@ -53,14 +61,26 @@ function notesIn(context: ReadContext): readonly Note[] {
     }
   }
   for (const procedure of context.chart.ofType('Procedure')) {
-    const named = [...wordsOf(conceptOf(procedure.code)), ...objectsOf(procedure.usedCode).flatMap((one) => wordsOf(conceptOf(one)))].join('. ')
+    const named = [...wordsOf(conceptOf(procedure.code)), ...objectsOf(procedure.usedCode).flatMap((one) => wordsOf(conceptOf(one)))].join(
+      '. ',
+    )
     const status = stringOf(procedure.status) ?? ''
     const codes = conceptOf(procedure.code).codings.map((coding) => coding.code)
-    const isSystemic = codes.some((code) => words.chemotherapyProcedure.codes.includes(code)) || says(named, words.chemotherapyProcedure.words)
+    const isSystemic =
+      codes.some((code) => words.chemotherapyProcedure.codes.includes(code)) || says(named, words.chemotherapyProcedure.words)
     if (!isSystemic || status === 'not-done' || status === 'preparation' || status === 'entered-in-error') continue
     const period = objectOf(procedure.performedPeriod)
-    const span = [stringOf(period?.start) ?? stringOf(procedure.performedDateTime), stringOf(period?.end)].filter((day) => day !== undefined).map((day) => day.slice(0, 10))
-    add(procedure, 'code', [named, ...notesOf(procedure), span.length === 2 ? `${span[0]} to ${span[1]}` : (span[0] ?? '')].filter((text) => text !== '').join(', '), true)
+    const span = [stringOf(period?.start) ?? stringOf(procedure.performedDateTime), stringOf(period?.end)]
+      .filter((day) => day !== undefined)
+      .map((day) => day.slice(0, 10))
+    add(
+      procedure,
+      'code',
+      [named, ...notesOf(procedure), span.length === 2 ? `${span[0]} to ${span[1]}` : (span[0] ?? '')]
+        .filter((text) => text !== '')
+        .join(', '),
+      true,
+    )
   }
   for (const observation of context.chart.ofType('Observation')) {
     const named = wordsOf(conceptOf(observation.code)).join('. ')
@@ -80,7 +100,8 @@ function notesIn(context: ReadContext): readonly Note[] {
     add(document, 'description', stringOf(document.description))
     objectsOf(document.content).forEach((content, index) => {
       const attachment = objectOf(content.attachment)
-      if ((stringOf(attachment?.contentType) ?? 'text/plain').startsWith('text/')) add(document, `content[${index}].attachment.data`, decoded(stringOf(attachment?.data)))
+      if ((stringOf(attachment?.contentType) ?? 'text/plain').startsWith('text/'))
+        add(document, `content[${index}].attachment.data`, decoded(stringOf(attachment?.data)))
     })
   }
   for (const composition of context.chart.ofType('Composition')) {
@@ -113,7 +134,9 @@ function decoded(data: string | undefined): string | undefined {
   const atob = (globalThis as unknown as { atob?: (data: string) => string }).atob
   try {
     const bytes = atob?.(data)
-    return bytes === undefined ? undefined : decodeURIComponent([...bytes].map((c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`).join(''))
+    return bytes === undefined
+      ? undefined
+      : decodeURIComponent([...bytes].map((c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`).join(''))
   } catch {
     return undefined
   }

@@ -1,0 +1,484 @@
+import type { Fact, FactSource, ListItem } from '@secondwind/core'
+import type { ReadContext } from '../context.ts'
+import { growingLesions, responseWords, sitesIn, statusEvents } from '../disease-status.ts'
+import { nameOf } from '../shapes.ts'
+import { type Course, hasRole } from './courses.ts'
+import { daysBetween, firstDay, lastDay, later } from './days.ts'
+import type { Extent } from './extent.ts'
+import { type Line, linesOf, type PlacedCourse } from './lines.ts'
+import { firstKey } from './phrases.ts'
+import { type Assessment, assessmentsOf, assessmentsOn, bestResponse, lastVerdict } from './progress.ts'
+import { type Role, treatmentWords } from './words.ts'
+
+/** A line with what became of it. */
+interface ToldLine {
+  readonly line: Line
+  /** 1 for the first line for advanced disease; null for treatment meant to cure. */
+  readonly number: number | null
+  readonly drugs: readonly string[]
+  readonly classes: readonly string[]
+  readonly assessments: readonly Assessment[]
+  readonly hasProgressed: boolean
+  readonly progressedOn?: string
+  readonly sources: readonly FactSource[]
+}
+
+/** Settles every fact about systemic treatment so far. Says nothing when the chart holds no anticancer drug. */
+export function readHistory(context: ReadContext, courses: readonly PlacedCourse[], extent: Extent): void {
+  const words = treatmentWords(context)
+  const all = assessmentsOf(context, courses, extent)
+  readDiseaseStatus(context, courses, all)
+  if (courses.length === 0) return
+  const progressions = all.filter((one) => one.value === 'progression')
+  const lines = tellLines(context, linesOf(courses, progressions, words), all, extent)
+  for (const course of courses) {
+    if (!course.fromText) continue
+    context.issue({
+      code: 'read-from-text',
+      severity: 'warning',
+      path: course.sources[0]?.reference ?? course.drug,
+      message: `treatment with ${course.drug} was read from words only: "${course.words.slice(0, 160)}"`,
+      remedy: 'confirm it, or record it as a medication',
+    })
+  }
+  reportOpenOrders(context, lines)
+  settleLines(context, lines)
+  settleDrugs(context, courses, lines)
+  settleCurrent(context, lines, all, extent)
+  settleCurative(context, lines, extent)
+  settleLastDoses(context, courses, lines)
+}
+
+const sourcesOf = (courses: readonly Course[]): readonly FactSource[] => courses.flatMap((course) => course.sources)
+const sorted = (values: Iterable<string>): readonly string[] => [...new Set(values)].sort()
+
+function tellLines(context: ReadContext, lines: readonly Line[], all: readonly Assessment[], extent: Extent): readonly ToldLine[] {
+  const { limits } = treatmentWords(context)
+  let number = 0
+  return lines.map((line, index) => {
+    const next = lines[index + 1]
+    const courses = [...line.courses, ...line.continued]
+    const assessments = assessmentsOn(line, next, all, limits.baselineDays)
+    const seen = assessments.filter((one) => one.value === 'progression')
+    const stopped = line.courses.some((course) => course.stop === 'progression')
+    const last = line.courses.flatMap((course) => course.statuses).at(-1)
+    const told = last?.value === 'progression'
+    const relapsed =
+      line.intent === 'curative' && extent.metastaticOn !== undefined && (firstDay(extent.metastaticOn) ?? 0) >= (firstDay(line.start) ?? 0)
+    // growth seen early that later assessments of the same line took back does not end it
+    const verdict = lastVerdict(assessments)
+    const grew = seen.length > 0 && (next !== undefined || verdict?.value === 'progression' || verdict?.value === 'conflict')
+    const isUnexplained =
+      !grew && !stopped && !told && !relapsed && next !== undefined && next.intent === line.intent && line.intent === 'palliative'
+    const presumed = isUnexplained && !['toxicity', 'choice', 'other'].includes(line.stop ?? '')
+    if (presumed) {
+      context.issue({
+        code: 'missing-input',
+        severity: 'warning',
+        path: nameOf(line.courses[0]!.resources[0]!),
+        message: `another line followed ${sorted(courses.map((course) => course.drug)).join(', ')} without a recorded reason; progression is presumed`,
+        remedy: 'record why the treatment ended',
+      })
+    }
+    const hasProgressed = grew || stopped || told || relapsed || presumed
+    const progressedOn =
+      relapsed && seen.length === 0
+        ? extent.metastaticOn
+        : (seen.map((one) => one.on).sort((a, b) => (firstDay(a) ?? 0) - (firstDay(b) ?? 0))[0] ?? (stopped ? line.end : undefined))
+    return {
+      line,
+      number: line.intent === 'palliative' ? ++number : null,
+      drugs: sorted(courses.map((course) => course.drug)),
+      classes: sorted(courses.flatMap((course) => course.classes)),
+      assessments,
+      hasProgressed,
+      ...(hasProgressed && progressedOn !== undefined ? { progressedOn } : {}),
+      sources: sourcesOf(courses),
+    }
+  })
+}
+
+function reportOpenOrders(context: ReadContext, lines: readonly ToldLine[]): void {
+  for (const { line } of lines) {
+    for (const course of line.superseded) {
+      context.issue({
+        code: 'contradictory-result',
+        severity: 'warning',
+        path: nameOf(course.resources[0]!),
+        message: `${course.drug} is still recorded as active although another line began${line.start === undefined ? '' : ` on ${line.start}`}; it is read as ended`,
+        remedy: 'close the order, or say that it goes on',
+      })
+    }
+    for (const course of [...line.courses, ...line.continued]) {
+      if (!course.isHeld) continue
+      context.issue({
+        code: 'missing-input',
+        severity: 'information',
+        path: nameOf(course.resources[0]!),
+        message: `${course.drug} is on hold; it is not counted as running`,
+        remedy: 'record the reason of the hold',
+      })
+    }
+  }
+}
+
+function cyclesOf(courses: readonly PlacedCourse[]): number | undefined {
+  const stated = courses.map((course) => course.cycles).filter((count) => count !== undefined)
+  if (stated.length > 0) return Math.max(...stated)
+  const counts = courses.map((course) => course.doses.length).filter((count) => count > 0)
+  return counts.length > 0 ? Math.min(...counts) : undefined
+}
+
+function settleLines(context: ReadContext, lines: readonly ToldLine[]): void {
+  const { limits } = treatmentWords(context)
+  const events = statusEvents(context)
+  const rows: ListItem[] = lines.map(({ line, number, drugs, classes, assessments, hasProgressed }, index) => ({
+    number,
+    intent: line.intent,
+    drugs,
+    classes,
+    start: line.start ?? null,
+    end: line.end ?? null,
+    stopReason: line.stop ?? (hasProgressed && !line.isRunning ? 'progression' : null),
+    bestResponse: bestResponse(line, lines[index + 1]?.line, assessments, events, limits.baselineDays) ?? null,
+    current: line.isRunning,
+    cycles: cyclesOf(line.courses) ?? null,
+  }))
+  const words = lines.flatMap(({ line }) => line.courses.filter((course) => course.fromText).map((course) => course.words))
+  const sources = lines.flatMap((line) => line.sources)
+  context.settle('lines', { value: rows, ...(words.length > 0 ? { words: sorted(words).join(' | ').slice(0, 500) } : {}), sources })
+  const palliative = lines.filter(({ line }) => line.intent === 'palliative')
+  if (palliative.length === 0) return
+  const of = palliative.flatMap((line) => line.sources)
+  context.settle('palliative-lines', { value: palliative.length, sources: of })
+  const failed = palliative.filter((line) => line.hasProgressed)
+  context.settle('failed-lines', { value: failed.length, sources: failed.length > 0 ? failed.flatMap((line) => line.sources) : of })
+}
+
+function settleDrugs(context: ReadContext, courses: readonly PlacedCourse[], lines: readonly ToldLine[]): void {
+  const settle = (fact: string, of: readonly PlacedCourse[], pick: (course: PlacedCourse) => readonly string[]): void => {
+    if (of.length > 0) context.settle(fact, { value: sorted(of.flatMap(pick)), sources: sourcesOf(of) })
+  }
+  const drug = (course: PlacedCourse) => [course.drug]
+  const classes = (course: PlacedCourse) => course.classes
+  settle('prior-drugs', courses, drug)
+  settle('prior-classes', courses, classes)
+  const palliative = lines.filter(({ line }) => line.intent === 'palliative').flatMap(({ line }) => [...line.courses, ...line.continued])
+  settle('palliative-drugs', palliative, drug)
+  settle('palliative-classes', palliative, classes)
+  const failed = lines
+    .filter((line) => line.hasProgressed)
+    .flatMap(({ line, progressedOn }) =>
+      [...line.courses, ...line.continued].filter((course) => wasOn(context, course, line, progressedOn)),
+    )
+  settle('progressed-on', failed, drug)
+  settle('progressed-on-classes', failed, classes)
+  settle(
+    'stopped-for-toxicity',
+    courses.filter((course) => course.stop === 'toxicity'),
+    drug,
+  )
+}
+
+/** Progression on a drug: the drug was part of the line that failed. A drug stopped for toxicity well before did not fail; nor did a curative drug that ended long before the relapse. */
+function wasOn(context: ReadContext, course: PlacedCourse, line: Line, progressedOn: string | undefined): boolean {
+  const { limits } = treatmentWords(context)
+  if (course.isRunning || course.stop === 'progression') return true
+  const gap = daysBetween(course.end, progressedOn)
+  if (line.intent === 'curative') return gap !== undefined && gap <= limits.onTreatmentDays
+  return !(course.stop === 'toxicity' && (gap === undefined || gap > limits.statusNearEndDays))
+}
+
+function settleCurrent(context: ReadContext, lines: readonly ToldLine[], all: readonly Assessment[], extent: Extent): void {
+  const { limits } = treatmentWords(context)
+  const last = lines.at(-1)!
+  const { line } = last
+  const running = [...line.courses, ...line.continued].filter((course) => course.isRunning)
+  if (running.length > 0) {
+    const sources = sourcesOf(running)
+    context.settle('on-treatment', { value: true, on: context.asOf, sources })
+    context.settle('current-drugs', { value: sorted(running.map((course) => course.drug)), sources })
+    context.settle('current-classes', { value: sorted(running.flatMap((course) => course.classes)), sources })
+  } else context.settle('on-treatment', { value: false, sources: last.sources })
+  if (line.start !== undefined) context.settle('current-line-start-on', { value: line.start, on: line.start, sources: last.sources })
+  const cycles = cyclesOf(line.isRunning ? running : line.courses)
+  if (cycles !== undefined) context.settle('current-cycles', { value: cycles, sources: last.sources })
+  const best = bestResponse(line, undefined, last.assessments, statusEvents(context), limits.baselineDays)
+  if (best !== undefined)
+    context.settle('current-best-response', { value: best, sources: [...last.sources, ...last.assessments.flatMap((one) => one.sources)] })
+
+  settleProgressing(context, last, extent)
+  const progressed = lines.filter((one) => one.progressedOn !== undefined)
+  const latest =
+    last.hasProgressed && last.assessments.some((one) => one.value === 'progression')
+      ? last.assessments.findLast((one) => one.value === 'progression')!.on
+      : progressed.reduce<string | undefined>((day, one) => later(day, one.progressedOn), undefined)
+  if (latest !== undefined) {
+    const sources = all.filter((one) => one.on === latest && one.value === 'progression').flatMap((one) => one.sources)
+    context.settle('progression-on', { value: latest, on: latest, sources: sources.length > 0 ? sources : last.sources })
+  }
+}
+
+/** Progression on or after the latest treatment that no later line has answered. An assessment up to a week after its start describes the disease before it. */
+function settleProgressing(
+  context: ReadContext,
+  { line, assessments, sources, hasProgressed, progressedOn }: ToldLine,
+  extent: Extent,
+): void {
+  const verdict = lastVerdict(assessments)
+  const settle = (fact: Fact): void => context.settle('progressing-now', fact)
+  const of = (list: readonly Assessment[]): readonly FactSource[] => (list.length > 0 ? list.flatMap((one) => one.sources) : sources)
+  const ended = !line.isRunning && line.stop === 'progression'
+  if (verdict?.value === 'conflict') {
+    context.issue({
+      code: 'contradictory-result',
+      severity: 'warning',
+      path: of(verdict.assessments)[0]?.reference ?? 'progressing-now',
+      message: `two assessments of ${verdict.on} contradict each other`,
+      remedy: 'settle which one stands: the next step depends on it',
+    })
+    settle({ unknown: 'conflicting', on: verdict.on, sources: of(verdict.assessments) })
+    return
+  }
+  if (verdict !== undefined && verdict.value !== 'progression' && ended) {
+    context.issue({
+      code: 'contradictory-result',
+      severity: 'warning',
+      path: of(verdict.assessments)[0]?.reference ?? 'progressing-now',
+      message: `the treatment ended for progression, but the assessment of ${verdict.on} says ${verdict.value}; progression stands until another line begins`,
+      remedy: 'confirm the state of the disease',
+    })
+  }
+  const words = verdict?.assessments.find((one) => one.fromText)?.words
+  if (ended || verdict?.value === 'progression') {
+    const on = verdict?.value === 'progression' ? verdict.on : progressedOn
+    const isText = verdict?.value === 'progression' && verdict.assessments.every((one) => one.fromText)
+    settle({
+      value: true,
+      ...(on === undefined ? {} : { on }),
+      ...(isText && words !== undefined ? { words: words.slice(0, 300) } : {}),
+      sources: of(verdict?.assessments ?? []),
+    })
+    return
+  }
+  if (verdict === undefined && hasProgressed) {
+    // a relapse after curative treatment, or undated words of the line itself
+    const on = line.intent === 'curative' ? extent.metastaticOn : progressedOn
+    settle({ value: true, ...(on === undefined ? {} : { on }), sources })
+    return
+  }
+  if (
+    verdict !== undefined &&
+    line.intent === 'curative' &&
+    hasProgressed &&
+    (firstDay(verdict.on) ?? 0) <= (firstDay(extent.metastaticOn) ?? 0)
+  ) {
+    settle({ value: true, ...(extent.metastaticOn === undefined ? {} : { on: extent.metastaticOn }), sources })
+    return
+  }
+  if (verdict !== undefined) {
+    if (verdict.value === 'undetermined')
+      settle({
+        unknown: 'not-informative',
+        on: verdict.on,
+        ...(words === undefined ? {} : { words: words.slice(0, 300) }),
+        sources: of(verdict.assessments),
+      })
+    else
+      settle({
+        value: false,
+        on: verdict.on,
+        ...(words === undefined ? {} : { words: words.slice(0, 300) }),
+        sources: of(verdict.assessments),
+      })
+    return
+  }
+  const told = line.courses.flatMap((course) => course.statuses).at(-1)
+  if (told !== undefined && told.value !== 'undetermined') settle({ value: told.value === 'progression', words: told.words, sources })
+}
+
+/** The assessment of the disease itself, and how it grows. Words count only once a treatment has begun: a first scan describes, it does not compare. */
+function readDiseaseStatus(context: ReadContext, courses: readonly Course[], all: readonly Assessment[]): void {
+  const { limits } = treatmentWords(context)
+  const start = courses.map((course) => firstDay(course.start)).filter((day) => day !== undefined)
+  const from = start.length > 0 ? Math.min(...start) + limits.baselineDays : undefined
+  const counted = all.filter((one) => !one.fromText || (from !== undefined && (lastDay(one.on) ?? 0) > from))
+  const verdict = lastVerdict(counted)
+  if (verdict === undefined) return
+  const sources = verdict.assessments.flatMap((one) => one.sources)
+  const words = verdict.assessments.every((one) => one.fromText)
+    ? verdict.assessments.map((one) => one.words).find((text) => text !== undefined)
+    : undefined
+  if (words !== undefined)
+    context.issue({
+      code: 'read-from-text',
+      severity: 'information',
+      path: sources[0]?.reference ?? 'disease-status',
+      message: `the state of the disease was read from words: "${words.slice(0, 160)}"`,
+      remedy: 'record the disease status (97509-4)',
+    })
+  context.settle(
+    'disease-status',
+    verdict.value === 'conflict'
+      ? { unknown: 'conflicting', on: verdict.on, sources }
+      : { value: verdict.value, on: verdict.on, ...(words === undefined ? {} : { words: words.slice(0, 300) }), sources },
+  )
+  context.settle('disease-status-on', { value: verdict.on, on: verdict.on, sources })
+  if (verdict.value !== 'progression') return
+
+  const dictionary = responseWords(context)
+  const latest = courses.map((course) => firstDay(course.start)).filter((day) => day !== undefined)
+  const since = latest.length > 0 ? Math.max(...latest) + limits.baselineDays : undefined
+  // sites and kind may stand in the report of another day than the status that rests on it
+  const near = counted.filter(
+    (one) =>
+      one.value === 'progression' &&
+      (since === undefined || (lastDay(one.on) ?? 0) > since) &&
+      (lastDay(verdict.on) ?? 0) - (lastDay(one.on) ?? 0) <= limits.statusNearEndDays,
+  )
+  const events = statusEvents(context).filter(
+    (event) =>
+      event.value === 'progression' &&
+      near.some((one) => one.on === event.on && one.sources.some((source) => source.reference === event.source.reference)),
+  )
+  const growth = near
+    .filter((one) => one.words?.startsWith('new metastasis: ') === true)
+    .map((one) => one.words!.slice('new metastasis: '.length))
+  const known = new Set(Object.keys(dictionary.sites))
+  const sites = sorted([
+    ...events.flatMap((event) => event.sites),
+    ...growth.map((site) => (site.startsWith('node') ? 'node' : known.has(site) ? site : 'other')),
+    ...near.filter((one) => !one.isImaging && one.fromText).flatMap((one) => sitesIn(one.words ?? '', dictionary, true)),
+  ])
+  const from2 = near.flatMap((one) => one.sources)
+  if (sites.length > 0) context.settle('progressing-sites', { value: sites, on: verdict.on, sources: from2 })
+  const lesions = growingLesions(context, since)
+  if (lesions !== undefined)
+    context.settle('progressing-lesion-count', {
+      value: lesions.count,
+      ...(lesions.on === undefined ? {} : { on: lesions.on }),
+      ...(lesions.fromText ? { words: lesions.words.slice(0, 300) } : {}),
+      sources: [lesions.source],
+    })
+  const text = near
+    .map((one) => one.words ?? '')
+    .concat(courses.flatMap((course) => (course.isRunning || course.stop === 'progression' ? [course.words] : [])))
+    .join('. ')
+  const kind = firstKey(text, dictionary.kinds)
+  if (kind !== undefined) context.settle('progression-kind', { value: kind, on: verdict.on, words: text.slice(0, 300), sources: from2 })
+}
+
+function settleCurative(context: ReadContext, lines: readonly ToldLine[], extent: Extent): void {
+  const words = treatmentWords(context)
+  const curative = lines.filter(({ line }) => line.intent === 'curative')
+  if (curative.length === 0) return
+  const courses = curative.flatMap(({ line }) => line.courses)
+  const end = curative.at(-1)!
+  const relapseOn =
+    extent.metastaticOn !== undefined && (firstDay(extent.metastaticOn) ?? 0) >= (firstDay(end.line.start) ?? 0)
+      ? extent.metastaticOn
+      : curative.map((line) => line.progressedOn).find((day) => day !== undefined)
+  const ici = courses.filter((course) => hasRole(words, course.classes, 'ici'))
+  if (ici.length > 0) context.settle('curative-ici', { value: true, sources: sourcesOf(ici) })
+  settleInterval(context, 'curative-ici-to-relapse-days', ici, relapseOn)
+  settleInterval(
+    context,
+    'curative-platinum-to-relapse-days',
+    courses.filter((course) => hasRole(words, course.classes, 'platinum')),
+    relapseOn,
+  )
+  const tki = courses.filter((course) => hasRole(words, course.classes, 'tki'))
+  if (tki.length === 0) return
+  context.settle('curative-tki', { value: sorted(tki.map((course) => course.drug)), sources: sourcesOf(tki) })
+  if (relapseOn === undefined) return
+  const gaps = tki.map((course) => (course.isRunning ? 0 : daysBetween(course.end, relapseOn)))
+  const sources = sourcesOf(tki)
+  if (gaps.some((gap) => gap !== undefined && gap <= words.limits.onTreatmentDays))
+    context.settle('relapse-on-curative-tki', { value: true, on: relapseOn, sources })
+  else if (gaps.every((gap) => gap !== undefined)) context.settle('relapse-on-curative-tki', { value: false, on: relapseOn, sources })
+}
+
+/** Days from the last curative dose to relapse; nothing when either is not known, zero for a relapse under treatment. */
+function settleInterval(context: ReadContext, fact: string, courses: readonly PlacedCourse[], relapseOn: string | undefined): void {
+  if (courses.length === 0 || relapseOn === undefined) return
+  const running = courses.some((course) => course.isRunning)
+  const last = courses.reduce<string | undefined>((day, course) => later(day, course.end), undefined)
+  const from = lastDay(last)
+  const to = firstDay(relapseOn)
+  if (running) context.settle(fact, { value: 0, unit: 'd', on: relapseOn, sources: sourcesOf(courses) })
+  else if (from !== undefined && to !== undefined && courses.every((course) => course.end !== undefined))
+    context.settle(fact, { value: Math.max(0, to - from), unit: 'd', on: relapseOn, sources: sourcesOf(courses) })
+}
+
+const LAST: readonly (readonly [fact: string, role: Role | undefined])[] = [
+  ['last-platinum-on', 'platinum'],
+  ['last-ici-on', 'ici'],
+  ['last-tki-on', 'tki'],
+  ['last-cytotoxic-on', 'cytotoxic'],
+  ['last-antiangiogenic-on', 'antiangiogenic'],
+  ['last-systemic-on', undefined],
+]
+
+function settleLastDoses(context: ReadContext, courses: readonly PlacedCourse[], lines: readonly ToldLine[]): void {
+  const words = treatmentWords(context)
+  const superseded = new Set(lines.flatMap(({ line }) => line.superseded))
+  const isOn = (course: PlacedCourse): boolean => course.isRunning && !superseded.has(course)
+  for (const [fact, role] of LAST) {
+    const of = courses.filter((course) => role === undefined || hasRole(words, course.classes, role))
+    if (of.length === 0) continue
+    const last = lastDose(context, of, isOn)
+    const sources = sourcesOf(of)
+    context.settle(fact, last === undefined ? { unknown: 'not-recorded', sources } : { value: last, on: last, sources })
+    if (fact === 'last-platinum-on') settlePlatinumFree(context, of, last, lines)
+  }
+  const ici = courses.filter((course) => hasRole(words, course.classes, 'ici'))
+  if (ici.length === 0) return
+  const sources = sourcesOf(ici)
+  const spans = ici.map((course) => daysBetween(course.start, isOn(course) ? context.asOf : course.end))
+  context.settle(
+    'ici-duration-days',
+    spans.every((days) => days !== undefined)
+      ? { value: Math.max(0, ...spans.map((days) => days ?? 0)), unit: 'd', sources }
+      : { unknown: 'not-recorded', sources },
+  )
+  const latest = [...ici].sort((a, b) => (firstDay(a.start) ?? 0) - (firstDay(b.start) ?? 0)).at(-1)!
+  const line = lines.find((one) => one.line.courses.includes(latest))
+  const reason = isOn(latest)
+    ? 'running'
+    : (latest.stop ?? (line?.hasProgressed && line.line.intent === 'palliative' ? 'progression' : undefined))
+  if (reason !== undefined) context.settle('ici-stop-reason', { value: reason, sources })
+}
+
+/** The last dose of a group of courses. A running course without single doses counts as taken today; one whose end nobody recorded leaves the answer unknown unless another is later. */
+function lastDose(context: ReadContext, courses: readonly PlacedCourse[], isOn: (course: PlacedCourse) => boolean): string | undefined {
+  if (courses.some((course) => isOn(course) && course.doses.length === 0)) return context.asOf
+  const known = courses.map((course) => (isOn(course) ? course.doses.at(-1) : later(course.end, course.doses.at(-1))))
+  const last = known.reduce<string | undefined>((day, one) => later(day, one), undefined)
+  const open = courses.filter((_, index) => known[index] === undefined)
+  const mayBeLater = open.some(
+    (course) =>
+      course.start === undefined || last === undefined || (firstDay(course.start) ?? 0) >= (firstDay(last) ?? 0) || course.isRunning,
+  )
+  return mayBeLater ? undefined : last
+}
+
+/** From the last platinum dose to the first progression after it, or to now. */
+function settlePlatinumFree(
+  context: ReadContext,
+  courses: readonly PlacedCourse[],
+  last: string | undefined,
+  lines: readonly ToldLine[],
+): void {
+  const from = lastDay(last)
+  const sources = sourcesOf(courses)
+  if (from === undefined) {
+    context.settle('platinum-free-days', { unknown: 'not-recorded', sources })
+    return
+  }
+  const relapses = lines
+    .flatMap((line) => [line.progressedOn, ...line.assessments.filter((one) => one.value === 'progression').map((one) => one.on)])
+    .map((day) => firstDay(day))
+    .filter((day) => day !== undefined && day >= from)
+  const until = relapses.length > 0 ? Math.min(...relapses.map((day) => day ?? from)) : (firstDay(context.asOf) ?? from)
+  context.settle('platinum-free-days', { value: Math.max(0, until - from), unit: 'd', sources })
+}

@@ -1,0 +1,483 @@
+import type { FactSource } from '@secondwind/core'
+import type { ReadContext, Resource } from '../context.ts'
+import { medicineOf } from '../medicines/medicine-event.ts'
+import {
+  choiceDay,
+  conceptOf,
+  dayOf,
+  elementValue,
+  type Json,
+  notesOf,
+  numberOf,
+  objectOf,
+  objectsOf,
+  observedOn,
+  quantityOf,
+  stringOf,
+  wordsOf,
+} from '../shapes.ts'
+import { hasRole } from './courses.ts'
+import { daysBetween, firstDay, lastDay } from './days.ts'
+import { anticancerIn } from './from-text.ts'
+import type { PlacedCourse } from './lines.ts'
+import { hitsOf, says } from './phrases.ts'
+import { treatmentWords } from './words.ts'
+
+interface Term {
+  readonly id: string
+  readonly organ?: string
+  readonly words: readonly string[]
+  /** `named`: immune when a checkpoint inhibitor ran before; `always`: at any time after one; `words`: only when the chart says so. */
+  readonly immune?: 'named' | 'always' | 'words'
+  readonly pneumonitis?: boolean
+  readonly fact?: string
+}
+
+/** `knowledge/terminology/toxicity-terms.yaml`. */
+interface ToxicityWords {
+  readonly immuneWords: readonly string[]
+  readonly drugWords: readonly string[]
+  readonly gradeWords: { readonly [word: string]: number }
+  readonly resolvedWords: readonly string[]
+  readonly ongoingWords: readonly string[]
+  readonly excluded: readonly string[]
+  readonly terms: readonly Term[]
+}
+
+interface Toxicity {
+  readonly term: Term | undefined
+  readonly name: string
+  readonly grade?: number
+  readonly on?: string
+  /** Undefined: the chart does not say, and no date lets it be judged. */
+  readonly isActive?: boolean
+  readonly drugs: readonly string[]
+  readonly isImmune: boolean
+  readonly isPneumonitis: boolean
+  readonly words: string
+  readonly source: FactSource
+}
+
+/**
+ * Toxicity of anticancer treatment, from adverse events, conditions, graded observations and the reasons for stopping a drug.
+ *
+ * An event whose grade nobody recorded leaves the facts that rest on grades unknown: it is not mild. An event without an outcome counts as active
+ * for a time after its date (`limits.toxicityActiveDays`), then as over.
+ */
+export function readToxicity(context: ReadContext, courses: readonly PlacedCourse[]): void {
+  const words = context.knowledge.terminology<ToxicityWords>('toxicity-terms')
+  const found = merged([
+    ...context.chart.ofType('AdverseEvent').flatMap((resource) => adverseEvent(context, resource, words, courses)),
+    ...context.chart.ofType('Condition').flatMap((resource) => conditionToxicity(context, resource, words, courses)),
+    ...context.chart.ofType('Observation').flatMap((resource) => observationToxicity(context, resource, words, courses)),
+    ...courses.flatMap((course) => stoppedFor(context, course, words, courses)),
+  ])
+  if (found.length === 0) return
+  context.settle('toxicities', {
+    value: found.map((one) => ({
+      term: one.term?.id ?? one.name,
+      grade: one.grade ?? null,
+      on: one.on ?? null,
+      drug: one.drugs.join(', ') || null,
+      active: one.isActive ?? null,
+    })),
+    sources: found.map((one) => one.source),
+  })
+  for (const one of found) {
+    if (one.term?.fact !== undefined && one.grade !== undefined && one.isActive !== false)
+      context.read(one.term.fact, { value: one.grade, ...(one.on === undefined ? {} : { on: one.on }), source: one.source })
+  }
+  settleImmune(
+    context,
+    found.filter((one) => one.isImmune && one.term?.organ !== undefined),
+  )
+  settlePneumonitis(
+    context,
+    found.filter((one) => one.isPneumonitis),
+  )
+}
+
+function settleImmune(context: ReadContext, events: readonly Toxicity[]): void {
+  if (events.length === 0) return
+  const sources = events.map((one) => one.source)
+  const organs = (of: readonly Toxicity[]): readonly string[] => [...new Set(of.map((one) => one.term!.organ!))].sort()
+  context.settle('immune-events', {
+    value: events.map((one) => ({
+      organ: one.term!.organ!,
+      grade: one.grade ?? null,
+      on: one.on ?? null,
+      resolved: one.isActive === undefined ? null : !one.isActive,
+      drug: one.drugs.join(', ') || null,
+    })),
+    sources,
+  })
+  context.settle('immune-event-organs', { value: organs(events), sources })
+  settleWorst(context, 'worst-immune-event-grade', events)
+  const severe = events.filter((one) => (one.grade ?? 0) >= 3)
+  const ungraded = events.filter((one) => one.grade === undefined)
+  if (severe.length > 0) context.settle('severe-immune-event-organs', { value: organs(severe), sources: severe.map((one) => one.source) })
+  else if (ungraded.length > 0)
+    context.settle('severe-immune-event-organs', { unknown: 'not-recorded', words: ungraded.map((one) => one.words).join(' | '), sources })
+  for (const one of ungraded) {
+    context.issue({
+      code: 'missing-input',
+      severity: 'warning',
+      path: one.source.reference,
+      message: `the grade of the immune-related event "${one.words.slice(0, 120)}" is not recorded`,
+      remedy: 'record the CTCAE grade: it decides whether a checkpoint inhibitor may be given again',
+    })
+  }
+  const active = events.filter((one) => one.isActive === true)
+  const open = events.filter((one) => one.isActive === undefined)
+  if (active.length > 0) {
+    context.settle('active-immune-event-organ', { value: organs(active), sources: active.map((one) => one.source) })
+    settleWorst(context, 'active-immune-event-grade', active)
+  } else if (open.length > 0) {
+    const of = open.map((one) => one.source)
+    context.settle('active-immune-event-organ', { unknown: 'not-recorded', sources: of })
+    context.settle('active-immune-event-grade', { unknown: 'not-recorded', sources: of })
+  } else {
+    context.settle('active-immune-event-organ', { value: [], sources })
+    context.settle('active-immune-event-grade', { value: 0, sources })
+  }
+}
+
+function settlePneumonitis(context: ReadContext, events: readonly Toxicity[]): void {
+  if (events.length === 0) return
+  const sources = events.map((one) => one.source)
+  settleWorst(context, 'prior-pneumonitis-grade', events)
+  const suspects = [...new Set(events.flatMap((one) => one.drugs))].sort()
+  context.settle('pneumonitis-suspects', suspects.length > 0 ? { value: suspects, sources } : { unknown: 'not-recorded', sources })
+  const active = events.filter((one) => one.isActive === true)
+  if (active.length > 0) settleWorst(context, 'pneumonitis-grade', active)
+  else if (events.some((one) => one.isActive === undefined)) context.settle('pneumonitis-grade', { unknown: 'not-recorded', sources })
+  else context.settle('pneumonitis-grade', { value: 0, sources })
+}
+
+/** The worst grade; unknown while an event has none, unless a known one is severe enough that it hardly matters. */
+function settleWorst(context: ReadContext, fact: string, events: readonly Toxicity[]): void {
+  const sources = events.map((one) => one.source)
+  const grades = events.map((one) => one.grade).filter((grade) => grade !== undefined)
+  const worst = Math.max(0, ...grades)
+  if (grades.length < events.length && worst < 3)
+    context.settle(fact, {
+      unknown: 'not-recorded',
+      words: events
+        .map((one) => one.words)
+        .join(' | ')
+        .slice(0, 300),
+      sources,
+    })
+  else {
+    const on = events
+      .filter((one) => one.grade === worst)
+      .map((one) => one.on)
+      .find((day) => day !== undefined)
+    context.settle(fact, { value: worst, ...(on === undefined ? {} : { on }), sources })
+  }
+}
+
+function adverseEvent(
+  context: ReadContext,
+  resource: Resource,
+  words: ToxicityWords,
+  courses: readonly PlacedCourse[],
+): readonly Toxicity[] {
+  if (resource.actuality === 'potential') return []
+  const event = conceptOf(resource.event)
+  const text = [...wordsOf(event), ...notesOf(resource), stringOf(resource.description) ?? ''].filter((one) => one !== '').join('. ')
+  if (text === '') return []
+  context.understood(resource)
+  const on = dayOf(resource.date) ?? dayOf(resource.detected) ?? dayOf(resource.recordedDate)
+  const outcome = conceptOf(resource.outcome).codings.map((coding) => coding.code.toLowerCase())
+  const outcomeText = [...outcome, ...wordsOf(conceptOf(resource.outcome))].join(' ')
+  const resolvedDate = objectsOf(resource.extension).some(
+    (extension) =>
+      /resolv/i.test(stringOf(extension.url) ?? '') && (dayOf(extension.valueDateTime) ?? dayOf(extension.valueDate)) !== undefined,
+  )
+  const isOver = resolvedDate || /resolved|recovered(?!ing)/i.test(outcomeText.replace(/(?:not|un)[\s-]?resolved/gi, ''))
+  const isOngoing = !isOver && /ongoing|recovering|not[\s-]?resolved|unresolved|continuing/i.test(outcomeText)
+  const isActive = isOver ? false : isOngoing ? true : activeByWords(context, text, on, words)
+  const grade =
+    gradeExtension(resource) ??
+    gradeIn(text, words) ??
+    gradeIn(
+      wordsOf(conceptOf(resource.severity))
+        .concat(conceptOf(resource.severity).codings.map((coding) => coding.code))
+        .join(' '),
+      words,
+    )
+  const suspects = objectsOf(resource.suspectEntity).flatMap((suspect) => {
+    const target = context.chart.resolve(suspect.instance, resource)
+    const shown = stringOf(objectOf(suspect.instance)?.display)
+    const named = shown === undefined ? [] : anticancerIn(context, shown, treatmentWords(context))
+    if (target === undefined) return named
+    if (target.resourceType === 'Medication')
+      return [...medicineDrugs(context, { resourceType: 'MedicationStatement', medicationCodeableConcept: target.code }), ...named]
+    return [...medicineDrugs(context, target), ...named]
+  })
+  return [
+    toxicityOf({ context, words, courses, text, on, grade, isActive, suspects, source: context.source(resource), bare: true }),
+  ].filter((one) => one !== undefined)
+}
+
+function medicineDrugs(context: ReadContext, resource: Resource): readonly string[] {
+  return /^Medication/.test(resource.resourceType) ? (medicineOf(context, resource)?.drugs ?? []) : []
+}
+
+const REFUTED = new Set(['refuted', 'entered-in-error'])
+
+function conditionToxicity(
+  context: ReadContext,
+  resource: Resource,
+  words: ToxicityWords,
+  courses: readonly PlacedCourse[],
+): readonly Toxicity[] {
+  if (conceptOf(resource.verificationStatus).codings.some((coding) => REFUTED.has(coding.code))) return []
+  const named = wordsOf(conceptOf(resource.code)).join('. ')
+  const term = termIn(named, words)
+  if (term === undefined || says(named, words.excluded)) return []
+  const text = [named, ...notesOf(resource), ...wordsOf(conceptOf(resource.severity))].join('. ')
+  const on = choiceDay(resource, 'onset') ?? dayOf(resource.recordedDate)
+  const status = conceptOf(resource.clinicalStatus).codings.map((coding) => coding.code)
+  const abated =
+    choiceDay(resource, 'abatement') !== undefined || resource.abatementString !== undefined || resource.abatementBoolean === true
+  const isActive =
+    abated || status.some((code) => code === 'resolved' || code === 'inactive' || code === 'remission')
+      ? false
+      : says(text, words.resolvedWords)
+        ? false
+        : status.length > 0
+          ? true
+          : activeByWords(context, text, on, words)
+  const suspects = anticancerIn(context, text, treatmentWords(context))
+  const isSaid = says(text, words.immuneWords) || says(text, words.drugWords) || suspects.length > 0 || gradeIn(text, words) !== undefined
+  const one = toxicityOf({
+    context,
+    words,
+    courses,
+    text,
+    on,
+    grade: gradeIn(text, words),
+    isActive,
+    suspects,
+    source: context.source(resource),
+    bare: isSaid,
+  })
+  if (one === undefined || !(isSaid || one.isImmune || one.isPneumonitis)) return []
+  context.understood(resource)
+  return [one]
+}
+
+function observationToxicity(
+  context: ReadContext,
+  resource: Resource,
+  words: ToxicityWords,
+  courses: readonly PlacedCourse[],
+): readonly Toxicity[] {
+  if (['entered-in-error', 'cancelled'].includes(stringOf(resource.status) ?? '')) return []
+  const named = wordsOf(conceptOf(resource.code)).join('. ')
+  const found = elementValue(resource)
+  const valueText = typeof found?.value === 'string' ? found.value : wordsOf(conceptOf(found?.value)).join('. ')
+  const isGraded = /\bgrade\b|\bctcae\b|toxicity|adverse event/i.test(`${named}. ${valueText}`)
+  const term = termIn(named, words) ?? termIn(valueText, words)
+  if (!isGraded || term?.organ === undefined || says(named, words.excluded)) return []
+  const text = [named, valueText, ...notesOf(resource)].join('. ')
+  // symptom scores such as a diarrhoea grade belong to another reader unless they are called immune
+  if (term.immune === 'words' && !says(text, words.immuneWords)) return []
+  const value = found?.value
+  const number = typeof value === 'number' ? value : quantityOf(value)?.value
+  const grade =
+    number !== undefined && Number.isInteger(number) && number >= 0 && number <= 5
+      ? number
+      : gradeIn(text.replace(/grade\s*\([^)]*\)/gi, 'grade'), words)
+  if (grade === 0) return []
+  context.understood(resource)
+  const on = observedOn(resource)
+  const one = toxicityOf({
+    context,
+    words,
+    courses,
+    text,
+    on,
+    grade,
+    isActive: activeByWords(context, text, on, words),
+    suspects: anticancerIn(context, text, treatmentWords(context)),
+    source: context.source(resource, 'value[x]'),
+    bare: true,
+  })
+  return one === undefined ? [] : [one]
+}
+
+/** A toxicity named in the reason or the notes of a drug that was stopped for it. */
+function stoppedFor(
+  context: ReadContext,
+  course: PlacedCourse,
+  words: ToxicityWords,
+  courses: readonly PlacedCourse[],
+): readonly Toxicity[] {
+  if (termIn(course.words, words) === undefined || says(course.words, words.excluded)) return []
+  if (course.stop !== 'toxicity' && gradeIn(course.words, words) === undefined) return []
+  const on = course.end
+  const one = toxicityOf({
+    context,
+    words,
+    courses,
+    text: course.words,
+    on,
+    grade: gradeIn(course.words, words),
+    isActive: activeByWords(context, course.words, on, words),
+    suspects: [course.drug],
+    source: course.sources[0] ?? { reference: course.drug },
+    bare: true,
+  })
+  return one === undefined ? [] : [one]
+}
+
+interface Draft {
+  readonly context: ReadContext
+  readonly words: ToxicityWords
+  readonly courses: readonly PlacedCourse[]
+  readonly text: string
+  readonly on: string | undefined
+  readonly grade: number | undefined
+  readonly isActive: boolean | undefined
+  readonly suspects: readonly string[]
+  readonly source: FactSource
+  /** The chart itself ties it to a treatment. */
+  readonly bare: boolean
+}
+
+function toxicityOf({ context, words, courses, text, on, grade, isActive, suspects, source }: Draft): Toxicity | undefined {
+  const term = termIn(text, words)
+  const treatment = treatmentWords(context)
+  if (says(text, words.excluded)) return undefined
+  const ici = courses.filter((course) => hasRole(treatment, course.classes, 'ici') && startedBefore(course, on))
+  const isIciSuspect =
+    suspects.some((drug) => ici.some((course) => course.drug === drug)) ||
+    suspects.some((drug) => hasRole(treatment, context.knowledge.drugs.get(drug)?.classes ?? [], 'ici'))
+  const saysImmune = says(text, words.immuneWords)
+  const recentIci = ici.filter(
+    (course) => course.isRunning || (daysBetween(course.end, on ?? context.asOf) ?? 0) <= treatment.limits.gapDays,
+  )
+  const byTreatment =
+    suspects.length === 0 && ((term?.immune === 'always' && ici.length > 0) || (term?.immune === 'named' && recentIci.length > 0))
+  const isImmune = saysImmune || (isIciSuspect && term?.organ !== undefined) || byTreatment
+  const ran = courses.filter(
+    (course) =>
+      startedBefore(course, on) &&
+      (course.isRunning ||
+        course.end === undefined ||
+        (daysBetween(course.end, on ?? context.asOf) ?? 0) <= treatment.limits.toxicityActiveDays),
+  )
+  const typical = ran.filter((course) => treatment.pneumonitisSuspectRoles.some((role) => hasRole(treatment, course.classes, role)))
+  const isPneumonitis = term?.pneumonitis === true && (suspects.length > 0 || saysImmune || says(text, words.drugWords) || ran.length > 0)
+  const drugs =
+    suspects.length > 0
+      ? suspects
+      : saysImmune || byTreatment
+        ? ici.map((course) => course.drug)
+        : isPneumonitis
+          ? (typical.length > 0 ? typical : ran).map((course) => course.drug)
+          : []
+  return {
+    term,
+    name: text.split('. ')[0]!.slice(0, 80),
+    ...(grade === undefined ? {} : { grade }),
+    ...(on === undefined ? {} : { on }),
+    ...(isActive === undefined ? {} : { isActive }),
+    drugs: [...new Set(drugs)].sort(),
+    isImmune,
+    isPneumonitis,
+    words: text.slice(0, 200),
+    source,
+  }
+}
+
+const startedBefore = (course: PlacedCourse, on: string | undefined): boolean =>
+  on === undefined || course.start === undefined || (firstDay(course.start) ?? 0) <= (lastDay(on) ?? 0)
+
+const termIn = (text: string, words: ToxicityWords): Term | undefined => words.terms.find((term) => says(text, term.words))
+
+const ROMAN: { readonly [numeral: string]: number } = { i: 1, ii: 2, iii: 3, iv: 4, v: 5 }
+
+/** CTCAE grade in words: "grade 3", "G2", "CTCAE 4", "grade II-III" (the higher), else mild to fatal beside a term. */
+export function gradeIn(text: string, words: Pick<ToxicityWords, 'gradeWords' | 'terms'>): number | undefined {
+  const grades = [
+    ...text.matchAll(
+      /\b(?:grade|gr\.?|ctcae(?:\s*v?\d\.\d)?(?:\s*grade)?)\s*:?\s*([1-5]|i{1,3}|iv|v)\b(?:\s*(?:-|–|to|\/)\s*([1-5]|i{1,3}|iv|v)\b)?/giu,
+    ),
+  ].flatMap((match) => [match[1], match[2]].filter((one) => one !== undefined))
+  for (const match of text.matchAll(/\bG([1-5])\b/gu)) grades.push(match[1]!)
+  if (grades.length > 0) return Math.max(...grades.map((one) => ROMAN[one.toLowerCase()] ?? Number(one)))
+  const said = Object.entries(words.gradeWords).filter(([word]) => new RegExp(`\\b${word}\\b`, 'iu').test(text))
+  if (said.length === 0) return undefined
+  const terms = words.terms.flatMap((term) => hitsOf(text, term.words))
+  const near = said.filter(([word]) =>
+    hitsOf(text, [word]).some((hit) => terms.length === 0 || terms.some((term) => Math.abs(term.at - hit.at) <= 24 + hit.words.length)),
+  )
+  return near.length > 0 ? Math.max(...near.map(([, grade]) => grade)) : undefined
+}
+
+/** CTCAE grade as an extension: any extension whose url ends in "grade", integer or code. */
+function gradeExtension(resource: Json): number | undefined {
+  for (const extension of objectsOf(resource.extension)) {
+    if (!/grade$/i.test(stringOf(extension.url) ?? '')) continue
+    const number = numberOf(extension.valueInteger) ?? numberOf(extension.valueUnsignedInt) ?? numberOf(extension.valuePositiveInt)
+    const coded = conceptOf(extension.valueCodeableConcept ?? extension.valueCoding)
+      .codings.map((coding) => /^([1-5])$/.exec(coding.code)?.[1] ?? /grade\s*([1-5])/i.exec(`${coding.code} ${coding.display ?? ''}`)?.[1])
+      .find((one) => one !== undefined)
+    const grade = number ?? (coded === undefined ? undefined : Number(coded))
+    if (grade !== undefined && grade >= 1 && grade <= 5) return grade
+  }
+  return undefined
+}
+
+function activeByWords(context: ReadContext, text: string, on: string | undefined, words: ToxicityWords): boolean | undefined {
+  if (says(text, words.resolvedWords)) return false
+  if (says(text, words.ongoingWords)) return true
+  const age = daysBetween(on, context.asOf)
+  return age === undefined ? undefined : age <= treatmentWords(context).limits.toxicityActiveDays
+}
+
+/** One event told by several resources is one event: same term, near in time, with drugs that do not contradict. The better documented one leads. */
+function merged(found: readonly Toxicity[]): readonly Toxicity[] {
+  const order = [...found].sort(
+    (a, b) => rank(b) - rank(a) || (a.on ?? '9999').localeCompare(b.on ?? '9999') || (a.source.reference < b.source.reference ? -1 : 1),
+  )
+  const kept: Toxicity[] = []
+  for (const one of order) {
+    const at = kept.findIndex(
+      (other) =>
+        other.term !== undefined &&
+        other.term.id === one.term?.id &&
+        nearInTime(other.on, one.on) &&
+        (other.drugs.length === 0 || one.drugs.length === 0 || other.drugs.some((drug) => one.drugs.includes(drug))),
+    )
+    const other = kept[at]
+    if (other === undefined) {
+      kept.push(one)
+      continue
+    }
+    const grade = other.grade === undefined ? one.grade : one.grade === undefined ? other.grade : Math.max(other.grade, one.grade)
+    kept[at] = {
+      ...other,
+      ...(grade === undefined ? {} : { grade }),
+      isImmune: other.isImmune || one.isImmune,
+      isPneumonitis: other.isPneumonitis || one.isPneumonitis,
+      drugs: other.drugs.length > 0 ? other.drugs : one.drugs,
+    }
+  }
+  return kept.sort(
+    (a, b) =>
+      (a.on ?? '9999').localeCompare(b.on ?? '9999') || (a.source.reference < b.source.reference ? -1 : 1) || a.name.localeCompare(b.name),
+  )
+}
+
+const rank = (one: Toxicity): number =>
+  (/^AdverseEvent/.test(one.source.reference) ? 4 : /^Condition/.test(one.source.reference) ? 3 : 1) + (one.grade === undefined ? 0 : 0.5)
+
+const nearInTime = (a: string | undefined, b: string | undefined): boolean => {
+  const days = daysBetween(a, b)
+  return days === undefined || Math.abs(days) <= 60
+}
