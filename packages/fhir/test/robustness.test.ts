@@ -8,7 +8,7 @@ import { testKnowledge } from './knowledge.ts'
 import { ANN, bundle, observation, quantity, TODAY, texted } from './reading.ts'
 
 /** Real bundles: `SECONDWIND_DATA` names a folder that holds `mcode/` (the examples of the mCODE guide and of its test data). */
-const DATA = process.env['SECONDWIND_DATA']
+const DATA = process.env.SECONDWIND_DATA
 const FOLDERS = DATA === undefined ? [] : ['ig-4.0.0-examples', 'mcode-org-testdata'].map((folder) => join(DATA, 'mcode', folder))
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/patients', import.meta.url))
 

@@ -19,14 +19,27 @@ export function project(findings: Findings, knowledge: ReaderKnowledge, asOf: st
   }
   const options = { asOf, tolerance: toleranceOf(knowledge), issue }
   const today = latestDay(asOf) ?? 0
-  const facts: Record<string, Fact> = {}
-  for (const definition of knowledge.facts.values()) {
-    const readings = findings.readings.get(definition.id)
-    const fact = findings.settled.get(definition.id) ?? (readings === undefined ? undefined : settleFact(definition, readings, options))
-    // in registry order, so that the same chart prints the same bytes
-    facts[definition.id] = fact === undefined ? absentFact(definition) : withFreshness(definition, fact, today, issue)
+  const facts = { ...silenceOf(knowledge) }
+  for (const [id, readings] of findings.readings) {
+    if (findings.settled.has(id)) continue
+    const definition = knowledge.facts.get(id)!
+    const fact = settleFact(definition, readings, options)
+    if (fact !== undefined) facts[id] = withFreshness(definition, fact, today, issue)
   }
+  for (const [id, fact] of findings.settled) facts[id] = withFreshness(knowledge.facts.get(id)!, fact, today, issue)
   return { facts: deriveFacts(facts, asOf, knowledge.facts.values()), issues }
+}
+
+const silences = new WeakMap<ReaderKnowledge, Readonly<Record<string, Fact>>>()
+
+/** What a chart that says nothing says of every fact, in registry order (so that the same chart prints the same bytes). Made once per knowledge base. */
+function silenceOf(knowledge: ReaderKnowledge): Readonly<Record<string, Fact>> {
+  const known = silences.get(knowledge)
+  if (known !== undefined) return known
+  const silence: Record<string, Fact> = {}
+  for (const definition of knowledge.facts.values()) silence[definition.id] = Object.freeze(absentFact(definition))
+  silences.set(knowledge, silence)
+  return silence
 }
 
 /** Issues without repetition, worst first, in an order that does not depend on the input. */

@@ -239,7 +239,7 @@ function absentReason(element: Json): Reading['unknown'] {
 
 function instantOf(observation: Resource): { readonly at?: string } {
   const written = stringOf(observation.effectiveDateTime) ?? stringOf(observation.effectiveInstant)
-  return written !== undefined && written.includes('T') && !Number.isNaN(Date.parse(written)) ? { at: written } : {}
+  return written?.includes('T') === true && !Number.isNaN(Date.parse(written)) ? { at: written } : {}
 }
 
 const shown = (value: unknown): string =>

@@ -99,14 +99,26 @@ function allows(lookup: Lookup, measurement: Measurement, text: string): boolean
   return other === null || other[1]?.toLowerCase() === measurement.specimen
 }
 
-/** Lower case, without brackets' content, "in serum or plasma" and the like. */
+const MEMORY_LIMIT = 4096
+const memory = new Map<string, string>()
+
+/** Lower case, without brackets' content, "in serum or plasma" and the like. The same few names come again and again, so they are remembered. */
 export function comparable(text: string): string {
+  const known = memory.get(text)
+  if (known !== undefined) return known
+  const result = simplified(text)
+  if (memory.size >= MEMORY_LIMIT) memory.clear()
+  memory.set(text, result)
+  return result
+}
+
+function simplified(text: string): string {
   let words = text.toLowerCase()
   if (words.includes('[') || words.includes('(')) words = words.replace(/\[[^\]]*\]|\([^)]*\)/g, ' ')
   return words
     .replace(/[\s_]+/g, ' ')
     .replace(/ (?:in |of )?(?:serum or plasma|serum\/plasma|serpl|serum|plasma|whole blood|venous blood|blood|bld)(?: by .*)?$/, '')
-    .replace(/^(?:serum|plasma|blood|s-|p-|b-) ?(?=\w{3})/, (start) => (start === 'blood ' ? start : ''))
+    .replace(/^(?:serum|plasma|s-|p-|b-) ?(?=\w{3})/, '')
     .replace(/[,;:.]+$/, '')
     .replace(/ ,/g, ',')
     .trim()

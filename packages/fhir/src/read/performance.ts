@@ -30,8 +30,6 @@ interface PerformanceFile {
 
 interface Scale {
   readonly fact: 'ecog' | 'karnofsky'
-  readonly codes: ReadonlySet<string>
-  readonly names: ReadonlySet<string>
   readonly answers: ReadonlyMap<string, number>
   /** The scale's name, then its grade: "ECOG 1", "ECOG PS: 2", "KPS 70%". */
   readonly pattern: RegExp
@@ -39,7 +37,8 @@ interface Scale {
 }
 
 interface Scales {
-  readonly all: readonly Scale[]
+  readonly byCode: ReadonlyMap<string, Scale>
+  readonly byName: ReadonlyMap<string, Scale>
   readonly ecogFromKarnofsky: ReadonlyMap<number, number>
 }
 
@@ -56,8 +55,7 @@ export function readPerformance(context: ReadContext): void {
   const found: { readonly scale: Scale; readonly observation: Resource; readonly grade: number }[] = []
   let hasEcog = false
   for (const observation of context.chart.ofType('Observation')) {
-    const code = conceptOf(observation.code)
-    const scale = scales.all.find((candidate) => isScale(candidate, code))
+    const scale = scaleFor(scales, conceptOf(observation.code))
     if (scale === undefined || observation.status === 'cancelled') continue
     if (notesOf(observation).length === 0) context.understood(observation)
     else context.understood(observation, 'value')
@@ -206,18 +204,35 @@ function readApproximate(context: ReadContext, scales: Scales, observation: Reso
   })
 }
 
-function isScale(scale: Scale, code: Concept): boolean {
-  for (const coding of code.codings) if (scale.codes.has(coding.code)) return true
-  if (code.text !== undefined && code.text.length < 80 && scale.names.has(comparable(code.text))) return true
-  return code.codings.some(({ display }) => display !== undefined && display.length < 80 && scale.names.has(comparable(display)))
+const LONGEST_NAME = 80
+
+function scaleFor(scales: Scales, code: Concept): Scale | undefined {
+  for (const coding of code.codings) {
+    const scale = scales.byCode.get(coding.code)
+    if (scale !== undefined) return scale
+  }
+  for (const words of wordsOf(code)) {
+    const scale = words.length > LONGEST_NAME ? undefined : scales.byName.get(comparable(words))
+    if (scale !== undefined) return scale
+  }
+  return undefined
 }
 
 function scalesOf(knowledge: ReaderKnowledge): Scales {
   const known = compiled.get(knowledge)
   if (known !== undefined) return known
   const file = knowledge.terminology<PerformanceFile>('performance')
+  const byCode = new Map<string, Scale>()
+  const byName = new Map<string, Scale>()
+  for (const fact of ['ecog', 'karnofsky'] as const) {
+    const row = file[fact]
+    const scale = scaleOf(fact, row, knowledge)
+    for (const code of row.loinc) byCode.set(code, scale)
+    for (const name of row.names) byName.set(comparable(name), scale)
+  }
   const scales: Scales = {
-    all: [scaleOf('ecog', file.ecog, knowledge), scaleOf('karnofsky', file.karnofsky, knowledge)],
+    byCode,
+    byName,
     ecogFromKarnofsky: new Map(Object.entries(file.ecogFromKarnofsky).map(([karnofsky, grade]) => [Number(karnofsky), grade])),
   }
   compiled.set(knowledge, scales)
@@ -228,8 +243,6 @@ function scaleOf(fact: Scale['fact'], row: ScaleRow, knowledge: ReaderKnowledge)
   const words = [...row.words].sort((a, b) => b.length - a.length).join('|')
   return {
     fact,
-    codes: new Set(row.loinc),
-    names: new Set(row.names.map(comparable)),
     answers: new Map(Object.entries(row.answers)),
     pattern: new RegExp(`^(?:(?:${words})[\\s:=/(]*)*(\\d{1,3})(?![\\d.]|\\s*(?:-|–|to|or|/)\\s*\\d)(?:\\s*[%):,;.].*|\\s+.*|)$`, 'i'),
     range: knowledge.facts.get(fact)?.plausible ?? [0, 0],
