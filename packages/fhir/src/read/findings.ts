@@ -22,8 +22,10 @@ export interface Finding {
   readonly ever?: true
   readonly inactive?: { readonly [fact: string]: FactValue }
   readonly noDenial?: true
-  /** Facts that a denial settles as false besides the truths in `sets`. */
+  /** Facts that a denial settles as false; the truths in `sets` when absent. */
   readonly denies?: readonly string[]
+  /** A laboratory amount: above zero is present, below the limit of detection is absent. */
+  readonly measured?: true
   readonly snomed?: readonly string[]
   readonly icd10?: readonly string[]
   readonly loinc?: readonly string[]
@@ -114,6 +116,15 @@ export function findingsInText(context: ReadContext, text: string): readonly Sta
   return statements
 }
 
+/** The truth facts that a denial of the finding would settle as false. */
+export const deniedBy = (finding: Finding): readonly string[] =>
+  finding.noDenial
+    ? []
+    : (finding.denies ??
+      Object.entries(finding.sets ?? {})
+        .filter(([, value]) => value === true)
+        .map(([fact]) => fact))
+
 export interface Evidence {
   readonly resource: Resource
   readonly path?: string
@@ -132,18 +143,14 @@ export function report(context: ReadContext, finding: Finding, polarity: Polarit
     ...(words === undefined ? {} : { words, weight: -1 }),
   }
   if (polarity === 'ignored') return
-  const truths = [
-    ...Object.entries(finding.sets ?? {})
-      .filter(([, value]) => value === true)
-      .map(([fact]) => fact),
-    ...(finding.denies ?? []),
-  ]
+  const truths = deniedBy(finding)
   if (polarity === 'uncertain') {
-    for (const fact of truths) context.read(fact, { ...base, unknown: 'not-informative', words: words ?? 'not confirmed' })
+    const asked = finding.noDenial ? Object.keys(finding.sets ?? {}) : truths
+    for (const fact of asked) context.read(fact, { ...base, unknown: 'not-informative', words: words ?? 'not confirmed' })
     return
   }
   if (polarity === 'absent' || (polarity === 'past' && !finding.ever)) {
-    if (!finding.noDenial) for (const fact of truths) context.read(fact, { ...base, value: false, absence: 'witnessed' })
+    for (const fact of truths) context.read(fact, { ...base, value: false, absence: 'witnessed' })
     return
   }
   const sets = polarity === 'past' ? (finding.inactive ?? finding.sets) : finding.sets

@@ -51,7 +51,18 @@ export function statementsIn(text: string, tables: Tables, hint?: string): reado
     if (own) heading = undefined
     statements.push(...claimsOf(segments, sentence.trim(), tables, own ? undefined : heading, hint))
   }
-  return statements
+  return withoutSelfContradiction(statements)
+}
+
+/** `No EGFR mutation other than L858R`, `no other EGFR mutation`: the gene was looked at and has just what is named. */
+function withoutSelfContradiction(statements: readonly Statement[]): readonly Statement[] {
+  const found = (gene: string, words?: string): boolean =>
+    statements.some((one) => one.gene === gene && one.polarity === 'positive' && one.variants.length > 0 && (words === undefined || one.words === words))
+  return statements.map((one) => {
+    if (one.polarity !== 'negative' || one.variants.length > 0) return one
+    const isRest = found(one.gene, one.words) || (/\b(?:other|additional|further)\b/i.test(one.words) && found(one.gene))
+    return isRest ? { ...one, polarity: 'tested' as const } : one
+  })
 }
 
 /** Sentences end at line breaks, semicolons outside brackets, bullets, and full stops followed by a capital or the end. */
@@ -75,7 +86,12 @@ function segmentsOf(sentence: string, tables: Tables, hint: string | undefined):
       for (const [index, text] of splitAtGenes(chunk.text, tables).entries()) pieces.push({ text, joinedBy: index === 0 ? current : 'comma' })
     }
   }
-  return pieces.map(({ text, joinedBy }) => segmentOf(text, joinedBy, tables, hint))
+  let last = hint
+  return pieces.map(({ text, joinedBy }) => {
+    const segment = segmentOf(text, joinedBy, tables, last)
+    last = segment.genes.at(-1) ?? last
+    return segment
+  })
 }
 
 /** Splits at commas, `and`, `or`, `nor`, `but`, `other than` outside brackets. */

@@ -1,0 +1,126 @@
+import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { parentsOf } from './findings.ts'
+import { bodySitesOf } from './conditions-of.ts'
+import { codeKeysOf, type Concept, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
+import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
+
+/** `knowledge/terminology/histology.yaml`. */
+export interface HistologyFile {
+  readonly values: readonly { readonly value: string; readonly snomed?: readonly string[]; readonly icdo3?: readonly string[]; readonly icd10?: readonly string[]; readonly words?: readonly string[] }[]
+  readonly general: { readonly [value: string]: readonly string[] }
+  readonly transformed: { readonly [value: string]: string }
+  readonly transformedFrom: readonly string[]
+  readonly lung: { readonly snomed: readonly string[]; readonly icd10: readonly string[]; readonly suspected: readonly string[]; readonly bodySites: readonly string[]; readonly words: readonly string[] }
+  readonly genericCancer: { readonly snomed: readonly string[]; readonly icd10: readonly string[] }
+  readonly cancer: { readonly words: readonly string[]; readonly notCancer: readonly string[]; readonly ignoredIcd10: readonly string[]; readonly ignoredWords: readonly string[]; readonly historyIcd10: readonly string[] }
+  readonly metastasisWords: readonly string[]
+  readonly metastasisOnlyWords: readonly string[]
+  readonly laterality: { readonly snomed: { readonly [code: string]: string }; readonly icd10: { readonly [code: string]: string }; readonly words: { readonly [word: string]: string } }
+  readonly observations: { readonly loinc: readonly string[]; readonly words: readonly string[] }
+  readonly rebiopsyWords: readonly string[]
+  readonly secondPrimaryWords: readonly string[]
+}
+
+export interface CancerIndex {
+  readonly file: HistologyFile
+  /** `snomed|code`, `icdo3|8140/3`, `icd10|C34` → value. */
+  readonly histology: ReadonlyMap<string, string>
+  readonly histologyWords: Lexicon<string>
+  readonly lungCodes: ReadonlySet<string>
+  readonly lungSites: ReadonlySet<string>
+  readonly generic: ReadonlySet<string>
+  readonly words: Lexicon<'cancer' | 'notCancer' | 'ignored' | 'lung' | 'metastasis' | 'metastasisOnly' | 'second' | 'rebiopsy' | 'report'>
+  readonly sides: Lexicon<string>
+}
+
+const SNOMED = 'http://snomed.info/sct'
+const indexes = new WeakMap<object, CancerIndex>()
+
+export function cancerIndexOf(knowledge: ReaderKnowledge): CancerIndex {
+  const file = knowledge.terminology<HistologyFile>('histology')
+  const known = indexes.get(file)
+  if (known) return known
+  const histology = new Map<string, string>()
+  const histologyWords: [string, string][] = []
+  for (const entry of file.values) {
+    for (const code of entry.snomed ?? []) histology.set(`snomed|${code}`, entry.value)
+    for (const code of entry.icdo3 ?? []) histology.set(`icdo3|${code}`, entry.value)
+    for (const code of entry.icd10 ?? []) histology.set(`icd10|${code}`, entry.value)
+    for (const word of entry.words ?? []) histologyWords.push([word, entry.value])
+  }
+  const tag = <T extends string>(words: readonly string[], value: T) => words.map((word) => [word, value] as const)
+  const index: CancerIndex = {
+    file,
+    histology,
+    histologyWords: lexiconOf(histologyWords),
+    lungCodes: new Set([...file.lung.snomed.map((code) => `snomed|${code}`), ...file.lung.icd10.map((code) => `icd10|${code}`)]),
+    lungSites: new Set(file.lung.bodySites),
+    generic: new Set([...file.genericCancer.snomed.map((code) => `snomed|${code}`), ...file.genericCancer.icd10.map((code) => `icd10|${code}`)]),
+    words: lexiconOf([
+      ...tag(file.cancer.words, 'cancer'),
+      ...tag(file.cancer.notCancer, 'notCancer'),
+      ...tag(file.cancer.ignoredWords, 'ignored'),
+      ...tag(file.lung.words, 'lung'),
+      ...tag(file.metastasisWords, 'metastasis'),
+      ...tag(file.metastasisOnlyWords, 'metastasisOnly'),
+      ...tag(file.secondPrimaryWords, 'second'),
+      ...tag(file.rebiopsyWords, 'rebiopsy'),
+      ...tag(file.observations.words, 'report'),
+    ]),
+    sides: lexiconOf(Object.entries(file.laterality.words)),
+  }
+  indexes.set(file, index)
+  return index
+}
+
+/** Lookup keys of a concept, most specific first: SNOMED, ICD-O-3 (also written `81403/3`), ICD-10 with its parents. */
+export function cancerKeysOf(concept: Concept): readonly string[] {
+  return concept.codings.flatMap(({ system, code }) => {
+    if (system === SNOMED) return [`snomed|${code}`]
+    const morphology = /^(\d{4})\d?\/(\d)$/.exec(code)
+    if (morphology) return [`icdo3|${morphology[1]}/${morphology[2]}`]
+    if (system.includes('icd-10') || system.includes('icd10')) return parentsOf(code).map((parent) => `icd10|${parent}`)
+    return []
+  })
+}
+
+export type CancerKind = 'lung' | 'metastasis' | 'other-cancer' | 'generic-cancer' | 'suspected-lung' | 'ignored-cancer' | 'none'
+
+/** What a Condition is, by profile, codes, body site and, last, its words. */
+export function cancerKindOf(context: ReadContext, condition: Resource): CancerKind {
+  const index = cancerIndexOf(context.knowledge)
+  const code = conceptOf(condition.code)
+  const keys = cancerKeysOf(code)
+  const icd = code.codings.filter(({ system }) => system.includes('icd')).map(({ code: value }) => value)
+  const words = new Set(wordsOf(code).flatMap((text) => findPhrases(index.words, tokensOf(text)).map((hit) => hit.value)))
+  const profiles = profilesOf(condition)
+  if (keys.some((key) => index.file.lung.suspected.includes(key.slice(7)))) return 'suspected-lung'
+  if (icd.some((value) => index.file.cancer.historyIcd10.some((prefix) => value.startsWith(prefix)))) return 'ignored-cancer'
+  if (icd.some((value) => index.file.cancer.ignoredIcd10.some((prefix) => value.startsWith(prefix))) || words.has('ignored')) return 'ignored-cancer'
+  if (profiles.some((profile) => profile.endsWith('mcode-secondary-cancer-condition'))) return 'metastasis'
+  const isSecondaryCode = icd.some((value) => /^C7[789B]/.test(value))
+  if (isSecondaryCode || words.has('metastasisOnly')) return 'metastasis'
+  if (keys.some((key) => index.lungCodes.has(key))) return 'lung'
+  const isPrimaryProfile = profiles.some((profile) => profile.endsWith('mcode-primary-cancer-condition'))
+  if (words.has('metastasis') && !isPrimaryProfile && !(words.has('cancer') && words.has('lung')) && !keys.some((key) => index.histology.has(key))) return 'metastasis'
+  const sites = bodySitesOf(condition)
+  const inLung =
+    sites.some((site) => site.codings.some(({ code: value }) => index.lungSites.has(value)) || icdLung(site)) ||
+    sites.some((site) => wordsOf(site).some((text) => findPhrases(index.words, tokensOf(text)).some((hit) => hit.value === 'lung')))
+  const isGeneric = keys.some((key) => index.generic.has(key))
+  const looksLikeCancer = isPrimaryProfile || isGeneric || icd.some((value) => /^C\d/.test(value)) || (words.has('cancer') && !words.has('notCancer'))
+  if (!looksLikeCancer) return 'none'
+  if (inLung || (words.has('cancer') && words.has('lung'))) return 'lung'
+  if (isGeneric && hasLungHistology(index, condition)) return 'lung'
+  return isGeneric ? 'generic-cancer' : 'other-cancer'
+}
+
+const icdLung = (site: Concept): boolean => site.codings.some(({ code }) => /^C3[34]/.test(code))
+
+const hasLungHistology = (index: CancerIndex, condition: Resource): boolean => {
+  const extension = extensionOf(condition, 'mcode-histology-morphology-behavior')
+  return extension !== undefined && cancerKeysOf(conceptOf(extension.valueCodeableConcept)).some((key) => index.histology.has(key))
+}
+
+/** The lookups for tests and for other readers: does this concept's code stand in a set of `system|code`? */
+export const inCodes = (concept: Concept, codes: ReadonlySet<string>): boolean => codeKeysOf(concept).some((key) => codes.has(key))

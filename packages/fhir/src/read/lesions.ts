@@ -1,0 +1,159 @@
+import type { ReaderKnowledge } from './context.ts'
+import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
+
+/** `knowledge/terminology/metastatic-sites.yaml`. */
+export interface SitesFile {
+  readonly sites: readonly { readonly value: string; readonly with?: readonly string[]; readonly regional?: true; readonly snomed?: readonly string[]; readonly icd10?: readonly string[]; readonly bodySites?: readonly string[]; readonly words: readonly string[] }[]
+  readonly metastasisWords: readonly string[]
+  readonly countWords: readonly string[]
+  readonly sizeWords: readonly string[]
+  readonly sizeLoinc: readonly string[]
+  readonly lengthUnits: { readonly [unit: string]: number }
+  readonly numberWords: { readonly [word: string]: number }
+  readonly lesionWords: readonly string[]
+  readonly treatedWords: readonly string[]
+  readonly plannedWords: readonly string[]
+  readonly untreatedWords: readonly string[]
+  readonly symptomaticWords: readonly string[]
+  readonly asymptomaticWords: readonly string[]
+  readonly progressingWords: readonly string[]
+  readonly stableWords: readonly string[]
+  readonly brainProcedureWords: readonly string[]
+  readonly prophylacticWords: readonly string[]
+  readonly brainClear: readonly string[]
+  readonly stagingWithinDays: number
+}
+
+type Trait = 'lesion' | 'treated' | 'planned' | 'untreated' | 'symptomatic' | 'asymptomatic' | 'progressing' | 'stable'
+
+export interface SiteIndex {
+  readonly byCode: ReadonlyMap<string, string>
+  readonly byBodySite: ReadonlyMap<string, string>
+  readonly with: ReadonlyMap<string, readonly string[]>
+  readonly regional: ReadonlySet<string>
+  /** Words of a site alone: for labels and body sites. */
+  readonly sites: Lexicon<string>
+  /** A site together with a word for metastasis: for running text. */
+  readonly phrases: Lexicon<string>
+  readonly measures: Lexicon<'count' | 'size' | 'metastasis'>
+  readonly procedures: Lexicon<'brain' | 'prophylactic' | 'planned' | 'surely'>
+  readonly traits: Lexicon<Trait>
+  readonly clear: Lexicon<true>
+}
+
+const indexes = new WeakMap<object, SiteIndex>()
+
+export const metastasesFile = (knowledge: ReaderKnowledge): SitesFile => knowledge.terminology<SitesFile>('metastatic-sites')
+
+export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
+  const file = metastasesFile(knowledge)
+  const known = indexes.get(file)
+  if (known) return known
+  const byCode = new Map<string, string>()
+  const byBodySite = new Map<string, string>()
+  const words: [string, string][] = []
+  const phrases: [string, string][] = []
+  for (const site of file.sites) {
+    for (const code of site.snomed ?? []) byCode.set(`snomed|${code}`, site.value)
+    for (const code of site.icd10 ?? []) byCode.set(`icd10|${code}`, site.value)
+    for (const code of site.bodySites ?? []) byBodySite.set(code, site.value)
+    for (const word of site.words) {
+      words.push([word, site.value])
+      for (const metastasis of file.metastasisWords) {
+        phrases.push([`${word} ${metastasis}`, site.value])
+        phrases.push([`${metastasis} ... ${word}`, site.value])
+        phrases.push([`${word} and ... ${metastasis}`, site.value])
+      }
+    }
+  }
+  const tag = <T extends string>(list: readonly string[], value: T) => list.map((word) => [word, value] as const)
+  const index: SiteIndex = {
+    byCode,
+    byBodySite,
+    with: new Map(file.sites.flatMap((site) => (site.with ? [[site.value, site.with] as const] : []))),
+    regional: new Set(file.sites.filter((site) => site.regional).map((site) => site.value)),
+    sites: lexiconOf(words),
+    phrases: lexiconOf(phrases),
+    measures: lexiconOf([...tag(file.countWords, 'count'), ...tag(file.sizeWords, 'size'), ...tag(file.metastasisWords, 'metastasis')]),
+    procedures: lexiconOf([...tag(file.brainProcedureWords, 'brain'), ...tag(file.prophylacticWords, 'prophylactic'), ...tag(file.plannedWords, 'planned')]),
+    traits: lexiconOf([
+      ...tag(file.lesionWords, 'lesion'),
+      ...tag(file.treatedWords, 'treated'),
+      ...tag(file.plannedWords, 'planned'),
+      ...tag(file.untreatedWords, 'untreated'),
+      ...tag(file.symptomaticWords, 'symptomatic'),
+      ...tag(file.asymptomaticWords, 'asymptomatic'),
+      ...tag(file.progressingWords, 'progressing'),
+      ...tag(file.stableWords, 'stable'),
+    ]),
+    clear: lexiconOf(file.brainClear.map((phrase) => [phrase, true] as const)),
+  }
+  indexes.set(file, index)
+  return index
+}
+
+/** What words beside a metastasis say of it. Absent: not said. */
+export interface LesionWords {
+  readonly count?: number
+  readonly largestMm?: number
+  readonly symptomatic?: boolean
+  readonly treated?: boolean
+  readonly progressing?: boolean
+}
+
+/** "3 lesions; largest 15 mm; no symptoms; treated with SRS" as numbers and truths. A planned treatment is not one that was given. */
+export function lesionsIn(knowledge: ReaderKnowledge, text: string): LesionWords {
+  const file = metastasesFile(knowledge)
+  const { traits } = siteIndexOf(knowledge)
+  let count: number | undefined
+  let largestMm: number | undefined
+  const said = new Set<Trait>()
+  for (const sentence of sentencesOf(text)) {
+    const tokens = tokensOf(sentence)
+    for (const hit of findPhrases(traits, tokens)) {
+      if (hit.value === 'lesion') count = larger(count, countBefore(file, tokens, hit.from))
+      else said.add(hit.value)
+    }
+    largestMm = larger(largestMm, lengthIn(file, tokens))
+  }
+  const truth = (yes: Trait, no: Trait): boolean | undefined => (said.has(no) ? false : said.has(yes) ? true : undefined)
+  const treated = said.has('untreated') ? false : said.has('treated') && !said.has('planned') ? true : undefined
+  const symptomatic = truth('symptomatic', 'asymptomatic')
+  const progressing = said.has('progressing') && !said.has('stable') ? true : said.has('stable') && !said.has('progressing') ? false : undefined
+  return {
+    ...(count === undefined ? {} : { count }),
+    ...(largestMm === undefined ? {} : { largestMm }),
+    ...(symptomatic === undefined ? {} : { symptomatic }),
+    ...(treated === undefined ? {} : { treated }),
+    ...(progressing === undefined ? {} : { progressing }),
+  }
+}
+
+const larger = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : b === undefined ? a : Math.max(a, b))
+
+/** The number within four words before "lesions": "3 small enhancing lesions", "two cerebellar metastases"; not a length ("15 mm lesion"). */
+function countBefore(file: SitesFile, tokens: readonly Token[], at: number): number | undefined {
+  for (let back = at - 1; back >= Math.max(0, at - 4); back -= 1) {
+    const token = tokens[back] ?? ''
+    if (token === ',' || file.lengthUnits[token] !== undefined) return undefined
+    if (/^\d{1,3}$/.test(token) && file.lengthUnits[tokens[back + 1] ?? ''] === undefined) return Number(token)
+    const number = token === 'a' ? undefined : file.numberWords[token]
+    if (number !== undefined) return number
+  }
+  return undefined
+}
+
+/** The largest length of a sentence in mm; "12 x 8 mm" counts 12. */
+function lengthIn(file: SitesFile, tokens: readonly Token[]): number | undefined {
+  let largest: number | undefined
+  tokens.forEach((token, at) => {
+    const factor = file.lengthUnits[token]
+    if (factor === undefined) return
+    for (let back = at - 1; back >= Math.max(0, at - 5); back -= 1) {
+      const before = tokens[back] ?? ''
+      if (/^\d+(?:\.\d+)?$/.test(before)) largest = larger(largest, Number(before) * factor)
+      else if (before !== 'x' && before !== 'by') break
+    }
+  })
+  return largest
+}

@@ -1,0 +1,233 @@
+import type { FactSource, ListItem } from '@secondwind/core'
+import { statementsOf } from './assertion.ts'
+import { cancerKindOf } from './cancers.ts'
+import { bodySitesOf, foundOn, stateOf } from './conditions-of.ts'
+import type { Reader, ReadContext, Resource } from './context.ts'
+import { parentsOf } from './findings.ts'
+import { lesionsIn, metastasesFile, type SiteIndex, siteIndexOf } from './lesions.ts'
+import { choiceDay, codeKeysOf, conceptOf, conceptsOf, nameOf, notesOf, numberOf, objectsOf, observedOn, quantityOf, referencesOf, wordsOf } from './shapes.ts'
+import { counts, saidInText, textsOf } from './texts.ts'
+import { findPhrases, tokensOf } from './words.ts'
+
+/** What is known of one site, gathered from every resource that speaks of it. */
+interface Site {
+  count?: number
+  largestMm?: number
+  symptomatic?: boolean
+  treated?: boolean
+  progressing?: boolean
+  foundOn?: string
+  isCoded: boolean
+  readonly sources: FactSource[]
+  readonly words: string[]
+}
+
+/**
+ * `metastatic-sites`, `metastases` and the brain facts. One site per Condition, report or observation; regional nodes are kept apart and are
+ * never a metastasis. Nothing here says that there are none: `brain-metastases` becomes false only by a scan that looked (`imaging.ts`).
+ */
+export const readMetastases: Reader = (context) => {
+  const index = siteIndexOf(context.knowledge)
+  const sites = new Map<string, Site>()
+  for (const condition of context.chart.ofType('Condition')) readCondition(context, index, sites, condition)
+  for (const observation of context.chart.ofType('Observation')) if (counts(observation)) readMeasure(context, index, sites, observation)
+  for (const text of textsOf(context)) {
+    if (text.kind === 'pathology') continue
+    for (const { value, polarity, words } of statementsOf(context.knowledge, index.phrases, text.text)) {
+      if (index.regional.has(value)) continue
+      if (polarity === 'uncertain' && value === 'brain') {
+        context.read('brain-metastases', { unknown: 'not-informative', source: context.source(text.resource, text.path), words, ...(text.on === undefined ? {} : { on: text.on }) })
+      }
+      if (polarity !== 'present' && polarity !== 'past') continue
+      const site = siteOf(sites, value)
+      addSource(context, site, text.resource, text.path, text.on)
+      if (!site.words.includes(words)) site.words.push(words)
+      describe(context, site, words)
+      context.understood(text.resource, text.path)
+      saidInText(context, text.resource, text.path, words)
+    }
+  }
+  readBrainTreatment(context, sites)
+  settle(context, index, sites)
+}
+
+function siteOf(sites: Map<string, Site>, value: string): Site {
+  const known = sites.get(value)
+  if (known) return known
+  const created: Site = { isCoded: false, sources: [], words: [] }
+  sites.set(value, created)
+  return created
+}
+
+function addSource(context: ReadContext, site: Site, resource: Resource, path: string, on: string | undefined): void {
+  const source = context.source(resource, path)
+  if (!site.sources.some((known) => known.reference === source.reference && known.path === source.path)) site.sources.push(source)
+  if (on !== undefined && (site.foundOn === undefined || on < site.foundOn)) site.foundOn = on
+}
+
+/** Number, size, symptoms and treatment said in words beside a site; a later text does not overwrite an earlier one except upward in size. */
+function describe(context: ReadContext, site: Site, text: string): void {
+  const said = lesionsIn(context.knowledge, text)
+  if (said.count !== undefined) site.count = Math.max(site.count ?? 0, said.count)
+  if (said.largestMm !== undefined) site.largestMm = Math.max(site.largestMm ?? 0, said.largestMm)
+  if (said.symptomatic !== undefined) site.symptomatic = said.symptomatic
+  if (said.treated !== undefined) site.treated = said.treated
+  if (said.progressing !== undefined) site.progressing = said.progressing
+}
+
+function readCondition(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, condition: Resource): void {
+  if (cancerKindOf(context, condition) !== 'metastasis') return
+  const state = stateOf(condition)
+  if (state === 'error') return
+  const { values, fromWords } = sitesOfCondition(index, condition)
+  if (state === 'absent' || state === 'uncertain' || state === 'past') {
+    if (values.includes('brain')) {
+      const base = { source: context.source(condition, 'code'), ...(foundOn(condition) === undefined ? {} : { on: foundOn(condition)! }) }
+      // A metastasis that is "resolved" was treated; the disease is still metastatic.
+      if (state === 'past') context.read('brain-metastases', { ...base, value: true })
+      else context.read('brain-metastases', { ...base, unknown: 'not-informative', words: state === 'absent' ? 'refuted' : 'not confirmed' })
+    }
+    if (state !== 'past') return
+  }
+  if (values.length === 0) {
+    context.issue({ code: 'unmapped-code', severity: 'warning', path: nameOf(condition), message: 'a metastasis without a site that is known here', remedy: 'record the site with a code or a body site' })
+    values.push('other')
+  }
+  if (values.every((value) => index.regional.has(value))) {
+    context.understood(condition)
+    return
+  }
+  const notes = notesOf(condition)
+  for (const value of values.filter((site) => !index.regional.has(site))) {
+    const site = siteOf(sites, value)
+    site.isCoded = true
+    addSource(context, site, condition, 'code', foundOn(condition))
+    for (const note of notes) describe(context, site, note)
+    if (state === 'past') site.treated = true
+    if (fromWords !== undefined) saidInText(context, condition, 'code', fromWords)
+  }
+  context.understood(condition)
+  notes.forEach((note, at) => {
+    if (Object.keys(lesionsIn(context.knowledge, note)).length > 0) {
+      context.understood(condition, `note[${at}]`)
+      saidInText(context, condition, `note[${at}]`, note)
+    }
+  })
+}
+
+function sitesOfCondition(index: SiteIndex, condition: Resource): { readonly values: string[]; readonly fromWords?: string } {
+  const code = conceptOf(condition.code)
+  const bodySites = bodySitesOf(condition)
+  const values = new Set<string>()
+  for (const { system, code: value } of code.codings) {
+    const keys = system.includes('icd-10') ? parentsOf(value).map((parent) => `icd10|${parent}`) : [`snomed|${value}`]
+    const site = keys.map((key) => index.byCode.get(key)).find((found) => found !== undefined)
+    if (site !== undefined) values.add(site)
+  }
+  for (const concept of bodySites) for (const { code: value } of concept.codings) if (index.byBodySite.has(value)) values.add(index.byBodySite.get(value)!)
+  const words = [...wordsOf(code), ...bodySites.flatMap((concept) => wordsOf(concept))]
+  if (values.size > 0) {
+    // Spine is a refinement of bone that only words or a body site bring.
+    if (values.has('bone') && words.some((text) => findPhrases(index.sites, tokensOf(text)).some((hit) => hit.value === 'spine'))) values.add('spine')
+    return { values: [...values] }
+  }
+  for (const text of words) for (const hit of findPhrases(index.sites, tokensOf(text))) values.add(hit.value)
+  const fromWords = words[0]
+  return fromWords === undefined || values.size === 0 ? { values: [...values] } : { values: [...values], fromWords }
+}
+
+/** Counts and sizes: an Observation whose focus is a metastasis, or whose name or body site says the site. Tumour size of the primary is left alone. */
+function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, observation: Resource): void {
+  const file = metastasesFile(context.knowledge)
+  const code = conceptOf(observation.code)
+  const labels = wordsOf(code)
+  const isSizeCode = codeKeysOf(code).some((key) => file.sizeLoinc.some((loinc) => key === `http://loinc.org|${loinc}`))
+  const tagged = labels.flatMap((text) => findPhrases(index.measures, tokensOf(text)).map((hit) => hit.value))
+  const isCount = tagged.includes('count') && tagged.includes('metastasis')
+  const isSize = isSizeCode || tagged.includes('size')
+  if (!isCount && !isSize) return
+  const focus = referencesOf(observation.focus)
+    .map((reference) => context.chart.resolve(reference, observation))
+    .find((target) => target?.resourceType === 'Condition' && cancerKindOf(context, target) === 'metastasis')
+  const named = labels.some((text) => findPhrases(index.measures, tokensOf(text)).some((hit) => hit.value === 'metastasis'))
+  const values = focus
+    ? sitesOfCondition(index, focus).values
+    : named
+      ? [...new Set([...labels, ...conceptsOf(observation.bodySite).flatMap(wordsOf)].flatMap((text) => findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value)))]
+      : []
+  const own = values.filter((value) => !index.regional.has(value))
+  if (own.length === 0) return
+  const count = numberOf(observation.valueInteger) ?? (isCount ? quantityOf(observation.valueQuantity)?.value : undefined)
+  const lengths = [observation.valueQuantity, ...objectsOf(observation.component).map((component) => component.valueQuantity)]
+    .map((value) => quantityOf(value))
+    .map((quantity) => {
+      const factor = quantity === undefined ? undefined : (file.lengthUnits[quantity.code ?? ''] ?? file.lengthUnits[quantity.unit ?? ''])
+      return quantity === undefined || factor === undefined ? undefined : quantity.value * factor
+    })
+    .filter((length) => length !== undefined)
+  const on = observedOn(observation)
+  for (const value of own) {
+    const site = siteOf(sites, value)
+    site.isCoded = true
+    addSource(context, site, observation, 'value', on)
+    if (isCount && count !== undefined && Number.isInteger(count) && count >= 0) site.count = count
+    if (isSize && !isCount && lengths.length > 0) site.largestMm = Math.max(site.largestMm ?? 0, ...lengths)
+  }
+  context.understood(observation)
+}
+
+/** Radiosurgery, whole-brain radiation or resection of a brain metastasis that was done; prophylactic radiation does not count. */
+function readBrainTreatment(context: ReadContext, sites: Map<string, Site>): void {
+  const index = siteIndexOf(context.knowledge)
+  for (const procedure of context.chart.ofType('Procedure')) {
+    if (!['completed', 'in-progress'].includes(String(procedure.status)) && procedure.status !== undefined) continue
+    const words = [conceptOf(procedure.code), ...conceptsOf(procedure.bodySite), ...conceptsOf(procedure.reasonCode)].flatMap(wordsOf)
+    const brainSite = conceptsOf(procedure.bodySite).some((site) => site.codings.some(({ code }) => index.byBodySite.get(code) === 'brain'))
+    const tags = new Set(words.flatMap((text) => findPhrases(index.procedures, tokensOf(text)).map((hit) => hit.value)))
+    const sitesNamed = new Set(words.flatMap((text) => findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value)))
+    if (tags.has('prophylactic') || tags.has('planned')) continue
+    if (!tags.has('brain') || !(brainSite || sitesNamed.has('brain') || tags.has('surely'))) continue
+    const on = choiceDay(procedure, 'performed')
+    context.read('brain-treated', { value: true, source: context.source(procedure, 'code'), ...(on === undefined ? {} : { on }) })
+    const brain = sites.get('brain')
+    if (brain) brain.treated = true
+  }
+}
+
+function settle(context: ReadContext, index: SiteIndex, sites: ReadonlyMap<string, Site>): void {
+  if (sites.size === 0) return
+  const names = new Set<string>()
+  for (const value of sites.keys()) for (const name of [value, ...(index.with.get(value) ?? [])]) names.add(name)
+  const sources = [...sites.values()].flatMap((site) => site.sources)
+  const words = [...sites.values()].flatMap((site) => (site.isCoded ? [] : site.words))
+  const shared = { sources, ...(words.length === 0 ? {} : { words: words.join(' | ') }) }
+  context.settle('metastatic-sites', { ...shared, value: [...names].sort() })
+  const rows: ListItem[] = [...sites.entries()]
+    .filter(([value]) => !(value === 'bone' && sites.has('spine') && sites.get('bone')?.count === undefined))
+    .map(([value, site]) => ({
+      site: value,
+      count: site.count ?? null,
+      largestMm: site.largestMm ?? null,
+      symptomatic: site.symptomatic ?? null,
+      treated: site.treated ?? null,
+      progressing: site.progressing ?? null,
+      foundOn: site.foundOn ?? null,
+    }))
+    .sort((a, b) => a.site.localeCompare(b.site))
+  context.settle('metastases', { ...shared, value: rows })
+  const brain = sites.get('brain')
+  if (brain) readBrain(context, brain)
+  const leptomeninges = sites.get('leptomeninges')
+  if (leptomeninges?.isCoded) context.read('leptomeningeal-disease', { value: true, source: leptomeninges.sources[0]! })
+}
+
+function readBrain(context: ReadContext, brain: Site): void {
+  const source = brain.sources[0]!
+  const base = { source, ...(brain.foundOn === undefined ? {} : { on: brain.foundOn }), ...(brain.isCoded ? {} : { words: brain.words[0] ?? '', weight: -1 }) }
+  context.read('brain-metastases', { ...base, value: true })
+  if (brain.count !== undefined) context.read('brain-metastasis-count', { ...base, value: brain.count })
+  if (brain.largestMm !== undefined) context.read('brain-largest-mm', { ...base, value: brain.largestMm, unit: 'mm' })
+  if (brain.symptomatic !== undefined) context.read('brain-symptomatic', { ...base, value: brain.symptomatic })
+  if (brain.treated !== undefined) context.read('brain-treated', { ...base, value: brain.treated, ...(brain.treated ? {} : { absence: 'witnessed' as const }) })
+  if (brain.progressing !== undefined) context.read('brain-progressing', { ...base, value: brain.progressing })
+}

@@ -1,0 +1,317 @@
+import { earliestDay, latestDay } from '@secondwind/core'
+import { cancerKindOf } from './cancers.ts'
+import { foundOn, stateOf } from './conditions-of.ts'
+import type { Reader, ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { isAboutOther, primariesOf } from './primary-cancer.ts'
+import { codeKeysOf, type Concept, conceptOf, nameOf, objectsOf, observedOn, profilesOf, stringOf, wordsOf } from './shapes.ts'
+import { counts, saidInText, textsOf } from './texts.ts'
+import { findPhrases, type Lexicon, lexiconOf, type Token, tokensOf } from './words.ts'
+
+/** `knowledge/terminology/stage.yaml`. */
+interface StageFile {
+  readonly groups: readonly { readonly value: string; readonly snomed?: readonly string[]; readonly words: readonly string[] }[]
+  readonly conditionCodes: { readonly [snomed: string]: string }
+  readonly early: readonly string[]
+  readonly advanced: readonly string[]
+  readonly stageWords: readonly string[]
+  readonly groupLoinc: readonly string[]
+  readonly groupSnomed: readonly string[]
+  readonly groupNames: readonly string[]
+  readonly categories: { readonly [letter: string]: { readonly fact: string; readonly loinc: readonly string[]; readonly snomed: readonly string[]; readonly names: readonly string[] } }
+  readonly categoryCodes: { readonly [snomed: string]: string }
+  readonly editions: { readonly codes: { readonly [code: string]: string }; readonly words: { readonly [edition: string]: readonly string[] } }
+  readonly ninthOnly: readonly string[]
+  readonly workUpDays: number
+}
+
+interface Compiled {
+  readonly file: StageFile
+  readonly groupByWord: ReadonlyMap<string, string>
+  readonly groupByCode: ReadonlyMap<string, string>
+  readonly editionWords: Lexicon<string>
+  readonly stageWords: Lexicon<true>
+  readonly categoryOf: ReadonlyMap<string, string>
+}
+
+const compiledOf = new WeakMap<object, Compiled>()
+
+function compile(knowledge: ReaderKnowledge): Compiled {
+  const file = knowledge.terminology<StageFile>('stage')
+  const known = compiledOf.get(file)
+  if (known) return known
+  const groupByWord = new Map<string, string>()
+  const groupByCode = new Map<string, string>()
+  for (const group of file.groups) {
+    for (const word of group.words) groupByWord.set(tokensOf(word).join(' '), group.value)
+    for (const code of group.snomed ?? []) groupByCode.set(code, group.value)
+  }
+  const categoryOf = new Map<string, string>()
+  for (const category of Object.values(file.categories)) {
+    for (const code of [...category.loinc, ...category.snomed]) categoryOf.set(code, category.fact)
+    for (const name of category.names) categoryOf.set(tokensOf(name).join(' '), category.fact)
+  }
+  const compiled: Compiled = {
+    file,
+    groupByWord,
+    groupByCode,
+    editionWords: lexiconOf(Object.entries(file.editions.words).flatMap(([edition, words]) => words.map((word) => [word, edition] as const))),
+    stageWords: lexiconOf(file.stageWords.map((word) => [word, true] as const)),
+    categoryOf,
+  }
+  compiledOf.set(file, compiled)
+  return compiled
+}
+
+interface StageWitness {
+  readonly value: string
+  readonly resource: Resource
+  readonly path: string
+  readonly on?: string
+  readonly edition?: string
+  readonly words?: string
+}
+
+/**
+ * Stage group and TNM: `stage-group`, `stage-edition`, `t-category`, `n-category`, `m-category`, `m-edition`, `metastatic-recurrence`.
+ * The two-way split of M1c exists in the ninth edition only, so an M1c of the eighth stays M1c. A stage I to III beside metastases found in
+ * the same work-up is a contradiction (`stage-mismatch`); metastases found later are a recurrence.
+ */
+export const readStaging: Reader = (context) => {
+  const { lung } = primariesOf(context)
+  const witnesses: StageWitness[] = []
+  for (const condition of lung) witnesses.push(...stagesOfCondition(context, condition))
+  for (const observation of context.chart.ofType('Observation')) {
+    if (!counts(observation) || isAboutOther(context, observation, lung)) continue
+    const isFree = !objectsOf(observation.focus).length && lung.length > 1 && hasTwoSides(context, lung)
+    readCategory(context, observation)
+    const witness = stageOfObservation(context, observation)
+    if (witness === undefined) continue
+    if (isFree) {
+      context.read('stage-group', { unknown: 'not-informative', source: context.source(observation), words: 'two lung cancers, and the stage does not say which' })
+      continue
+    }
+    witnesses.push(witness)
+    context.understood(observation)
+  }
+  if (witnesses.length === 0) witnesses.push(...stagesInText(context))
+  for (const witness of witnesses) readGroup(context, witness)
+  compareWithMetastases(context, witnesses)
+}
+
+const hasTwoSides = (context: ReadContext, lung: readonly Resource[]): boolean =>
+  new Set(lung.flatMap((condition) => wordsOf(conceptOf(condition.code)).concat(objectsOf(condition.bodySite).flatMap((site) => wordsOf(conceptOf(site))))).flatMap((text) => tokensOf(text).filter((token) => token === 'left' || token === 'right'))).size > 1 &&
+  context.chart.ofType('Condition').length > 1
+
+function readGroup(context: ReadContext, witness: StageWitness): void {
+  const source = context.source(witness.resource, witness.path)
+  const base = { source, ...(witness.on === undefined ? {} : { on: witness.on }), ...(witness.words === undefined ? {} : { words: witness.words, weight: -1 }) }
+  context.read('stage-group', { ...base, value: witness.value })
+  if (witness.edition !== undefined) context.read('stage-edition', { ...base, value: witness.edition })
+  if (witness.words !== undefined) saidInText(context, witness.resource, witness.path, witness.words)
+}
+
+/** The stage group of one concept: SNOMED, a code of cancerstaging.org, or its words ("Stage IVA", "4A", "IVB"). */
+export function stageGroupOf(knowledge: ReaderKnowledge, concept: Concept): string | undefined {
+  const { groupByCode, groupByWord } = compile(knowledge)
+  for (const { code } of concept.codings) {
+    const value = groupByCode.get(code)
+    if (value !== undefined) return value
+  }
+  for (const { system, code } of concept.codings) {
+    const value = system.includes('snomed') || system.includes('loinc') ? undefined : groupByWord.get(tokensOf(code).join(' '))
+    if (value !== undefined) return value
+  }
+  for (const text of wordsOf(concept)) {
+    const value = groupInWords(knowledge, text, true)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** A stage in words. With `bare`, the text is itself a stage ("IVA"); without, a stage word must stand before it. */
+function groupInWords(knowledge: ReaderKnowledge, text: string, bare: boolean): string | undefined {
+  const { groupByWord, stageWords } = compile(knowledge)
+  const tokens = tokensOf(text)
+  if (bare) {
+    const whole = groupByWord.get(tokens.join(' '))
+    if (whole !== undefined) return whole
+  }
+  for (const hit of findPhrases(stageWords, tokens)) {
+    for (let at = hit.to; at < Math.min(tokens.length, hit.to + 3); at += 1) {
+      const value = groupByWord.get(`${tokens[at] ?? ''} ${tokens[at + 1] ?? ''}`) ?? groupByWord.get(tokens[at] ?? '')
+      if (value !== undefined) return value
+    }
+    const before = groupByWord.get(tokens[hit.from - 1] ?? '')
+    if (before === 'limited' || before === 'extensive') return before
+  }
+  return undefined
+}
+
+export function editionOf(knowledge: ReaderKnowledge, concepts: readonly Concept[]): string | undefined {
+  const { file, editionWords } = compile(knowledge)
+  for (const concept of concepts) {
+    for (const { code } of concept.codings) if (file.editions.codes[code] !== undefined) return file.editions.codes[code]
+    for (const text of [...wordsOf(concept), ...concept.codings.map(({ system }) => system)]) {
+      const found = findPhrases(editionWords, tokensOf(text))[0]
+      if (found) return found.value
+    }
+  }
+  return undefined
+}
+
+function stagesOfCondition(context: ReadContext, condition: Resource): readonly StageWitness[] {
+  const { file } = compile(context.knowledge)
+  const witnesses: StageWitness[] = []
+  const on = foundOn(condition)
+  const dated = on === undefined ? {} : { on }
+  const isOver = stateOf(condition) === 'past'
+  objectsOf(condition.stage).forEach((stage, index) => {
+    const assessed = objectsOf(stage.assessment).some((reference) => {
+      const target = context.chart.resolve(reference, condition)
+      return target?.resourceType === 'Observation' && stageOfObservation(context, target) !== undefined
+    })
+    const summary = conceptOf(stage.summary)
+    const value = stageGroupOf(context.knowledge, summary)
+    const edition = editionOf(context.knowledge, [conceptOf(stage.type), summary])
+    // The observation it points to says the same with a date of its own.
+    if (value !== undefined && !assessed && !isOver)
+      witnesses.push({ value, resource: condition, path: `stage[${index}].summary`, ...dated, ...(edition === undefined ? {} : { edition }) })
+  })
+  const code = conceptOf(condition.code)
+  for (const { code: snomed } of code.codings) {
+    const value = file.conditionCodes[snomed]
+    if (value !== undefined) witnesses.push({ value, resource: condition, path: 'code', ...dated })
+  }
+  if (witnesses.length === 0)
+    for (const text of wordsOf(code)) {
+      const value = groupInWords(context.knowledge, text, false)
+      if (value !== undefined && !isOver) {
+        witnesses.push({ value, resource: condition, path: 'code.text', words: text, ...dated })
+        break
+      }
+    }
+  return witnesses
+}
+
+function stageOfObservation(context: ReadContext, observation: Resource): StageWitness | undefined {
+  const { file } = compile(context.knowledge)
+  const code = conceptOf(observation.code)
+  const isGroup =
+    codeKeysOf(code).some((key) => file.groupLoinc.some((loinc) => key.endsWith(`|${loinc}`)) || file.groupSnomed.some((snomed) => key.endsWith(`|${snomed}`))) ||
+    profilesOf(observation).some((profile) => profile.includes('stage-group') && !profile.includes('lymphoma')) ||
+    wordsOf(code).some((text) => file.groupNames.includes(tokensOf(text).join(' ')))
+  if (!isGroup) return undefined
+  const text = stringOf(observation.valueString)
+  const value = text === undefined ? stageGroupOf(context.knowledge, conceptOf(observation.valueCodeableConcept)) : groupInWords(context.knowledge, text, true)
+  if (value === undefined) return undefined
+  const on = observedOn(observation)
+  const edition = editionOf(context.knowledge, [conceptOf(observation.method), conceptOf(observation.valueCodeableConcept)])
+  return {
+    value,
+    resource: observation,
+    path: text === undefined ? 'valueCodeableConcept' : 'valueString',
+    ...(on === undefined ? {} : { on }),
+    ...(edition === undefined ? {} : { edition }),
+  }
+}
+
+const CATEGORY = /^[cpyra]{0,3}([tnm])(is|x|[0-4])([a-c]?)([12]?|mi)$/
+
+/** `cT2a`, `pN1`, `M1c2` as fact values: T and N without subdivision, M with. Undefined when the notation is not TNM. */
+export function categoryOfToken(token: Token): { readonly letter: string; readonly value: string } | undefined {
+  const match = CATEGORY.exec(token)
+  if (!match) return undefined
+  const [, letter = '', level = '', part = '', digit = ''] = match
+  return { letter, value: letter === 'm' ? `m${level}${part}${part === 'c' ? digit : ''}` : `${letter}${level}` }
+}
+
+function readCategory(context: ReadContext, observation: Resource): void {
+  const { file, categoryOf } = compile(context.knowledge)
+  const code = conceptOf(observation.code)
+  const fact = [...code.codings.map((coding) => coding.code), ...wordsOf(code).map((text) => tokensOf(text).join(' '))]
+    .map((key) => categoryOf.get(key))
+    .find((value) => value !== undefined)
+  if (fact === undefined) return
+  const concept = conceptOf(observation.valueCodeableConcept)
+  const codes = concept.codings.map((coding) => file.categoryCodes[coding.code]).find((value) => value !== undefined)
+  const letter = fact.slice(0, 1)
+  const texts = [...concept.codings.map((coding) => coding.code), ...wordsOf(concept), stringOf(observation.valueString) ?? '']
+  const words = texts.flatMap((text) => tokensOf(text)).map((token) => categoryOfToken(/^[0-4x]/.test(token) ? letter + token : token))
+  const value = codes ?? words.find((found) => found?.letter === letter)?.value
+  if (value === undefined) return
+  const source = context.source(observation)
+  const on = observedOn(observation)
+  const dated = on === undefined ? {} : { on }
+  context.understood(observation)
+  const edition = editionOf(context.knowledge, [conceptOf(observation.method), concept])
+  if (fact !== 'm-category') {
+    context.read(fact, { value, source, ...dated })
+    return
+  }
+  const isNinth = file.ninthOnly.includes(value)
+  if (isNinth && edition !== undefined && edition !== '9') {
+    context.read(fact, { value: 'm1c', source, ...dated })
+    context.issue({
+      code: 'suspicious-code',
+      severity: 'warning',
+      path: nameOf(observation),
+      message: `${value.toUpperCase()} does not exist in edition ${edition}: read as M1c`,
+      remedy: 'correct the edition or the category',
+    })
+  } else context.read(fact, { value, source, ...dated })
+  const said = edition ?? (isNinth ? '9' : undefined)
+  if (said !== undefined) context.read('m-edition', { value: said, source, ...dated })
+}
+
+/** Stage stated in notes, used only when nothing coded says one. */
+function stagesInText(context: ReadContext): readonly StageWitness[] {
+  const found: StageWitness[] = []
+  for (const { resource, path, text, on, kind } of textsOf(context)) {
+    if (kind === 'pathology') continue
+    const value = groupInWords(context.knowledge, text, false)
+    if (value !== undefined) found.push({ value, resource, path, words: text.slice(0, 200), ...(on === undefined ? {} : { on }) })
+  }
+  return found
+}
+
+function compareWithMetastases(context: ReadContext, witnesses: readonly StageWitness[]): void {
+  const { file } = compile(context.knowledge)
+  const early = witnesses.filter(({ value }) => file.early.includes(value)).sort(byDay).at(-1)
+  if (early === undefined) return
+  const advanced = witnesses.filter(({ value }) => file.advanced.includes(value)).sort(byDay).at(-1)
+  if (advanced && byDay(early, advanced) < 0) {
+    markRecurrence(context, advanced.resource, advanced.on)
+    return
+  }
+  const metastases = context.chart.ofType('Condition').filter((condition) => cancerKindOf(context, condition) === 'metastasis' && stateOf(condition) === 'present' && !isRegional(context, condition))
+  const first = [...metastases].sort((a, b) => (foundOn(a) ?? '').localeCompare(foundOn(b) ?? ''))[0]
+  if (first === undefined) return
+  const staged = early.on === undefined ? undefined : latestDay(early.on)
+  const found = foundOn(first)
+  const foundDay = found === undefined ? undefined : earliestDay(found)
+  if (staged !== undefined && foundDay !== undefined && foundDay - staged > file.workUpDays) {
+    markRecurrence(context, first, found)
+    return
+  }
+  context.issue({
+    code: 'stage-mismatch',
+    severity: 'warning',
+    path: nameOf(early.resource),
+    message: `stage ${early.value.toUpperCase()} is recorded beside ${nameOf(first)}, a distant metastasis`,
+    remedy: 'confirm the stage: with a distant metastasis it is stage IV',
+  })
+}
+
+/** Regional nodes are part of stage I to III: `C77.1` and the like never contradict it. */
+function isRegional(context: ReadContext, condition: Resource): boolean {
+  const { sites } = context.knowledge.terminology<{ readonly sites: readonly { readonly regional?: true; readonly icd10?: readonly string[]; readonly snomed?: readonly string[] }[] }>('metastatic-sites')
+  return conceptOf(condition.code).codings.some(({ code }) => sites.some((site) => site.regional && ((site.icd10 ?? []).includes(code) || (site.snomed ?? []).includes(code))))
+}
+
+function markRecurrence(context: ReadContext, resource: Resource, on: string | undefined): void {
+  const base = { value: true, source: context.source(resource), ...(on === undefined ? {} : { on }) }
+  context.read('metastatic-recurrence', base)
+  context.read('stage-iv', base)
+}
+
+const byDay = (a: StageWitness, b: StageWitness): number => (a.on ?? '').localeCompare(b.on ?? '')

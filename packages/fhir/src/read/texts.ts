@@ -1,0 +1,212 @@
+import type { Chart, ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { choiceDay, codeKeysOf, type Concept, conceptOf, conceptsOf, dayOf, nameOf, notesOf, objectOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
+
+/** What a text is: decides which readers look at it. */
+export type TextKind = 'imaging' | 'pathology' | 'report' | 'observation' | 'note'
+
+export interface ChartText {
+  readonly resource: Resource
+  readonly path: string
+  readonly text: string
+  readonly on?: string
+  readonly kind: TextKind
+}
+
+/** Which report or imaging study is which (`imaging-phrases.yaml`, `reports`). */
+export type ReportKind = 'imaging' | 'pathology' | 'brain' | 'brainWeak' | 'body'
+
+interface ReportsFile {
+  readonly reports: { readonly [kind in ReportKind]?: { readonly codes?: readonly string[]; readonly words?: readonly string[] } }
+}
+
+interface Compiled {
+  readonly codes: ReadonlyMap<string, ReadonlySet<ReportKind>>
+  readonly words: Lexicon<ReportKind>
+}
+
+const compiledOf = new WeakMap<object, Compiled>()
+
+function compile(knowledge: ReaderKnowledge): Compiled {
+  const file = knowledge.terminology<ReportsFile>('imaging-phrases')
+  const known = compiledOf.get(file)
+  if (known) return known
+  const codes = new Map<string, Set<ReportKind>>()
+  const words: [string, ReportKind][] = []
+  for (const [kind, entry] of Object.entries(file.reports) as [ReportKind, { codes?: readonly string[]; words?: readonly string[] }][]) {
+    for (const code of entry.codes ?? []) codes.set(code, (codes.get(code) ?? new Set<ReportKind>()).add(kind))
+    for (const word of entry.words ?? []) words.push([word, kind])
+  }
+  const compiled = { codes, words: lexiconOf(words) }
+  compiledOf.set(file, compiled)
+  return compiled
+}
+
+/** Kinds named by category, code, body site and modality of a report, an observation or an imaging study. */
+export function reportKindsOf(knowledge: ReaderKnowledge, resource: Resource): ReadonlySet<ReportKind> {
+  const { codes, words } = compile(knowledge)
+  const kinds = new Set<ReportKind>()
+  const concepts: Concept[] = [
+    conceptOf(resource.code),
+    ...conceptsOf(resource.category),
+    ...conceptsOf(resource.procedureCode),
+    ...conceptsOf(resource.bodySite),
+    ...conceptsOf(resource.modality),
+    ...objectsOf(resource.series).flatMap((series) => [conceptOf(series.bodySite), conceptOf(series.modality)]),
+  ]
+  const texts = [stringOf(resource.description)]
+  for (const concept of concepts) {
+    for (const key of codeKeysOf(concept)) for (const kind of codes.get(key) ?? []) kinds.add(kind)
+    texts.push(...wordsOf(concept))
+  }
+  for (const text of texts) if (text !== undefined) for (const hit of findPhrases(words, tokensOf(text))) kinds.add(hit.value)
+  return kinds
+}
+
+const DEAD: ReadonlySet<string> = new Set(['entered-in-error', 'cancelled', 'registered', 'not-done', 'rejected', 'unknown'])
+
+/** Whether a resource's status lets its content count. A result that is only registered or was cancelled does not. */
+export const counts = (resource: Resource): boolean => !DEAD.has(stringOf(resource.status) ?? '')
+
+const cache = new WeakMap<Chart, readonly ChartText[]>()
+
+/** All free text of the chart that may speak of findings: reports, studies, observations, notes. Conditions and goals are read by their own readers. */
+export function textsOf(context: ReadContext): readonly ChartText[] {
+  const known = cache.get(context.chart)
+  if (known) return known
+  const texts: ChartText[] = []
+  const put = (resource: Resource, path: string, text: string | undefined, kind: TextKind, on: string | undefined): void => {
+    if (text !== undefined) texts.push(on === undefined ? { resource, path, text, kind } : { resource, path, text, kind, on })
+  }
+  for (const resource of context.chart.resources) {
+    if (!counts(resource)) continue
+    const on = dayOfText(resource)
+    switch (resource.resourceType) {
+      case 'DiagnosticReport': {
+        const kind = kindOf(context.knowledge, resource)
+        put(resource, 'conclusion', stringOf(resource.conclusion), kind, on)
+        conceptsOf(resource.conclusionCode).forEach((concept, index) => put(resource, `conclusionCode[${index}]`, wordsOf(concept)[0], kind, on))
+        break
+      }
+      case 'ImagingStudy':
+        put(resource, 'description', stringOf(resource.description), 'imaging', on)
+        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'imaging', on))
+        break
+      case 'Observation': {
+        const kind = kindOf(context.knowledge, resource)
+        const own = kind === 'report' ? 'observation' : kind
+        put(resource, 'valueString', stringOf(resource.valueString), own, on)
+        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, own, on))
+        break
+      }
+      case 'ClinicalImpression':
+        for (const path of ['summary', 'description'] as const) put(resource, path, stringOf(resource[path]), 'note', on)
+        objectsOf(resource.finding).forEach((finding, index) =>
+          put(resource, `finding[${index}]`, wordsOf(conceptOf(finding.itemCodeableConcept))[0], 'note', on),
+        )
+        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'note', on))
+        break
+      case 'Composition':
+        sectionsOf(resource).forEach((text, index) => put(resource, `section[${index}]`, text, 'note', on))
+        break
+      case 'DocumentReference':
+        put(resource, 'description', stringOf(resource.description), 'note', on)
+        objectsOf(resource.content).forEach((content, index) =>
+          put(resource, `content[${index}]`, attachmentText(objectOf(content.attachment)), 'note', on),
+        )
+        break
+      case 'Procedure':
+        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'note', on))
+        put(resource, 'outcome', wordsOf(conceptOf(resource.outcome))[0], 'note', on)
+        break
+      case 'CarePlan':
+        put(resource, 'description', stringOf(resource.description), 'note', on)
+        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'note', on))
+        break
+      case 'Encounter':
+        conceptsOf(resource.reasonCode).forEach((reason, index) => put(resource, `reasonCode[${index}]`, wordsOf(reason)[0], 'note', on))
+        break
+      default:
+    }
+  }
+  cache.set(context.chart, texts)
+  return texts
+}
+
+function kindOf(knowledge: ReaderKnowledge, resource: Resource): TextKind {
+  const kinds = reportKindsOf(knowledge, resource)
+  return kinds.has('pathology') ? 'pathology' : kinds.has('imaging') ? 'imaging' : 'report'
+}
+
+const dayOfText = (resource: Resource): string | undefined =>
+  observedOn(resource) ??
+  choiceDay(resource, 'performed') ??
+  dayOf(resource.started) ??
+  dayOf(resource.date) ??
+  dayOf(resource.created) ??
+  choiceDay(resource, '') ??
+  dayOf(objectOf(resource.period)?.start)
+
+function sectionsOf(element: Resource | { readonly [key: string]: unknown }, depth = 0): readonly string[] {
+  if (depth > 6) return []
+  return objectsOf(element.section).flatMap((section) => {
+    const div = stringOf(objectOf(section.text)?.div)
+    const own = div === undefined ? [] : [stripTags(div)]
+    return [...own, ...sectionsOf(section, depth + 1)]
+  })
+}
+
+/** The words of an XHTML fragment: block ends become line ends. */
+const stripTags = (xhtml: string): string =>
+  xhtml
+    .replace(/<\/(?:p|div|li|tr|h\d)>|<br\s*\/?>/gi, '\n')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .trim()
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** Text of an inline attachment of type text/plain or text/html; undefined for other types. */
+function attachmentText(attachment: { readonly [key: string]: unknown } | undefined): string | undefined {
+  const type = stringOf(attachment?.contentType) ?? ''
+  const data = stringOf(attachment?.data)
+  if (data === undefined || !type.startsWith('text/')) return undefined
+  const bytes: number[] = []
+  let held = 0
+  let bits = 0
+  for (const letter of data) {
+    const six = ALPHABET.indexOf(letter)
+    if (six < 0) continue
+    held = ((held << 6) | six) & 0xffffff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      bytes.push((held >> bits) & 0xff)
+    }
+  }
+  const text = utf8(bytes)
+  return type.includes('html') ? stripTags(text) : text
+}
+
+function utf8(bytes: readonly number[]): string {
+  const escaped = bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  try {
+    return decodeURIComponent(escaped)
+  } catch {
+    return String.fromCharCode(...bytes.slice(0, 100_000))
+  }
+}
+
+/** Says that a fact was read from words, so that a person checks it. */
+export function saidInText(context: ReadContext, resource: Resource, path: string, words: string): void {
+  context.issue({
+    code: 'read-from-text',
+    severity: 'information',
+    path: `${nameOf(resource)}.${path}`,
+    message: `read from text: "${words.length > 200 ? `${words.slice(0, 200)}…` : words}"`,
+    remedy: 'check the words; record it with a code to be certain',
+  })
+}

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+export interface Step {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  /** How many checks a step's output counts as passed and failed; without it the step itself is one check. */
+  readonly count?: (output: string) => { readonly passed: number; readonly failed: number } | undefined
+}
+
+/** Runs steps in order, all of them even after a failure, and ends with `N passed, N failed`. Returns the exit status. */
+export function runSteps(steps: readonly Step[]): number {
+  let passed = 0
+  let failed = 0
+  for (const { name, command, args, count } of steps) {
+    const started = Date.now()
+    const run = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1' } })
+    const output = `${run.stdout ?? ''}${run.stderr ?? ''}`
+    const counted = count?.(output)
+    const isOk = run.status === 0
+    passed += counted?.passed ?? (isOk ? 1 : 0)
+    failed += counted && (counted.failed > 0 || isOk) ? counted.failed : isOk ? 0 : 1
+    console.log(`${isOk ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+    const skipped = output.split('\n').filter((line) => /^skipped:/.test(line))
+    for (const line of skipped) console.log(`       ${line}`)
+    if (!isOk) console.log(output.slice(-6000))
+  }
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}
+
+/** Vitest's closing line: `Tests  3 failed | 50 passed (53)`. */
+export function vitestCount(output: string): { readonly passed: number; readonly failed: number } | undefined {
+  const line = /Tests\s+(.*)\(\d+\)/.exec(output)?.[1]
+  if (line === undefined) return undefined
+  return { passed: Number(/(\d+) passed/.exec(line)?.[1] ?? 0), failed: Number(/(\d+) failed/.exec(line)?.[1] ?? 0) }
+}

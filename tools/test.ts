@@ -1,0 +1,12 @@
+import { runSteps, vitestCount } from './steps.ts'
+
+/** `npm test`: everything a change must pass, in under ten minutes. */
+const node = process.execPath
+process.exitCode = runSteps([
+  { name: 'types', command: 'tsc', args: ['-b'] },
+  { name: 'lint', command: 'biome', args: ['check', '.'] },
+  { name: 'imports', command: node, args: ['tools/check-imports.ts'] },
+  { name: 'dead code', command: 'knip', args: [] },
+  { name: 'knowledge', command: node, args: ['packages/compiler/src/cli/main.ts', 'check'] },
+  { name: 'tests', command: 'vitest', args: ['run'], count: vitestCount },
+])
