@@ -19,6 +19,7 @@ export interface SitesFile {
   readonly progressingWords: readonly string[]
   readonly stableWords: readonly string[]
   readonly brainProcedureWords: readonly string[]
+  readonly certainlyBrainWords: readonly string[]
   readonly prophylacticWords: readonly string[]
   readonly brainClear: readonly string[]
   readonly stagingWithinDays: number
@@ -75,7 +76,7 @@ export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
     sites: lexiconOf(words),
     phrases: lexiconOf(phrases),
     measures: lexiconOf([...tag(file.countWords, 'count'), ...tag(file.sizeWords, 'size'), ...tag(file.metastasisWords, 'metastasis')]),
-    procedures: lexiconOf([...tag(file.brainProcedureWords, 'brain'), ...tag(file.prophylacticWords, 'prophylactic'), ...tag(file.plannedWords, 'planned')]),
+    procedures: lexiconOf([...tag(file.brainProcedureWords, 'brain'), ...tag(file.certainlyBrainWords, 'surely'), ...tag(file.prophylacticWords, 'prophylactic'), ...tag(file.plannedWords, 'planned')]),
     traits: lexiconOf([
       ...tag(file.lesionWords, 'lesion'),
       ...tag(file.treatedWords, 'treated'),

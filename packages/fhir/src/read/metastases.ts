@@ -186,7 +186,7 @@ function readBrainTreatment(context: ReadContext, sites: Map<string, Site>): voi
     const tags = new Set(words.flatMap((text) => findPhrases(index.procedures, tokensOf(text)).map((hit) => hit.value)))
     const sitesNamed = new Set(words.flatMap((text) => findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value)))
     if (tags.has('prophylactic') || tags.has('planned')) continue
-    if (!tags.has('brain') || !(brainSite || sitesNamed.has('brain') || tags.has('surely'))) continue
+    if (!tags.has('surely') && !(tags.has('brain') && (brainSite || sitesNamed.has('brain')))) continue
     const on = choiceDay(procedure, 'performed')
     context.read('brain-treated', { value: true, source: context.source(procedure, 'code'), ...(on === undefined ? {} : { on }) })
     const brain = sites.get('brain')

@@ -1,0 +1,60 @@
+import { answerOf, type Polarity } from './assertion.ts'
+import type { Reader, ReadContext, Resource } from './context.ts'
+import { type Finding, findingsByCode, findingsNamed, report } from './findings.ts'
+import { noteAutoimmune } from './graded.ts'
+import { answersOf } from './questions.ts'
+import { codeKeysOf, conceptOf, type Json, objectsOf, observedOn, quantityOf, wordsOf } from './shapes.ts'
+import { counts } from './texts.ts'
+
+/**
+ * Findings that an Observation, a component or a questionnaire item names and answers with yes or no: symptoms, signs, serology, pregnancy.
+ * An answer that is a number or a text is left to the readers of scores and of text; "unknown" and "not done" leave the fact unknown.
+ */
+export const readSymptoms: Reader = (context) => {
+  for (const observation of context.chart.ofType('Observation')) {
+    if (!counts(observation)) continue
+    const on = observedOn(observation)
+    readAnswer(context, observation, observation, 'value', on)
+    objectsOf(observation.component).forEach((component, index) => readAnswer(context, observation, component, `component[${index}]`, on))
+  }
+  for (const { response, path, label, concept, element, on } of answersOf(context)) {
+    const findings = concept === undefined ? [] : findingsByCode(context.knowledge, concept)
+    const named = findings.length > 0 ? findings : findingsNamed(context.knowledge, label)
+    const answer = answerOf(context.knowledge, element)
+    if (answer === undefined || named.length === 0) continue
+    for (const finding of named) tell(context, finding, answer, response, path, on, findings.length > 0 ? undefined : label)
+    context.understood(response, path)
+  }
+}
+
+function readAnswer(context: ReadContext, observation: Resource, element: Json, path: string, on: string | undefined): void {
+  const concept = conceptOf(element.code)
+  const coded = findingsByCode(context.knowledge, concept)
+  const label = wordsOf(concept)
+  const named = coded.length > 0 ? coded : [...new Set(label.flatMap((text) => findingsNamed(context.knowledge, text)))]
+  if (named.length === 0) return
+  const answer = answerOf(context.knowledge, element)
+  const isBare = answer === undefined && element === observation && !hasValue(element) && codeKeysOf(concept).length > 0 && coded.length > 0
+  for (const finding of named) {
+    const said = answer ?? (finding.measured ? amountOf(element) : undefined) ?? (isBare && finding.table === 'symptoms' ? 'present' : undefined)
+    if (said === undefined) continue
+    tell(context, finding, said, observation, path, on, coded.length > 0 ? undefined : label[0])
+    context.understood(observation)
+  }
+}
+
+/** A viral load: below the limit of detection is absent, any amount is present. */
+function amountOf(element: Json): Polarity | undefined {
+  const amount = quantityOf(element.valueQuantity)
+  if (amount === undefined) return undefined
+  if (amount.comparator === '<' || amount.comparator === '<=') return 'absent'
+  return amount.value > 0 ? 'present' : 'absent'
+}
+
+const hasValue = (element: Json): boolean => Object.keys(element).some((key) => key.startsWith('value') || key === 'component' || key === 'dataAbsentReason')
+
+function tell(context: ReadContext, finding: Finding, answer: Polarity, resource: Resource, path: string, on: string | undefined, words: string | undefined): void {
+  const evidence = { resource, path, ...(on === undefined ? {} : { on }), ...(words === undefined ? {} : { words }) }
+  report(context, finding, answer, evidence)
+  noteAutoimmune(context, finding, answer, undefined, evidence)
+}
