@@ -6,12 +6,19 @@ const LIFTED: ReadonlySet<string> = new Set(['Observation', 'Condition'])
 
 const NO_RESOURCES: readonly Resource[] = Object.freeze([])
 
+/** Resources that may be referred to but belong to nobody (medications, practitioners), indexed once for all charts of an input. */
+export interface SharedResources {
+  readonly resources: readonly Resource[]
+  readonly byKey: ReadonlyMap<string, Resource>
+}
+
 export interface ChartInput {
   readonly patient: Resource
   /** Without the patient. */
   readonly resources: readonly Resource[]
-  /** Resources that may be referred to but belong to nobody (medications, practitioners). */
-  readonly shared: readonly Resource[]
+  readonly shared: SharedResources
+  /** The input is about this patient only: all shared resources are part of the chart, not only those referred to. */
+  readonly isAlone: boolean
   /** `Bundle.entry.fullUrl` by resource. */
   readonly fullUrls: ReadonlyMap<Resource, string>
 }
@@ -31,12 +38,7 @@ export function createChart(input: ChartInput): IndexedChart {
   const all: Resource[] = [input.patient]
 
   const index = (resource: Resource): void => {
-    if (resource.id !== undefined) {
-      const key = `${resource.resourceType}/${resource.id}`
-      if (!byKey.has(key)) byKey.set(key, resource)
-    }
-    const fullUrl = input.fullUrls.get(resource)
-    if (fullUrl !== undefined && !byKey.has(fullUrl)) byKey.set(fullUrl, resource)
+    addKeys(byKey, resource, input.fullUrls)
     if (resource.contained !== undefined) lift(resource)
   }
 
@@ -60,7 +62,8 @@ export function createChart(input: ChartInput): IndexedChart {
     all.push(resource)
     index(resource)
   }
-  for (const resource of input.shared) {
+  const shared = input.isAlone ? input.shared.resources : referredTo(input.resources, input.shared)
+  for (const resource of shared) {
     all.push(resource)
     index(resource)
   }
@@ -97,6 +100,44 @@ export function createChart(input: ChartInput): IndexedChart {
       return resource.id === undefined ? (input.fullUrls.get(resource) ?? resource.resourceType) : nameOf(resource)
     },
   }
+}
+
+/** Indexes what belongs to nobody. */
+export function indexShared(resources: readonly Resource[], fullUrls: ReadonlyMap<Resource, string>): SharedResources {
+  const byKey = new Map<string, Resource>()
+  for (const resource of resources) addKeys(byKey, resource, fullUrls)
+  return { resources, byKey }
+}
+
+function addKeys(byKey: Map<string, Resource>, resource: Resource, fullUrls: ReadonlyMap<Resource, string>): void {
+  if (resource.id !== undefined) {
+    const key = `${resource.resourceType}/${resource.id}`
+    if (!byKey.has(key)) byKey.set(key, resource)
+  }
+  const fullUrl = fullUrls.get(resource)
+  if (fullUrl !== undefined && !byKey.has(fullUrl)) byKey.set(fullUrl, resource)
+}
+
+/** The shared resources that some resources refer to, directly or through one another. */
+function referredTo(resources: readonly Resource[], shared: SharedResources): readonly Resource[] {
+  const found = new Set<Resource>()
+  const waiting: unknown[] = [...resources]
+  while (waiting.length > 0) {
+    const node = waiting.pop()
+    if (typeof node !== 'object' || node === null) continue
+    for (const [key, value] of Object.entries(node)) {
+      if (typeof value === 'object') waiting.push(value)
+      else if (key === 'reference' && typeof value === 'string') {
+        const target = keysOf(value)
+          .map((candidate) => shared.byKey.get(candidate))
+          .find((candidate) => candidate !== undefined)
+        if (target === undefined || found.has(target)) continue
+        found.add(target)
+        waiting.push(target)
+      }
+    }
+  }
+  return [...found]
 }
 
 /** The keys under which a reference may be indexed, most exact first: as written, without version, `Type/id`, a bare uuid. */

@@ -4,14 +4,23 @@ import type { Collected } from './collect.ts'
 import type { Resource } from './context.ts'
 import { conceptOf, nameOf, objectOf, stringOf } from './shapes.ts'
 
+/** An issue with the resource it is about, so that it reaches the chart of its patient. */
+export interface VersionIssue {
+  readonly resource: Resource
+  readonly issue: Issue
+}
+
 /**
  * One version of each resource, and nothing that was entered in error.
  *
  * The same id twice: equal content is kept once (information); different content, the newest by `meta.lastUpdated`, then `versionId`, wins (warning);
  * where neither says which is newer, both stay, so that a contradiction shows as one.
  */
-export function settleVersions(collected: Collected): { readonly resources: readonly Resource[]; readonly issues: readonly Issue[] } {
-  const issues: Issue[] = []
+export function settleVersions(collected: Collected): {
+  readonly resources: readonly Resource[]
+  readonly issues: readonly VersionIssue[]
+} {
+  const issues: VersionIssue[] = []
   const first = new Map<string, Resource>()
   let repeated: Map<string, Resource[]> | undefined
   const kept: Resource[] = []
@@ -33,18 +42,23 @@ export function settleVersions(collected: Collected): { readonly resources: read
   for (const [key, resource] of first) {
     const versions = repeated?.get(key)
     if (versions === undefined) kept.push(resource)
-    else kept.push(...chooseVersion(key, versions, collected.fullUrls, issues))
+    else kept.push(...chooseVersion(versions, collected.fullUrls, issues))
   }
-  for (const { key, at } of collected.tombstones) {
-    const index = kept.findIndex((resource) => nameOf(resource) === key && updatedAt(resource) <= at)
-    if (index < 0) continue
-    kept.splice(index, 1)
-    issues.push({ code: 'duplicate-resource', severity: 'information', path: key, message: 'deleted in the sending system: not used' })
-  }
-  return { resources: kept.filter((resource) => isMeant(resource, issues)), issues }
+  const deletions = new Map<string, string>()
+  for (const { key, at } of collected.tombstones) if (at >= (deletions.get(key) ?? '')) deletions.set(key, at)
+  const isKept = (resource: Resource): boolean =>
+    isMeant(resource, issues) && (deletions.size === 0 || !isDeleted(resource, deletions, issues))
+  return { resources: kept.filter(isKept), issues }
 }
 
-function chooseVersion(key: string, versions: readonly Resource[], fullUrls: Map<Resource, string>, issues: Issue[]): readonly Resource[] {
+function isDeleted(resource: Resource, deletions: ReadonlyMap<string, string>, issues: VersionIssue[]): boolean {
+  const at = deletions.get(nameOf(resource))
+  if (at === undefined || instant(updatedAt(resource)) > instant(at)) return false
+  issues.push(about(resource, 'information', 'deleted in the sending system: not used'))
+  return true
+}
+
+function chooseVersion(versions: readonly Resource[], fullUrls: Map<Resource, string>, issues: VersionIssue[]): readonly Resource[] {
   const distinct = new Map<string, Resource>()
   for (const version of versions) {
     const content = canonical(version)
@@ -53,12 +67,7 @@ function chooseVersion(key: string, versions: readonly Resource[], fullUrls: Map
     else if (!fullUrls.has(known) && fullUrls.has(version)) fullUrls.set(known, fullUrls.get(version)!)
   }
   if (distinct.size === 1) {
-    issues.push({
-      code: 'duplicate-resource',
-      severity: 'information',
-      path: key,
-      message: `sent ${versions.length} times with the same content: read once`,
-    })
+    issues.push(about(versions[0]!, 'information', `sent ${versions.length} times with the same content: read once`))
     return [...distinct.values()]
   }
   const ranked = [...distinct]
@@ -67,22 +76,13 @@ function chooseVersion(key: string, versions: readonly Resource[], fullUrls: Map
   const newest = ranked[0]!
   const tied = ranked.filter((version) => compareVersions(version, newest) === 0)
   if (tied.length === 1) {
-    issues.push({
-      code: 'duplicate-resource',
-      severity: 'warning',
-      path: key,
-      message: `sent in ${distinct.size} different versions; the newest was used${updatedAt(newest) === '' ? '' : ` (${updatedAt(newest)})`}`,
-      remedy: 'check that the newest version is the right one',
-    })
+    const when = updatedAt(newest) === '' ? '' : ` (${updatedAt(newest)})`
+    const message = `sent in ${distinct.size} different versions; the newest was used${when}`
+    issues.push(about(newest, 'warning', message, 'check that the newest version is the right one'))
     return tied
   }
-  issues.push({
-    code: 'duplicate-resource',
-    severity: 'warning',
-    path: key,
-    message: `sent in ${distinct.size} different versions and nothing says which is newer`,
-    remedy: 'send meta.lastUpdated, or only the valid version',
-  })
+  const message = `sent in ${distinct.size} different versions and nothing says which is newer`
+  issues.push(about(newest, 'warning', message, 'send meta.lastUpdated, or only the valid version'))
   return newest.resourceType === 'Patient' ? [newest] : tied
 }
 
@@ -106,17 +106,20 @@ const versionNumber = (resource: Resource): number => {
 }
 
 /** Entered in error: said so by `status`, or by `verificationStatus`. */
-function isMeant(resource: Resource, issues: Issue[]): boolean {
+function isMeant(resource: Resource, issues: VersionIssue[]): boolean {
   const isError =
     resource.status === 'entered-in-error' ||
     (resource.verificationStatus !== undefined &&
       conceptOf(resource.verificationStatus).codings.some((coding) => coding.code === 'entered-in-error'))
   if (!isError) return true
   issues.push({
-    code: 'entered-in-error',
-    severity: 'information',
-    path: nameOf(resource),
-    message: 'marked as entered in error: not used',
+    resource,
+    issue: { code: 'entered-in-error', severity: 'information', path: nameOf(resource), message: 'marked as entered in error: not used' },
   })
   return false
 }
+
+const about = (resource: Resource, severity: Issue['severity'], message: string, remedy?: string): VersionIssue => ({
+  resource,
+  issue: { code: 'duplicate-resource', severity, path: nameOf(resource), message, ...(remedy === undefined ? {} : { remedy }) },
+})
