@@ -1,14 +1,47 @@
+import { readAllergies } from './allergies.ts'
 import type { IndexedChart } from './chart.ts'
+import { readComorbidities } from './comorbidities.ts'
 import type { Reader, ReaderKnowledge } from './context.ts'
+import { readImaging } from './imaging.ts'
 import { readLaboratory } from './laboratory.ts'
+import { readMedicines } from './medicines/index.ts'
+import { readMetastases } from './metastases.ts'
+import { readPathology } from './pathology.ts'
 import { readPatient } from './patient.ts'
 import { readPerformance } from './performance.ts'
+import { readPhrases } from './phrases.ts'
+import { readPrimaryCancer } from './primary-cancer.ts'
 import { readProfiles } from './profiles.ts'
 import { createContext, type Findings } from './reading-context.ts'
+import { readScores } from './scores.ts'
+import { readSmoking } from './smoking.ts'
+import { readStaging } from './staging.ts'
+import { readSymptoms } from './symptoms.ts'
+import { readTreatment } from './treatment/index.ts'
 import { unreadIssues } from './unread.ts'
+import { readWishes } from './wishes.ts'
 
-/** Every reader, in the order in which they look: later ones may build on what earlier ones settled. */
-const READERS: readonly Reader[] = [readProfiles, readPatient, readLaboratory, readPerformance]
+/** Every reader, in the order in which they look. */
+const READERS: readonly Reader[] = [
+  readProfiles,
+  readPatient,
+  readPrimaryCancer,
+  readPathology,
+  readStaging,
+  readMetastases,
+  readImaging,
+  readComorbidities,
+  readAllergies,
+  readSymptoms,
+  readScores,
+  readSmoking,
+  readPhrases,
+  readWishes,
+  readLaboratory,
+  readPerformance,
+  readTreatment,
+  readMedicines,
+]
 
 /** All that the readers find in one chart. What none of them understood is listed last, as issues. */
 export function readChart(chart: IndexedChart, knowledge: ReaderKnowledge, asOf: string): Findings {
