@@ -153,7 +153,7 @@ function polarityOf(text: string, tables: Tables): Found | undefined {
 
 function segmentOf(text: string, joinedBy: Segment['joinedBy'], tables: Tables, hint: string | undefined): Segment {
   const mentions = genesIn(text, tables)
-  const variants = parseVariant(text, tables, mentions.length === 0 ? undefined : hint)
+  const variants = parseVariant(text, tables, mentions.length === 0 ? hint : undefined)
   const found = polarityOf(text, tables)
   const first = Math.min(mentions[0]?.start ?? text.length, ...variants.map((variant) => variant.start))
   return {

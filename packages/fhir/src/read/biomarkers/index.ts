@@ -1,0 +1,74 @@
+import type { Fact, FactDefinition } from '@secondwind/core'
+import type { ReadContext, Reader } from '../context.ts'
+import { type Ledger, newLedger } from './ledger.ts'
+import { settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
+import { readConditions, readObservations, readOrders, readReports, reportsByResult } from './sources.ts'
+import { tablesOf } from './tables.ts'
+import { settleAcquired, settlePhase, settlePlasma, settlePosition, settleRna, settleTesting, settleTissue } from './testing.ts'
+
+export { parseVariant, type ParsedVariant, type VariantParts } from './variant.ts'
+export { classifyVariant, type Classification } from './classify.ts'
+export { compileTables, tablesOf, type Tables } from './tables.ts'
+
+/**
+ * Every biomarker of the registry from variants, regions studied, single tests, stains, reports, orders and words.
+ *
+ * Unknown stays unknown: `false` needs a completed tissue test (or one of unstated sample) that looked at the gene. A negative plasma
+ * result is `not-informative`. A panel on DNA alone counts as a witness of the genes it lists; `rna-tested` is then false, so that
+ * the testing rules can ask for RNA. Resistance follows the latest sample that looked; `biomarker-sample-on` gives the day of the latest.
+ */
+export const readBiomarkers: Reader = (context) => {
+  const tables = tablesOf(context.knowledge)
+  const ledger = newLedger(context, tables, reportsByResult(context.chart.ofType('DiagnosticReport'), (reference, from) => context.chart.resolve(reference, from)))
+  readReports(ledger)
+  readObservations(ledger)
+  readConditions(ledger)
+  readOrders(ledger)
+  settleAll(ledger, context)
+}
+
+const SPECIAL: { readonly [fact: string]: (ledger: Ledger, definition: FactDefinition, settled: ReadonlyMap<string, Fact>) => Fact | undefined } = {
+  'egfr-exon20-position': settlePosition,
+  'egfr-c797s-phase': settlePhase,
+  'molecular-testing': (ledger, _, settled) => settleTesting(ledger, settled),
+  'rna-tested': settleRna,
+  'tissue-tested': settleTissue,
+  'ctdna-result': settlePlasma,
+  'acquired-fusion': settleAcquired,
+  // needs the day of progression, which the treatment history knows
+  'tested-after-progression': () => undefined,
+}
+
+function settleAll(ledger: Ledger, context: ReadContext): void {
+  const genes = [...ledger.tables.genes.values()]
+  const resistance = new Set(genes.flatMap((gene) => [...(gene.resistance ?? []), ...(gene.resistanceCodes ? [gene.resistanceCodes] : [])]))
+  const lists = new Set(['fusion-partners', ...genes.flatMap((gene) => [gene.listed, gene.unclassified].filter((fact) => fact !== undefined))])
+  const settled = new Map<string, Fact>()
+  const later: FactDefinition[] = []
+  for (const definition of context.knowledge.facts.values()) {
+    if (definition.group !== 'biomarkers' || definition.derivedFrom !== undefined) continue
+    if (definition.id in SPECIAL) later.push(definition)
+    else settled.set(definition.id, settleOne(ledger, definition, resistance, lists) ?? ABSENT)
+  }
+  for (const definition of later) settled.set(definition.id, SPECIAL[definition.id]?.(ledger, definition, settled) ?? ABSENT)
+  for (const [id, fact] of settled) if (fact !== ABSENT) context.settle(id, fact)
+  settleSampleDay(ledger, context)
+}
+
+/** Left to the registry's own rule for silence. */
+const ABSENT: Fact = Object.freeze({ unknown: 'not-recorded' as const })
+
+function settleOne(ledger: Ledger, definition: FactDefinition, resistance: ReadonlySet<string>, lists: ReadonlySet<string>): Fact | undefined {
+  if (lists.has(definition.id)) return settleList(ledger, definition)
+  if (resistance.has(definition.id)) return settleResistance(ledger, definition)
+  if (definition.type === 'quantity' || definition.type === 'integer') return settleNumber(ledger, definition)
+  return definition.type === 'truth' ? settleDriver(ledger, definition) : undefined
+}
+
+/** Day of the latest tumour or plasma sample with a molecular result. */
+function settleSampleDay(ledger: Ledger, context: ReadContext): void {
+  const results = ledger.findings.filter((finding) => finding.assay.method !== 'ihc' && finding.assay.on !== undefined && ['positive', 'negative', 'covered'].includes(finding.verdict))
+  const latest = [...results].sort((a, b) => (b.assay.on ?? '').localeCompare(a.assay.on ?? '') || a.source.reference.localeCompare(b.source.reference))[0]
+  if (latest?.assay.on === undefined) return
+  context.settle('biomarker-sample-on', { value: latest.assay.on, on: latest.assay.on, absence: 'witnessed', sources: [latest.source] })
+}

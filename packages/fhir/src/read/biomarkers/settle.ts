@@ -1,0 +1,178 @@
+import type { Fact, FactDefinition, FactSource, KnownFact, UnknownReason } from '@secondwind/core'
+import type { Finding, Ledger, NumberFinding } from './ledger.ts'
+
+/** Order of findings: latest day first, then by place, so that the order of resources in the chart does not matter. */
+function byDay(a: { on?: string | undefined; source: FactSource }, b: { on?: string | undefined; source: FactSource }): number {
+  return (b.on ?? '').localeCompare(a.on ?? '') || a.source.reference.localeCompare(b.source.reference) || (a.source.path ?? '').localeCompare(b.source.path ?? '')
+}
+
+const sorted = (findings: readonly Finding[]): readonly Finding[] =>
+  [...findings].sort((a, b) => byDay({ on: a.assay.on, source: a.source }, { on: b.assay.on, source: b.source }) || (a.value ?? '').localeCompare(b.value ?? '') || a.verdict.localeCompare(b.verdict) || (a.words ?? '').localeCompare(b.words ?? ''))
+
+export function sourcesOf(entries: readonly { readonly source: FactSource }[]): readonly FactSource[] {
+  const seen = new Set<string>()
+  return entries
+    .map(({ source }) => source)
+    .filter((source) => {
+      const key = `${source.reference}|${source.path ?? ''}`
+      if (seen.has(key)) return false
+      seen.add(key)
+      return true
+    })
+}
+
+const shared = (findings: readonly Finding[]): { readonly on?: string; readonly words?: string; readonly sources: readonly FactSource[] } => {
+  const first = findings[0]
+  const words = findings.find((finding) => finding.words !== undefined)?.words
+  return { ...(first?.assay.on === undefined ? {} : { on: first.assay.on }), ...(words === undefined ? {} : { words }), sources: sourcesOf(findings) }
+}
+
+const unknown = (reason: UnknownReason, findings: readonly Finding[], would: string | undefined): Fact => ({ unknown: reason, ...(would === undefined ? {} : { would }), ...shared(findings) })
+
+const known = (value: KnownFact['value'], findings: readonly Finding[]): Fact => ({ value, absence: 'witnessed', ...shared(findings) })
+
+export const findingsOf = (ledger: Ledger, fact: string): readonly Finding[] =>
+  sorted(ledger.findings.filter((finding) => finding.fact === fact && !(finding.verdict === 'covered' && ledger.uncovered.has(`${finding.assay.key}|${finding.gene ?? ''}`))))
+
+const withVerdict = (findings: readonly Finding[], ...verdicts: readonly Finding['verdict'][]): readonly Finding[] => findings.filter((finding) => verdicts.includes(finding.verdict))
+
+/** A plasma result never says no: only tissue (or a sample of unstated kind) is a witness of absence. */
+const isWitness = (finding: Finding): boolean => finding.assay.kind !== 'plasma'
+
+/**
+ * A truth fact of a driver. Found once, it stays: a later negative sample does not take it away. A stated no in the very sample of the
+ * yes is a contradiction. Without a finding, `false` needs a completed test that looked; for a family, at every member of it.
+ */
+export function settleDriver(ledger: Ledger, definition: FactDefinition): Fact {
+  const findings = findingsOf(ledger, definition.id)
+  const positive = withVerdict(findings, 'positive')
+  const denied = withVerdict(findings, 'negative')
+  if (positive.length > 0) {
+    const clash = denied.filter((no) => positive.some((yes) => yes.assay.key === no.assay.key && yes.gene === no.gene && isWitness(no)))
+    if (clash.length > 0 && positive.every((yes) => clash.some((no) => no.assay.key === yes.assay.key))) {
+      contradiction(ledger, definition, [...positive, ...clash])
+      return unknown('conflicting', [...positive, ...clash], definition.test)
+    }
+    return known(true, positive)
+  }
+  return absent(ledger, definition, findings, false)
+}
+
+/** Absence, or the best reason for not knowing. */
+function absent(ledger: Ledger, definition: FactDefinition, findings: readonly Finding[], value: KnownFact['value']): Fact {
+  const no = withVerdict(findings, 'negative', 'covered')
+  const witnesses = no.filter(isWitness)
+  const family = ledger.tables.familyFacts.get(definition.id)
+  const isWhole = family === undefined ? witnesses.length > 0 : family.every((gene) => witnesses.some((finding) => finding.gene === gene))
+  const equivocal = withVerdict(findings, 'equivocal')
+  const settled = equivocal.filter((doubt) => !witnesses.some((finding) => finding.verdict === 'negative' && finding.assay.method !== doubt.assay.method) && !laterWitness(doubt, witnesses))
+  if (settled.length > 0) return unknown('not-informative', settled, confirmingTest(definition, settled))
+  if (isWhole) return known(value, witnesses)
+  const pending = withVerdict(findings, 'pending')
+  if (pending.length > 0) return unknown('pending', pending, definition.test)
+  const failed = withVerdict(findings, 'insufficient')
+  if (failed.length > 0) return unknown('insufficient-sample', failed, definition.test)
+  const plasma = no.filter((finding) => !isWitness(finding))
+  if (plasma.length > 0) return unknown('not-informative', plasma, definition.test)
+  return unknown('not-tested', witnesses, definition.test)
+}
+
+const laterWitness = (doubt: Finding, witnesses: readonly Finding[]): boolean =>
+  witnesses.some((finding) => finding.assay.on !== undefined && doubt.assay.on !== undefined && finding.assay.on > doubt.assay.on)
+
+/** An equivocal stain of a fusion gene asks for its own confirmation. */
+const confirmingTest = (definition: FactDefinition, doubts: readonly Finding[]): string | undefined =>
+  definition.id === 'alk-fusion' && doubts.some((doubt) => doubt.assay.method === 'ihc' || doubt.assay.method === 'fish') ? 'alk-fish-or-rna' : definition.test
+
+/**
+ * Resistance changes follow the latest sample that looked: what an earlier sample lacked may have come, what it had may be gone.
+ * Plasma that lacks a change never overrides tissue that had it.
+ */
+export function settleResistance(ledger: Ledger, definition: FactDefinition): Fact {
+  const findings = findingsOf(ledger, definition.id)
+  const isCodes = definition.type === 'codes'
+  const telling = findings.filter((finding) => finding.verdict === 'positive' || ((finding.verdict === 'negative' || finding.verdict === 'covered') && isWitness(finding) && !(isCodes && finding.value !== undefined)))
+  const latest = telling[0]
+  if (!latest) return absent(ledger, definition, isCodes ? findings.filter((finding) => finding.value === undefined || finding.verdict !== 'negative') : findings, isCodes ? [] : false)
+  const day = latest.assay.on
+  const current = telling.filter((finding) => finding.assay.on === day)
+  const positive = withVerdict(current, 'positive')
+  if (positive.length === 0) return known(isCodes ? [] : false, current)
+  const denied = withVerdict(current, 'negative').filter((no) => positive.some((yes) => yes.assay.key === no.assay.key))
+  if (!isCodes && denied.length > 0) {
+    contradiction(ledger, definition, [...positive, ...denied])
+    return unknown('conflicting', [...positive, ...denied], definition.test)
+  }
+  if (!isCodes) return known(true, positive)
+  const values = new Set(positive.flatMap((finding) => (finding.value === undefined ? [] : [finding.value])))
+  const compound = [...ledger.tables.genes.values()].find((gene) => gene.compound?.fact === definition.id)?.compound
+  if (compound && values.size > 1) values.add(compound.value)
+  return known([...values].sort(), positive)
+}
+
+function contradiction(ledger: Ledger, definition: FactDefinition, findings: readonly Finding[]): void {
+  const places = sourcesOf(findings).map((source) => source.reference)
+  ledger.context.issue({
+    code: 'contradictory-result',
+    severity: 'warning',
+    path: places[0] ?? definition.id,
+    message: `${definition.label}: found and not found in one sample (${[...new Set(places)].join(', ')})`,
+    remedy: 'ask the laboratory, or repeat by another method',
+  })
+}
+
+/** Latest number; a coded one outranks words. Two of one day that disagree settle nothing. */
+export function settleNumber(ledger: Ledger, definition: FactDefinition): Fact {
+  const all = ledger.numbers.filter((one) => one.fact === definition.id)
+  const order = (a: NumberFinding, b: NumberFinding): number =>
+    byDay({ on: a.assay.on, source: a.source }, { on: b.assay.on, source: b.source }) || (a.words ?? '').localeCompare(b.words ?? '')
+  const values = all.filter((one) => one.value !== undefined).sort(order)
+  const preferred = values.some((one) => one.coded) ? values.filter((one) => one.coded || (one.assay.on ?? '') > (values.find((two) => two.coded)?.assay.on ?? '')) : values
+  const first = preferred[0]
+  if (first?.value === undefined) return unknownNumber(all.sort(order), definition)
+  const value = first.value
+  const source = [first.source]
+  if (definition.plausible && (value < definition.plausible[0] || value > definition.plausible[1])) {
+    ledger.context.issue({ code: 'implausible-value', severity: 'warning', path: first.source.reference, message: `${definition.label} of ${value} is not plausible`, remedy: 'check the value' })
+    return { unknown: 'not-informative', ...(definition.test ? { would: definition.test } : {}), sources: source }
+  }
+  const sameDay = preferred.filter((one) => one.assay.on === first.assay.on && one.coded === first.coded)
+  if (sameDay.some((one) => isOther(one.value ?? value, value, definition, ledger))) {
+    ledger.context.issue({ code: 'contradictory-result', severity: 'warning', path: first.source.reference, message: `${definition.label}: ${[...new Set(sameDay.map((one) => one.value))].join(' and ')} on one day`, remedy: 'ask the laboratory' })
+    return { unknown: 'conflicting', ...(definition.test ? { would: definition.test } : {}), sources: sourcesOf(sameDay) }
+  }
+  return {
+    value,
+    ...(definition.unit === undefined ? {} : { unit: definition.unit }),
+    ...(first.assay.on === undefined ? {} : { on: first.assay.on }),
+    absence: 'witnessed',
+    ...(first.words === undefined ? {} : { words: first.words }),
+    sources: source,
+  }
+}
+
+function isOther(a: number, b: number, definition: FactDefinition, ledger: Ledger): boolean {
+  if (definition.id !== 'pd-l1-tps') return Math.abs(a - b) > 1e-9
+  const band = (value: number): number => ledger.tables.thresholds.pdl1Bands.filter((floor) => value >= floor).length
+  return band(a) !== band(b)
+}
+
+function unknownNumber(all: readonly NumberFinding[], definition: FactDefinition): Fact {
+  const best = all.find((one) => one.unknown === 'not-informative') ?? all.find((one) => one.unknown === 'pending') ?? all[0]
+  const reason = best?.unknown ?? 'not-tested'
+  return {
+    unknown: reason,
+    ...(definition.test === undefined ? {} : { would: definition.test }),
+    ...(best?.words === undefined ? {} : { words: best.words }),
+    ...(best?.assay.on === undefined ? {} : { on: best.assay.on }),
+    ...(best === undefined ? {} : { sources: [best.source] }),
+  }
+}
+
+/** Everything ever reported, as it was reported. */
+export function settleList(ledger: Ledger, definition: FactDefinition): Fact | undefined {
+  const findings = withVerdict(findingsOf(ledger, definition.id), 'positive')
+  if (findings.length === 0) return undefined
+  if (definition.type === 'truth') return known(true, findings)
+  return known([...new Set(findings.flatMap((finding) => (finding.value === undefined ? [] : [finding.value])))].sort(), findings)
+}

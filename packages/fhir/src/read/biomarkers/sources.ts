@@ -1,0 +1,235 @@
+import type { Resource } from '../context.ts'
+import { codeKeysOf, conceptOf, conceptsOf, dayOf, nameOf, notesOf, objectsOf, referencesOf, stringOf, wordsOf } from '../shapes.ts'
+import { assayOf, specimenWords } from './assay.ts'
+import { broad, concernsBiomarkers, readFreeText } from './free-text.ts'
+import { find, type Ledger, type Origin } from './ledger.ts'
+import { recordStatement } from './record.ts'
+import { genesIn } from './tables.ts'
+import { readCodedTest, readNamedTest, type Status } from './test-observation.ts'
+import { absentReasonOf, impliedSignificance, readPhase, readRegionStudied, readVariantObservation } from './variant-observation.ts'
+
+const join = (texts: readonly (string | undefined)[]): string => texts.filter((text) => text !== undefined && text !== '').join(' ; ')
+const codesOf = (resource: Resource): readonly string[] => codeKeysOf(conceptOf(resource.code)).map((key) => key.slice(key.lastIndexOf('|') + 1))
+
+/** Whether a result is there. `undefined`: the resource says nothing (withdrawn, entered in error). */
+function statusOf(resource: Resource, ledger: Ledger): Status | undefined {
+  const status = stringOf(resource.status)
+  if (status === 'entered-in-error') return undefined
+  const reason = absentReasonOf(resource)
+  if (/temp-unknown|pending/i.test(reason)) return 'pending'
+  if (/not-performed|not performed|not-asked|not-applicable/i.test(reason)) return undefined
+  if (reason !== '' || status === 'cancelled') return 'insufficient'
+  if (status === 'registered' || status === 'preliminary') return 'pending'
+  return ledger.tables.says('insufficient', specimensWords(resource, ledger)) && resource.component === undefined && resource.conclusion === undefined && !hasValue(resource) ? 'insufficient' : 'final'
+}
+
+const hasValue = (resource: Resource): boolean => Object.keys(resource).some((key) => key.startsWith('value')) || (Array.isArray(resource.result) && resource.result.length > 0)
+
+const specimensWords = (resource: Resource, ledger: Ledger): string =>
+  referencesOf(resource.specimen)
+    .map((reference) => ledger.context.chart.resolve(reference, resource))
+    .map((target) => (target ? specimenWords(target) : ''))
+    .join(' ')
+
+export function readObservations(ledger: Ledger): void {
+  const { tables, context } = ledger
+  const observations = observationsOf(ledger)
+  const implied = impliedSignificance(observations, ledger)
+  for (const resource of observations) {
+    const status = statusOf(resource, ledger)
+    if (status === undefined) continue
+    const codes = codesOf(resource)
+    const test = codes.map((code) => tables.tests.get(code)).find((found) => found !== undefined)
+    const isVariant = codes.some((code) => tables.codes.variant.includes(code)) || (test === undefined && tables.says('variantReport', join(wordsOf(conceptOf(resource.code)))))
+    let read = false
+    if (isVariant) read = readVariantObservation(resource, ledger, status, implied.get(resource))
+    else if (codes.some((code) => tables.codes.regionStudied.includes(code))) read = readRegionStudied(resource, ledger, status)
+    else if (codes.some((code) => tables.codes.phaseRelation.includes(code))) read = readPhase(resource, ledger)
+    else if (test) read = readCodedTest(resource, test, ledger, status)
+    else if (isLaboratory(resource)) read = readNamedTest(resource, ledger, status)
+    if (read) context.understood(resource)
+  }
+}
+
+/** Observations of the chart and those contained in reports. */
+function observationsOf(ledger: Ledger): readonly Resource[] {
+  const { chart } = ledger.context
+  const contained = chart.ofType('DiagnosticReport').flatMap((report) => objectsOf(report.contained).filter((one) => one.resourceType === 'Observation').map((one) => one as unknown as Resource))
+  const known = new Set(chart.ofType('Observation'))
+  return [...known, ...contained.filter((one) => !known.has(one))]
+}
+
+const isLaboratory = (resource: Resource): boolean => !conceptsOf(resource.category).some((category) => category.codings.some(({ code }) => code === 'vital-signs' || code === 'social-history' || code === 'survey'))
+
+/** Observations by the report that lists them, for sample and day. */
+export function reportsByResult(reports: readonly Resource[], resolve: (reference: unknown, from?: Resource) => Resource | undefined): ReadonlyMap<Resource, Resource> {
+  const reportOf = new Map<Resource, Resource>()
+  for (const report of [...reports].sort((a, b) => nameOf(a).localeCompare(nameOf(b)))) {
+    for (const reference of referencesOf(report.result)) {
+      const target = resolve(reference, report)
+      if (target && !reportOf.has(target)) reportOf.set(target, report)
+    }
+    for (const contained of objectsOf(report.contained)) if (contained.resourceType === 'Observation') reportOf.set(contained as unknown as Resource, report)
+  }
+  return reportOf
+}
+
+export function readReports(ledger: Ledger): void {
+  const { tables, context } = ledger
+  for (const report of context.chart.ofType('DiagnosticReport')) {
+    const status = statusOf(report, ledger)
+    if (status === undefined || isImaging(report, ledger)) continue
+    const name = join([...wordsOf(conceptOf(report.code)), ...conceptsOf(report.category).flatMap((one) => wordsOf(one))])
+    const codings = [conceptOf(report.code), ...conceptsOf(report.category)].flatMap((concept) => concept.codings)
+    const isGenomic = codings.some(({ code }) => code === 'GE' || tables.codes.report.includes(code)) || tables.says('broadTest', name) || tables.says('panel', name)
+    const texts = reportTexts(report)
+    const all = texts.map(({ text }) => text).join('\n')
+    if (!isGenomic && !concernsBiomarkers(`${name} ${all}`, tables)) continue
+    const assay = assayOf(report, ledger, undefined, `${name} ${all}`)
+    const origin: Origin = { assay: withoutStain(assay), source: context.source(report), coded: false }
+    if (status !== 'final') {
+      const isNamed = genesIn(name, tables).length > 0 || tables.says('pdl1', name)
+      if (isNamed) readFreeText(ledger, `${name} ${status}`, { ...origin, words: name }, {})
+      else if (isGenomic) broad(ledger, status, { ...origin, words: join([name, stringOf(report.status)]) })
+      context.understood(report)
+      continue
+    }
+    // what the name says of the test ("targeted DNA and RNA panel") holds for its text
+    const isPanelName = tables.says('panel', name) || isGenomic
+    let read = false
+    for (const { text, path } of texts) {
+      const here: Origin = { ...origin, source: context.source(report, path), words: text }
+      const context2 = isPanelName && !tables.says('panel', text) && tables.says('panel', name) ? `${name}\n${text}` : text
+      read = readFreeText(ledger, context2, here, { isGenomic }) || read
+      if (read) context.understood(report, path)
+    }
+    if (isGenomic && (read || referencesOf(report.result).length > 0)) context.understood(report)
+    const method = `${name} ${all}`
+    if (isGenomic && !ledger.rna.some((entry) => entry.source.reference === origin.source.reference)) {
+      if (tables.says('rna', method)) ledger.rna.push({ done: !tables.says('noRna', method), assay, source: origin.source, words: name })
+      else if (tables.says('dna', name)) ledger.rna.push({ done: false, assay, source: origin.source, words: name })
+    }
+  }
+}
+
+// a report over several tests is no stain, even when its text tells of one
+const withoutStain = (assay: ReturnType<typeof assayOf>): ReturnType<typeof assayOf> => {
+  if (assay.method === 'sequencing' || assay.method === undefined) return assay
+  const { method: _, ...rest } = assay
+  return rest
+}
+
+function isImaging(report: Resource, ledger: Ledger): boolean {
+  const categories = conceptsOf(report.category).flatMap((concept) => concept.codings.map(({ code }) => code))
+  if (categories.some((code) => /^(?:RAD|IMG|CT|MR|NMR|CUS|LP29684-5|imaging)$/i.test(code))) return true
+  return ledger.tables.says('radiology', join(wordsOf(conceptOf(report.code))))
+}
+
+interface Text {
+  readonly text: string
+  readonly path: string
+}
+
+function reportTexts(report: Resource): readonly Text[] {
+  const texts: Text[] = []
+  const conclusion = stringOf(report.conclusion)
+  if (conclusion !== undefined) texts.push({ text: conclusion, path: 'conclusion' })
+  for (const [index, concept] of conceptsOf(report.conclusionCode).entries()) {
+    const words = join(wordsOf(concept))
+    if (words !== '') texts.push({ text: words, path: `conclusionCode[${index}]` })
+  }
+  for (const [index, form] of objectsOf(report.presentedForm).entries()) {
+    const text = attachmentText(form)
+    if (text !== undefined) texts.push({ text, path: `presentedForm[${index}]` })
+  }
+  for (const [index, text] of notesOf(report).entries()) texts.push({ text, path: `note[${index}]` })
+  return texts
+}
+
+/** The words of a plain-text attachment; undefined for any other type or for data that is not base64. */
+export function attachmentText(attachment: { readonly [key: string]: unknown }): string | undefined {
+  const type = stringOf(attachment.contentType)
+  const data = stringOf(attachment.data)
+  if (data === undefined || (type !== undefined && !type.startsWith('text/plain'))) return undefined
+  return decodeBase64(data)
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** UTF-8 text from base64; undefined when it is neither. Written out because the package may use no platform's globals. */
+function decodeBase64(data: string): string | undefined {
+  const clean = data.replace(/[\s=]/g, '')
+  let bits = 0
+  let held = 0
+  let escaped = ''
+  for (const character of clean) {
+    const value = ALPHABET.indexOf(character)
+    if (value < 0) return undefined
+    bits = ((bits << 6) | value) & 0xffff
+    held += 6
+    if (held >= 8) {
+      held -= 8
+      escaped += `%${((bits >> held) & 0xff).toString(16).padStart(2, '0')}`
+    }
+  }
+  try {
+    return decodeURIComponent(escaped)
+  } catch {
+    return undefined
+  }
+}
+
+/** Orders for molecular tests that have no result yet. An order that a report answers is no longer pending. */
+export function readOrders(ledger: Ledger): void {
+  const { tables, context } = ledger
+  const answered = new Set(
+    [...context.chart.ofType('DiagnosticReport'), ...context.chart.ofType('Observation')]
+      .filter((resource) => ['final', 'amended', 'corrected', 'appended'].includes(stringOf(resource.status) ?? ''))
+      .flatMap((resource) => referencesOf(resource.basedOn).map((reference) => context.chart.resolve(reference, resource))),
+  )
+  for (const order of context.chart.ofType('ServiceRequest')) {
+    const status = stringOf(order.status)
+    if ((status !== 'active' && status !== 'on-hold' && status !== 'draft') || answered.has(order)) continue
+    const concept = conceptOf(order.code)
+    const words = join([...wordsOf(concept), ...conceptsOf(order.orderDetail).flatMap((one) => wordsOf(one))])
+    const test = codesOf(order).map((code) => tables.tests.get(code)).find((found) => found !== undefined)
+    const isReport = codesOf(order).some((code) => tables.codes.report.includes(code) || tables.codes.regionStudied.includes(code) || tables.codes.variant.includes(code))
+    if (tables.says('germline', words)) continue
+    const on = dayOf(order.authoredOn)
+    const origin: Origin = {
+      assay: { key: nameOf(order), kind: tables.says('plasma', words) ? 'plasma' : 'unknown', ...(on === undefined ? {} : { on }) },
+      source: context.source(order),
+      coded: false,
+      words: words === '' ? 'ordered' : words,
+    }
+    if (test?.measure === 'tps' || test?.measure === 'pd-l1' || tables.says('pdl1', words)) ledger.numbers.push({ fact: 'pd-l1-tps', unknown: 'pending', assay: origin.assay, source: origin.source, coded: false, words: origin.words ?? '' })
+    else if (test?.genes) for (const gene of test.genes) recordStatement(ledger, { gene, about: test.covers === 'tested-list' ? 'any' : (test.covers ?? 'any'), polarity: 'pending', variants: [], words }, origin)
+    else if (genesIn(words, tables).length > 0) readFreeText(ledger, `${words} pending`, origin, {})
+    else if (isReport || tables.says('broadTest', words) || tables.says('panel', words)) broad(ledger, 'pending', origin)
+    else continue
+    context.understood(order)
+  }
+}
+
+/** A diagnosis that states a result (`ALK positive non-small cell lung cancer`), and what notes on the cancer say. */
+export function readConditions(ledger: Ledger): void {
+  const { tables, context } = ledger
+  for (const condition of context.chart.ofType('Condition')) {
+    const verification = conceptOf(condition.verificationStatus).codings.map(({ code }) => code)
+    if (verification.some((code) => code === 'entered-in-error' || code === 'refuted')) continue
+    const on = dayOf(condition.recordedDate) ?? dayOf(condition.onsetDateTime)
+    const assay = { key: nameOf(condition), kind: 'unknown' as const, ...(on === undefined ? {} : { on }) }
+    const concept = conceptOf(condition.code)
+    for (const { code, display } of concept.codings) {
+      const disorder = tables.codes.disorders[code]
+      if (!disorder) continue
+      const origin: Origin = { assay, source: context.source(condition, 'code'), coded: true, ...(display === undefined ? {} : { words: display }) }
+      find(ledger, origin, disorder.fact, disorder.positive ? 'positive' : 'negative')
+    }
+    const texts: Text[] = [...(concept.text ? [{ text: concept.text, path: 'code.text' }] : []), ...notesOf(condition).map((text, index) => ({ text, path: `note[${index}]` }))]
+    for (const { text, path } of texts) {
+      if (!concernsBiomarkers(text, tables)) continue
+      readFreeText(ledger, text, { assay, source: context.source(condition, path), coded: false, words: text }, {})
+    }
+  }
+}
