@@ -129,7 +129,7 @@ function settleLists(context: ReadContext, medicines: readonly OwnMedicine[]): v
   const sources = (of: readonly OwnMedicine[]) => of.flatMap((medicine) => medicine.events.map((event) => context.source(event.resource)))
   const rows: ListItem[] = medicines.map((medicine) => ({
     name: medicine.name,
-    drug: medicine.drug ?? null,
+    drug: medicine.drug ?? '',
     classes: [...(medicine.classes ?? [])].sort(),
     dailyDoseMg: medicine.dailyDoseMg ?? null,
     since: medicine.since ?? null,

@@ -3,7 +3,7 @@ import type { ReadContext } from '../context.ts'
 import { growingLesions, responseWords, sitesIn, statusEvents } from '../disease-status.ts'
 import { nameOf } from '../shapes.ts'
 import { type Course, hasRole } from './courses.ts'
-import { daysBetween, firstDay, lastDay, later } from './days.ts'
+import { daysBetween, earlier, firstDay, lastDay, later } from './days.ts'
 import type { Extent } from './extent.ts'
 import { type Line, linesOf, type PlacedCourse } from './lines.ts'
 import { firstKey } from './phrases.ts'
@@ -30,7 +30,17 @@ export function readHistory(context: ReadContext, courses: readonly PlacedCourse
   readDiseaseStatus(context, courses, all)
   if (courses.length === 0) return
   const progressions = all.filter((one) => one.value === 'progression')
-  const lines = tellLines(context, linesOf(courses, progressions, words), all, extent)
+  const lines = tellLines(
+    context,
+    linesOf(
+      courses,
+      progressions,
+      all.filter((one) => one.value !== 'progression' && one.value !== 'undetermined'),
+      words,
+    ),
+    all,
+    extent,
+  )
   for (const course of courses) {
     if (!course.fromText) continue
     context.issue({
@@ -122,10 +132,13 @@ function reportOpenOrders(context: ReadContext, lines: readonly ToldLine[]): voi
   }
 }
 
+/** Cycles as stated, else the days of administration of the drug given on fewest days: of gemcitabine and carboplatin, carboplatin counts the cycles. */
 function cyclesOf(courses: readonly PlacedCourse[]): number | undefined {
   const stated = courses.map((course) => course.cycles).filter((count) => count !== undefined)
   if (stated.length > 0) return Math.max(...stated)
-  const counts = courses.map((course) => course.doses.length).filter((count) => count > 0)
+  const days = new Map<string, Set<string>>()
+  for (const course of courses) days.set(course.drug, new Set([...(days.get(course.drug) ?? []), ...course.doses]))
+  const counts = [...days.values()].map((set) => set.size).filter((count) => count > 0)
   return counts.length > 0 ? Math.min(...counts) : undefined
 }
 
@@ -201,7 +214,8 @@ function settleCurrent(context: ReadContext, lines: readonly ToldLine[], all: re
     context.settle('current-classes', { value: sorted(running.flatMap((course) => course.classes)), sources })
   } else context.settle('on-treatment', { value: false, sources: last.sources })
   if (line.start !== undefined) context.settle('current-line-start-on', { value: line.start, on: line.start, sources: last.sources })
-  const cycles = cyclesOf(line.isRunning ? running : line.courses)
+  const now = new Set(running.map((course) => course.drug))
+  const cycles = cyclesOf(line.courses.filter((course) => !line.isRunning || now.has(course.drug)))
   if (cycles !== undefined) context.settle('current-cycles', { value: cycles, sources: last.sources })
   const best = bestResponse(line, undefined, last.assessments, statusEvents(context), limits.baselineDays)
   if (best !== undefined)
@@ -209,10 +223,9 @@ function settleCurrent(context: ReadContext, lines: readonly ToldLine[], all: re
 
   settleProgressing(context, last, extent)
   const progressed = lines.filter((one) => one.progressedOn !== undefined)
-  const latest =
-    last.hasProgressed && last.assessments.some((one) => one.value === 'progression')
-      ? last.assessments.findLast((one) => one.value === 'progression')!.on
-      : progressed.reduce<string | undefined>((day, one) => later(day, one.progressedOn), undefined)
+  const quietAt = last.assessments.findLastIndex((one) => one.value !== 'progression' && one.value !== 'undetermined')
+  const since = last.hasProgressed ? last.assessments.slice(quietAt + 1).find((one) => one.value === 'progression')?.on : undefined
+  const latest = since ?? progressed.reduce<string | undefined>((day, one) => later(day, one.progressedOn), undefined)
   if (latest !== undefined) {
     const sources = all.filter((one) => one.on === latest && one.value === 'progression').flatMap((one) => one.sources)
     context.settle('progression-on', { value: latest, on: latest, sources: sources.length > 0 ? sources : last.sources })
@@ -434,13 +447,23 @@ function settleLastDoses(context: ReadContext, courses: readonly PlacedCourse[],
   const ici = courses.filter((course) => hasRole(words, course.classes, 'ici'))
   if (ici.length === 0) return
   const sources = sourcesOf(ici)
-  const spans = ici.map((course) => daysBetween(course.start, isOn(course) ? context.asOf : course.end))
-  context.settle(
-    'ici-duration-days',
-    spans.every((days) => days !== undefined)
-      ? { value: Math.max(0, ...spans.map((days) => days ?? 0)), unit: 'd', sources }
-      : { unknown: 'not-recorded', sources },
-  )
+  // within a line the days count from its first dose to its last, breaks included
+  const spans = lines
+    .map(({ line }) => line.courses.filter((course) => ici.includes(course)))
+    .filter((of) => of.length > 0)
+    .map((of) => {
+      const end = of.some(isOn)
+        ? context.asOf
+        : of.every((course) => course.end !== undefined)
+          ? of.reduce<string | undefined>((day, course) => later(day, course.end), undefined)
+          : undefined
+      const start = of.every((course) => course.start !== undefined)
+        ? of.reduce<string | undefined>((day, course) => earlier(day, course.start), undefined)
+        : undefined
+      return daysBetween(start, end)
+    })
+  const total = spans.every((days) => days !== undefined) ? spans.reduce<number>((sum, days) => sum + Math.max(0, days ?? 0), 0) : undefined
+  context.settle('ici-duration-days', total === undefined ? { unknown: 'not-recorded', sources } : { value: total, unit: 'd', sources })
   const latest = [...ici].sort((a, b) => (firstDay(a.start) ?? 0) - (firstDay(b.start) ?? 0)).at(-1)!
   const line = lines.find((one) => one.line.courses.includes(latest))
   const reason = isOn(latest)

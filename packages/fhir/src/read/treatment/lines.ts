@@ -2,8 +2,8 @@ import { byStart, type Course, hasRole } from './courses.ts'
 import { firstDay, lastDay, later } from './days.ts'
 import type { Intent, StopReason, TreatmentWords } from './words.ts'
 
-/** A dated sign of progression or relapse. */
-export interface Progression {
+/** A dated assessment: of progression, or of a quiet disease. */
+export interface Dated {
   readonly on: string
 }
 
@@ -30,18 +30,24 @@ export interface Line {
  * Groups courses into lines.
  *
  * Same line: drugs that start within the regimen window; a drug that is dropped; platinum for platinum, paclitaxel for nab-paclitaxel; a drug of the
- * same narrow class after a stop for toxicity without progression; maintenance and consolidation; a restart of the same drug within the gap.
+ * same narrow class after a stop for toxicity without progression; maintenance and consolidation; a restart of the same drug
+ * within the gap, or after a longer one in which the disease was seen to be quiet.
  * New line: another drug after progression, a drug that none of these rules covers, the same drug again after progression, and any treatment
  * for advanced disease after one that was meant to cure. Local treatment alone is no line.
  * Sources: treatment.yaml, lot-table and lot-framework; the swap for toxicity follows lot-targeted in spirit and is ours in detail.
  */
-export function linesOf(courses: readonly PlacedCourse[], progressions: readonly Progression[], words: TreatmentWords): readonly Line[] {
+export function linesOf(
+  courses: readonly PlacedCourse[],
+  progressions: readonly Dated[],
+  quiet: readonly Dated[],
+  words: TreatmentWords,
+): readonly Line[] {
   const dated = courses.filter((course) => course.start !== undefined || course.end !== undefined).sort(byStart)
   const undated = courses.filter((course) => course.start === undefined && course.end === undefined)
   const groups: PlacedCourse[][] = []
   for (const course of dated) {
     const last = groups.at(-1)
-    if (last && joins(last, course, progressions, words)) last.push(course)
+    if (last && joins(last, course, progressions, quiet, words)) last.push(course)
     else groups.push([course])
   }
   for (const group of undatedGroups(undated)) place(groups, group)
@@ -54,7 +60,13 @@ const startOf = (group: readonly PlacedCourse[]): string | undefined =>
     .filter((day) => day !== undefined)
     .sort((a, b) => (firstDay(a) ?? 0) - (firstDay(b) ?? 0))[0]
 
-function joins(line: readonly PlacedCourse[], course: PlacedCourse, progressions: readonly Progression[], words: TreatmentWords): boolean {
+function joins(
+  line: readonly PlacedCourse[],
+  course: PlacedCourse,
+  progressions: readonly Dated[],
+  quiet: readonly Dated[],
+  words: TreatmentWords,
+): boolean {
   const { limits } = words
   if (line[0]!.lineIntent !== course.lineIntent) return false
   const lineNumber = line.find((one) => one.line !== undefined)?.line
@@ -72,7 +84,12 @@ function joins(line: readonly PlacedCourse[], course: PlacedCourse, progressions
   const isMaintenance = course.setting === 'maintenance' || course.setting === 'consolidation'
   const hadPlatinum = line.some((one) => hasRole(words, one.classes, 'platinum'))
   const gap = at - (lineEnd(line) ?? at)
-  if (line.some((one) => one.drug === course.drug)) return gap <= limits.gapDays || hasRole(words, course.classes, 'tki')
+  if (line.some((one) => one.drug === course.drug)) {
+    const until = lineEnd(line)
+    const wasQuiet =
+      until !== undefined && quiet.some((one) => (lastDay(one.on) ?? 0) >= until && (firstDay(one.on) ?? 0) <= at + limits.baselineDays)
+    return gap <= limits.gapDays || wasQuiet || hasRole(words, course.classes, 'tki')
+  }
   if (
     isMaintenance ||
     (hadPlatinum &&

@@ -35,7 +35,7 @@ function notesIn(context: ReadContext): readonly Note[] {
     if (UNFIT.has(stringOf(plan.status) ?? '')) continue
     add(plan, 'title', stringOf(plan.title))
     add(plan, 'description', stringOf(plan.description))
-    notesOf(plan).forEach((text, index) => add(plan, `note[${index}].text`, text))
+    for (const [index, text] of notesOf(plan).entries()) add(plan, `note[${index}].text`, text)
     objectsOf(plan.activity).forEach((activity, index) => {
       const detail = objectOf(activity.detail)
       const status = stringOf(detail?.status)
@@ -57,7 +57,7 @@ function notesIn(context: ReadContext): readonly Note[] {
       if (isRefuted(resource)) continue
       add(resource, 'summary', stringOf(resource.summary))
       add(resource, 'description', stringOf(resource.description))
-      notesOf(resource).forEach((text, index) => add(resource, `note[${index}].text`, text))
+      for (const [index, text] of notesOf(resource).entries()) add(resource, `note[${index}].text`, text)
     }
   }
   for (const procedure of context.chart.ofType('Procedure')) {
@@ -88,7 +88,7 @@ function notesIn(context: ReadContext): readonly Note[] {
     if (says(named, words.historyWords)) {
       const value = elementValue(observation)?.value
       add(observation, 'value[x]', typeof value === 'string' ? value : wordsOf(conceptOf(value)).join('. ') || undefined, true)
-      notesOf(observation).forEach((text, index) => add(observation, `note[${index}].text`, text, true))
+      for (const [index, text] of notesOf(observation).entries()) add(observation, `note[${index}].text`, text, true)
     }
   }
   for (const report of context.chart.ofType('DiagnosticReport')) {

@@ -36,7 +36,15 @@ export function assessmentsOf(context: ReadContext, courses: readonly Course[], 
       if (status.on !== undefined)
         found.push({ value: status.value, on: status.on, fromText: true, isImaging: false, words: course.words, sources: course.sources })
     }
-    if (course.stop === 'progression' && course.end !== undefined)
+  }
+  // a stop for progression dates it only where no assessment near it does
+  const dated = found.filter((one) => one.value === 'progression')
+  for (const course of courses) {
+    if (course.stop !== 'progression' || course.end === undefined) continue
+    const isSeen = dated.some(
+      (one) => Math.abs((lastDay(one.on) ?? 0) - (lastDay(course.end) ?? 0)) <= treatmentWords(context).limits.statusNearEndDays,
+    )
+    if (!isSeen)
       found.push({
         value: 'progression',
         on: course.end,
