@@ -1,4 +1,5 @@
 import { readAllergies } from './allergies.ts'
+import { readBiomarkers } from './biomarkers/index.ts'
 import type { IndexedChart } from './chart.ts'
 import { readComorbidities } from './comorbidities.ts'
 import type { Reader, ReaderKnowledge } from './context.ts'
@@ -39,6 +40,7 @@ const READERS: readonly Reader[] = [
   readWishes,
   readLaboratory,
   readPerformance,
+  readBiomarkers,
   readTreatment,
   readMedicines,
 ]
