@@ -1,5 +1,17 @@
 import type { Resource } from '../context.ts'
-import { choiceDay, conceptOf, conceptsOf, dayOf, nameOf, notesOf, objectOf, observedOn, referencesOf, wordsOf, codeKeysOf } from '../shapes.ts'
+import {
+  choiceDay,
+  codeKeysOf,
+  conceptOf,
+  conceptsOf,
+  dayOf,
+  nameOf,
+  notesOf,
+  objectOf,
+  observedOn,
+  referencesOf,
+  wordsOf,
+} from '../shapes.ts'
 import type { Assay, Ledger } from './ledger.ts'
 import type { TestCode } from './tables.ts'
 
@@ -29,7 +41,11 @@ export function assayOf(resource: Resource, ledger: Ledger, test?: TestCode, ext
 // LOINC names say `in Blood or Tissue`: only a person's own words and the specimen tell plasma from tissue
 const codeText = (resource: Resource): string => {
   const code = conceptOf(resource.code)
-  return [code.text ?? code.codings.find((coding) => !coding.display?.includes('Blood or Tissue'))?.display ?? '', ...wordsOf(conceptOf(resource.method)), ...notesOf(resource)].join(WORD_GAP)
+  return [
+    code.text ?? code.codings.find((coding) => !coding.display?.includes('Blood or Tissue'))?.display ?? '',
+    ...wordsOf(conceptOf(resource.method)),
+    ...notesOf(resource),
+  ].join(WORD_GAP)
 }
 
 function kindOf(specimen: Resource | undefined, text: string, ledger: Ledger): Assay['kind'] {

@@ -1,5 +1,5 @@
-import { type ParsedVariant, spliceFact } from './variant.ts'
 import type { Gene, Tables, VariantRule } from './tables.ts'
+import { type ParsedVariant, spliceFact } from './variant.ts'
 
 /** What an alteration means: facts it makes true, members it adds to `codes` facts, or why it means nothing. */
 export interface Classification {
@@ -46,7 +46,9 @@ function isUnclear(variant: ParsedVariant, gene: Gene): boolean {
   if (variant.kind === 'exon-mutation') return true
   const at = variant.change?.from
   if (variant.kind !== 'unclear' || at === undefined) return false
-  return gene.rules.some((rule) => rule.codons?.includes(at) || (rule.from !== undefined && at >= rule.from && at <= (rule.to ?? rule.from)))
+  return gene.rules.some(
+    (rule) => rule.codons?.includes(at) || (rule.from !== undefined && at >= rule.from && at <= (rule.to ?? rule.from)),
+  )
 }
 
 const anyOr = (gene: Gene, otherwise: Classification): Classification =>
@@ -88,6 +90,8 @@ function amplificationOf(variant: ParsedVariant, gene: Gene, tables: Tables): Cl
   const { copies, ratio } = variant
   if (copies === undefined && ratio === undefined) return { ...NONE, verdict: 'unquantified' }
   if ((ratio ?? 0) >= limits.ratio || (copies ?? 0) >= limits.copies) return { truths: [fact], codes: [], verdict: 'classified' }
-  const isLow = (ratio === undefined || ratio < (limits.lowRatio ?? limits.ratio)) && (copies === undefined || copies < (limits.lowCopies ?? limits.copies))
+  const isLow =
+    (ratio === undefined || ratio < (limits.lowRatio ?? limits.ratio)) &&
+    (copies === undefined || copies < (limits.lowCopies ?? limits.copies))
   return { ...NONE, verdict: isLow ? 'low' : 'unquantified' }
 }

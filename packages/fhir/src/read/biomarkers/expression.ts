@@ -45,19 +45,38 @@ type Score = 'pd-l1-tps' | 'pd-l1-cps' | 'pd-l1-ic'
 export function readPdl1(ledger: Ledger, text: string, origin: Origin, clone?: string): boolean {
   const { tables } = ledger
   const pieces = splitScores(text, tables)
+  const assay = clone ?? (/SP\s?142/i.test(text) ? 'SP142' : undefined)
   let read = false
   for (const piece of pieces) {
-    const score = scoreOf(piece, tables, clone)
+    const score = scoreOf(piece, tables, assay)
     if (score === undefined) continue
     const words = piece.trim()
     const here = { ...origin, words: origin.words ?? words }
     read = true
     const labelled = piece.replace(/PD-?L1|22C3|28-8|SP\s?142|SP\s?263|E1L3N|73-10/gi, ' ')
-    const after = score === 'pd-l1-tps' ? labelled.replace(/^.*?(?:\bTPS\b|proportion score)(?:\s?\([^)]*\))?/i, '') : labelled.replace(/^.*?(?:\bCPS\b|combined positive score|\bICs?\b|immune cells?)/i, '')
+    const after =
+      score === 'pd-l1-tps'
+        ? labelled.replace(/^.*?(?:\bTPS\b|proportion score)(?:\s?\([^)]*\))?/i, '')
+        : labelled.replace(/^.*?(?:\bCPS\b|combined positive score|\bICs?\b|immune cells?)/i, '')
     const percent = percentIn(after, true) ?? percentIn(labelled)
-    const value = percent === undefined ? wordValue(labelled, score, tables) : score === 'pd-l1-tps' ? inOneBand(percent, tables.thresholds.pdl1Bands) : percent.low === percent.high ? percent.low : undefined
+    const value =
+      percent === undefined
+        ? wordValue(labelled, score, tables)
+        : score === 'pd-l1-tps'
+          ? inOneBand(percent, tables.thresholds.pdl1Bands)
+          : percent.low === percent.high
+            ? percent.low
+            : undefined
     push(ledger, score, value, here, words)
-    if (value === undefined) note(ledger, 'read-from-text', 'warning', here, `PD-L1 "${words}" does not say which band it is in`, 'ask for the tumour proportion score in percent')
+    if (value === undefined)
+      note(
+        ledger,
+        'read-from-text',
+        'warning',
+        here,
+        `PD-L1 "${words}" does not say which band it is in`,
+        'ask for the tumour proportion score in percent',
+      )
   }
   return read
 }
@@ -66,11 +85,18 @@ export function readPdl1(ledger: Ledger, text: string, origin: Origin, clone?: s
 function splitScores(text: string, tables: Tables): readonly string[] {
   const pieces: string[] = []
   for (const sentence of sentencesOf(text)) {
-    const label = new RegExp(`(?:${tables.pattern('tps').source})|(?:${tables.pattern('cps').source})|(?:${tables.pattern('ic').source})`, 'gi')
+    const label = new RegExp(
+      `(?:${tables.pattern('tps').source})|(?:${tables.pattern('cps').source})|(?:${tables.pattern('ic').source})`,
+      'gi',
+    )
     const starts = [...sentence.matchAll(label)].map((match) => match.index)
-    const cuts = starts.filter((start, index) => index === 0 || /\d|negative|positive|high|low/i.test(sentence.slice(starts[index - 1], start)))
+    const cuts = starts.filter(
+      (start, index) => index === 0 || /\d|negative|positive|high|low/i.test(sentence.slice(starts[index - 1], start)),
+    )
     if (cuts.length <= 1) pieces.push(untilGene(sentence, tables))
-    else for (const [index, start] of cuts.entries()) pieces.push(untilGene(`PD-L1 ${sentence.slice(start, cuts[index + 1] ?? sentence.length)}`, tables))
+    else
+      for (const [index, start] of cuts.entries())
+        pieces.push(untilGene(`PD-L1 ${sentence.slice(start, cuts[index + 1] ?? sentence.length)}`, tables))
   }
   return pieces
 }
@@ -117,7 +143,9 @@ export function push(ledger: Ledger, fact: string, value: number | undefined, or
 
 /** HER2 stain 0 to 3; `positive` alone is 3+, `negative` alone may be 0 or 1+. */
 export function readHer2Grade(ledger: Ledger, text: string, origin: Origin): boolean {
-  const grade = /(?<![\d.])([0-3])\s?\+|(?:\bscore|\bIHC|\bHER-?2)[^0-9.;,]{0,14}(?<![\d.])([0-3])(?![\d.%+])/i.exec(text.replace(/HER-?2|ERBB2/gi, 'HER'))
+  const grade = /(?<![\d.])([0-3])\s?\+|(?:\bscore|\bIHC|\bHER-?2)[^0-9.;,]{0,14}(?<![\d.])([0-3])(?![\d.%+])/i.exec(
+    text.replace(/HER-?2|ERBB2/gi, 'HER'),
+  )
   const value = grade ? Number(grade[1] ?? grade[2]) : /\bpositive\b/i.test(text) && !/\bnot\b/i.test(text) ? 3 : undefined
   if (value === undefined && !/\bnegative\b|equivocal|\b0\b/i.test(text)) return false
   push(ledger, 'her2-ihc', value ?? (/(?:^|[^\d.])0(?![\d.])/.test(text) && !/\bnegative\b/i.test(text) ? 0 : undefined), origin, text)

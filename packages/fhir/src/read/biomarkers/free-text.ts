@@ -1,7 +1,7 @@
-import { readHer2Grade, readMetStain, readPdl1, readTmb, msiIn, percentIn } from './expression.ts'
+import { msiIn, percentIn, readHer2Grade, readMetStain, readPdl1, readTmb } from './expression.ts'
 import { find, type Ledger, note, type Origin } from './ledger.ts'
 import { recordGene, recordStatement } from './record.ts'
-import { sentencesOf, type Statement, statementsIn } from './statements.ts'
+import { type Statement, sentencesOf, statementsIn } from './statements.ts'
 import { genesIn, type Tables } from './tables.ts'
 import { phaseIn } from './variant.ts'
 
@@ -22,7 +22,7 @@ export function readFreeText(ledger: Ledger, text: string, origin: Origin, optio
   const isPanel = tables.says('panel', text) && !tables.says('smallPanel', text)
   const isSequencing = isPanel || /sequenc/i.test(text)
   const assay = isSequencing && origin.assay.method === undefined ? { ...origin.assay, method: 'sequencing' as const } : origin.assay
-  const here: Origin = { ...origin, assay }
+  const here: Origin = { ...origin, assay, ...(options.isGenomic || isPanel ? { isGenomic: true as const } : {}) }
   let read = readMarkers(ledger, text, origin)
   const statements = joinAmplification(statementsIn(text, tables, options.gene))
   for (const statement of statements) {
@@ -38,39 +38,83 @@ export function readFreeText(ledger: Ledger, text: string, origin: Origin, optio
   return read
 }
 
-/** Ratio and copy number stand in one sentence but are one finding. */
+/** Ratio, copy number and "not amplified" stand in one sentence but are one finding; a stated verdict outweighs an assumed one. */
 function joinAmplification(statements: readonly Statement[]): readonly Statement[] {
+  const isCopies = (one: Statement): boolean => one.variants.length > 0 && one.variants.every((variant) => variant.kind === 'amplification')
+  const hasNumbers = (one: Statement): boolean =>
+    one.variants.some((variant) => variant.copies !== undefined || variant.ratio !== undefined)
   const joined: Statement[] = []
   for (const statement of statements) {
-    const isAmplification = (one: Statement): boolean => one.polarity === 'positive' && one.variants.length > 0 && one.variants.every((variant) => variant.kind === 'amplification')
-    const at = joined.findIndex((one) => one.gene === statement.gene && one.words === statement.words && isAmplification(one) && isAmplification(statement))
+    const at = joined.findIndex(
+      (one) =>
+        one.gene === statement.gene &&
+        one.words === statement.words &&
+        isCopies(one) &&
+        isCopies(statement) &&
+        (hasNumbers(one) || hasNumbers(statement)),
+    )
     const known = joined[at]
-    if (known) joined[at] = { ...known, variants: [...known.variants, ...statement.variants] }
-    else joined.push(statement)
+    if (!known) joined.push(statement)
+    else {
+      const polarity =
+        known.polarity === 'negative' || statement.polarity === 'negative'
+          ? 'negative'
+          : statement.polarity === 'equivocal'
+            ? known.polarity
+            : statement.polarity
+      joined[at] = { ...known, polarity, variants: [...known.variants, ...statement.variants] }
+    }
   }
   return joined
 }
 
 const pendingOf = (statement: Statement): Statement => ({ ...statement, polarity: 'pending' })
-const hasResult = (statements: readonly Statement[]): boolean => statements.some((one) => one.polarity === 'positive' || one.polarity === 'negative' || one.polarity === 'tested')
+const hasResult = (statements: readonly Statement[]): boolean =>
+  statements.some((one) => one.polarity === 'positive' || one.polarity === 'negative' || one.polarity === 'tested')
 
-function readSentence(ledger: Ledger, sentence: string, whole: string, origin: Origin, options: TextOptions, isPanel: boolean, statements: readonly Statement[]): boolean {
+function readSentence(
+  ledger: Ledger,
+  sentence: string,
+  whole: string,
+  origin: Origin,
+  options: TextOptions,
+  isPanel: boolean,
+  statements: readonly Statement[],
+): boolean {
   const { tables } = ledger
   const here = { ...origin, words: sentence }
   const namesGene = genesIn(sentence, tables).length > 0
   let read = false
-  if (tables.says('tumourFraction', sentence) || (origin.assay.kind === 'plasma' && (tables.says('lowShedding', sentence) || tables.says('enoughShedding', sentence)))) {
+  if (
+    tables.says('tumourFraction', sentence) ||
+    (origin.assay.kind === 'plasma' && (tables.says('lowShedding', sentence) || tables.says('enoughShedding', sentence)))
+  ) {
     readTumourFraction(ledger, sentence, here)
     read = true
   }
   if (tables.says('rna', sentence)) {
-    ledger.rna.push({ done: !tables.says('noRna', sentence) && !tables.says('pending', sentence) && options.isPending !== true, assay: origin.assay, source: origin.source, words: sentence })
+    ledger.rna.push({
+      done: !tables.says('noRna', sentence) && !tables.says('pending', sentence) && options.isPending !== true,
+      assay: origin.assay,
+      source: origin.source,
+      words: sentence,
+    })
   } else if (tables.says('noRna', sentence)) ledger.rna.push({ done: false, assay: origin.assay, source: origin.source, words: sentence })
   const phase = phaseIn(sentence, tables)
-  if (phase && /\d/.test(whole)) ledger.phases.push({ value: phase, source: origin.source, words: sentence, ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }) })
+  if (phase && /\d/.test(whole))
+    ledger.phases.push({
+      value: phase,
+      source: origin.source,
+      words: sentence,
+      ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }),
+    })
+  if (tables.says('insufficient', sentence) && (tables.says('rna', sentence) || tables.says('fusion', sentence)) && !namesGene) {
+    readFailedFusions(ledger, here)
+    return true
+  }
   if (namesGene) return read
   const isMolecular = options.isGenomic === true || tables.says('broadTest', sentence) || tables.says('panel', sentence)
-  if (!isMolecular || tables.says('pdl1', sentence)) return read
+  if (!isMolecular || tables.says('pdl1', sentence) || tables.says('notTumour', sentence)) return read
   if (tables.says('pending', sentence) || (options.isPending === true && statements.length === 0)) {
     broad(ledger, 'pending', here)
     return true
@@ -82,17 +126,39 @@ function readSentence(ledger: Ledger, sentence: string, whole: string, origin: O
   const covers = (isPanel || options.isGenomic === true) && !/\bgerm-?line\b/i.test(sentence)
   if (covers && (tables.says('noOther', sentence) || tables.says('nothingFound', sentence))) {
     if (isPanel) {
-      for (const symbol of tables.codes.broadPanel) recordGene(ledger, symbol, 'any', 'covered', { ...here, assay: { ...here.assay, method: 'sequencing' } })
+      for (const symbol of tables.codes.broadPanel)
+        recordGene(ledger, symbol, 'any', 'covered', { ...here, assay: { ...here.assay, method: 'sequencing' } })
       ledger.sequenced.push({ assay: origin.assay, source: origin.source })
-    } else note(ledger, 'read-from-text', 'warning', here, `"${sentence}" does not name the genes that were looked at`, 'ask for the list of genes tested')
+    } else
+      note(
+        ledger,
+        'read-from-text',
+        'warning',
+        here,
+        `"${sentence}" does not name the genes that were looked at`,
+        'ask for the list of genes tested',
+      )
     return true
   }
   return read
 }
 
+/** RNA that failed: what the same test says of DNA is no witness that there is no fusion. */
+function readFailedFusions(ledger: Ledger, origin: Origin): void {
+  for (const gene of ledger.tables.genes.values()) {
+    if (!gene.fusion) continue
+    ledger.uncovered.add(`${origin.assay.key}|${gene.fusion}`)
+    find(ledger, origin, gene.fusion, 'insufficient', { gene: gene.symbol })
+  }
+}
+
 /** A broad test that is on its way, or failed: it speaks for every core gene. */
 export function broad(ledger: Ledger, verdict: 'pending' | 'insufficient', origin: Origin): void {
-  const entry = { source: origin.source, ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }), ...(origin.words === undefined ? {} : { words: origin.words }) }
+  const entry = {
+    source: origin.source,
+    ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }),
+    ...(origin.words === undefined ? {} : { words: origin.words }),
+  }
   ledger[verdict].push(entry)
   for (const symbol of ledger.tables.genes.keys()) recordGene(ledger, symbol, 'any', verdict, origin)
 }
@@ -103,16 +169,29 @@ export function readTumourFraction(ledger: Ledger, sentence: string, origin: Ori
   const percent = percentIn(sentence)
   const limit = tables.thresholds.tumourFractionPercent
   const byNumber = percent === undefined ? undefined : percent.low >= limit ? true : percent.high <= limit ? false : undefined
-  const byWords = tables.says('lowShedding', sentence) ? false : tables.says('enoughShedding', sentence) ? true : /undetect|not detected/i.test(sentence) ? false : undefined
+  const byWords = tables.says('lowShedding', sentence)
+    ? false
+    : tables.says('enoughShedding', sentence)
+      ? true
+      : /undetect|not detected/i.test(sentence)
+        ? false
+        : undefined
   const enough = byNumber ?? byWords
-  ledger.plasma.push({ assay: { ...origin.assay, kind: 'plasma' }, source: origin.source, enough, ...(origin.words === undefined ? {} : { words: origin.words }) })
+  ledger.plasma.push({
+    assay: { ...origin.assay, kind: 'plasma' },
+    source: origin.source,
+    enough,
+    ...(origin.words === undefined ? {} : { words: origin.words }),
+  })
 }
 
 /** PD-L1, TMB, MSI and protein stains named in a text. */
 function readMarkers(ledger: Ledger, text: string, origin: Origin): boolean {
   const { tables } = ledger
   let read = false
-  if (tables.says('pdl1', text)) for (const sentence of sentencesOf(text)) if (tables.says('pdl1', sentence)) read = pdl1Sentence(ledger, sentence, { ...origin, words: sentence }) || read
+  if (tables.says('pdl1', text))
+    for (const sentence of sentencesOf(text))
+      if (tables.says('pdl1', sentence)) read = pdl1Sentence(ledger, sentence, { ...origin, words: sentence }) || read
   for (const sentence of sentencesOf(text)) {
     const here = { ...origin, words: sentence }
     if (tables.says('tmb', sentence)) read = readTmb(ledger, sentence, here) || read
@@ -146,4 +225,8 @@ function pdl1Sentence(ledger: Ledger, sentence: string, origin: Origin): boolean
 
 /** Does a text concern biomarkers at all? */
 export const concernsBiomarkers = (text: string, tables: Tables): boolean =>
-  genesIn(text, tables).length > 0 || tables.says('pdl1', text) || tables.says('tmb', text) || tables.says('msi', text) || tables.says('tumourFraction', text)
+  genesIn(text, tables).length > 0 ||
+  tables.says('pdl1', text) ||
+  tables.says('tmb', text) ||
+  tables.says('msi', text) ||
+  tables.says('tumourFraction', text)

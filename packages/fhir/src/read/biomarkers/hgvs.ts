@@ -66,7 +66,14 @@ interface Pattern {
 const at = (text: string | undefined): number => Number(text)
 
 /** Deletion, insertion, duplication or both at once between two codons, settled by the net change of length. */
-function indel(ref: string, from: number, toRef: string | undefined, to: number, op: string, inserted: string | undefined): ReturnType<Build> {
+function indel(
+  ref: string,
+  from: number,
+  toRef: string | undefined,
+  to: number,
+  op: string,
+  inserted: string | undefined,
+): ReturnType<Build> {
   if (to < from) return undefined
   const span = toRef === undefined && to === from ? `${ref}${from}` : `${ref}${from}_${toRef ?? ''}${to}`
   if (op === 'del') return { kind: 'deletion', from, to, ref, label: `${span}del` }
@@ -77,7 +84,8 @@ function indel(ref: string, from: number, toRef: string | undefined, to: number,
   const label = `${span}delins${inserted ?? ''}`
   if (added > removed) return { kind: 'insertion', from, to, ref, ...(inserted ? { inserted } : {}), label }
   if (added < removed) return { kind: 'deletion', from, to, ref, label }
-  if (removed === 1 && inserted !== undefined) return { kind: 'substitution', from, to, ref, alt: inserted, label: `${ref}${from}${inserted}` }
+  if (removed === 1 && inserted !== undefined)
+    return { kind: 'substitution', from, to, ref, alt: inserted, label: `${ref}${from}${inserted}` }
   return { kind: 'unclear', from, to, ref, label }
 }
 
@@ -116,7 +124,8 @@ const PROTEIN: readonly Pattern[] = [
     build: ({ a, n, b, m, s }) => indel(one(a ?? ''), at(n), b && one(b), at(m ?? n), s ? 'delins' : 'del', s && ones(s)),
   },
   {
-    pattern: /(?<![A-Za-z0-9.])(?<n>\d{3,4})[_-](?<m>\d{3,4})\s?(?<op>del|ins|dup)(?:etion|ertion|lication)?(?<s>[A-Z]{1,30})?(?![A-Za-z0-9>])/g,
+    pattern:
+      /(?<![A-Za-z0-9.])(?<n>\d{3,4})[_-](?<m>\d{3,4})\s?(?<op>del|ins|dup)(?:etion|ertion|lication)?(?<s>[A-Z]{1,30})?(?![A-Za-z0-9>])/g,
     build: ({ n, m, op, s }) => indel('', at(n), '', at(m), op ?? 'del', s),
   },
   {
@@ -183,7 +192,9 @@ const lengthOf = (inserted: string | undefined): number | undefined =>
   inserted === undefined ? undefined : /^\d+$/.test(inserted) ? Number(inserted) : inserted.length
 
 const EXON = '(?:ex(?:on)?s?\\.?[ -]{0,2}|E(?=\\d\\d))'
-const exonOf = (kind: ChangeKind, words: string): Build => (groups) => ({ kind, exon: at(groups.n), label: `exon ${groups.n} ${words}` })
+const exonOf =
+  (kind: ChangeKind, words: string): Build =>
+  (groups) => ({ kind, exon: at(groups.n), label: `exon ${groups.n} ${words}` })
 
 const EXONS: readonly Pattern[] = [
   {
@@ -201,7 +212,10 @@ const EXONS: readonly Pattern[] = [
   },
   { pattern: /(?<![A-Za-z0-9._])(?<n>1[89]|2[01])[ -]?del(?:s|etions?)?\b/gi, build: exonOf('exon-deletion', 'deletion') },
   {
-    pattern: new RegExp(`\\b(?:in-?frame )?del(?:s|etions?)?(?: mutations?)?(?: (?:in|of|within|at|on))?[ -]*${EXON}(?<n>\\d{1,2})\\b`, 'gi'),
+    pattern: new RegExp(
+      `\\b(?:in-?frame )?del(?:s|etions?)?(?: mutations?)?(?: (?:in|of|within|at|on))?[ -]*${EXON}(?<n>\\d{1,2})\\b`,
+      'gi',
+    ),
     build: exonOf('exon-deletion', 'deletion'),
   },
   { pattern: /\bdel(?:etion)?[ -]?(?<n>1[89])\b(?![ _-]?\d)/gi, build: exonOf('exon-deletion', 'deletion') },
@@ -210,7 +224,10 @@ const EXONS: readonly Pattern[] = [
     build: exonOf('exon-insertion', 'insertion'),
   },
   {
-    pattern: new RegExp(`\\b(?:in-?frame )?(?:ins(?:ertions?)?|dup(?:lications?)?)(?: mutations?)?(?: (?:in|of|within|at|on))?[ -]*${EXON}(?<n>\\d{1,2})\\b`, 'gi'),
+    pattern: new RegExp(
+      `\\b(?:in-?frame )?(?:ins(?:ertions?)?|dup(?:lications?)?)(?: mutations?)?(?: (?:in|of|within|at|on))?[ -]*${EXON}(?<n>\\d{1,2})\\b`,
+      'gi',
+    ),
     build: exonOf('exon-insertion', 'insertion'),
   },
   { pattern: /(?<![A-Za-z0-9._])(?<n>20)[ -]?ins(?:ertions?)?\b/gi, build: exonOf('exon-insertion', 'insertion') },

@@ -6,9 +6,9 @@ import { readConditions, readObservations, readOrders, readReports, reportsByRes
 import { tablesOf } from './tables.ts'
 import { settleAcquired, settlePhase, settlePlasma, settlePosition, settleRna, settleTesting, settleTissue } from './testing.ts'
 
-export { parseVariant, type ParsedVariant, type VariantParts } from './variant.ts'
-export { classifyVariant, type Classification } from './classify.ts'
-export { compileTables, tablesOf, type Tables } from './tables.ts'
+export { type Classification, classifyVariant } from './classify.ts'
+export { compileTables, type Tables, tablesOf } from './tables.ts'
+export { type ParsedVariant, parseVariant, type VariantParts } from './variant.ts'
 
 /**
  * Every biomarker of the registry from variants, regions studied, single tests, stains, reports, orders and words.
@@ -19,7 +19,11 @@ export { compileTables, tablesOf, type Tables } from './tables.ts'
  */
 export const readBiomarkers: Reader = (context) => {
   const tables = tablesOf(context.knowledge)
-  const ledger = newLedger(context, tables, reportsByResult(context.chart.ofType('DiagnosticReport'), (reference, from) => context.chart.resolve(reference, from)))
+  const ledger = newLedger(
+    context,
+    tables,
+    reportsByResult(context.chart.ofType('DiagnosticReport'), (reference, from) => context.chart.resolve(reference, from)),
+  )
   readReports(ledger)
   readObservations(ledger)
   readConditions(ledger)
@@ -27,7 +31,9 @@ export const readBiomarkers: Reader = (context) => {
   settleAll(ledger, context)
 }
 
-const SPECIAL: { readonly [fact: string]: (ledger: Ledger, definition: FactDefinition, settled: ReadonlyMap<string, Fact>) => Fact | undefined } = {
+const SPECIAL: {
+  readonly [fact: string]: (ledger: Ledger, definition: FactDefinition, settled: ReadonlyMap<string, Fact>) => Fact | undefined
+} = {
   'egfr-exon20-position': settlePosition,
   'egfr-c797s-phase': settlePhase,
   'molecular-testing': (ledger, _, settled) => settleTesting(ledger, settled),
@@ -42,7 +48,10 @@ const SPECIAL: { readonly [fact: string]: (ledger: Ledger, definition: FactDefin
 function settleAll(ledger: Ledger, context: ReadContext): void {
   const genes = [...ledger.tables.genes.values()]
   const resistance = new Set(genes.flatMap((gene) => [...(gene.resistance ?? []), ...(gene.resistanceCodes ? [gene.resistanceCodes] : [])]))
-  const lists = new Set(['fusion-partners', ...genes.flatMap((gene) => [gene.listed, gene.unclassified].filter((fact) => fact !== undefined))])
+  const lists = new Set([
+    'fusion-partners',
+    ...genes.flatMap((gene) => [gene.listed, gene.unclassified].filter((fact) => fact !== undefined)),
+  ])
   const settled = new Map<string, Fact>()
   const later: FactDefinition[] = []
   for (const definition of context.knowledge.facts.values()) {
@@ -58,7 +67,12 @@ function settleAll(ledger: Ledger, context: ReadContext): void {
 /** Left to the registry's own rule for silence. */
 const ABSENT: Fact = Object.freeze({ unknown: 'not-recorded' as const })
 
-function settleOne(ledger: Ledger, definition: FactDefinition, resistance: ReadonlySet<string>, lists: ReadonlySet<string>): Fact | undefined {
+function settleOne(
+  ledger: Ledger,
+  definition: FactDefinition,
+  resistance: ReadonlySet<string>,
+  lists: ReadonlySet<string>,
+): Fact | undefined {
   if (lists.has(definition.id)) return settleList(ledger, definition)
   if (resistance.has(definition.id)) return settleResistance(ledger, definition)
   if (definition.type === 'quantity' || definition.type === 'integer') return settleNumber(ledger, definition)
@@ -67,8 +81,13 @@ function settleOne(ledger: Ledger, definition: FactDefinition, resistance: Reado
 
 /** Day of the latest tumour or plasma sample with a molecular result. */
 function settleSampleDay(ledger: Ledger, context: ReadContext): void {
-  const results = ledger.findings.filter((finding) => finding.assay.method !== 'ihc' && finding.assay.on !== undefined && ['positive', 'negative', 'covered'].includes(finding.verdict))
-  const latest = [...results].sort((a, b) => (b.assay.on ?? '').localeCompare(a.assay.on ?? '') || a.source.reference.localeCompare(b.source.reference))[0]
+  const results = ledger.findings.filter(
+    (finding) =>
+      finding.assay.method !== 'ihc' && finding.assay.on !== undefined && ['positive', 'negative', 'covered'].includes(finding.verdict),
+  )
+  const latest = [...results].sort(
+    (a, b) => (b.assay.on ?? '').localeCompare(a.assay.on ?? '') || a.source.reference.localeCompare(b.source.reference),
+  )[0]
   if (latest?.assay.on === undefined) return
   context.settle('biomarker-sample-on', { value: latest.assay.on, on: latest.assay.on, absence: 'witnessed', sources: [latest.source] })
 }

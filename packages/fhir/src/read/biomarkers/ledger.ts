@@ -45,7 +45,7 @@ export interface Ledger {
   readonly tables: Tables
   readonly findings: Finding[]
   readonly numbers: NumberFinding[]
-  /** `assay key|gene` that a report excludes from its coverage. */
+  /** `assay key|gene` or `assay key|fact` that a report excludes from its coverage. */
   readonly uncovered: Set<string>
   readonly rna: { readonly done: boolean; readonly assay: Assay; readonly source: FactSource; readonly words: string }[]
   readonly plasma: { readonly assay: Assay; readonly source: FactSource; readonly enough: boolean | undefined; readonly words?: string }[]
@@ -78,14 +78,35 @@ export interface Origin {
   readonly source: FactSource
   readonly words?: string
   readonly coded: boolean
+  /** The words stand in the report of a genomic test. */
+  readonly isGenomic?: true
 }
 
-export function note(ledger: Ledger, code: Issue['code'], severity: Issue['severity'], origin: Origin, message: string, remedy?: string): void {
+export function note(
+  ledger: Ledger,
+  code: Issue['code'],
+  severity: Issue['severity'],
+  origin: Origin,
+  message: string,
+  remedy?: string,
+): void {
   const { reference, path } = origin.source
-  ledger.context.issue({ code, severity, path: path === undefined ? reference : `${reference}.${path}`, message, ...(remedy === undefined ? {} : { remedy }) })
+  ledger.context.issue({
+    code,
+    severity,
+    path: path === undefined ? reference : `${reference}.${path}`,
+    message,
+    ...(remedy === undefined ? {} : { remedy }),
+  })
 }
 
-export function find(ledger: Ledger, origin: Origin, fact: string, verdict: Verdict, extra: { readonly value?: string; readonly gene?: string } = {}): void {
+export function find(
+  ledger: Ledger,
+  origin: Origin,
+  fact: string,
+  verdict: Verdict,
+  extra: { readonly value?: string; readonly gene?: string } = {},
+): void {
   ledger.findings.push({
     fact,
     verdict,

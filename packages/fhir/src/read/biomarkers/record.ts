@@ -37,20 +37,30 @@ export function recordVariant(ledger: Ledger, variant: ParsedVariant, significan
   const meaning = classifyVariant(variant, ledger.tables)
   const name = `${gene.symbol} ${variant.label}`
   if (variant.copies !== undefined || variant.ratio !== undefined) recordCopies(ledger, variant, gene, origin)
-  if (meaning.verdict === 'benign' || (significance === 'benign' && meaning.truths.every((fact) => fact === gene.anyAlteration) && meaning.codes.length === 0)) {
+  if (
+    meaning.verdict === 'benign' ||
+    (significance === 'benign' && meaning.truths.every((fact) => fact === gene.anyAlteration) && meaning.codes.length === 0)
+  ) {
     note(ledger, 'benign-variant', 'information', origin, `${name} is benign or silent: it is no driver and selects no treatment`)
     imply(ledger, gene, origin)
     return
   }
   if (significance === 'benign') {
-    note(ledger, 'contradictory-result', 'warning', origin, `${name} is a known class of alteration but is reported as benign`, 'ask the laboratory')
+    note(
+      ledger,
+      'contradictory-result',
+      'warning',
+      origin,
+      `${name} is a known class of alteration but is reported as benign`,
+      'ask the laboratory',
+    )
     for (const fact of meaning.truths) find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
     return
   }
   if (significance === 'uncertain') {
     unclassified(ledger, gene, variant, origin, `${name} is reported as of uncertain significance: it selects no treatment`)
     for (const fact of meaning.truths) find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
-    imply(ledger, gene, origin)
+    if (variant.change) imply(ledger, gene, origin)
     return
   }
   switch (meaning.verdict) {
@@ -61,23 +71,37 @@ export function recordVariant(ledger: Ledger, variant: ParsedVariant, significan
       if (meaning.note) note(ledger, 'off-label-detail', 'information', origin, `${name}: ${meaning.note}`)
       if (variant.kind === 'fusion') recordFusion(ledger, variant, gene, origin)
       else list(ledger, gene, variant, origin)
-      imply(ledger, gene, origin)
+      if (variant.change) imply(ledger, gene, origin)
       return
     case 'unquantified':
       find(ledger, origin, gene.amplification ?? '', 'equivocal', { gene: gene.symbol })
-      note(ledger, 'unclassified-variant', 'warning', origin, `${name} without numbers that show a high level`, 'give copy number or ratio to the centromere')
+      note(
+        ledger,
+        'unclassified-variant',
+        'warning',
+        origin,
+        `${name} without numbers that show a high level`,
+        'give copy number or ratio to the centromere',
+      )
       return
     case 'low':
       if (gene.amplification) find(ledger, origin, gene.amplification, 'negative', { gene: gene.symbol })
       return
     case 'unclear':
       for (const fact of gene.mutation ?? []) find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
-      note(ledger, 'unclassified-variant', 'warning', origin, `${name}: the exact change is not stated`, 'ask the laboratory for the protein change')
+      note(
+        ledger,
+        'unclassified-variant',
+        'warning',
+        origin,
+        `${name}: the exact change is not stated`,
+        'ask the laboratory for the protein change',
+      )
       return
     case 'unclassified':
       if (variant.kind === 'amplification' || variant.kind === 'gain' || variant.kind === 'loss') return
       unclassified(ledger, gene, variant, origin, `${name} is of no class that selects a treatment`)
-      imply(ledger, gene, origin)
+      if (variant.change) imply(ledger, gene, origin)
   }
 }
 
@@ -94,7 +118,14 @@ const list = (ledger: Ledger, gene: Gene, variant: ParsedVariant, origin: Origin
 function recordFusion(ledger: Ledger, variant: ParsedVariant, gene: Gene, origin: Origin): void {
   if (variant.partner) find(ledger, origin, 'fusion-partners', 'positive', { value: `${variant.partner}::${gene.symbol}` })
   if (variant.unknownPartner) {
-    note(ledger, 'unclassified-variant', 'warning', origin, `${gene.symbol} fusion with an intergenic or unknown partner: it may not be expressed`, 'confirm with RNA')
+    note(
+      ledger,
+      'unclassified-variant',
+      'warning',
+      origin,
+      `${gene.symbol} fusion with an intergenic or unknown partner: it may not be expressed`,
+      'confirm with RNA',
+    )
   }
 }
 
@@ -147,13 +178,39 @@ export function recordStatement(ledger: Ledger, statement: Statement, origin: Or
   }
   if (polarity === 'untested') ledger.uncovered.add(`${origin.assay.key}|${symbol}`)
   else if (polarity === 'tested') recordGene(ledger, symbol, statement.about === 'unstated' ? 'any' : statement.about, 'covered', here)
+  else if (isNumbered(statement) && (polarity === 'positive' || polarity === 'negative' || polarity === 'equivocal'))
+    recordNumbers(ledger, gene, statement, here)
   else if (polarity === 'positive') recordPositive(ledger, gene, statement, here)
-  else if (variants.length > 0 && !EXON_RANGE.test(statement.words)) for (const variant of variants) recordClass(ledger, variant, polarity, here)
+  else if (variants.length > 0 && !EXON_RANGE.test(statement.words))
+    for (const variant of variants) recordClass(ledger, variant, polarity, here)
   else if (method === 'ihc' && statement.about !== 'amplification') recordStain(ledger, gene, polarity, here)
-  else if (polarity === 'negative' && gene.ihc === 'expression' && statement.about === 'unstated' && method !== 'sequencing') {
+  else if (
+    polarity === 'negative' &&
+    gene.ihc === 'expression' &&
+    statement.about === 'unstated' &&
+    method !== 'sequencing' &&
+    !origin.isGenomic
+  ) {
     // "HER2 negative" may be a stain, a copy number or a sequence: it settles nothing
     for (const fact of factsOf(gene, 'any', false)) find(ledger, here, fact, 'equivocal', { gene: symbol })
   } else recordGene(ledger, symbol, method === 'fish' && gene.fusion ? 'fusion' : statement.about, polarity, here)
+}
+
+const isNumbered = (statement: Statement): boolean =>
+  statement.variants.some((variant) => variant.copies !== undefined || variant.ratio !== undefined)
+
+/** Numbers speak for themselves; "not amplified" beside numbers that say high settles nothing. */
+function recordNumbers(ledger: Ledger, gene: Gene, statement: Statement, origin: Origin): void {
+  for (const variant of merged(statement.variants)) {
+    if (variant.kind !== 'amplification') continue
+    const verdict = classifyVariant(variant, ledger.tables).verdict
+    if (statement.polarity !== 'negative' || gene.amplification === undefined)
+      recordVariant(ledger, variant, statement.significance, origin)
+    else {
+      recordCopies(ledger, variant, gene, origin)
+      find(ledger, origin, gene.amplification, verdict === 'classified' ? 'equivocal' : 'negative', { gene: gene.symbol })
+    }
+  }
 }
 
 function recordPositive(ledger: Ledger, gene: Gene, statement: Statement, origin: Origin): void {
@@ -171,20 +228,40 @@ function recordPositive(ledger: Ledger, gene: Gene, statement: Statement, origin
   }
   if (gene.anyAlteration) return find(ledger, origin, gene.anyAlteration, 'positive', { gene: gene.symbol })
   for (const fact of gene.mutation ?? []) find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
-  note(ledger, 'unclassified-variant', 'warning', origin, `${gene.symbol} is reported as altered without saying how`, 'ask the laboratory for the exact change')
+  note(
+    ledger,
+    'unclassified-variant',
+    'warning',
+    origin,
+    `${gene.symbol} is reported as altered without saying how`,
+    'ask the laboratory for the exact change',
+  )
 }
 
 /** Protein staining: it confirms, screens for, or says nothing of the driver, by gene. */
 export function recordStain(ledger: Ledger, gene: Gene, verdict: Verdict, origin: Origin): void {
   const fact = gene.ihcFact ?? gene.fusion
   if (gene.ihc === 'not-a-mutation') {
-    note(ledger, 'suspicious-code', 'information', origin, `${gene.symbol} protein staining says nothing of a mutation and selects no treatment`)
+    note(
+      ledger,
+      'suspicious-code',
+      'information',
+      origin,
+      `${gene.symbol} protein staining says nothing of a mutation and selects no treatment`,
+    )
     return
   }
   if (!fact || gene.ihc === 'expression' || gene.ihc === undefined) return
   if (verdict === 'positive' && gene.ihc === 'screens') {
     find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
-    note(ledger, 'unclassified-variant', 'warning', origin, `${gene.symbol} staining is positive: a screening result`, 'confirm by FISH or sequencing')
+    note(
+      ledger,
+      'unclassified-variant',
+      'warning',
+      origin,
+      `${gene.symbol} staining is positive: a screening result`,
+      'confirm by FISH or sequencing',
+    )
     return
   }
   // a negative pan-TRK stain covers the whole family
@@ -192,7 +269,14 @@ export function recordStain(ledger: Ledger, gene: Gene, verdict: Verdict, origin
 }
 
 export function germline(ledger: Ledger, symbol: string, origin: Origin): void {
-  note(ledger, 'suspicious-code', 'warning', origin, `${symbol}: a germline variant is no somatic driver and selects no treatment here`, 'genetic counselling where it is pathogenic')
+  note(
+    ledger,
+    'suspicious-code',
+    'warning',
+    origin,
+    `${symbol}: a germline variant is no somatic driver and selects no treatment here`,
+    'genetic counselling where it is pathogenic',
+  )
 }
 
 /** Ratio and copy number of one gene in one place are one finding. */
@@ -202,7 +286,12 @@ export function merged(variants: readonly ParsedVariant[]): readonly ParsedVaria
     const at = kept.findIndex((one) => one.kind === 'amplification' && variant.kind === 'amplification' && one.gene === variant.gene)
     const known = kept[at]
     if (!known) kept.push(variant)
-    else kept[at] = { ...known, ...(variant.copies === undefined ? {} : { copies: variant.copies }), ...(variant.ratio === undefined ? {} : { ratio: variant.ratio }) }
+    else
+      kept[at] = {
+        ...known,
+        ...(variant.copies === undefined ? {} : { copies: variant.copies }),
+        ...(variant.ratio === undefined ? {} : { ratio: variant.ratio }),
+      }
   }
   return kept
 }

@@ -3,11 +3,21 @@ import type { Finding, Ledger, NumberFinding } from './ledger.ts'
 
 /** Order of findings: latest day first, then by place, so that the order of resources in the chart does not matter. */
 function byDay(a: { on?: string | undefined; source: FactSource }, b: { on?: string | undefined; source: FactSource }): number {
-  return (b.on ?? '').localeCompare(a.on ?? '') || a.source.reference.localeCompare(b.source.reference) || (a.source.path ?? '').localeCompare(b.source.path ?? '')
+  return (
+    (b.on ?? '').localeCompare(a.on ?? '') ||
+    a.source.reference.localeCompare(b.source.reference) ||
+    (a.source.path ?? '').localeCompare(b.source.path ?? '')
+  )
 }
 
 const sorted = (findings: readonly Finding[]): readonly Finding[] =>
-  [...findings].sort((a, b) => byDay({ on: a.assay.on, source: a.source }, { on: b.assay.on, source: b.source }) || (a.value ?? '').localeCompare(b.value ?? '') || a.verdict.localeCompare(b.verdict) || (a.words ?? '').localeCompare(b.words ?? ''))
+  [...findings].sort(
+    (a, b) =>
+      byDay({ on: a.assay.on, source: a.source }, { on: b.assay.on, source: b.source }) ||
+      (a.value ?? '').localeCompare(b.value ?? '') ||
+      a.verdict.localeCompare(b.verdict) ||
+      (a.words ?? '').localeCompare(b.words ?? ''),
+  )
 
 export function sourcesOf(entries: readonly { readonly source: FactSource }[]): readonly FactSource[] {
   const seen = new Set<string>()
@@ -21,20 +31,36 @@ export function sourcesOf(entries: readonly { readonly source: FactSource }[]): 
     })
 }
 
-const shared = (findings: readonly Finding[]): { readonly on?: string; readonly words?: string; readonly sources: readonly FactSource[] } => {
+const shared = (
+  findings: readonly Finding[],
+): { readonly on?: string; readonly words?: string; readonly sources: readonly FactSource[] } => {
   const first = findings[0]
   const words = findings.find((finding) => finding.words !== undefined)?.words
-  return { ...(first?.assay.on === undefined ? {} : { on: first.assay.on }), ...(words === undefined ? {} : { words }), sources: sourcesOf(findings) }
+  return {
+    ...(first?.assay.on === undefined ? {} : { on: first.assay.on }),
+    ...(words === undefined ? {} : { words }),
+    sources: sourcesOf(findings),
+  }
 }
 
-const unknown = (reason: UnknownReason, findings: readonly Finding[], would: string | undefined): Fact => ({ unknown: reason, ...(would === undefined ? {} : { would }), ...shared(findings) })
+const unknown = (reason: UnknownReason, findings: readonly Finding[], would: string | undefined): Fact => ({
+  unknown: reason,
+  ...(would === undefined ? {} : { would }),
+  ...shared(findings),
+})
 
 const known = (value: KnownFact['value'], findings: readonly Finding[]): Fact => ({ value, absence: 'witnessed', ...shared(findings) })
 
 export const findingsOf = (ledger: Ledger, fact: string): readonly Finding[] =>
-  sorted(ledger.findings.filter((finding) => finding.fact === fact && !(finding.verdict === 'covered' && ledger.uncovered.has(`${finding.assay.key}|${finding.gene ?? ''}`))))
+  sorted(ledger.findings.filter((finding) => finding.fact === fact && !isExcluded(finding, ledger)))
 
-const withVerdict = (findings: readonly Finding[], ...verdicts: readonly Finding['verdict'][]): readonly Finding[] => findings.filter((finding) => verdicts.includes(finding.verdict))
+/** A gene left out of a panel, or fusions that could not be read, make the panel no witness of them. */
+const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
+  (finding.verdict === 'covered' && ledger.uncovered.has(placeOf(finding))) ||
+  ((finding.verdict === 'covered' || finding.verdict === 'negative') && ledger.uncovered.has(`${finding.assay.key}|${finding.fact}`))
+
+const withVerdict = (findings: readonly Finding[], ...verdicts: readonly Finding['verdict'][]): readonly Finding[] =>
+  findings.filter((finding) => verdicts.includes(finding.verdict))
 
 /** A plasma result never says no: only tissue (or a sample of unstated kind) is a witness of absence. */
 const isWitness = (finding: Finding): boolean => finding.assay.kind !== 'plasma'
@@ -61,11 +87,17 @@ export function settleDriver(ledger: Ledger, definition: FactDefinition): Fact {
 /** Absence, or the best reason for not knowing. */
 function absent(ledger: Ledger, definition: FactDefinition, findings: readonly Finding[], value: KnownFact['value']): Fact {
   const no = withVerdict(findings, 'negative', 'covered')
-  const witnesses = no.filter(isWitness)
+  // plasma that shows a driver of the gene has shown its other drivers to be absent; plasma that shows nothing has shown nothing
+  const shown = new Set(ledger.findings.filter((finding) => finding.verdict === 'positive' && isDriver(finding, ledger)).map(placeOf))
+  const witnesses = no.filter((finding) => isWitness(finding) || (isDriver(finding, ledger) && shown.has(placeOf(finding))))
   const family = ledger.tables.familyFacts.get(definition.id)
   const isWhole = family === undefined ? witnesses.length > 0 : family.every((gene) => witnesses.some((finding) => finding.gene === gene))
   const equivocal = withVerdict(findings, 'equivocal')
-  const settled = equivocal.filter((doubt) => !witnesses.some((finding) => finding.verdict === 'negative' && finding.assay.method !== doubt.assay.method) && !laterWitness(doubt, witnesses))
+  const settled = equivocal.filter(
+    (doubt) =>
+      !witnesses.some((finding) => finding.verdict === 'negative' && finding.assay.method !== doubt.assay.method) &&
+      !laterWitness(doubt, witnesses),
+  )
   if (settled.length > 0) return unknown('not-informative', settled, confirmingTest(definition, settled))
   if (isWhole) return known(value, witnesses)
   const pending = withVerdict(findings, 'pending')
@@ -77,12 +109,18 @@ function absent(ledger: Ledger, definition: FactDefinition, findings: readonly F
   return unknown('not-tested', witnesses, definition.test)
 }
 
+const placeOf = (finding: Finding): string => `${finding.assay.key}|${finding.gene ?? ''}`
+const isDriver = (finding: Finding, ledger: Ledger): boolean =>
+  ledger.tables.genes.get(finding.gene ?? '')?.mutation?.includes(finding.fact) === true
+
 const laterWitness = (doubt: Finding, witnesses: readonly Finding[]): boolean =>
   witnesses.some((finding) => finding.assay.on !== undefined && doubt.assay.on !== undefined && finding.assay.on > doubt.assay.on)
 
 /** An equivocal stain of a fusion gene asks for its own confirmation. */
 const confirmingTest = (definition: FactDefinition, doubts: readonly Finding[]): string | undefined =>
-  definition.id === 'alk-fusion' && doubts.some((doubt) => doubt.assay.method === 'ihc' || doubt.assay.method === 'fish') ? 'alk-fish-or-rna' : definition.test
+  definition.id === 'alk-fusion' && doubts.some((doubt) => doubt.assay.method === 'ihc' || doubt.assay.method === 'fish')
+    ? 'alk-fish-or-rna'
+    : definition.test
 
 /**
  * Resistance changes follow the latest sample that looked: what an earlier sample lacked may have come, what it had may be gone.
@@ -91,9 +129,21 @@ const confirmingTest = (definition: FactDefinition, doubts: readonly Finding[]):
 export function settleResistance(ledger: Ledger, definition: FactDefinition): Fact {
   const findings = findingsOf(ledger, definition.id)
   const isCodes = definition.type === 'codes'
-  const telling = findings.filter((finding) => finding.verdict === 'positive' || ((finding.verdict === 'negative' || finding.verdict === 'covered') && isWitness(finding) && !(isCodes && finding.value !== undefined)))
+  const telling = findings.filter(
+    (finding) =>
+      finding.verdict === 'positive' ||
+      ((finding.verdict === 'negative' || finding.verdict === 'covered') &&
+        isWitness(finding) &&
+        !(isCodes && finding.value !== undefined)),
+  )
   const latest = telling[0]
-  if (!latest) return absent(ledger, definition, isCodes ? findings.filter((finding) => finding.value === undefined || finding.verdict !== 'negative') : findings, isCodes ? [] : false)
+  if (!latest)
+    return absent(
+      ledger,
+      definition,
+      isCodes ? findings.filter((finding) => finding.value === undefined || finding.verdict !== 'negative') : findings,
+      isCodes ? [] : false,
+    )
   const day = latest.assay.on
   const current = telling.filter((finding) => finding.assay.on === day)
   const positive = withVerdict(current, 'positive')
@@ -127,18 +177,32 @@ export function settleNumber(ledger: Ledger, definition: FactDefinition): Fact {
   const order = (a: NumberFinding, b: NumberFinding): number =>
     byDay({ on: a.assay.on, source: a.source }, { on: b.assay.on, source: b.source }) || (a.words ?? '').localeCompare(b.words ?? '')
   const values = all.filter((one) => one.value !== undefined).sort(order)
-  const preferred = values.some((one) => one.coded) ? values.filter((one) => one.coded || (one.assay.on ?? '') > (values.find((two) => two.coded)?.assay.on ?? '')) : values
+  const preferred = values.some((one) => one.coded)
+    ? values.filter((one) => one.coded || (one.assay.on ?? '') > (values.find((two) => two.coded)?.assay.on ?? ''))
+    : values
   const first = preferred[0]
   if (first?.value === undefined) return unknownNumber(all.sort(order), definition)
   const value = first.value
   const source = [first.source]
   if (definition.plausible && (value < definition.plausible[0] || value > definition.plausible[1])) {
-    ledger.context.issue({ code: 'implausible-value', severity: 'warning', path: first.source.reference, message: `${definition.label} of ${value} is not plausible`, remedy: 'check the value' })
+    ledger.context.issue({
+      code: 'implausible-value',
+      severity: 'warning',
+      path: first.source.reference,
+      message: `${definition.label} of ${value} is not plausible`,
+      remedy: 'check the value',
+    })
     return { unknown: 'not-informative', ...(definition.test ? { would: definition.test } : {}), sources: source }
   }
   const sameDay = preferred.filter((one) => one.assay.on === first.assay.on && one.coded === first.coded)
   if (sameDay.some((one) => isOther(one.value ?? value, value, definition, ledger))) {
-    ledger.context.issue({ code: 'contradictory-result', severity: 'warning', path: first.source.reference, message: `${definition.label}: ${[...new Set(sameDay.map((one) => one.value))].join(' and ')} on one day`, remedy: 'ask the laboratory' })
+    ledger.context.issue({
+      code: 'contradictory-result',
+      severity: 'warning',
+      path: first.source.reference,
+      message: `${definition.label}: ${[...new Set(sameDay.map((one) => one.value))].join(' and ')} on one day`,
+      remedy: 'ask the laboratory',
+    })
     return { unknown: 'conflicting', ...(definition.test ? { would: definition.test } : {}), sources: sourcesOf(sameDay) }
   }
   return {

@@ -5,11 +5,12 @@ import { broad, concernsBiomarkers, readFreeText } from './free-text.ts'
 import { find, type Ledger, type Origin } from './ledger.ts'
 import { recordStatement } from './record.ts'
 import { genesIn } from './tables.ts'
-import { readCodedTest, readNamedTest, type Status } from './test-observation.ts'
+import { isBroadTest, readCodedTest, readNamedTest, type Status } from './test-observation.ts'
 import { absentReasonOf, impliedSignificance, readPhase, readRegionStudied, readVariantObservation } from './variant-observation.ts'
 
 const join = (texts: readonly (string | undefined)[]): string => texts.filter((text) => text !== undefined && text !== '').join(' ; ')
-const codesOf = (resource: Resource): readonly string[] => codeKeysOf(conceptOf(resource.code)).map((key) => key.slice(key.lastIndexOf('|') + 1))
+const codesOf = (resource: Resource): readonly string[] =>
+  codeKeysOf(conceptOf(resource.code)).map((key) => key.slice(key.lastIndexOf('|') + 1))
 
 /** Whether a result is there. `undefined`: the resource says nothing (withdrawn, entered in error). */
 function statusOf(resource: Resource, ledger: Ledger): Status | undefined {
@@ -20,10 +21,16 @@ function statusOf(resource: Resource, ledger: Ledger): Status | undefined {
   if (/not-performed|not performed|not-asked|not-applicable/i.test(reason)) return undefined
   if (reason !== '' || status === 'cancelled') return 'insufficient'
   if (status === 'registered' || status === 'preliminary') return 'pending'
-  return ledger.tables.says('insufficient', specimensWords(resource, ledger)) && resource.component === undefined && resource.conclusion === undefined && !hasValue(resource) ? 'insufficient' : 'final'
+  return ledger.tables.says('insufficient', specimensWords(resource, ledger)) &&
+    resource.component === undefined &&
+    resource.conclusion === undefined &&
+    !hasValue(resource)
+    ? 'insufficient'
+    : 'final'
 }
 
-const hasValue = (resource: Resource): boolean => Object.keys(resource).some((key) => key.startsWith('value')) || (Array.isArray(resource.result) && resource.result.length > 0)
+const hasValue = (resource: Resource): boolean =>
+  Object.keys(resource).some((key) => key.startsWith('value')) || (Array.isArray(resource.result) && resource.result.length > 0)
 
 const specimensWords = (resource: Resource, ledger: Ledger): string =>
   referencesOf(resource.specimen)
@@ -40,7 +47,9 @@ export function readObservations(ledger: Ledger): void {
     if (status === undefined) continue
     const codes = codesOf(resource)
     const test = codes.map((code) => tables.tests.get(code)).find((found) => found !== undefined)
-    const isVariant = codes.some((code) => tables.codes.variant.includes(code)) || (test === undefined && tables.says('variantReport', join(wordsOf(conceptOf(resource.code)))))
+    const isVariant =
+      codes.some((code) => tables.codes.variant.includes(code)) ||
+      (test === undefined && tables.says('variantReport', join(wordsOf(conceptOf(resource.code)))))
     let read = false
     if (isVariant) read = readVariantObservation(resource, ledger, status, implied.get(resource))
     else if (codes.some((code) => tables.codes.regionStudied.includes(code))) read = readRegionStudied(resource, ledger, status)
@@ -54,22 +63,33 @@ export function readObservations(ledger: Ledger): void {
 /** Observations of the chart and those contained in reports. */
 function observationsOf(ledger: Ledger): readonly Resource[] {
   const { chart } = ledger.context
-  const contained = chart.ofType('DiagnosticReport').flatMap((report) => objectsOf(report.contained).filter((one) => one.resourceType === 'Observation').map((one) => one as unknown as Resource))
+  const contained = chart.ofType('DiagnosticReport').flatMap((report) =>
+    objectsOf(report.contained)
+      .filter((one) => one.resourceType === 'Observation')
+      .map((one) => one as unknown as Resource),
+  )
   const known = new Set(chart.ofType('Observation'))
   return [...known, ...contained.filter((one) => !known.has(one))]
 }
 
-const isLaboratory = (resource: Resource): boolean => !conceptsOf(resource.category).some((category) => category.codings.some(({ code }) => code === 'vital-signs' || code === 'social-history' || code === 'survey'))
+const isLaboratory = (resource: Resource): boolean =>
+  !conceptsOf(resource.category).some((category) =>
+    category.codings.some(({ code }) => code === 'vital-signs' || code === 'social-history' || code === 'survey'),
+  )
 
 /** Observations by the report that lists them, for sample and day. */
-export function reportsByResult(reports: readonly Resource[], resolve: (reference: unknown, from?: Resource) => Resource | undefined): ReadonlyMap<Resource, Resource> {
+export function reportsByResult(
+  reports: readonly Resource[],
+  resolve: (reference: unknown, from?: Resource) => Resource | undefined,
+): ReadonlyMap<Resource, Resource> {
   const reportOf = new Map<Resource, Resource>()
   for (const report of [...reports].sort((a, b) => nameOf(a).localeCompare(nameOf(b)))) {
     for (const reference of referencesOf(report.result)) {
       const target = resolve(reference, report)
       if (target && !reportOf.has(target)) reportOf.set(target, report)
     }
-    for (const contained of objectsOf(report.contained)) if (contained.resourceType === 'Observation') reportOf.set(contained as unknown as Resource, report)
+    for (const contained of objectsOf(report.contained))
+      if (contained.resourceType === 'Observation') reportOf.set(contained as unknown as Resource, report)
   }
   return reportOf
 }
@@ -81,7 +101,7 @@ export function readReports(ledger: Ledger): void {
     if (status === undefined || isImaging(report, ledger)) continue
     const name = join([...wordsOf(conceptOf(report.code)), ...conceptsOf(report.category).flatMap((one) => wordsOf(one))])
     const codings = [conceptOf(report.code), ...conceptsOf(report.category)].flatMap((concept) => concept.codings)
-    const isGenomic = codings.some(({ code }) => code === 'GE' || tables.codes.report.includes(code)) || tables.says('broadTest', name) || tables.says('panel', name)
+    const isGenomic = codings.some(({ code }) => code === 'GE' || tables.codes.report.includes(code)) || isBroadTest(name, tables)
     const texts = reportTexts(report)
     const all = texts.map(({ text }) => text).join('\n')
     if (!isGenomic && !concernsBiomarkers(`${name} ${all}`, tables)) continue
@@ -192,8 +212,12 @@ export function readOrders(ledger: Ledger): void {
     if ((status !== 'active' && status !== 'on-hold' && status !== 'draft') || answered.has(order)) continue
     const concept = conceptOf(order.code)
     const words = join([...wordsOf(concept), ...conceptsOf(order.orderDetail).flatMap((one) => wordsOf(one))])
-    const test = codesOf(order).map((code) => tables.tests.get(code)).find((found) => found !== undefined)
-    const isReport = codesOf(order).some((code) => tables.codes.report.includes(code) || tables.codes.regionStudied.includes(code) || tables.codes.variant.includes(code))
+    const test = codesOf(order)
+      .map((code) => tables.tests.get(code))
+      .find((found) => found !== undefined)
+    const isReport = codesOf(order).some(
+      (code) => tables.codes.report.includes(code) || tables.codes.regionStudied.includes(code) || tables.codes.variant.includes(code),
+    )
     if (tables.says('germline', words)) continue
     const on = dayOf(order.authoredOn)
     const origin: Origin = {
@@ -202,10 +226,24 @@ export function readOrders(ledger: Ledger): void {
       coded: false,
       words: words === '' ? 'ordered' : words,
     }
-    if (test?.measure === 'tps' || test?.measure === 'pd-l1' || tables.says('pdl1', words)) ledger.numbers.push({ fact: 'pd-l1-tps', unknown: 'pending', assay: origin.assay, source: origin.source, coded: false, words: origin.words ?? '' })
-    else if (test?.genes) for (const gene of test.genes) recordStatement(ledger, { gene, about: test.covers === 'tested-list' ? 'any' : (test.covers ?? 'any'), polarity: 'pending', variants: [], words }, origin)
+    if (test?.measure === 'tps' || test?.measure === 'pd-l1' || tables.says('pdl1', words))
+      ledger.numbers.push({
+        fact: 'pd-l1-tps',
+        unknown: 'pending',
+        assay: origin.assay,
+        source: origin.source,
+        coded: false,
+        words: origin.words ?? '',
+      })
+    else if (test?.genes)
+      for (const gene of test.genes)
+        recordStatement(
+          ledger,
+          { gene, about: test.covers === 'tested-list' ? 'any' : (test.covers ?? 'any'), polarity: 'pending', variants: [], words },
+          origin,
+        )
     else if (genesIn(words, tables).length > 0) readFreeText(ledger, `${words} pending`, origin, {})
-    else if (isReport || tables.says('broadTest', words) || tables.says('panel', words)) broad(ledger, 'pending', origin)
+    else if (isReport || isBroadTest(words, tables)) broad(ledger, 'pending', origin)
     else continue
     context.understood(order)
   }
@@ -223,10 +261,18 @@ export function readConditions(ledger: Ledger): void {
     for (const { code, display } of concept.codings) {
       const disorder = tables.codes.disorders[code]
       if (!disorder) continue
-      const origin: Origin = { assay, source: context.source(condition, 'code'), coded: true, ...(display === undefined ? {} : { words: display }) }
+      const origin: Origin = {
+        assay,
+        source: context.source(condition, 'code'),
+        coded: true,
+        ...(display === undefined ? {} : { words: display }),
+      }
       find(ledger, origin, disorder.fact, disorder.positive ? 'positive' : 'negative')
     }
-    const texts: Text[] = [...(concept.text ? [{ text: concept.text, path: 'code.text' }] : []), ...notesOf(condition).map((text, index) => ({ text, path: `note[${index}]` }))]
+    const texts: Text[] = [
+      ...(concept.text ? [{ text: concept.text, path: 'code.text' }] : []),
+      ...notesOf(condition).map((text, index) => ({ text, path: `note[${index}]` })),
+    ]
     for (const { text, path } of texts) {
       if (!concernsBiomarkers(text, tables)) continue
       readFreeText(ledger, text, { assay, source: context.source(condition, path), coded: false, words: text }, {})

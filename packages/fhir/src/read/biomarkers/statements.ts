@@ -57,7 +57,9 @@ export function statementsIn(text: string, tables: Tables, hint?: string): reado
 /** `No EGFR mutation other than L858R`, `no other EGFR mutation`: the gene was looked at and has just what is named. */
 function withoutSelfContradiction(statements: readonly Statement[]): readonly Statement[] {
   const found = (gene: string, words?: string): boolean =>
-    statements.some((one) => one.gene === gene && one.polarity === 'positive' && one.variants.length > 0 && (words === undefined || one.words === words))
+    statements.some(
+      (one) => one.gene === gene && one.polarity === 'positive' && one.variants.length > 0 && (words === undefined || one.words === words),
+    )
   return statements.map((one) => {
     if (one.polarity !== 'negative' || one.variants.length > 0) return one
     const isRest = found(one.gene, one.words) || (/\b(?:other|additional|further)\b/i.test(one.words) && found(one.gene))
@@ -83,7 +85,8 @@ function segmentsOf(sentence: string, tables: Tables, hint: string | undefined):
   for (const chunk of splitKeeping(sentence, tables)) {
     if (chunk.separator !== undefined) current = chunk.separator
     else if (chunk.text.trim() !== '') {
-      for (const [index, text] of splitAtGenes(chunk.text, tables).entries()) pieces.push({ text, joinedBy: index === 0 ? current : 'comma' })
+      for (const [index, text] of splitAtGenes(chunk.text, tables).entries())
+        pieces.push({ text, joinedBy: index === 0 ? current : 'comma' })
     }
   }
   let last = hint
@@ -103,7 +106,8 @@ function splitKeeping(sentence: string, tables: Tables): readonly { text: string
     if (depthAt(sentence, match.index) > 0) continue
     parts.push({ text: sentence.slice(last, match.index) })
     const word = match[0].trim()
-    const separator = match[1] !== undefined ? (tables.says('onlyExcept', word) ? 'except' : 'comma') : match[2] !== undefined ? 'and' : 'comma'
+    const separator =
+      match[1] !== undefined ? (tables.says('onlyExcept', word) ? 'except' : 'comma') : match[2] !== undefined ? 'and' : 'comma'
     parts.push({ text: '', separator })
     last = match.index + match[0].length
   }
@@ -175,7 +179,13 @@ interface Draft {
 }
 
 /** Shares the verdicts of a sentence out over its segments. */
-function claimsOf(segments: readonly Segment[], sentence: string, tables: Tables, heading: Polarity | undefined, hint?: string): readonly Statement[] {
+function claimsOf(
+  segments: readonly Segment[],
+  sentence: string,
+  tables: Tables,
+  heading: Polarity | undefined,
+  hint?: string,
+): readonly Statement[] {
   const drafts: Draft[] = []
   let carried = heading
   let carriedGenes: readonly string[] = []
@@ -185,7 +195,12 @@ function claimsOf(segments: readonly Segment[], sentence: string, tables: Tables
     const genes = own ? segment.genes : lastGenes
     if (own) lastGenes = segment.genes
     if (segment.joinedBy === 'except') {
-      drafts.push({ segment, genes, variants: attach(segment, genes), polarity: segment.polarity ?? (carried === 'negative' ? 'positive' : 'equivocal') })
+      drafts.push({
+        segment,
+        genes,
+        variants: attach(segment, genes),
+        polarity: segment.polarity ?? (carried === 'negative' ? 'positive' : 'equivocal'),
+      })
       carried = undefined
       continue
     }
@@ -202,7 +217,8 @@ function claimsOf(segments: readonly Segment[], sentence: string, tables: Tables
         applyBack(drafts, segment, tables)
       }
     } else if (carried !== undefined && (own || segment.variants.length > 0)) {
-      const isNewFinding = carried === 'negative' && own && segment.variants.some(isExact) && !segment.genes.some((gene) => carriedGenes.includes(gene))
+      const isNewFinding =
+        carried === 'negative' && own && segment.variants.some(isExact) && !segment.genes.some((gene) => carriedGenes.includes(gene))
       draft.polarity = isNewFinding ? 'equivocal' : carried
     }
     drafts.push(draft)

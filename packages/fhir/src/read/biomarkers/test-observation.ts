@@ -5,7 +5,7 @@ import { inOneBand, msiIn, type Percent, push, readHer2Grade, readPdl1, readTmb 
 import { broad, concernsBiomarkers, readFreeText, readTumourFraction } from './free-text.ts'
 import { find, type Ledger, note, type Origin, type Verdict } from './ledger.ts'
 import { recordGene, recordStain, recordVariant } from './record.ts'
-import type { TestCode } from './tables.ts'
+import type { Tables, TestCode } from './tables.ts'
 import { type Answer, answerOf } from './variant-observation.ts'
 
 export type Status = 'final' | 'pending' | 'insufficient'
@@ -43,7 +43,15 @@ function answer(resource: Resource, ledger: Ledger): Answer {
 }
 
 const verdictOf = (status: Status, said: Answer): Verdict | undefined =>
-  status !== 'final' ? status : said === 'present' ? 'positive' : said === 'absent' ? 'negative' : said === undefined ? undefined : 'equivocal'
+  status !== 'final'
+    ? status
+    : said === 'present'
+      ? 'positive'
+      : said === 'absent'
+        ? 'negative'
+        : said === undefined
+          ? undefined
+          : 'equivocal'
 
 /** A test with a code we know. Answers whether it was understood. */
 export function readCodedTest(resource: Resource, test: TestCode, ledger: Ledger, status: Status): boolean {
@@ -52,7 +60,12 @@ export function readCodedTest(resource: Resource, test: TestCode, ledger: Ledger
   const assay = assayOf(resource, ledger, test)
   const origin: Origin = { assay, source: context.source(resource, 'value'), coded: true, ...(words === '' ? {} : { words }) }
   for (const [index, text] of notesOf(resource).entries()) {
-    readFreeText(ledger, text, { assay, source: context.source(resource, `note[${index}]`), coded: false, words: text }, test.genes?.[0] ? { gene: test.genes[0] } : {})
+    readFreeText(
+      ledger,
+      text,
+      { assay, source: context.source(resource, `note[${index}]`), coded: false, words: text },
+      test.genes?.[0] ? { gene: test.genes[0] } : {},
+    )
   }
   if (test.measure) return readMeasure(resource, test, test.measure, ledger, status, words, origin)
   const verdict = verdictOf(status, answer(resource, ledger))
@@ -82,12 +95,21 @@ export function readCodedTest(resource: Resource, test: TestCode, ledger: Ledger
 function recordPresence(ledger: Ledger, test: TestCode, symbol: string, origin: Origin): void {
   const gene = ledger.tables.genes.get(symbol)
   if (!gene) return
-  if (test.covers === 'fusion') recordVariant(ledger, { gene: symbol, kind: 'fusion', label: `${symbol} fusion`, start: 0, end: 0 }, undefined, origin)
-  else if (test.covers === 'amplification') recordVariant(ledger, { gene: symbol, kind: 'amplification', label: `${symbol} amplification`, start: 0, end: 0 }, undefined, origin)
+  if (test.covers === 'fusion')
+    recordVariant(ledger, { gene: symbol, kind: 'fusion', label: `${symbol} fusion`, start: 0, end: 0 }, undefined, origin)
+  else if (test.covers === 'amplification')
+    recordVariant(ledger, { gene: symbol, kind: 'amplification', label: `${symbol} amplification`, start: 0, end: 0 }, undefined, origin)
   else if (gene.anyAlteration) find(ledger, origin, gene.anyAlteration, 'positive', { gene: symbol })
   else {
     for (const fact of gene.mutation ?? []) find(ledger, origin, fact, 'equivocal', { gene: symbol })
-    note(ledger, 'unclassified-variant', 'warning', origin, `${symbol} is reported as mutated without the change`, 'ask the laboratory for the exact change')
+    note(
+      ledger,
+      'unclassified-variant',
+      'warning',
+      origin,
+      `${symbol} is reported as mutated without the change`,
+      'ask the laboratory for the exact change',
+    )
   }
 }
 
@@ -96,15 +118,40 @@ function readGeneText(ledger: Ledger, words: string, origin: Origin, test: TestC
   return gene !== undefined && readFreeText(ledger, `${gene}: ${words}`, { ...origin, words }, { gene })
 }
 
-function readMeasure(resource: Resource, test: TestCode, measure: NonNullable<TestCode['measure']>, ledger: Ledger, status: Status, words: string, origin: Origin): boolean {
-  const factOf = { copies: 'met-copy-number', ratio: 'met-cep7-ratio', 'her2-grade': 'her2-ihc', tps: 'pd-l1-tps', 'pd-l1': 'pd-l1-tps', tmb: 'tmb', msi: 'msi-high' } as const
+function readMeasure(
+  resource: Resource,
+  test: TestCode,
+  measure: NonNullable<TestCode['measure']>,
+  ledger: Ledger,
+  status: Status,
+  words: string,
+  origin: Origin,
+): boolean {
+  const factOf = {
+    copies: 'met-copy-number',
+    ratio: 'met-cep7-ratio',
+    'her2-grade': 'her2-ihc',
+    tps: 'pd-l1-tps',
+    'pd-l1': 'pd-l1-tps',
+    tmb: 'tmb',
+    msi: 'msi-high',
+  } as const
   const value = elementValue(resource)
   const quantity = quantityOf(value?.value)
   const amount = quantity?.value ?? numberOf(value?.value)
   if (status !== 'final') {
     if (measure === 'msi') find(ledger, origin, 'msi-high', status)
-    else if (test.genes && (measure === 'copies' || measure === 'ratio')) for (const gene of test.genes) recordGene(ledger, gene, 'amplification', status, origin)
-    else ledger.numbers.push({ fact: factOf[measure], unknown: status === 'pending' ? 'pending' : 'insufficient-sample', assay: origin.assay, source: origin.source, coded: true, ...(words === '' ? {} : { words }) })
+    else if (test.genes && (measure === 'copies' || measure === 'ratio'))
+      for (const gene of test.genes) recordGene(ledger, gene, 'amplification', status, origin)
+    else
+      ledger.numbers.push({
+        fact: factOf[measure],
+        unknown: status === 'pending' ? 'pending' : 'insufficient-sample',
+        assay: origin.assay,
+        source: origin.source,
+        coded: true,
+        ...(words === '' ? {} : { words }),
+      })
     return true
   }
   switch (measure) {
@@ -112,7 +159,19 @@ function readMeasure(resource: Resource, test: TestCode, measure: NonNullable<Te
     case 'ratio': {
       const symbol = test.genes?.[0]
       if (amount === undefined || symbol === undefined) return readGeneText(ledger, words, origin, test)
-      recordVariant(ledger, { gene: symbol, kind: 'amplification', [measure]: amount, label: `${measure === 'copies' ? 'copy number' : 'ratio'} ${amount}`, start: 0, end: 0 }, undefined, origin)
+      recordVariant(
+        ledger,
+        {
+          gene: symbol,
+          kind: 'amplification',
+          [measure]: amount,
+          label: `${measure === 'copies' ? 'copy number' : 'ratio'} ${amount}`,
+          start: 0,
+          end: 0,
+        },
+        undefined,
+        origin,
+      )
       return true
     }
     case 'her2-grade':
@@ -137,13 +196,21 @@ function readHer2(resource: Resource, ledger: Ledger, words: string, amount: num
     return true
   }
   const said = answer(resource, ledger)
-  return readHer2Grade(ledger, /\d/.test(words) || said === undefined ? words : said === 'present' ? 'positive' : said === 'absent' ? 'negative' : 'equivocal', origin)
+  return readHer2Grade(
+    ledger,
+    /\d/.test(words) || said === undefined ? words : said === 'present' ? 'positive' : said === 'absent' ? 'negative' : 'equivocal',
+    origin,
+  )
 }
 
 function readMsi(resource: Resource, ledger: Ledger, words: string, origin: Origin): boolean {
   const { tables } = ledger
   const codes = conceptOf(elementValue(resource)?.value).codings.map((coding) => coding.code)
-  const byCode = codes.some((code) => tables.answers.msiHigh?.has(code)) ? true : codes.some((code) => tables.answers.msiStable?.has(code)) ? false : undefined
+  const byCode = codes.some((code) => tables.answers.msiHigh?.has(code))
+    ? true
+    : codes.some((code) => tables.answers.msiStable?.has(code))
+      ? false
+      : undefined
   const said = answer(resource, ledger)
   const high = byCode ?? msiIn(words, tables) ?? (said === 'present' ? true : said === 'absent' ? false : undefined)
   find(ledger, origin, 'msi-high', high === undefined ? 'equivocal' : high ? 'positive' : 'negative')
@@ -155,7 +222,8 @@ function readTps(resource: Resource, test: TestCode, ledger: Ledger, words: stri
   const { tables } = ledger
   const quantity = quantityOf(elementValue(resource)?.value)
   const label = join([conceptOf(resource.code).text, words])
-  if (tables.says('cps', label) || (tables.says('ic', label) && test.measure === 'pd-l1')) return readPdl1(ledger, `PD-L1 ${label}`, origin, test.clone)
+  if (tables.says('cps', label) || (tables.says('ic', label) && test.measure === 'pd-l1'))
+    return readPdl1(ledger, `PD-L1 ${label}`, origin, test.clone)
   if (amount === undefined) {
     const said = answer(resource, ledger)
     const text = /\d/.test(words) || said === undefined ? words : said === 'absent' ? 'TPS negative' : 'TPS positive'
@@ -166,16 +234,39 @@ function readTps(resource: Resource, test: TestCode, ledger: Ledger, words: stri
     note(ledger, 'read-from-text', 'information', origin, 'a percentage by SP142 without saying which cells is no tumour proportion score')
     return true
   }
-  const isFraction = quantity !== undefined && quantity.code !== '%' && quantity.unit?.includes('%') !== true && amount > 0 && amount <= 1 && (quantity.code === '1' || quantity.unit !== undefined)
+  const isFraction =
+    quantity !== undefined &&
+    quantity.code !== '%' &&
+    quantity.unit?.includes('%') !== true &&
+    amount > 0 &&
+    amount <= 1 &&
+    (quantity.code === '1' || quantity.unit !== undefined)
   if (isFraction || amount < 0 || amount > 100) {
-    note(ledger, isFraction ? 'implausible-unit' : 'implausible-value', 'warning', origin, `PD-L1 of ${amount} ${quantity?.unit ?? quantity?.code ?? ''}`.trim(), 'give it in percent of tumour cells')
+    note(
+      ledger,
+      isFraction ? 'implausible-unit' : 'implausible-value',
+      'warning',
+      origin,
+      `PD-L1 of ${amount} ${quantity?.unit ?? quantity?.code ?? ''}`.trim(),
+      'give it in percent of tumour cells',
+    )
     push(ledger, 'pd-l1-tps', undefined, origin)
     return true
   }
-  const range: Percent = quantity?.comparator?.startsWith('>') ? { low: amount, high: 100 } : quantity?.comparator === '<' ? { low: 0, high: Math.max(0, amount - 0.001) } : quantity?.comparator === '<=' ? { low: 0, high: amount } : { low: amount, high: amount }
+  const range: Percent = quantity?.comparator?.startsWith('>')
+    ? { low: amount, high: 100 }
+    : quantity?.comparator === '<'
+      ? { low: 0, high: Math.max(0, amount - 0.001) }
+      : quantity?.comparator === '<='
+        ? { low: 0, high: amount }
+        : { low: amount, high: amount }
   push(ledger, 'pd-l1-tps', inOneBand(range, tables.thresholds.pdl1Bands), origin)
   return true
 }
+
+/** A test of the tumour's genes at large: no infection, no inherited disease, no single foreign gene. */
+export const isBroadTest = (name: string, tables: Tables): boolean =>
+  (tables.says('broadTest', name) || tables.says('panel', name)) && !tables.says('notTumour', name)
 
 /** A test named in words only: `ALK immunohistochemistry (D5F3)`, `NGS panel`, `ctDNA tumour fraction`, `PD-L1 TPS`. */
 export function readNamedTest(resource: Resource, ledger: Ledger, status: Status): boolean {
@@ -183,11 +274,16 @@ export function readNamedTest(resource: Resource, ledger: Ledger, status: Status
   const code = conceptOf(resource.code)
   const name = join(wordsOf(code))
   const words = valueWords(resource)
-  const isBroad = tables.says('broadTest', name) || tables.says('panel', name)
+  const isBroad = isBroadTest(name, tables)
   if (!isBroad && !concernsBiomarkers(name, tables)) return false
   const assay = assayOf(resource, ledger, undefined, name)
   const text = `${name.replace(/\s*;\s*/g, ', ').replace(/[:.]\s*$/, '')}: ${words}`
-  const origin: Origin = { assay, source: context.source(resource, 'value'), coded: false, words: words === '' ? name : `${name}: ${words}` }
+  const origin: Origin = {
+    assay,
+    source: context.source(resource, 'value'),
+    coded: false,
+    words: words === '' ? name : `${name}: ${words}`,
+  }
   if (status !== 'final') {
     if (isBroad && !concernsBiomarkers(name, tables)) broad(ledger, status, origin)
     else readFreeText(ledger, `${name} ${status}`, origin, {})

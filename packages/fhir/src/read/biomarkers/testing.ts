@@ -8,16 +8,24 @@ interface Entry {
 }
 
 const latestDay = (entries: readonly { readonly assay: Assay }[]): string | undefined =>
-  entries.map(({ assay }) => assay.on).filter((on) => on !== undefined).sort().at(-1)
+  entries
+    .map(({ assay }) => assay.on)
+    .filter((on) => on !== undefined)
+    .sort()
+    .at(-1)
 
 const fact = (value: boolean | string | readonly string[], entries: readonly Entry[], words?: string): Fact => {
   const on = latestDay(entries)
-  const sources = sourcesOf([...entries].sort((a, b) => a.source.reference.localeCompare(b.source.reference) || (a.source.path ?? '').localeCompare(b.source.path ?? '')))
+  const sources = sourcesOf(
+    [...entries].sort(
+      (a, b) => a.source.reference.localeCompare(b.source.reference) || (a.source.path ?? '').localeCompare(b.source.path ?? ''),
+    ),
+  )
   return { value, absence: 'witnessed', ...(on === undefined ? {} : { on }), ...(words === undefined ? {} : { words }), sources }
 }
 
-/** Molecular results, as against protein stains and numbers. */
-const isMolecular = (finding: Finding): boolean => finding.assay.method !== 'ihc' && finding.fact !== 'msi-high'
+/** Results that tell of the tumour's genes; stains of driver proteins count, PD-L1 and the like do not. */
+const isMolecular = (finding: Finding): boolean => finding.fact !== 'msi-high' || finding.assay.method !== 'ihc'
 
 /**
  * How far molecular testing has come. `complete`: the drivers of every core gene are settled (a panel has been reported), whatever the method.
@@ -26,7 +34,9 @@ const isMolecular = (finding: Finding): boolean => finding.assay.method !== 'ihc
 export function settleTesting(ledger: Ledger, settled: ReadonlyMap<string, Fact>): Fact {
   const core = [...ledger.tables.genes.values()].filter((gene) => gene.core)
   const drivers = new Set(core.flatMap((gene) => [...(gene.mutation ?? []), ...(gene.fusion ? [gene.fusion] : [])]))
-  const results = ledger.findings.filter((finding) => isMolecular(finding) && ['positive', 'negative', 'covered', 'equivocal'].includes(finding.verdict))
+  const results = ledger.findings.filter(
+    (finding) => isMolecular(finding) && ['positive', 'negative', 'covered', 'equivocal'].includes(finding.verdict),
+  )
   const open = [...drivers].filter((id) => !isKnown(settled.get(id)))
   if (open.length === 0) return fact('complete', results)
   if (ledger.pending.length > 0) return state('pending', ledger.pending)
@@ -36,14 +46,29 @@ export function settleTesting(ledger: Ledger, settled: ReadonlyMap<string, Fact>
   if (!hasWitness && ledger.insufficient.length > 0) return state('insufficient', ledger.insufficient)
   const failed = ledger.findings.filter((finding) => finding.verdict === 'insufficient' && isMolecular(finding))
   if (!hasWitness && failed.length > 0) return fact('insufficient', failed, failed.find((one) => one.words)?.words)
+  const burden = ledger.numbers.filter((one) => one.fact === 'tmb')
+  if (results.length === 0 && burden.length > 0) return fact('partial', burden)
   if (results.length > 0 || ledger.sequenced.length > 0) return fact('partial', results.length > 0 ? results : ledger.sequenced)
   return { value: 'none', absence: 'listed', sources: [] }
 }
 
 function state(value: string, entries: readonly { readonly source: FactSource; readonly on?: string; readonly words?: string }[]): Fact {
-  const on = entries.map((entry) => entry.on).filter((day) => day !== undefined).sort().at(-1)
-  const words = entries.map((entry) => entry.words).filter((text) => text !== undefined).sort()[0]
-  return { value, absence: 'witnessed', ...(on === undefined ? {} : { on }), ...(words === undefined ? {} : { words }), sources: sourcesOf([...entries].sort((a, b) => a.source.reference.localeCompare(b.source.reference))) }
+  const on = entries
+    .map((entry) => entry.on)
+    .filter((day) => day !== undefined)
+    .sort()
+    .at(-1)
+  const words = entries
+    .map((entry) => entry.words)
+    .filter((text) => text !== undefined)
+    .sort()[0]
+  return {
+    value,
+    absence: 'witnessed',
+    ...(on === undefined ? {} : { on }),
+    ...(words === undefined ? {} : { words }),
+    sources: sourcesOf([...entries].sort((a, b) => a.source.reference.localeCompare(b.source.reference))),
+  }
 }
 
 /** RNA was sequenced: said so somewhere; `false` where a finished test says DNA only; otherwise nobody says. */
@@ -56,10 +81,16 @@ export function settleRna(ledger: Ledger, definition: FactDefinition): Fact {
 
 /** Tissue was sequenced: `false` where only plasma was. */
 export function settleTissue(ledger: Ledger, definition: FactDefinition): Fact {
-  const done: readonly Entry[] = [...ledger.sequenced, ...ledger.findings.filter((finding) => finding.assay.method === 'sequencing' && ['positive', 'negative', 'covered'].includes(finding.verdict))]
+  const done: readonly Entry[] = [
+    ...ledger.sequenced,
+    ...ledger.findings.filter(
+      (finding) => finding.assay.method === 'sequencing' && ['positive', 'negative', 'covered'].includes(finding.verdict),
+    ),
+  ]
   const tissue = done.filter(({ assay }) => assay.kind === 'tissue')
   if (tissue.length > 0) return fact(true, tissue)
-  if (done.some(({ assay }) => assay.kind === 'unknown')) return { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}), sources: sourcesOf(done) }
+  if (done.some(({ assay }) => assay.kind === 'unknown'))
+    return { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}), sources: sourcesOf(done) }
   const plasma = done.filter(({ assay }) => assay.kind === 'plasma')
   if (plasma.length > 0) return fact(false, plasma)
   return { unknown: 'not-tested', ...(definition.test ? { would: definition.test } : {}) }
@@ -76,7 +107,9 @@ export function settlePlasma(ledger: Ledger, definition: FactDefinition): Fact {
   const day = latestDay(entries)
   const latest = entries.filter(({ assay }) => assay.on === day)
   const findings = all.filter((finding) => finding.assay.on === day)
-  const positive = findings.filter((finding) => finding.verdict === 'positive' && finding.gene !== undefined && !ledger.tables.genes.get(finding.gene)?.haematopoiesis)
+  const positive = findings.filter(
+    (finding) => finding.verdict === 'positive' && finding.gene !== undefined && !ledger.tables.genes.get(finding.gene)?.haematopoiesis,
+  )
   if (positive.length > 0) return fact('positive', positive)
   if (findings.length > 0 && findings.every((finding) => finding.verdict === 'pending')) return fact('pending', findings)
   const fractions = ledger.plasma.filter(({ assay }) => assay.on === day)
@@ -92,12 +125,20 @@ export function settlePhase(ledger: Ledger, definition: FactDefinition, settled:
     return known !== undefined && isKnown(known) && known.value === true
   })
   if (!both || pair.length === 0) return { unknown: 'not-recorded' }
-  const phases = [...ledger.phases].sort((a, b) => (b.on ?? '').localeCompare(a.on ?? '') || a.source.reference.localeCompare(b.source.reference))
+  const phases = [...ledger.phases].sort(
+    (a, b) => (b.on ?? '').localeCompare(a.on ?? '') || a.source.reference.localeCompare(b.source.reference),
+  )
   const latest = phases.filter((phase) => phase.on === phases[0]?.on)
   const first = latest[0]
   if (!first) return { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}) }
   if (latest.some((phase) => phase.value !== first.value)) return { unknown: 'conflicting', sources: sourcesOf(latest) }
-  return { value: first.value, absence: 'witnessed', ...(first.on === undefined ? {} : { on: first.on }), words: first.words, sources: sourcesOf(latest) }
+  return {
+    value: first.value,
+    absence: 'witnessed',
+    ...(first.on === undefined ? {} : { on: first.on }),
+    words: first.words,
+    sources: sourcesOf(latest),
+  }
 }
 
 /** Region of the latest insertion found. */
@@ -106,7 +147,8 @@ export function settlePosition(ledger: Ledger, definition: FactDefinition): Fact
   const values = new Set(findings.map((finding) => finding.value))
   const first = findings[0]
   if (first?.value === undefined) return { unknown: 'not-recorded' }
-  if (values.size > 1 && findings.filter((finding) => finding.assay.on === first.assay.on).some((finding) => finding.value !== first.value)) return { unknown: 'conflicting', sources: sourcesOf(findings) }
+  if (values.size > 1 && findings.filter((finding) => finding.assay.on === first.assay.on).some((finding) => finding.value !== first.value))
+    return { unknown: 'conflicting', sources: sourcesOf(findings) }
   return fact(first.value, findings, first.words)
 }
 
@@ -114,7 +156,9 @@ export function settlePosition(ledger: Ledger, definition: FactDefinition): Fact
 export function settleAcquired(ledger: Ledger, definition: FactDefinition): Fact {
   const genes = [...ledger.tables.genes.values()]
   const mutations = new Set(genes.flatMap((gene) => gene.mutation ?? []))
-  const drivers = ledger.findings.filter((finding) => finding.verdict === 'positive' && mutations.has(finding.fact) && finding.assay.on !== undefined)
+  const drivers = ledger.findings.filter(
+    (finding) => finding.verdict === 'positive' && mutations.has(finding.fact) && finding.assay.on !== undefined,
+  )
   const baseline = drivers.map((finding) => finding.assay.on).sort()[0]
   const unknown: Fact = { unknown: 'not-tested', ...(definition.test ? { would: definition.test } : {}) }
   if (baseline === undefined) return unknown
@@ -123,11 +167,19 @@ export function settleAcquired(ledger: Ledger, definition: FactDefinition): Fact
   const values = [...new Set(found.flatMap((finding) => ledger.tables.genes.get(finding.gene ?? '')?.acquired ?? []))].sort()
   if (values.length > 0) return fact(values, found)
   const fusions = [...new Set(genes.flatMap((gene) => (gene.acquired && gene.fusion ? [gene.fusion] : [])))]
-  const looked = later.filter((finding) => fusions.includes(finding.fact) && (finding.verdict === 'negative' || finding.verdict === 'covered') && finding.assay.kind !== 'plasma')
+  const looked = later.filter(
+    (finding) =>
+      fusions.includes(finding.fact) &&
+      (finding.verdict === 'negative' || finding.verdict === 'covered') &&
+      finding.assay.kind !== 'plasma',
+  )
   return fusions.every((id) => looked.some((finding) => finding.fact === id)) ? fact([], looked) : unknown
 }
 
 const isFusion = (finding: Finding, ledger: Ledger): boolean => {
   const gene = ledger.tables.genes.get(finding.gene ?? '')
-  return gene?.acquired !== undefined && (finding.fact === gene.fusion || (finding.fact === gene.anyAlteration && /::|fusion/i.test(finding.words ?? '')))
+  return (
+    gene?.acquired !== undefined &&
+    (finding.fact === gene.fusion || (finding.fact === gene.anyAlteration && /::|fusion/i.test(finding.words ?? '')))
+  )
 }

@@ -1,5 +1,20 @@
 import type { Resource } from '../context.ts'
-import { codeKeysOf, conceptOf, conceptsOf, type Concept, elementValue, type Json, notesOf, numberOf, objectOf, objectsOf, quantityOf, referencesOf, stringOf, wordsOf } from '../shapes.ts'
+import {
+  type Concept,
+  codeKeysOf,
+  conceptOf,
+  conceptsOf,
+  elementValue,
+  type Json,
+  notesOf,
+  numberOf,
+  objectOf,
+  objectsOf,
+  quantityOf,
+  referencesOf,
+  stringOf,
+  wordsOf,
+} from '../shapes.ts'
 import { assayOf } from './assay.ts'
 import { classifyVariant } from './classify.ts'
 import { readFreeText } from './free-text.ts'
@@ -41,19 +56,27 @@ export function partsOf(resource: Resource, ledger: Ledger): Parts {
   let significance: Significance
   for (const component of objectsOf(resource.component)) {
     const code = conceptOf(component.code)
-    const name = codesOf(code).map((one) => tables.componentOf.get(one)).find((one) => one !== undefined) ?? componentByWords(join(wordsOf(code)))
+    const name =
+      codesOf(code)
+        .map((one) => tables.componentOf.get(one))
+        .find((one) => one !== undefined) ?? componentByWords(join(wordsOf(code)))
     if (name === undefined) continue
     const value = elementValue(component)
     const concept = conceptOf(value?.value)
     if (name === 'gene') genes.push(...symbolsOf(concept, tables))
     else if (name === 'copies') copies = quantityOf(value?.value)?.value ?? numberOf(value?.value)
-    else if (name === 'source') isGermline = codesOf(concept).some((one) => tables.answers.germline?.has(one)) || tables.says('germline', join(wordsOf(concept)))
+    else if (name === 'source')
+      isGermline = codesOf(concept).some((one) => tables.answers.germline?.has(one)) || tables.says('germline', join(wordsOf(concept)))
     else if (name === 'significance') significance = significanceOf(concept, tables)
     else texts.set(name, [...(texts.get(name) ?? []), ...valueTexts(value?.value, concept, tables)])
   }
   const value = elementValue(resource)
   const valueConcept = conceptOf(value?.value)
-  const valueText = answerOf(valueConcept, tables) === undefined || wordsOf(valueConcept).some((text) => genesIn(text, tables).length > 0 || /\d/.test(text)) ? join([...valueTexts(value?.value, valueConcept, tables)]) : ''
+  const valueText =
+    answerOf(valueConcept, tables) === undefined ||
+    wordsOf(valueConcept).some((text) => genesIn(text, tables).length > 0 || /\d/.test(text))
+      ? join([...valueTexts(value?.value, valueConcept, tables)])
+      : ''
   const interpretation = join(conceptsOf(resource.interpretation).flatMap((concept) => wordsOf(concept)))
   const named = join([...(texts.get('name') ?? []), valueText, conceptOf(resource.code).text])
   const hgvs = join([...(texts.get('protein') ?? []), ...(texts.get('cdna') ?? []), named])
@@ -61,7 +84,8 @@ export function partsOf(resource: Resource, ledger: Ledger): Parts {
     const symbol = tables.geneOfId.get(id[1] ?? '')
     if (symbol) genes.push(symbol)
   }
-  if (genes.length === 0) genes.push(...genesIn(join([hgvs]), tables).flatMap((mention) => (mention.symbols.length === 1 ? mention.symbols : [])))
+  if (genes.length === 0)
+    genes.push(...genesIn(join([hgvs]), tables).flatMap((mention) => (mention.symbols.length === 1 ? mention.symbols : [])))
   const notes = notesOf(resource).join(' ; ')
   return {
     genes: [...new Set(genes)],
@@ -94,7 +118,9 @@ function valueTexts(value: unknown, concept: Concept, tables: Tables): readonly 
   const quantity = quantityOf(value)
   if (quantity) return [`${quantity.comparator ?? ''}${quantity.value} ${quantity.unit ?? quantity.code ?? ''}`]
   const ontology = concept.codings.map((coding) => tables.codes.answers.sequenceChange[coding.code]).filter((one) => one !== undefined)
-  const codes = concept.codings.map((coding) => coding.code).filter((code) => /[.:>_]|[A-Za-z]\d+[A-Za-z*=]/.test(code) && !/^(?:SO|HGNC|LA\d)/.test(code))
+  const codes = concept.codings
+    .map((coding) => coding.code)
+    .filter((code) => /[.:>_]|[A-Za-z]\d+[A-Za-z*=]/.test(code) && !/^(?:SO|HGNC|LA\d)/.test(code))
   return [...new Set([...wordsOf(concept), ...codes, ...ontology])]
 }
 
@@ -102,8 +128,12 @@ function valueTexts(value: unknown, concept: Concept, tables: Tables): readonly 
 export function symbolsOf(concept: Concept, tables: Tables): readonly string[] {
   const symbols: string[] = []
   for (const { system, code, display } of concept.codings) {
-    const id = /genenames/i.test(system) && /^\d+$/.test(code) ? `${code}@hgnc` : /ncbi/i.test(system) && /^\d+$/.test(code) ? `${code}@ncbi` : code
-    const known = tables.geneOfId.get(id) ?? (tables.genes.has(code) ? code : undefined) ?? (display && tables.genes.has(display.trim().toUpperCase()) ? display.trim().toUpperCase() : undefined)
+    const id =
+      /genenames/i.test(system) && /^\d+$/.test(code) ? `${code}@hgnc` : /ncbi/i.test(system) && /^\d+$/.test(code) ? `${code}@ncbi` : code
+    const known =
+      tables.geneOfId.get(id) ??
+      (tables.genes.has(code) ? code : undefined) ??
+      (display && tables.genes.has(display.trim().toUpperCase()) ? display.trim().toUpperCase() : undefined)
     const named = known === undefined && display ? genesIn(display, tables).flatMap((mention) => mention.symbols) : []
     symbols.push(...(known === undefined ? (named.length > 0 ? named : [(display ?? code).trim().toUpperCase()]) : [known]))
   }
@@ -121,20 +151,37 @@ function significanceOf(concept: Concept, tables: Tables): Significance {
 }
 
 const significanceWords = (words: string, tables: Tables): Significance =>
-  tables.says('uncertain', words) ? 'uncertain' : tables.says('benign', words) ? 'benign' : tables.says('pathogenic', words) ? 'pathogenic' : undefined
+  tables.says('uncertain', words)
+    ? 'uncertain'
+    : tables.says('benign', words)
+      ? 'benign'
+      : tables.says('pathogenic', words)
+        ? 'pathogenic'
+        : undefined
 
 /** A genetic variant assessment (LOINC 69548-6): present, absent, no call or indeterminate. Answers whether it concerns a gene we know. */
-export function readVariantObservation(resource: Resource, ledger: Ledger, status: 'final' | 'pending' | 'insufficient', implied: Significance): boolean {
+export function readVariantObservation(
+  resource: Resource,
+  ledger: Ledger,
+  status: 'final' | 'pending' | 'insufficient',
+  implied: Significance,
+): boolean {
   const { tables, context } = ledger
   const parts = partsOf(resource, ledger)
   const assay = { ...assayOf(resource, ledger), method: assayOf(resource, ledger).method ?? ('sequencing' as const) }
-  const origin: Origin = { assay, source: context.source(resource, 'component'), coded: true, ...(parts.words === '' ? {} : { words: parts.words }) }
+  const origin: Origin = {
+    assay,
+    source: context.source(resource, 'component'),
+    coded: true,
+    ...(parts.words === '' ? {} : { words: parts.words }),
+  }
   const variants = parseVariant(parts, tables)
   const genes = [...new Set([...(parts.genes ?? []), ...variants.map((variant) => variant.gene).filter((gene) => gene !== undefined)])]
   const known = genes.filter((gene) => tables.genes.has(gene))
   if (known.length === 0) return false
   const answer = answerOf(conceptOf(elementValue(resource)?.value), tables)
-  const verdict: Verdict | undefined = status !== 'final' ? status : answer === 'absent' ? 'negative' : answer === 'noCall' || answer === 'equivocal' ? 'equivocal' : undefined
+  const verdict: Verdict | undefined =
+    status !== 'final' ? status : answer === 'absent' ? 'negative' : answer === 'noCall' || answer === 'equivocal' ? 'equivocal' : undefined
   readNotes(resource, ledger, origin, known[0])
   if (parts.germline) {
     if (verdict === undefined) germline(ledger, known.join(', '), origin)
@@ -153,14 +200,19 @@ export function readVariantObservation(resource: Resource, ledger: Ledger, statu
 
 /** Amplification words and a copy number in one observation are one finding. */
 function foldCopies(variants: readonly ParsedVariant[]): readonly ParsedVariant[] {
-  const numbered = variants.filter((variant) => variant.kind === 'amplification' && (variant.copies !== undefined || variant.ratio !== undefined))
+  const numbered = variants.filter(
+    (variant) => variant.kind === 'amplification' && (variant.copies !== undefined || variant.ratio !== undefined),
+  )
   if (numbered.length === 0) return variants
   const [first] = numbered
   if (!first) return variants
   const copies = numbered.find((variant) => variant.copies !== undefined)?.copies
   const ratio = numbered.find((variant) => variant.ratio !== undefined)?.ratio
   const folded: ParsedVariant = { ...first, ...(copies === undefined ? {} : { copies }), ...(ratio === undefined ? {} : { ratio }) }
-  return [folded, ...variants.filter((variant) => variant.kind !== 'amplification' && !(variant.kind === 'fusion' && variant.partner === undefined))]
+  return [
+    folded,
+    ...variants.filter((variant) => variant.kind !== 'amplification' && !(variant.kind === 'fusion' && variant.partner === undefined)),
+  ]
 }
 
 /** A variant of a known gene whose change is not said. */
@@ -171,9 +223,20 @@ function recordUnspecified(ledger: Ledger, symbol: string, significance: Signifi
     find(ledger, origin, gene.anyAlteration, 'positive', { gene: symbol })
     return
   }
-  const facts = /gain|duplication/i.test(change) ? (gene.amplification ? [gene.amplification] : []) : [...(gene.mutation ?? []), ...(gene.fusion ? [gene.fusion] : [])]
+  const facts = /gain|duplication/i.test(change)
+    ? gene.amplification
+      ? [gene.amplification]
+      : []
+    : [...(gene.mutation ?? []), ...(gene.fusion ? [gene.fusion] : [])]
   for (const fact of facts) find(ledger, origin, fact, significance === 'benign' ? 'covered' : 'equivocal', { gene: symbol })
-  note(ledger, 'unclassified-variant', 'warning', origin, `${symbol}: a variant is present but not which one`, 'ask the laboratory for the exact change')
+  note(
+    ledger,
+    'unclassified-variant',
+    'warning',
+    origin,
+    `${symbol}: a variant is present but not which one`,
+    'ask the laboratory for the exact change',
+  )
 }
 
 function readNotes(resource: Resource, ledger: Ledger, origin: Origin, gene: string | undefined): void {
@@ -186,9 +249,11 @@ function readNotes(resource: Resource, ledger: Ledger, origin: Origin, gene: str
     const value = elementValue(component)
     const words = join(wordsOf(conceptOf(value?.value)))
     const codes = codesOf(conceptOf(component.code))
-    const isPhase = codes.some((code) => tables.codes.components.phase?.includes(code)) || /phase|allelic/i.test(join(wordsOf(conceptOf(component.code))))
+    const isPhase =
+      codes.some((code) => tables.codes.components.phase?.includes(code)) || /phase|allelic/i.test(join(wordsOf(conceptOf(component.code))))
     const phase = isPhase ? phaseIn(words, tables) : undefined
-    if (phase) ledger.phases.push({ value: phase, source: origin.source, words, ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }) })
+    if (phase)
+      ledger.phases.push({ value: phase, source: origin.source, words, ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }) })
   }
 }
 
@@ -220,19 +285,27 @@ export function readRegionStudied(resource: Resource, ledger: Ledger, status: 'f
     const code = conceptOf(component.code)
     const words = join(wordsOf(code))
     const value = conceptOf(elementValue(component)?.value)
-    if (codesOf(code).some((one) => tables.codes.components.source?.includes(one))) isGermline = codesOf(value).some((one) => tables.answers.germline?.has(one))
+    if (codesOf(code).some((one) => tables.codes.components.source?.includes(one)))
+      isGermline = codesOf(value).some((one) => tables.answers.germline?.has(one))
     const isGene = codesOf(code).some((one) => tables.codes.components.gene?.includes(one)) || /gene/i.test(words)
-    const isOut = tables.says('untested', words) || tables.says('insufficient', words) || tables.says('untested', join(wordsOf(value))) || conceptOf(component.dataAbsentReason).codings.length > 0
+    const isOut =
+      tables.says('untested', words) ||
+      tables.says('insufficient', words) ||
+      tables.says('untested', join(wordsOf(value))) ||
+      conceptOf(component.dataAbsentReason).codings.length > 0
     if (!isGene && !isOut) continue
     for (const symbol of symbolsOf(value, tables)) (isOut ? excluded : covered).add(symbol)
   }
   const text = stringOf(elementValue(resource)?.value) ?? join(wordsOf(conceptOf(elementValue(resource)?.value)))
-  if (text !== '') for (const mention of genesIn(text, tables)) for (const symbol of mention.symbols) (tables.says('untested', text) ? excluded : covered).add(symbol)
+  if (text !== '')
+    for (const mention of genesIn(text, tables))
+      for (const symbol of mention.symbols) (tables.says('untested', text) ? excluded : covered).add(symbol)
   for (const [index, words] of notesOf(resource).entries()) {
     readFreeText(ledger, words, { ...origin, coded: false, source: context.source(resource, `note[${index}]`), words }, { isGenomic: true })
   }
   const method = `${join(wordsOf(conceptOf(resource.method)))} ${conceptOf(resource.code).text ?? ''}`
-  if (tables.says('rna', method)) ledger.rna.push({ done: !tables.says('noRna', method), assay: base, source: origin.source, words: method.trim() })
+  if (tables.says('rna', method))
+    ledger.rna.push({ done: !tables.says('noRna', method), assay: base, source: origin.source, words: method.trim() })
   else if (tables.says('dna', method)) ledger.rna.push({ done: false, assay: base, source: origin.source, words: method.trim() })
   if (isGermline) return true
   for (const symbol of excluded) ledger.uncovered.add(`${base.key}|${symbol}`)
@@ -247,7 +320,11 @@ export function impliedSignificance(resources: readonly Resource[], ledger: Ledg
   const implied = new Map<Resource, Significance>()
   for (const resource of resources) {
     const targets = referencesOf(resource.derivedFrom)
-    if (targets.length === 0 || codeKeysOf(conceptOf(resource.code)).some((key) => ledger.tables.codes.variant.includes(key.split('|')[1] ?? ''))) continue
+    if (
+      targets.length === 0 ||
+      codeKeysOf(conceptOf(resource.code)).some((key) => ledger.tables.codes.variant.includes(key.split('|')[1] ?? ''))
+    )
+      continue
     for (const component of objectsOf(resource.component)) {
       const isSignificance = codesOf(conceptOf(component.code)).some((code) => ledger.tables.codes.components.significance?.includes(code))
       const significance = isSignificance ? significanceOf(conceptOf(elementValue(component)?.value), ledger.tables) : undefined

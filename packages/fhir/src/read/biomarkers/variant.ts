@@ -1,5 +1,5 @@
-import { changesIn, type ChangeKind, type SequenceChange } from './hgvs.ts'
-import { genesIn, type Gene, type Tables } from './tables.ts'
+import { type ChangeKind, changesIn, type SequenceChange } from './hgvs.ts'
+import { type Gene, genesIn, type Tables } from './tables.ts'
 
 /** One alteration of one gene, as a report names it. `gene` is absent where the text does not say. */
 export interface ParsedVariant {
@@ -47,7 +47,9 @@ function parseParts(parts: VariantParts, tables: Tables): readonly ParsedVariant
   const named = words === '' ? [] : parseText(tables.unglue(words), tables, hint)
   const exact = splice.length > 0 ? splice : protein.length > 0 ? protein : named.some((variant) => variant.change?.from) ? [] : coding
   const structural = genes.length >= 2 ? fusionOfPair(genes, tables) : undefined
-  const found = [...exact, ...named.filter((variant) => exact.length === 0 || !isSequence(variant))]
+  const isBareFusion = (variant: ParsedVariant): boolean =>
+    structural !== undefined && variant.kind === 'fusion' && variant.partner === undefined
+  const found = [...exact, ...named.filter((variant) => (exact.length === 0 || !isSequence(variant)) && !isBareFusion(variant))]
   if (structural && !found.some((variant) => variant.kind === 'fusion' && variant.partner)) found.push(structural)
   if (hint !== undefined && structural === undefined && !found.some((variant) => variant.kind === 'fusion')) {
     const gene = tables.genes.get(hint)
@@ -63,9 +65,12 @@ const isSequence = (variant: ParsedVariant): boolean => variant.change !== undef
 
 /** Two genes studied in one variant: the driver gene and its partner. */
 function fusionOfPair(genes: readonly string[], tables: Tables): ParsedVariant | undefined {
-  const drivers = genes.filter((symbol) => tables.genes.get(symbol)?.fusion !== undefined || tables.genes.get(symbol)?.anyAlteration === 'fgfr-alteration')
+  const drivers = genes.filter(
+    (symbol) => tables.genes.get(symbol)?.fusion !== undefined || tables.genes.get(symbol)?.anyAlteration === 'fgfr-alteration',
+  )
   // the kinase is the partner's three-prime end: with two candidates the one that is not the other's usual partner leads
-  const driver = drivers.find((symbol) => genes.some((other) => other !== symbol && tables.genes.get(symbol)?.partners?.includes(other))) ?? drivers[0]
+  const driver =
+    drivers.find((symbol) => genes.some((other) => other !== symbol && tables.genes.get(symbol)?.partners?.includes(other))) ?? drivers[0]
   if (driver === undefined) return undefined
   const partner = genes.find((symbol) => symbol !== driver)
   return fusion(driver, partner, '', 0, 0, false)
@@ -182,7 +187,8 @@ function mergeDescriptions(variants: readonly ParsedVariant[], tables: Tables): 
 function sameCodon(a: ParsedVariant, b: ParsedVariant): boolean {
   const [from, other] = [a.change?.from ?? a.change?.bases?.from, b.change?.from ?? b.change?.bases?.from]
   if (from === undefined || other === undefined) return true
-  const codon = (change: SequenceChange | undefined, value: number): number => (change?.bases && change.from === undefined ? Math.ceil(value / 3) : value)
+  const codon = (change: SequenceChange | undefined, value: number): number =>
+    change?.bases && change.from === undefined ? Math.ceil(value / 3) : value
   return Math.abs(codon(a.change, from) - codon(b.change, other)) <= 4
 }
 
@@ -210,7 +216,15 @@ function genomicIn(text: string, tables: Tables): readonly ParsedVariant[] {
     for (const gene of tables.genes.values()) {
       const protein = gene.genomic?.[match[0]]
       const change = protein === undefined ? undefined : changesIn(protein)[0]
-      if (change) found.push({ gene: gene.symbol, kind: change.kind, change, label: change.label, start: match.index, end: match.index + match[0].length })
+      if (change)
+        found.push({
+          gene: gene.symbol,
+          kind: change.kind,
+          change,
+          label: change.label,
+          start: match.index,
+          end: match.index + match[0].length,
+        })
     }
   }
   return found
@@ -230,7 +244,9 @@ function fusionsIn(text: string, tables: Tables, hint?: string): readonly Parsed
     const pair = driverOf(left, right, tables, mark === '::' || mark === '--' || named)
     if (pair) found.push(fusion(pair.gene, pair.partner, whole, start, end, false))
   }
-  for (const match of text.matchAll(new RegExp(`\\b(?:fusion|rearrangement|translocation) (?:of|between|involving) (${SYMBOL}) (?:and|with|to) (${SYMBOL})\\b`, 'g'))) {
+  for (const match of text.matchAll(
+    new RegExp(`\\b(?:fusion|rearrangement|translocation) (?:of|between|involving) (${SYMBOL}) (?:and|with|to) (${SYMBOL})\\b`, 'g'),
+  )) {
     const pair = driverOf(match[1] ?? '', match[2] ?? '', tables, true)
     if (pair) found.push(fusion(pair.gene, pair.partner, match[0], match.index, match.index + match[0].length, false))
   }
@@ -238,7 +254,12 @@ function fusionsIn(text: string, tables: Tables, hint?: string): readonly Parsed
   return found
 }
 
-function driverOf(left: string, right: string, tables: Tables, certain: boolean): { readonly gene: string; readonly partner: string } | undefined {
+function driverOf(
+  left: string,
+  right: string,
+  tables: Tables,
+  certain: boolean,
+): { readonly gene: string; readonly partner: string } | undefined {
   const canFuse = (symbol: string): boolean => {
     const gene = tables.genes.get(symbol)
     return gene?.fusion !== undefined || (gene?.partners?.length ?? 0) > 0 || gene?.family === 'FGFR'
@@ -257,7 +278,9 @@ function driverOf(left: string, right: string, tables: Tables, certain: boolean)
 /** RNA reports of an exon left out: `MET::MET (exon 13 - exon 15)`, `MET e13-e15`, `M13;M15`. */
 function exonJunctions(text: string, tables: Tables, hint?: string): readonly ParsedVariant[] {
   const found: ParsedVariant[] = []
-  for (const match of text.matchAll(/\b(?:ex(?:on)?\.? ?|e|\()(\d{1,2})\)?[ ]?(?:[-–—;:]{1,2}|to|\/)[ ]?(?:[A-Z0-9]{2,8}\()?(?:ex(?:on)?\.? ?|e)?(\d{1,2})\)?/gi)) {
+  for (const match of text.matchAll(
+    /\b(?:ex(?:on)?\.? ?|e|\()(\d{1,2})\)?[ ]?(?:[-–—;:]{1,2}|to|\/)[ ]?(?:[A-Z0-9]{2,8}\()?(?:ex(?:on)?\.? ?|e)?(\d{1,2})\)?/gi,
+  )) {
     const symbol = only(genesIn(text.slice(0, match.index + 1), tables).at(-1)) ?? hint
     const gene = symbol === undefined ? undefined : tables.genes.get(symbol)
     const rule = gene?.exonFusions?.find(({ from, to }) => from === Number(match[1]) && to === Number(match[2]))
@@ -291,13 +314,17 @@ function namedFusions(text: string, tables: Tables, hint: string | undefined, kn
 
 const NUMBER = '([<>≤≥=~≈]{0,2})\\s?(\\d{1,3}(?:[.,]\\d{1,2})?)'
 const RATIO = new RegExp(`(?:/\\s?(?:CEP|CEN)\\s?-?\\d{1,2}|\\bratio)\\b(?:\\s?ratio)?[^0-9<>≤≥;,]{0,20}${NUMBER}`, 'gi')
-const COPIES = new RegExp(`\\b(?:gene )?(?:copy[- ]numbers?(?: gain)?|copies|GCN|CN)\\b(?:/ ?(?:cell|nucleus))?[^0-9<>≤≥;,]{0,24}${NUMBER}(?!\\s?%)`, 'gi')
+const COPIES = new RegExp(
+  `\\b(?:gene )?(?:copy[- ]numbers?(?: gain)?|copies|GCN|CN)\\b(?:/ ?(?:cell|nucleus))?[^0-9<>≤≥;,]{0,24}${NUMBER}(?!\\s?%)`,
+  'gi',
+)
 const COPIES_BEFORE = new RegExp(`${NUMBER}\\s?(?:gene )?copies\\b`, 'gi')
 
 function copiesIn(text: string, tables: Tables, hint?: string): readonly ParsedVariant[] {
   const found: ParsedVariant[] = []
   const mentions = genesIn(text, tables)
-  const geneAt = (at: number): string | undefined => only(mentions.filter((mention) => mention.start <= at).at(-1)) ?? hint ?? only(mentions[0])
+  const geneAt = (at: number): string | undefined =>
+    only(mentions.filter((mention) => mention.start <= at).at(-1)) ?? hint ?? only(mentions[0])
   const amplifiable = (symbol: string | undefined): boolean => symbol !== undefined && tables.genes.get(symbol)?.amplification !== undefined
   const push = (match: RegExpMatchArray, field: 'copies' | 'ratio'): void => {
     const index = match.index ?? 0
@@ -315,7 +342,10 @@ function copiesIn(text: string, tables: Tables, hint?: string): readonly ParsedV
       found.push({ gene, kind: 'amplification', label: `${gene} amplification`, start: match.index, end: match.index + match[0].length })
     }
   }
-  for (const [word, kind] of [['loss', 'loss'], ['truncating', 'truncation']] as const) {
+  for (const [word, kind] of [
+    ['loss', 'loss'],
+    ['truncating', 'truncation'],
+  ] as const) {
     for (const match of text.matchAll(tables.pattern(word))) {
       const gene = geneAt(match.index)
       if (gene !== undefined && tables.genes.get(gene)?.anyAlteration !== undefined) {
