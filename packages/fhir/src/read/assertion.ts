@@ -23,7 +23,9 @@ interface AssertionFile {
 }
 
 interface Compiled {
-  readonly cues: Lexicon<Cue>
+  /** Looked up apart: ": no" after one finding must not hide the "no" before the next. */
+  readonly before: Lexicon<Cue>
+  readonly after: Lexicon<Cue>
   readonly answers: Lexicon<'present' | 'absent' | 'uncertain'>
   readonly codes: ReadonlyMap<string, 'present' | 'absent' | 'uncertain'>
 }
@@ -45,7 +47,12 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     for (const word of file.answers[answer]) answers.push([word, answer])
     for (const code of file.answers.codes[answer]) codes.set(code, answer)
   }
-  const compiled = { cues: lexiconOf(cues), answers: lexiconOf(answers), codes }
+  const compiled = {
+    before: lexiconOf(cues.filter(([, cue]) => cue.side !== 'after')),
+    after: lexiconOf(cues.filter(([, cue]) => cue.side === 'after')),
+    answers: lexiconOf(answers),
+    codes,
+  }
   compiledOf.set(file, compiled)
   return compiled
 }
@@ -67,13 +74,13 @@ export interface Statement<T> {
  * ("no A, B") the second item is uncertain rather than denied or found. Longer phrases hide the shorter ones inside them.
  */
 export function statementsOf<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>, text: string): readonly Statement<T>[] {
-  const { cues } = compile(knowledge)
+  const { before, after } = compile(knowledge)
   const statements: Statement<T>[] = []
   for (const sentence of sentencesOf(text)) {
     const tokens = tokensOf(sentence)
     const hits = findPhrases(lexicon, tokens)
     if (hits.length === 0) continue
-    const signs = findPhrases(cues, tokens)
+    const signs = [...findPhrases(before, tokens), ...findPhrases(after, tokens)]
     for (const hit of hits) {
       // A cue that is part of the finding itself ("does not want …") asserts nothing about it.
       const outside = signs.filter((sign) => sign.to <= hit.from || sign.from >= hit.to)
@@ -86,7 +93,11 @@ export function statementsOf<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>,
 
 type Sign = { readonly value: Cue; readonly from: number; readonly to: number }
 
-function polarityOf(signs: readonly Sign[], hit: { readonly from: number; readonly to: number }, tokens: readonly Token[]): Polarity | undefined {
+function polarityOf(
+  signs: readonly Sign[],
+  hit: { readonly from: number; readonly to: number },
+  tokens: readonly Token[],
+): Polarity | undefined {
   const walls = signs.filter((sign) => sign.value.kind === 'boundary')
   const left = Math.max(-1, ...walls.filter((wall) => wall.to <= hit.from).map((wall) => wall.to - 1))
   const right = Math.min(tokens.length, ...walls.filter((wall) => wall.from >= hit.to).map((wall) => wall.from))

@@ -1,21 +1,44 @@
+import { bodySitesOf } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
-import { bodySitesOf } from './conditions-of.ts'
-import { codeKeysOf, type Concept, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
+import { siteIndexOf } from './lesions.ts'
+import { type Concept, codeKeysOf, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
 /** `knowledge/terminology/histology.yaml`. */
 export interface HistologyFile {
-  readonly values: readonly { readonly value: string; readonly snomed?: readonly string[]; readonly icdo3?: readonly string[]; readonly icd10?: readonly string[]; readonly words?: readonly string[] }[]
+  readonly values: readonly {
+    readonly value: string
+    readonly snomed?: readonly string[]
+    readonly icdo3?: readonly string[]
+    readonly icd10?: readonly string[]
+    readonly words?: readonly string[]
+  }[]
   readonly general: { readonly [value: string]: readonly string[] }
   readonly transformed: { readonly [value: string]: string }
   readonly transformedFrom: readonly string[]
-  readonly lung: { readonly snomed: readonly string[]; readonly icd10: readonly string[]; readonly suspected: readonly string[]; readonly bodySites: readonly string[]; readonly words: readonly string[] }
+  readonly lung: {
+    readonly snomed: readonly string[]
+    readonly icd10: readonly string[]
+    readonly suspected: readonly string[]
+    readonly bodySites: readonly string[]
+    readonly words: readonly string[]
+  }
   readonly genericCancer: { readonly snomed: readonly string[]; readonly icd10: readonly string[] }
-  readonly cancer: { readonly words: readonly string[]; readonly notCancer: readonly string[]; readonly ignoredIcd10: readonly string[]; readonly ignoredWords: readonly string[]; readonly historyIcd10: readonly string[] }
+  readonly cancer: {
+    readonly words: readonly string[]
+    readonly notCancer: readonly string[]
+    readonly ignoredIcd10: readonly string[]
+    readonly ignoredWords: readonly string[]
+    readonly historyIcd10: readonly string[]
+  }
   readonly metastasisWords: readonly string[]
   readonly metastasisOnlyWords: readonly string[]
-  readonly laterality: { readonly snomed: { readonly [code: string]: string }; readonly icd10: { readonly [code: string]: string }; readonly words: { readonly [word: string]: string } }
+  readonly laterality: {
+    readonly snomed: { readonly [code: string]: string }
+    readonly icd10: { readonly [code: string]: string }
+    readonly words: { readonly [word: string]: string }
+  }
   readonly observations: { readonly loinc: readonly string[]; readonly words: readonly string[] }
   readonly rebiopsyWords: readonly string[]
   readonly secondPrimaryWords: readonly string[]
@@ -55,7 +78,10 @@ export function cancerIndexOf(knowledge: ReaderKnowledge): CancerIndex {
     histologyWords: lexiconOf(histologyWords),
     lungCodes: new Set([...file.lung.snomed.map((code) => `snomed|${code}`), ...file.lung.icd10.map((code) => `icd10|${code}`)]),
     lungSites: new Set(file.lung.bodySites),
-    generic: new Set([...file.genericCancer.snomed.map((code) => `snomed|${code}`), ...file.genericCancer.icd10.map((code) => `icd10|${code}`)]),
+    generic: new Set([
+      ...file.genericCancer.snomed.map((code) => `snomed|${code}`),
+      ...file.genericCancer.icd10.map((code) => `icd10|${code}`),
+    ]),
     words: lexiconOf([
       ...tag(file.cancer.words, 'cancer'),
       ...tag(file.cancer.notCancer, 'notCancer'),
@@ -96,19 +122,29 @@ export function cancerKindOf(context: ReadContext, condition: Resource): CancerK
   const profiles = profilesOf(condition)
   if (keys.some((key) => index.file.lung.suspected.includes(key.slice(7)))) return 'suspected-lung'
   if (icd.some((value) => index.file.cancer.historyIcd10.some((prefix) => value.startsWith(prefix)))) return 'ignored-cancer'
-  if (icd.some((value) => index.file.cancer.ignoredIcd10.some((prefix) => value.startsWith(prefix))) || words.has('ignored')) return 'ignored-cancer'
+  if (icd.some((value) => index.file.cancer.ignoredIcd10.some((prefix) => value.startsWith(prefix))) || words.has('ignored'))
+    return 'ignored-cancer'
   if (profiles.some((profile) => profile.endsWith('mcode-secondary-cancer-condition'))) return 'metastasis'
   const isSecondaryCode = icd.some((value) => /^C7[789B]/.test(value))
   if (isSecondaryCode || words.has('metastasisOnly')) return 'metastasis'
-  if (keys.some((key) => index.lungCodes.has(key))) return 'lung'
   const isPrimaryProfile = profiles.some((profile) => profile.endsWith('mcode-primary-cancer-condition'))
-  if (words.has('metastasis') && !isPrimaryProfile && !(words.has('cancer') && words.has('lung')) && !keys.some((key) => index.histology.has(key))) return 'metastasis'
+  const secondary = siteIndexOf(context.knowledge)
+  if (!isPrimaryProfile && keys.some((key) => secondary.byCode.has(key) || secondary.unspecified.has(key))) return 'metastasis'
+  if (keys.some((key) => index.lungCodes.has(key))) return 'lung'
+  if (
+    words.has('metastasis') &&
+    !isPrimaryProfile &&
+    !(words.has('cancer') && words.has('lung')) &&
+    !keys.some((key) => index.histology.has(key))
+  )
+    return 'metastasis'
   const sites = bodySitesOf(condition)
   const inLung =
     sites.some((site) => site.codings.some(({ code: value }) => index.lungSites.has(value)) || icdLung(site)) ||
     sites.some((site) => wordsOf(site).some((text) => findPhrases(index.words, tokensOf(text)).some((hit) => hit.value === 'lung')))
   const isGeneric = keys.some((key) => index.generic.has(key))
-  const looksLikeCancer = isPrimaryProfile || isGeneric || icd.some((value) => /^C\d/.test(value)) || (words.has('cancer') && !words.has('notCancer'))
+  const looksLikeCancer =
+    isPrimaryProfile || isGeneric || icd.some((value) => /^C\d/.test(value)) || (words.has('cancer') && !words.has('notCancer'))
   if (!looksLikeCancer) return 'none'
   if (inLung || (words.has('cancer') && words.has('lung'))) return 'lung'
   if (isGeneric && hasLungHistology(index, condition)) return 'lung'

@@ -1,11 +1,11 @@
-import { type Polarity } from './assertion.ts'
+import type { Polarity } from './assertion.ts'
 import { cancerKindOf } from './cancers.ts'
-import { abatedOn, foundOn, severityOf, stateOf } from './conditions-of.ts'
-import type { Reader, ReadContext, Resource } from './context.ts'
+import { abatedOn, conditionsOf, foundOn, severityOf, stateOf } from './conditions-of.ts'
+import type { ReadContext, Reader, Resource } from './context.ts'
 import { findingsByCode, findingsInText, report } from './findings.ts'
 import { gather } from './gathered.ts'
 import { noteAutoimmune, reportGrades, reportText } from './graded.ts'
-import { choiceDay, type Concept, conceptOf, labelOf, nameOf, notesOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import { type Concept, choiceDay, conceptOf, labelOf, nameOf, notesOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText } from './texts.ts'
 
 /**
@@ -13,7 +13,7 @@ import { counts, saidInText } from './texts.ts'
  * are a lasting state (a transplant). Codes first, words where no code is known; refuted ones are denials, unconfirmed ones stay unknown.
  */
 export const readComorbidities: Reader = (context) => {
-  for (const condition of context.chart.ofType('Condition')) {
+  for (const condition of conditionsOf(context)) {
     const kind = cancerKindOf(context, condition)
     if (kind === 'none') readCondition(context, condition)
   }
@@ -35,7 +35,12 @@ export const readComorbidities: Reader = (context) => {
     const on = choiceDay(procedure, 'performed')
     const concept = conceptOf(procedure.code)
     for (const text of wordsOf(concept)) {
-      const statements = reportText(context, text, { resource: procedure, path: 'code', ...(on === undefined ? {} : { on }) }, (finding) => finding.adds?.['organ-transplant'] !== undefined || finding.id === 'menopause' || finding.id === 'malabsorption')
+      const statements = reportText(
+        context,
+        text,
+        { resource: procedure, path: 'code', ...(on === undefined ? {} : { on }) },
+        (finding) => finding.adds?.['organ-transplant'] !== undefined || finding.id === 'menopause' || finding.id === 'malabsorption',
+      )
       if (statements.length > 0) {
         context.understood(procedure, 'code')
         break
@@ -87,7 +92,14 @@ interface Understood {
   readonly isDenied: boolean
 }
 
-function readConcept(context: ReadContext, resource: Resource, path: string, concept: Concept, polarity: Polarity, on: string | undefined): Understood {
+function readConcept(
+  context: ReadContext,
+  resource: Resource,
+  path: string,
+  concept: Concept,
+  polarity: Polarity,
+  on: string | undefined,
+): Understood {
   const evidence = { resource, path, ...(on === undefined ? {} : { on }) }
   const byCode = findingsByCode(context.knowledge, concept)
   const notes = notesOf(resource).join(' ; ')

@@ -1,6 +1,7 @@
+import { earliestDay, latestDay } from '@secondwind/core'
 import type { Polarity } from './assertion.ts'
-import type { Resource } from './context.ts'
-import { choiceDay, type Concept, conceptOf, conceptsOf, dayOf, stringOf } from './shapes.ts'
+import type { ReadContext, Resource } from './context.ts'
+import { type Concept, choiceDay, conceptOf, conceptsOf, dayOf, stringOf } from './shapes.ts'
 
 /** What the status elements of a Condition make of it. `error` is one that must not be read at all. */
 export type ConditionState = Polarity | 'error'
@@ -21,7 +22,8 @@ export function stateOf(condition: Resource): ConditionState {
   if (verification === 'refuted') return 'absent'
   if (verification !== undefined && DOUBTED.has(verification)) return 'uncertain'
   const clinical = statusCode(condition.clinicalStatus)
-  if ((clinical !== undefined && GONE.has(clinical)) || abatedOn(condition) !== undefined || condition.abatementBoolean === true) return 'past'
+  if ((clinical !== undefined && GONE.has(clinical)) || abatedOn(condition) !== undefined || condition.abatementBoolean === true)
+    return 'past'
   return 'present'
 }
 
@@ -40,3 +42,15 @@ export const severityOf = (condition: Resource): string | undefined => {
   const concept = conceptOf(condition.severity)
   return stringOf(concept.text) ?? concept.codings[0]?.display
 }
+
+/** Later than the day of the plan: not known then, so not read. An undated resource is never later. */
+export function isLater(context: ReadContext, on: string | undefined): boolean {
+  if (on === undefined) return false
+  const first = earliestDay(on)
+  const today = latestDay(context.asOf)
+  return first !== undefined && today !== undefined && first > today
+}
+
+/** Conditions known on the day of the plan. */
+export const conditionsOf = (context: ReadContext): readonly Resource[] =>
+  context.chart.ofType('Condition').filter((condition) => !isLater(context, foundOn(condition)))

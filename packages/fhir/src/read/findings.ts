@@ -1,7 +1,7 @@
 import type { FactValue } from '@secondwind/core'
+import { type Polarity, type Statement, statementsOf } from './assertion.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { gather } from './gathered.ts'
-import { type Polarity, type Statement, statementsOf } from './assertion.ts'
 import type { Concept } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
@@ -52,7 +52,9 @@ const indexes = new WeakMap<object, FindingIndex>()
 
 /** All findings of the four tables, compiled once per knowledge base. */
 export function findingsOf(knowledge: ReaderKnowledge): FindingIndex {
-  const files = TABLES.map((table) => [table, knowledge.terminology<{ readonly findings: readonly Omit<Finding, 'table'>[] }>(table)] as const)
+  const files = TABLES.map(
+    (table) => [table, knowledge.terminology<{ readonly findings: readonly Omit<Finding, 'table'>[] }>(table)] as const,
+  )
   const key = files[0]?.[1] ?? {}
   const known = indexes.get(key)
   if (known) return known
@@ -133,6 +135,17 @@ export interface Evidence {
   readonly words?: string
 }
 
+const lasting = new WeakMap<ReadContext, Set<string>>()
+
+/** Facts of lasting illnesses that a code has stated: words of a later note do not take them back. */
+function lastingOf(context: ReadContext): Set<string> {
+  const known = lasting.get(context)
+  if (known) return known
+  const created = new Set<string>()
+  lasting.set(context, created)
+  return created
+}
+
 /** Reports the facts of one finding. `past` is a finding that no longer holds: it counts only where the finding says `ever`. */
 export function report(context: ReadContext, finding: Finding, polarity: Polarity, evidence: Evidence): void {
   const { resource, path, on, words } = evidence
@@ -145,14 +158,25 @@ export function report(context: ReadContext, finding: Finding, polarity: Polarit
   if (polarity === 'ignored') return
   const truths = deniedBy(finding)
   if (polarity === 'uncertain') {
-    const asked = finding.noDenial ? Object.keys(finding.sets ?? {}) : truths
-    for (const fact of asked) context.read(fact, { ...base, unknown: 'not-informative', words: words ?? 'not confirmed' })
+    for (const fact of Object.keys(finding.sets ?? {}))
+      context.read(fact, { ...base, unknown: 'not-informative', words: words ?? 'not confirmed' })
     return
   }
   if (polarity === 'absent' || (polarity === 'past' && !finding.ever)) {
-    for (const fact of truths) context.read(fact, { ...base, value: false, absence: 'witnessed' })
+    for (const fact of truths) {
+      if (words !== undefined && lastingOf(context).has(fact)) {
+        context.issue({
+          code: 'contradictory-result',
+          severity: 'warning',
+          path: fact,
+          message: `recorded with a code, but words deny it: "${words}"; the code was used`,
+          remedy: 'settle which is right',
+        })
+      } else context.read(fact, { ...base, value: false, absence: 'witnessed' })
+    }
     return
   }
+  if (words === undefined && finding.ever) for (const fact of Object.keys(finding.sets ?? {})) lastingOf(context).add(fact)
   const sets = polarity === 'past' ? (finding.inactive ?? finding.sets) : finding.sets
   for (const [fact, value] of Object.entries(sets ?? {})) {
     if (Array.isArray(value)) for (const one of value) gather(context, fact, String(one), source, on, words)

@@ -1,4 +1,5 @@
 import type { FactSource, KnownFact } from '@secondwind/core'
+import { isLater } from './conditions-of.ts'
 import type { ReadContext } from './context.ts'
 
 interface Gathered {
@@ -12,6 +13,7 @@ const gatherings = new WeakMap<ReadContext, Map<string, Gathered>>()
 
 /** Adds one value to a `codes` fact that several resources build together, and settles the fact anew. */
 export function gather(context: ReadContext, fact: string, value: string, source: FactSource, on?: string, words?: string): void {
+  if (isLater(context, on)) return
   const all = gatherings.get(context) ?? new Map<string, Gathered>()
   gatherings.set(context, all)
   const gathered = all.get(fact) ?? { values: new Set<string>(), sources: [], words: [] }

@@ -1,8 +1,9 @@
 import type { FactValue } from '@secondwind/core'
+import type { Statement } from './assertion.ts'
+import { isLater } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge } from './context.ts'
 import { deniedBy, type Evidence, type Finding, findingsInText, report } from './findings.ts'
-import { findPhrases, type Lexicon, lexiconOf, type Token, sentencesOf, tokensOf } from './words.ts'
-import type { Statement } from './assertion.ts'
+import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
 /** A class or grade written beside words: `NYHA III`, `Child-Pugh B`, `grade 2 neuropathy`. From `conditions.yaml`, `graded`. */
 interface Graded {
@@ -81,7 +82,8 @@ function classAfter(entry: Graded, tokens: readonly Token[], from: number): Fact
       const letter = token === undefined ? undefined : entry.values?.[token.replace(/\d+$/, '')]
       if (letter !== undefined) return letter
       const points = numeral(token)
-      const range = points === undefined ? undefined : Object.entries(entry.points ?? {}).find(([, [low, high]]) => points >= low && points <= high)
+      const range =
+        points === undefined ? undefined : Object.entries(entry.points ?? {}).find(([, [low, high]]) => points >= low && points <= high)
       if (range) return range[0]
     } else {
       const number = numeral(token)
@@ -93,7 +95,12 @@ function classAfter(entry: Graded, tokens: readonly Token[], from: number): Fact
 }
 
 /** "grade 2 neuropathy", "neuropathy grade 2", "neuropathy (CTCAE 2)": the grade word must stand within five words. */
-function gradeBeside(words: Lexicon<true>, tokens: readonly Token[], hit: { readonly from: number; readonly to: number }, entry: Graded): number | undefined {
+function gradeBeside(
+  words: Lexicon<true>,
+  tokens: readonly Token[],
+  hit: { readonly from: number; readonly to: number },
+  entry: Graded,
+): number | undefined {
   const grades = findPhrases(words, tokens).flatMap((word) => {
     const number = numeral(tokens[word.to])
     const distance = word.from >= hit.to ? word.from - hit.to : hit.from - word.to
@@ -120,7 +127,12 @@ export function activityIn(knowledge: ReaderKnowledge, text: string): 'active' |
 export function reportGrades(context: ReadContext, text: string, evidence: Evidence): boolean {
   const grades = gradesIn(context.knowledge, text)
   for (const grade of grades) {
-    const base = { source: context.source(evidence.resource, evidence.path), words: grade.words, weight: -1, ...(evidence.on === undefined ? {} : { on: evidence.on }) }
+    const base = {
+      source: context.source(evidence.resource, evidence.path),
+      words: grade.words,
+      weight: -1,
+      ...(evidence.on === undefined ? {} : { on: evidence.on }),
+    }
     context.read(grade.fact, { ...base, value: grade.value })
     for (const [fact, value] of Object.entries(grade.implies)) context.read(fact, { ...base, value })
   }
@@ -128,14 +140,22 @@ export function reportGrades(context: ReadContext, text: string, evidence: Evide
 }
 
 /** Reports the findings of a text: within one text a finding beats its own denial. Returns the statements that counted. */
-export function reportText(context: ReadContext, text: string, evidence: Evidence, take?: (finding: Finding) => boolean): readonly Statement<Finding>[] {
-  const statements = findingsInText(context, text).filter((statement) => statement.polarity !== 'ignored' && (take?.(statement.value) ?? true))
+export function reportText(
+  context: ReadContext,
+  text: string,
+  evidence: Evidence,
+  take?: (finding: Finding) => boolean,
+): readonly Statement<Finding>[] {
+  const statements = findingsInText(context, text).filter(
+    (statement) => statement.polarity !== 'ignored' && (take?.(statement.value) ?? true),
+  )
   const found = new Set<string>()
   for (const { value, polarity } of statements)
     if (polarity === 'present' || (polarity === 'past' && value.ever)) for (const fact of Object.keys(value.sets ?? {})) found.add(fact)
   for (const statement of statements) {
     const denied = deniedBy(statement.value)
-    const weak = statement.polarity === 'absent' || statement.polarity === 'uncertain' || (statement.polarity === 'past' && !statement.value.ever)
+    const weak =
+      statement.polarity === 'absent' || statement.polarity === 'uncertain' || (statement.polarity === 'past' && !statement.value.ever)
     if (weak && denied.some((fact) => found.has(fact))) continue
     report(context, statement.value, statement.polarity, { ...evidence, words: statement.words })
     noteAutoimmune(context, statement.value, statement.polarity, statement.words, { ...evidence, words: statement.words })
@@ -149,7 +169,14 @@ const autoimmune = new WeakMap<ReadContext, { mild: boolean; activity: Set<'acti
  * Keeps the autoimmune facts together: `autoimmune-disease`, `autoimmune-active` (open until words or status say so; a mild one of glands or
  * skin counts as quiet unless called active) and `autoimmune-endocrine-only`.
  */
-export function noteAutoimmune(context: ReadContext, finding: Finding, polarity: string, text: string | undefined, evidence: Evidence): void {
+export function noteAutoimmune(
+  context: ReadContext,
+  finding: Finding,
+  polarity: string,
+  text: string | undefined,
+  evidence: Evidence,
+): void {
+  if (isLater(context, evidence.on)) return
   if (!finding.kind?.includes('autoimmune') || (polarity !== 'present' && polarity !== 'past')) return
   const state = autoimmune.get(context) ?? { mild: true, activity: new Set(), readings: [] }
   autoimmune.set(context, state)
@@ -159,7 +186,11 @@ export function noteAutoimmune(context: ReadContext, finding: Finding, polarity:
   state.activity.add(said ?? (polarity === 'past' || isMild ? 'quiet' : 'unknown'))
   state.readings.push(evidence)
   const sources = state.readings.map(({ resource, path }) => context.source(resource, path))
-  const shared = { sources, ...(evidence.on === undefined ? {} : { on: evidence.on }), ...(evidence.words === undefined ? {} : { words: evidence.words }) }
+  const shared = {
+    sources,
+    ...(evidence.on === undefined ? {} : { on: evidence.on }),
+    ...(evidence.words === undefined ? {} : { words: evidence.words }),
+  }
   context.settle('autoimmune-disease', { ...shared, value: true })
   context.settle('autoimmune-endocrine-only', { ...shared, value: state.mild })
   if (state.activity.has('active')) context.settle('autoimmune-active', { ...shared, value: true })

@@ -1,7 +1,8 @@
-import type { ReadContext, Resource } from './context.ts'
 import { answerWord, statementsOf } from './assertion.ts'
 import { cancerIndexOf, cancerKeysOf } from './cancers.ts'
-import { codeKeysOf, type Concept, conceptOf, extensionOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import { isLater } from './conditions-of.ts'
+import type { ReadContext, Resource } from './context.ts'
+import { type Concept, codeKeysOf, conceptOf, extensionOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, reportKindsOf, textsOf } from './texts.ts'
 import { findPhrases, tokensOf } from './words.ts'
 
@@ -59,7 +60,9 @@ export function isMoreSpecific(context: ReadContext, specific: string, general: 
 export function witnessesOfCondition(context: ReadContext, condition: Resource, on: string | undefined): readonly HistologyWitness[] {
   const witnesses: HistologyWitness[] = []
   const { words: lexicon } = cancerIndexOf(context.knowledge)
-  const saysRebiopsy = wordsOf(conceptOf(condition.code)).some((text) => findPhrases(lexicon, tokensOf(text)).some((hit) => hit.value === 'rebiopsy'))
+  const saysRebiopsy = wordsOf(conceptOf(condition.code)).some((text) =>
+    findPhrases(lexicon, tokensOf(text)).some((hit) => hit.value === 'rebiopsy'),
+  )
   const put = (concept: Concept, path: string): void => {
     const found = histologyOf(context, concept)
     if (found) witnesses.push({ ...found, resource: condition, path, isTissue: false, saysRebiopsy, ...(on === undefined ? {} : { on }) })
@@ -83,13 +86,21 @@ export function tissueWitnesses(context: ReadContext, isOther: (resource: Resour
       wordsOf(code).some((text) => findPhrases(lexicon, tokensOf(text)).some((hit) => hit.value === 'report'))
     if (!isHistology) continue
     const on = observedOn(observation)
+    if (isLater(context, on)) continue
     const dated = on === undefined ? {} : { on }
     const text = stringOf(observation.valueString)
     const concept = conceptOf(observation.valueCodeableConcept)
     const found = text === undefined ? histologyOf(context, concept) : withWords(histologyInText(context, text), text)
     const label = [...wordsOf(code), text ?? '', ...wordsOf(concept)].join(' ')
     if (found) {
-      witnesses.push({ ...found, resource: observation, path: text === undefined ? 'valueCodeableConcept' : 'valueString', isTissue: true, saysRebiopsy: says(label), ...dated })
+      witnesses.push({
+        ...found,
+        resource: observation,
+        path: text === undefined ? 'valueCodeableConcept' : 'valueString',
+        isTissue: true,
+        saysRebiopsy: says(label),
+        ...dated,
+      })
       context.understood(observation)
     }
   }

@@ -3,7 +3,17 @@ import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf
 
 /** `knowledge/terminology/metastatic-sites.yaml`. */
 export interface SitesFile {
-  readonly sites: readonly { readonly value: string; readonly with?: readonly string[]; readonly regional?: true; readonly snomed?: readonly string[]; readonly icd10?: readonly string[]; readonly bodySites?: readonly string[]; readonly words: readonly string[] }[]
+  readonly sites: readonly {
+    readonly value: string
+    readonly with?: readonly string[]
+    readonly regional?: true
+    readonly snomed?: readonly string[]
+    readonly icd10?: readonly string[]
+    readonly bodySites?: readonly string[]
+    readonly words: readonly string[]
+  }[]
+  /** Codes of a metastasis that name no site. */
+  readonly unspecified: { readonly snomed: readonly string[]; readonly icd10: readonly string[] }
   readonly metastasisWords: readonly string[]
   readonly countWords: readonly string[]
   readonly sizeWords: readonly string[]
@@ -30,6 +40,7 @@ type Trait = 'lesion' | 'treated' | 'planned' | 'untreated' | 'symptomatic' | 'a
 export interface SiteIndex {
   readonly byCode: ReadonlyMap<string, string>
   readonly byBodySite: ReadonlyMap<string, string>
+  readonly unspecified: ReadonlySet<string>
   readonly with: ReadonlyMap<string, readonly string[]>
   readonly regional: ReadonlySet<string>
   /** Words of a site alone: for labels and body sites. */
@@ -71,12 +82,21 @@ export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
   const index: SiteIndex = {
     byCode,
     byBodySite,
+    unspecified: new Set([
+      ...file.unspecified.snomed.map((code) => `snomed|${code}`),
+      ...file.unspecified.icd10.map((code) => `icd10|${code}`),
+    ]),
     with: new Map(file.sites.flatMap((site) => (site.with ? [[site.value, site.with] as const] : []))),
     regional: new Set(file.sites.filter((site) => site.regional).map((site) => site.value)),
     sites: lexiconOf(words),
     phrases: lexiconOf(phrases),
     measures: lexiconOf([...tag(file.countWords, 'count'), ...tag(file.sizeWords, 'size'), ...tag(file.metastasisWords, 'metastasis')]),
-    procedures: lexiconOf([...tag(file.brainProcedureWords, 'brain'), ...tag(file.certainlyBrainWords, 'surely'), ...tag(file.prophylacticWords, 'prophylactic'), ...tag(file.plannedWords, 'planned')]),
+    procedures: lexiconOf([
+      ...tag(file.brainProcedureWords, 'brain'),
+      ...tag(file.certainlyBrainWords, 'surely'),
+      ...tag(file.prophylacticWords, 'prophylactic'),
+      ...tag(file.plannedWords, 'planned'),
+    ]),
     traits: lexiconOf([
       ...tag(file.lesionWords, 'lesion'),
       ...tag(file.treatedWords, 'treated'),
@@ -120,7 +140,8 @@ export function lesionsIn(knowledge: ReaderKnowledge, text: string): LesionWords
   const truth = (yes: Trait, no: Trait): boolean | undefined => (said.has(no) ? false : said.has(yes) ? true : undefined)
   const treated = said.has('untreated') ? false : said.has('treated') && !said.has('planned') ? true : undefined
   const symptomatic = truth('symptomatic', 'asymptomatic')
-  const progressing = said.has('progressing') && !said.has('stable') ? true : said.has('stable') && !said.has('progressing') ? false : undefined
+  const progressing =
+    said.has('progressing') && !said.has('stable') ? true : said.has('stable') && !said.has('progressing') ? false : undefined
   return {
     ...(count === undefined ? {} : { count }),
     ...(largestMm === undefined ? {} : { largestMm }),
@@ -130,7 +151,8 @@ export function lesionsIn(knowledge: ReaderKnowledge, text: string): LesionWords
   }
 }
 
-const larger = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : b === undefined ? a : Math.max(a, b))
+const larger = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b)
 
 /** The number within four words before "lesions": "3 small enhancing lesions", "two cerebellar metastases"; not a length ("15 mm lesion"). */
 function countBefore(file: SitesFile, tokens: readonly Token[], at: number): number | undefined {

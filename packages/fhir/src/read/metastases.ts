@@ -1,11 +1,24 @@
 import type { FactSource, ListItem } from '@secondwind/core'
 import { statementsOf } from './assertion.ts'
 import { cancerKindOf } from './cancers.ts'
-import { bodySitesOf, foundOn, stateOf } from './conditions-of.ts'
-import type { Reader, ReadContext, Resource } from './context.ts'
+import { bodySitesOf, conditionsOf, foundOn, isLater, stateOf } from './conditions-of.ts'
+import type { ReadContext, Reader, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { lesionsIn, metastasesFile, type SiteIndex, siteIndexOf } from './lesions.ts'
-import { choiceDay, codeKeysOf, conceptOf, conceptsOf, nameOf, notesOf, numberOf, objectsOf, observedOn, quantityOf, referencesOf, wordsOf } from './shapes.ts'
+import {
+  choiceDay,
+  codeKeysOf,
+  conceptOf,
+  conceptsOf,
+  nameOf,
+  notesOf,
+  numberOf,
+  objectsOf,
+  observedOn,
+  quantityOf,
+  referencesOf,
+  wordsOf,
+} from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, tokensOf } from './words.ts'
 
@@ -29,14 +42,20 @@ interface Site {
 export const readMetastases: Reader = (context) => {
   const index = siteIndexOf(context.knowledge)
   const sites = new Map<string, Site>()
-  for (const condition of context.chart.ofType('Condition')) readCondition(context, index, sites, condition)
-  for (const observation of context.chart.ofType('Observation')) if (counts(observation)) readMeasure(context, index, sites, observation)
+  for (const condition of conditionsOf(context)) readCondition(context, index, sites, condition)
+  for (const observation of context.chart.ofType('Observation'))
+    if (counts(observation) && !isLater(context, observedOn(observation))) readMeasure(context, index, sites, observation)
   for (const text of textsOf(context)) {
     if (text.kind === 'pathology') continue
     for (const { value, polarity, words } of statementsOf(context.knowledge, index.phrases, text.text)) {
       if (index.regional.has(value)) continue
       if (polarity === 'uncertain' && value === 'brain') {
-        context.read('brain-metastases', { unknown: 'not-informative', source: context.source(text.resource, text.path), words, ...(text.on === undefined ? {} : { on: text.on }) })
+        context.read('brain-metastases', {
+          unknown: 'not-informative',
+          source: context.source(text.resource, text.path),
+          words,
+          ...(text.on === undefined ? {} : { on: text.on }),
+        })
       }
       if (polarity !== 'present' && polarity !== 'past') continue
       const site = siteOf(sites, value)
@@ -85,12 +104,19 @@ function readCondition(context: ReadContext, index: SiteIndex, sites: Map<string
       const base = { source: context.source(condition, 'code'), ...(foundOn(condition) === undefined ? {} : { on: foundOn(condition)! }) }
       // A metastasis that is "resolved" was treated; the disease is still metastatic.
       if (state === 'past') context.read('brain-metastases', { ...base, value: true })
-      else context.read('brain-metastases', { ...base, unknown: 'not-informative', words: state === 'absent' ? 'refuted' : 'not confirmed' })
+      else
+        context.read('brain-metastases', { ...base, unknown: 'not-informative', words: state === 'absent' ? 'refuted' : 'not confirmed' })
     }
     if (state !== 'past') return
   }
   if (values.length === 0) {
-    context.issue({ code: 'unmapped-code', severity: 'warning', path: nameOf(condition), message: 'a metastasis without a site that is known here', remedy: 'record the site with a code or a body site' })
+    context.issue({
+      code: 'unmapped-code',
+      severity: 'warning',
+      path: nameOf(condition),
+      message: 'a metastasis without a site that is known here',
+      remedy: 'record the site with a code or a body site',
+    })
     values.push('other')
   }
   if (values.every((value) => index.regional.has(value))) {
@@ -124,11 +150,13 @@ function sitesOfCondition(index: SiteIndex, condition: Resource): { readonly val
     const site = keys.map((key) => index.byCode.get(key)).find((found) => found !== undefined)
     if (site !== undefined) values.add(site)
   }
-  for (const concept of bodySites) for (const { code: value } of concept.codings) if (index.byBodySite.has(value)) values.add(index.byBodySite.get(value)!)
+  for (const concept of bodySites)
+    for (const { code: value } of concept.codings) if (index.byBodySite.has(value)) values.add(index.byBodySite.get(value)!)
   const words = [...wordsOf(code), ...bodySites.flatMap((concept) => wordsOf(concept))]
   if (values.size > 0) {
     // Spine is a refinement of bone that only words or a body site bring.
-    if (values.has('bone') && words.some((text) => findPhrases(index.sites, tokensOf(text)).some((hit) => hit.value === 'spine'))) values.add('spine')
+    if (values.has('bone') && words.some((text) => findPhrases(index.sites, tokensOf(text)).some((hit) => hit.value === 'spine')))
+      values.add('spine')
     return { values: [...values] }
   }
   for (const text of words) for (const hit of findPhrases(index.sites, tokensOf(text))) values.add(hit.value)
@@ -153,7 +181,13 @@ function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, 
   const values = focus
     ? sitesOfCondition(index, focus).values
     : named
-      ? [...new Set([...labels, ...conceptsOf(observation.bodySite).flatMap(wordsOf)].flatMap((text) => findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value)))]
+      ? [
+          ...new Set(
+            [...labels, ...conceptsOf(observation.bodySite).flatMap(wordsOf)].flatMap((text) =>
+              findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value),
+            ),
+          ),
+        ]
       : []
   const own = values.filter((value) => !index.regional.has(value))
   if (own.length === 0) return
@@ -185,7 +219,7 @@ function readBrainTreatment(context: ReadContext, sites: Map<string, Site>): voi
     const brainSite = conceptsOf(procedure.bodySite).some((site) => site.codings.some(({ code }) => index.byBodySite.get(code) === 'brain'))
     const tags = new Set(words.flatMap((text) => findPhrases(index.procedures, tokensOf(text)).map((hit) => hit.value)))
     const sitesNamed = new Set(words.flatMap((text) => findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value)))
-    if (tags.has('prophylactic') || tags.has('planned')) continue
+    if (tags.has('prophylactic') || tags.has('planned') || isLater(context, choiceDay(procedure, 'performed'))) continue
     if (!tags.has('surely') && !(tags.has('brain') && (brainSite || sitesNamed.has('brain')))) continue
     const on = choiceDay(procedure, 'performed')
     context.read('brain-treated', { value: true, source: context.source(procedure, 'code'), ...(on === undefined ? {} : { on }) })
@@ -221,13 +255,24 @@ function settle(context: ReadContext, index: SiteIndex, sites: ReadonlyMap<strin
   if (leptomeninges?.isCoded) context.read('leptomeningeal-disease', { value: true, source: leptomeninges.sources[0]! })
 }
 
+const withBrain = new WeakSet<ReadContext>()
+
+/** Whether a brain metastasis is recorded with a code: a later scan that shows none does not take it back. */
+export const hasRecordedBrain = (context: ReadContext): boolean => withBrain.has(context)
+
 function readBrain(context: ReadContext, brain: Site): void {
+  if (brain.isCoded) withBrain.add(context)
   const source = brain.sources[0]!
-  const base = { source, ...(brain.foundOn === undefined ? {} : { on: brain.foundOn }), ...(brain.isCoded ? {} : { words: brain.words[0] ?? '', weight: -1 }) }
+  const base = {
+    source,
+    ...(brain.foundOn === undefined ? {} : { on: brain.foundOn }),
+    ...(brain.isCoded ? {} : { words: brain.words[0] ?? '', weight: -1 }),
+  }
   context.read('brain-metastases', { ...base, value: true })
   if (brain.count !== undefined) context.read('brain-metastasis-count', { ...base, value: brain.count })
   if (brain.largestMm !== undefined) context.read('brain-largest-mm', { ...base, value: brain.largestMm, unit: 'mm' })
   if (brain.symptomatic !== undefined) context.read('brain-symptomatic', { ...base, value: brain.symptomatic })
-  if (brain.treated !== undefined) context.read('brain-treated', { ...base, value: brain.treated, ...(brain.treated ? {} : { absence: 'witnessed' as const }) })
+  if (brain.treated !== undefined)
+    context.read('brain-treated', { ...base, value: brain.treated, ...(brain.treated ? {} : { absence: 'witnessed' as const }) })
   if (brain.progressing !== undefined) context.read('brain-progressing', { ...base, value: brain.progressing })
 }

@@ -1,7 +1,7 @@
-import { isAboutOther, primariesOf } from './primary-cancer.ts'
-import type { Reader } from './context.ts'
-import { cancerIndexOf } from './cancers.ts'
 import { statementsOf } from './assertion.ts'
+import { cancerIndexOf } from './cancers.ts'
+import type { Reader } from './context.ts'
+import { isAboutOther, primariesOf } from './primary-cancer.ts'
 import { nameOf } from './shapes.ts'
 import { textsOf } from './texts.ts'
 

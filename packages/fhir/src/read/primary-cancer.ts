@@ -1,9 +1,8 @@
 import { earliestDay, type KnownFact } from '@secondwind/core'
 import { cancerIndexOf, cancerKindOf } from './cancers.ts'
-import { foundOn, stateOf } from './conditions-of.ts'
-import type { Reader, ReadContext, Resource } from './context.ts'
+import { bodySitesOf, conditionsOf, foundOn, stateOf } from './conditions-of.ts'
+import type { ReadContext, Reader, Resource } from './context.ts'
 import { type HistologyWitness, mostSpecific, tissueWitnesses, witnessesOfCondition } from './histology.ts'
-import { bodySitesOf } from './conditions-of.ts'
 import { choiceDay, conceptOf, dayOf, extensionOf, labelOf, nameOf, referencesOf, wordsOf } from './shapes.ts'
 import { saidInText } from './texts.ts'
 import { findPhrases, tokensOf } from './words.ts'
@@ -18,7 +17,7 @@ export interface Primaries {
 export function primariesOf(context: ReadContext): Primaries {
   const lung: Resource[] = []
   const others: Resource[] = []
-  for (const condition of context.chart.ofType('Condition')) {
+  for (const condition of conditionsOf(context)) {
     const state = stateOf(condition)
     if (state === 'error' || state === 'absent') continue
     const kind = cancerKindOf(context, condition)
@@ -31,7 +30,9 @@ export function primariesOf(context: ReadContext): Primaries {
 /** A resource is about another condition when its focus or related condition is a Condition of the chart that is not one of these. */
 export function isAboutOther(context: ReadContext, resource: Resource, own: readonly Resource[]): boolean {
   const references = [...referencesOf(resource.focus), ...referencesOf(extensionOf(resource, 'mcode-related-condition')?.valueReference)]
-  const conditions = references.map((reference) => context.chart.resolve(reference, resource)).filter((target) => target?.resourceType === 'Condition')
+  const conditions = references
+    .map((reference) => context.chart.resolve(reference, resource))
+    .filter((target) => target?.resourceType === 'Condition')
   return conditions.length > 0 && !conditions.some((condition) => own.includes(condition!))
 }
 
@@ -42,7 +43,9 @@ export function isAboutOther(context: ReadContext, resource: Resource, own: read
 export const readPrimaryCancer: Reader = (context) => {
   const { lung, others } = primariesOf(context)
   for (const condition of others) context.understood(condition)
-  const suspected = context.chart.ofType('Condition').filter((condition) => cancerKindOf(context, condition) === 'suspected-lung' && stateOf(condition) !== 'absent')
+  const suspected = conditionsOf(context).filter(
+    (condition) => cancerKindOf(context, condition) === 'suspected-lung' && stateOf(condition) !== 'absent',
+  )
   if (lung.length === 0) {
     readWithoutLung(context, others, suspected)
     return
@@ -53,7 +56,9 @@ export const readPrimaryCancer: Reader = (context) => {
     context.issue(unconfirmed(nameOf(lung[0]!), 'the diagnosis of lung cancer is recorded as not confirmed'))
     if (tissue.length === 0) context.read('histology', { unknown: 'pending', source: context.source(lung[0]!, 'verificationStatus') })
   }
-  const listed = (confirmed.length > 0 ? confirmed : []).flatMap((condition) => witnessesOfCondition(context, condition, foundOn(condition)))
+  const listed = (confirmed.length > 0 ? confirmed : []).flatMap((condition) =>
+    witnessesOfCondition(context, condition, foundOn(condition)),
+  )
   settleHistology(context, listed, tissue)
   readSides(context, lung, others)
   for (const condition of lung) context.understood(condition)
@@ -104,7 +109,10 @@ function settleHistology(context: ReadContext, listed: readonly HistologyWitness
     context.settle('transformed-histology', { ...known(context, later.witnesses), value })
     context.understood(last.resource)
   }
-  const values = mostSpecific(context, initial.map(({ value }) => value))
+  const values = mostSpecific(
+    context,
+    initial.map(({ value }) => value),
+  )
   const value = values[0]
   const witnesses = initial.filter((witness) => values.includes(witness.value))
   if (value === undefined) return
@@ -123,7 +131,12 @@ function settleHistology(context: ReadContext, listed: readonly HistologyWitness
   context.settle('histology', { ...known(context, witnesses), value })
   if (onlyWords) {
     const first = witnesses[0]!
-    context.read('histology-from-text', { value: true, source: context.source(first.resource, first.path), words: first.words ?? '', ...dated(first.on) })
+    context.read('histology-from-text', {
+      value: true,
+      source: context.source(first.resource, first.path),
+      words: first.words ?? '',
+      ...dated(first.on),
+    })
     saidInText(context, first.resource, first.path, first.words ?? '')
   }
 }
@@ -140,7 +153,11 @@ function known(context: ReadContext, witnesses: readonly HistologyWitness[]): Kn
 }
 
 /** A tissue result after anticancer treatment (or one that calls itself a rebiopsy) with a histology that the first one can turn into, or the same again. */
-function transformation(context: ReadContext, listed: readonly HistologyWitness[], tissue: readonly HistologyWitness[]): { readonly value: string; readonly witnesses: readonly HistologyWitness[] } | undefined {
+function transformation(
+  context: ReadContext,
+  listed: readonly HistologyWitness[],
+  tissue: readonly HistologyWitness[],
+): { readonly value: string; readonly witnesses: readonly HistologyWitness[] } | undefined {
   const { file } = cancerIndexOf(context.knowledge)
   const days = [...listed, ...tissue].map(({ on }) => on).filter((on) => on !== undefined)
   const first = days.sort()[0]
@@ -155,10 +172,17 @@ function transformation(context: ReadContext, listed: readonly HistologyWitness[
   const lateDay = late.map(({ on }) => on ?? '').sort()[0] ?? ''
   // A diagnosis list that was brought up to date with the rebiopsy is not an earlier witness.
   const early = [...listed, ...tissue].filter(
-    (witness) => !late.includes(witness) && !(late.some(({ value }) => value === witness.value) && (witness.on ?? '') >= lateDay && lateDay !== ''),
+    (witness) =>
+      !late.includes(witness) && !(late.some(({ value }) => value === witness.value) && (witness.on ?? '') >= lateDay && lateDay !== ''),
   )
-  const from = mostSpecific(context, early.map(({ value }) => value))
-  const to = mostSpecific(context, late.map(({ value }) => value))[0]
+  const from = mostSpecific(
+    context,
+    early.map(({ value }) => value),
+  )
+  const to = mostSpecific(
+    context,
+    late.map(({ value }) => value),
+  )[0]
   if (to === undefined || from.length !== 1 || from[0] === undefined) return undefined
   const isNew = to !== from[0] && file.transformedFrom.includes(from[0]) && file.transformed[to] !== undefined
   if (isNew) return { value: to, witnesses: [...listed, ...tissue].filter((witness) => !early.includes(witness) && witness.value === to) }
@@ -170,7 +194,8 @@ function transformation(context: ReadContext, listed: readonly HistologyWitness[
 function treatmentDays(context: ReadContext): readonly number[] {
   const days: (string | undefined)[] = []
   for (const type of ['MedicationRequest', 'MedicationAdministration', 'MedicationStatement']) {
-    for (const resource of context.chart.ofType(type)) days.push(dayOf(resource.authoredOn) ?? choiceDay(resource, 'effective') ?? dayOf(resource.dateAsserted))
+    for (const resource of context.chart.ofType(type))
+      days.push(dayOf(resource.authoredOn) ?? choiceDay(resource, 'effective') ?? dayOf(resource.dateAsserted))
   }
   return days.map((day) => (day === undefined ? undefined : earliestDay(day))).filter((day) => day !== undefined)
 }
@@ -182,7 +207,9 @@ function readSides(context: ReadContext, lung: readonly Resource[], others: read
     const side = sideOf(context, condition)
     if (side !== undefined) sides.set(side, condition)
   }
-  const second = lung.find((condition) => wordsOf(conceptOf(condition.code)).some((text) => findPhrases(words, tokensOf(text)).some((hit) => hit.value === 'second')))
+  const second = lung.find((condition) =>
+    wordsOf(conceptOf(condition.code)).some((text) => findPhrases(words, tokensOf(text)).some((hit) => hit.value === 'second')),
+  )
   const active = lung.filter((condition) => stateOf(condition) !== 'past')
   const isSplit = sides.has('left') && sides.has('right') && active.length > 1
   const other = others[0] ?? second ?? (isSplit ? active[1] : undefined)
@@ -192,13 +219,20 @@ function readSides(context: ReadContext, lung: readonly Resource[], others: read
       code: 'two-primaries',
       severity: 'warning',
       path: nameOf(other),
-      message: isSplit && others.length === 0 ? 'two lung cancers are recorded, one on each side' : `another active cancer is recorded: ${labelOf(conceptOf(other.code)) ?? 'not named'}`,
+      message:
+        isSplit && others.length === 0
+          ? 'two lung cancers are recorded, one on each side'
+          : `another active cancer is recorded: ${labelOf(conceptOf(other.code)) ?? 'not named'}`,
       remedy: 'say which cancer each stage, biomarker and metastasis belongs to',
     })
   }
   const [side, source] = [...sides.entries()][0] ?? []
   if (side !== undefined && source !== undefined && !isSplit)
-    context.read('laterality', { value: sides.size > 1 ? 'bilateral' : side, source: context.source(source, 'bodySite'), ...dated(foundOn(source)) })
+    context.read('laterality', {
+      value: sides.size > 1 ? 'bilateral' : side,
+      source: context.source(source, 'bodySite'),
+      ...dated(foundOn(source)),
+    })
 }
 
 function sideOf(context: ReadContext, condition: Resource): string | undefined {
@@ -219,4 +253,3 @@ function sideOf(context: ReadContext, condition: Resource): string | undefined {
   }
   return undefined
 }
-

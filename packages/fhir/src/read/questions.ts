@@ -1,5 +1,5 @@
 import type { Chart, ReadContext, Resource } from './context.ts'
-import { choiceDay, codingOf, type Concept, dayOf, type Json, objectsOf, stringOf } from './shapes.ts'
+import { type Concept, choiceDay, codingOf, dayOf, type Json, objectsOf, stringOf } from './shapes.ts'
 import { counts } from './texts.ts'
 
 /** One answered item of a QuestionnaireResponse, as an element with a `value[x]`. */

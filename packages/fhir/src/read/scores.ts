@@ -1,7 +1,19 @@
-import type { Reader, ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { numeral } from './graded.ts'
 import { answersOf } from './questions.ts'
-import { codeKeysOf, type Concept, conceptOf, type Json, nameOf, numberOf, objectsOf, observedOn, quantityOf, stringOf, wordsOf } from './shapes.ts'
+import {
+  type Concept,
+  codeKeysOf,
+  conceptOf,
+  type Json,
+  nameOf,
+  numberOf,
+  objectsOf,
+  observedOn,
+  quantityOf,
+  stringOf,
+  wordsOf,
+} from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
@@ -56,7 +68,10 @@ function compile(knowledge: ReaderKnowledge): Compiled {
 export const readScores: Reader = (context) => {
   const { byCode, names, inText } = compile(context.knowledge)
   const { selfHarmItem } = context.knowledge.terminology<ScoresFile>('scores')
-  const scoreOf = (concept: Concept | undefined, labels: readonly string[]): { readonly score: Score | 'self-harm'; readonly named: boolean } | undefined => {
+  const scoreOf = (
+    concept: Concept | undefined,
+    labels: readonly string[],
+  ): { readonly score: Score | 'self-harm'; readonly named: boolean } | undefined => {
     for (const key of concept === undefined ? [] : codeKeysOf(concept)) {
       const score = byCode.get(key)
       if (score) return { score, named: false }
@@ -68,7 +83,14 @@ export const readScores: Reader = (context) => {
     }
     return undefined
   }
-  const take = (resource: Resource, path: string, element: Json, concept: Concept | undefined, labels: readonly string[], on: string | undefined): void => {
+  const take = (
+    resource: Resource,
+    path: string,
+    element: Json,
+    concept: Concept | undefined,
+    labels: readonly string[],
+    on: string | undefined,
+  ): void => {
     const found = scoreOf(concept, labels)
     if (found === undefined) return
     if (found.score === 'self-harm') readSelfHarm(context, resource, path, element, on)
@@ -92,7 +114,13 @@ export const readScores: Reader = (context) => {
       for (const { value: score, to } of findPhrases(inText, tokens)) {
         const value = numberAfter(score, tokens, to)
         if (value === undefined || !isPlausible(context, score.fact, value)) continue
-        context.read(score.fact, { value, source: context.source(resource, path), words: sentence, weight: -1, ...(on === undefined ? {} : { on }) })
+        context.read(score.fact, {
+          value,
+          source: context.source(resource, path),
+          words: sentence,
+          weight: -1,
+          ...(on === undefined ? {} : { on }),
+        })
         context.understood(resource, path)
         saidInText(context, resource, path, sentence)
       }
@@ -107,7 +135,13 @@ function readScore(context: ReadContext, resource: Resource, path: string, eleme
   const dated = on === undefined ? {} : { on }
   context.understood(resource, path === 'value' ? undefined : path)
   if (!isPlausible(context, score.fact, value)) {
-    context.issue({ code: 'implausible-value', severity: 'warning', path: `${nameOf(resource)}.${path}`, message: `${score.fact} of ${value} cannot be right`, remedy: 'check the value: it is not used' })
+    context.issue({
+      code: 'implausible-value',
+      severity: 'warning',
+      path: `${nameOf(resource)}.${path}`,
+      message: `${score.fact} of ${value} cannot be right`,
+      remedy: 'check the value: it is not used',
+    })
     return
   }
   const unit = context.knowledge.facts.get(score.fact)?.unit
@@ -154,7 +188,12 @@ function numberAfter(score: Score, tokens: readonly Token[], from: number): numb
 function readSelfHarm(context: ReadContext, resource: Resource, path: string, element: Json, on: string | undefined): void {
   const amount = numberOf(element.valueInteger) ?? quantityOf(element.valueQuantity)?.value ?? numberOf(element.valueDecimal)
   if (amount === undefined) return
-  context.read('suicidal-ideation', { value: amount > 0, source: context.source(resource, path), ...(on === undefined ? {} : { on }), ...(amount > 0 ? {} : { absence: 'witnessed' as const }) })
+  context.read('suicidal-ideation', {
+    value: amount > 0,
+    source: context.source(resource, path),
+    ...(on === undefined ? {} : { on }),
+    ...(amount > 0 ? {} : { absence: 'witnessed' as const }),
+  })
 }
 
 function isPlausible(context: ReadContext, fact: string, value: number): boolean {

@@ -1,5 +1,5 @@
 import type { Reader, ReaderKnowledge } from './context.ts'
-import { conceptOf, codeKeysOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import { codeKeysOf, conceptOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, tokensOf } from './words.ts'
 
@@ -40,14 +40,19 @@ export const readSmoking: Reader = (context) => {
       const years = hits.find(({ value }) => value === 'pack-years')
       const amount = years === undefined ? undefined : Number(tokens[years.from - 1])
       const status = statuses.length === 1 ? statuses[0] : undefined
-      if (status !== undefined || (amount !== undefined && Number.isFinite(amount))) return { status, amount: Number.isFinite(amount) ? amount : undefined, words: sentence }
+      if (status !== undefined || (amount !== undefined && Number.isFinite(amount)))
+        return { status, amount: Number.isFinite(amount) ? amount : undefined, words: sentence }
     }
     return undefined
   }
   for (const observation of context.chart.ofType('Observation')) {
     if (!counts(observation)) continue
     const keys = codeKeysOf(conceptOf(observation.code))
-    if (!smoking.loinc.some((loinc) => keys.includes(`http://loinc.org|${loinc}`)) && !wordsOf(conceptOf(observation.code)).some((text) => tokensOf(text).some((token) => token.startsWith('smok')))) continue
+    if (
+      !smoking.loinc.some((loinc) => keys.includes(`http://loinc.org|${loinc}`)) &&
+      !wordsOf(conceptOf(observation.code)).some((text) => tokensOf(text).some((token) => token.startsWith('smok')))
+    )
+      continue
     const concept = conceptOf(observation.valueCodeableConcept)
     const on = observedOn(observation)
     const dated = on === undefined ? {} : { on }

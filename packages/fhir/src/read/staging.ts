@@ -1,9 +1,9 @@
 import { earliestDay, latestDay } from '@secondwind/core'
 import { cancerKindOf } from './cancers.ts'
-import { foundOn, stateOf } from './conditions-of.ts'
-import type { Reader, ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { conditionsOf, foundOn, stateOf } from './conditions-of.ts'
+import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { isAboutOther, primariesOf } from './primary-cancer.ts'
-import { codeKeysOf, type Concept, conceptOf, nameOf, objectsOf, observedOn, profilesOf, stringOf, wordsOf } from './shapes.ts'
+import { type Concept, codeKeysOf, conceptOf, nameOf, objectsOf, observedOn, profilesOf, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, type Token, tokensOf } from './words.ts'
 
@@ -17,9 +17,19 @@ interface StageFile {
   readonly groupLoinc: readonly string[]
   readonly groupSnomed: readonly string[]
   readonly groupNames: readonly string[]
-  readonly categories: { readonly [letter: string]: { readonly fact: string; readonly loinc: readonly string[]; readonly snomed: readonly string[]; readonly names: readonly string[] } }
+  readonly categories: {
+    readonly [letter: string]: {
+      readonly fact: string
+      readonly loinc: readonly string[]
+      readonly snomed: readonly string[]
+      readonly names: readonly string[]
+    }
+  }
   readonly categoryCodes: { readonly [snomed: string]: string }
-  readonly editions: { readonly codes: { readonly [code: string]: string }; readonly words: { readonly [edition: string]: readonly string[] } }
+  readonly editions: {
+    readonly codes: { readonly [code: string]: string }
+    readonly words: { readonly [edition: string]: readonly string[] }
+  }
   readonly ninthOnly: readonly string[]
   readonly workUpDays: number
 }
@@ -54,7 +64,9 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     file,
     groupByWord,
     groupByCode,
-    editionWords: lexiconOf(Object.entries(file.editions.words).flatMap(([edition, words]) => words.map((word) => [word, edition] as const))),
+    editionWords: lexiconOf(
+      Object.entries(file.editions.words).flatMap(([edition, words]) => words.map((word) => [word, edition] as const)),
+    ),
     stageWords: lexiconOf(file.stageWords.map((word) => [word, true] as const)),
     categoryOf,
   }
@@ -87,7 +99,11 @@ export const readStaging: Reader = (context) => {
     const witness = stageOfObservation(context, observation)
     if (witness === undefined) continue
     if (isFree) {
-      context.read('stage-group', { unknown: 'not-informative', source: context.source(observation), words: 'two lung cancers, and the stage does not say which' })
+      context.read('stage-group', {
+        unknown: 'not-informative',
+        source: context.source(observation),
+        words: 'two lung cancers, and the stage does not say which',
+      })
       continue
     }
     witnesses.push(witness)
@@ -99,12 +115,21 @@ export const readStaging: Reader = (context) => {
 }
 
 const hasTwoSides = (context: ReadContext, lung: readonly Resource[]): boolean =>
-  new Set(lung.flatMap((condition) => wordsOf(conceptOf(condition.code)).concat(objectsOf(condition.bodySite).flatMap((site) => wordsOf(conceptOf(site))))).flatMap((text) => tokensOf(text).filter((token) => token === 'left' || token === 'right'))).size > 1 &&
-  context.chart.ofType('Condition').length > 1
+  new Set(
+    lung
+      .flatMap((condition) =>
+        wordsOf(conceptOf(condition.code)).concat(objectsOf(condition.bodySite).flatMap((site) => wordsOf(conceptOf(site)))),
+      )
+      .flatMap((text) => tokensOf(text).filter((token) => token === 'left' || token === 'right')),
+  ).size > 1 && conditionsOf(context).length > 1
 
 function readGroup(context: ReadContext, witness: StageWitness): void {
   const source = context.source(witness.resource, witness.path)
-  const base = { source, ...(witness.on === undefined ? {} : { on: witness.on }), ...(witness.words === undefined ? {} : { words: witness.words, weight: -1 }) }
+  const base = {
+    source,
+    ...(witness.on === undefined ? {} : { on: witness.on }),
+    ...(witness.words === undefined ? {} : { words: witness.words, weight: -1 }),
+  }
   context.read('stage-group', { ...base, value: witness.value })
   if (witness.edition !== undefined) context.read('stage-edition', { ...base, value: witness.edition })
   if (witness.words !== undefined) saidInText(context, witness.resource, witness.path, witness.words)
@@ -175,7 +200,13 @@ function stagesOfCondition(context: ReadContext, condition: Resource): readonly 
     const edition = editionOf(context.knowledge, [conceptOf(stage.type), summary])
     // The observation it points to says the same with a date of its own.
     if (value !== undefined && !assessed && !isOver)
-      witnesses.push({ value, resource: condition, path: `stage[${index}].summary`, ...dated, ...(edition === undefined ? {} : { edition }) })
+      witnesses.push({
+        value,
+        resource: condition,
+        path: `stage[${index}].summary`,
+        ...dated,
+        ...(edition === undefined ? {} : { edition }),
+      })
   })
   const code = conceptOf(condition.code)
   for (const { code: snomed } of code.codings) {
@@ -197,12 +228,17 @@ function stageOfObservation(context: ReadContext, observation: Resource): StageW
   const { file } = compile(context.knowledge)
   const code = conceptOf(observation.code)
   const isGroup =
-    codeKeysOf(code).some((key) => file.groupLoinc.some((loinc) => key.endsWith(`|${loinc}`)) || file.groupSnomed.some((snomed) => key.endsWith(`|${snomed}`))) ||
+    codeKeysOf(code).some(
+      (key) => file.groupLoinc.some((loinc) => key.endsWith(`|${loinc}`)) || file.groupSnomed.some((snomed) => key.endsWith(`|${snomed}`)),
+    ) ||
     profilesOf(observation).some((profile) => profile.includes('stage-group') && !profile.includes('lymphoma')) ||
     wordsOf(code).some((text) => file.groupNames.includes(tokensOf(text).join(' ')))
   if (!isGroup) return undefined
   const text = stringOf(observation.valueString)
-  const value = text === undefined ? stageGroupOf(context.knowledge, conceptOf(observation.valueCodeableConcept)) : groupInWords(context.knowledge, text, true)
+  const value =
+    text === undefined
+      ? stageGroupOf(context.knowledge, conceptOf(observation.valueCodeableConcept))
+      : groupInWords(context.knowledge, text, true)
   if (value === undefined) return undefined
   const on = observedOn(observation)
   const edition = editionOf(context.knowledge, [conceptOf(observation.method), conceptOf(observation.valueCodeableConcept)])
@@ -276,14 +312,22 @@ function stagesInText(context: ReadContext): readonly StageWitness[] {
 
 function compareWithMetastases(context: ReadContext, witnesses: readonly StageWitness[]): void {
   const { file } = compile(context.knowledge)
-  const early = witnesses.filter(({ value }) => file.early.includes(value)).sort(byDay).at(-1)
+  const early = witnesses
+    .filter(({ value }) => file.early.includes(value))
+    .sort(byDay)
+    .at(-1)
   if (early === undefined) return
-  const advanced = witnesses.filter(({ value }) => file.advanced.includes(value)).sort(byDay).at(-1)
+  const advanced = witnesses
+    .filter(({ value }) => file.advanced.includes(value))
+    .sort(byDay)
+    .at(-1)
   if (advanced && byDay(early, advanced) < 0) {
     markRecurrence(context, advanced.resource, advanced.on)
     return
   }
-  const metastases = context.chart.ofType('Condition').filter((condition) => cancerKindOf(context, condition) === 'metastasis' && stateOf(condition) === 'present' && !isRegional(context, condition))
+  const metastases = conditionsOf(context).filter(
+    (condition) => cancerKindOf(context, condition) === 'metastasis' && stateOf(condition) === 'present' && !isRegional(context, condition),
+  )
   const first = [...metastases].sort((a, b) => (foundOn(a) ?? '').localeCompare(foundOn(b) ?? ''))[0]
   if (first === undefined) return
   const staged = early.on === undefined ? undefined : latestDay(early.on)
@@ -304,8 +348,12 @@ function compareWithMetastases(context: ReadContext, witnesses: readonly StageWi
 
 /** Regional nodes are part of stage I to III: `C77.1` and the like never contradict it. */
 function isRegional(context: ReadContext, condition: Resource): boolean {
-  const { sites } = context.knowledge.terminology<{ readonly sites: readonly { readonly regional?: true; readonly icd10?: readonly string[]; readonly snomed?: readonly string[] }[] }>('metastatic-sites')
-  return conceptOf(condition.code).codings.some(({ code }) => sites.some((site) => site.regional && ((site.icd10 ?? []).includes(code) || (site.snomed ?? []).includes(code))))
+  const { sites } = context.knowledge.terminology<{
+    readonly sites: readonly { readonly regional?: true; readonly icd10?: readonly string[]; readonly snomed?: readonly string[] }[]
+  }>('metastatic-sites')
+  return conceptOf(condition.code).codings.some(({ code }) =>
+    sites.some((site) => site.regional && ((site.icd10 ?? []).includes(code) || (site.snomed ?? []).includes(code))),
+  )
 }
 
 function markRecurrence(context: ReadContext, resource: Resource, on: string | undefined): void {

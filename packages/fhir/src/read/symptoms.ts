@@ -1,5 +1,5 @@
 import { answerOf, type Polarity } from './assertion.ts'
-import type { Reader, ReadContext, Resource } from './context.ts'
+import type { ReadContext, Reader, Resource } from './context.ts'
 import { type Finding, findingsByCode, findingsNamed, report } from './findings.ts'
 import { noteAutoimmune } from './graded.ts'
 import { answersOf } from './questions.ts'
@@ -36,7 +36,8 @@ function readAnswer(context: ReadContext, observation: Resource, element: Json, 
   const answer = answerOf(context.knowledge, element)
   const isBare = answer === undefined && element === observation && !hasValue(element) && codeKeysOf(concept).length > 0 && coded.length > 0
   for (const finding of named) {
-    const said = answer ?? (finding.measured ? amountOf(element) : undefined) ?? (isBare && finding.table === 'symptoms' ? 'present' : undefined)
+    const said =
+      answer ?? (finding.measured ? amountOf(element) : undefined) ?? (isBare && finding.table === 'symptoms' ? 'present' : undefined)
     if (said === undefined) continue
     tell(context, finding, said, observation, path, on, coded.length > 0 ? undefined : label[0])
     context.understood(observation)
@@ -51,9 +52,18 @@ function amountOf(element: Json): Polarity | undefined {
   return amount.value > 0 ? 'present' : 'absent'
 }
 
-const hasValue = (element: Json): boolean => Object.keys(element).some((key) => key.startsWith('value') || key === 'component' || key === 'dataAbsentReason')
+const hasValue = (element: Json): boolean =>
+  Object.keys(element).some((key) => key.startsWith('value') || key === 'component' || key === 'dataAbsentReason')
 
-function tell(context: ReadContext, finding: Finding, answer: Polarity, resource: Resource, path: string, on: string | undefined, words: string | undefined): void {
+function tell(
+  context: ReadContext,
+  finding: Finding,
+  answer: Polarity,
+  resource: Resource,
+  path: string,
+  on: string | undefined,
+  words: string | undefined,
+): void {
   const evidence = { resource, path, ...(on === undefined ? {} : { on }), ...(words === undefined ? {} : { words }) }
   report(context, finding, answer, evidence)
   noteAutoimmune(context, finding, answer, undefined, evidence)

@@ -1,5 +1,20 @@
+import { isLater } from './conditions-of.ts'
 import type { Chart, ReadContext, ReaderKnowledge, Resource } from './context.ts'
-import { choiceDay, codeKeysOf, type Concept, conceptOf, conceptsOf, dayOf, nameOf, notesOf, objectOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import {
+  type Concept,
+  choiceDay,
+  codeKeysOf,
+  conceptOf,
+  conceptsOf,
+  dayOf,
+  nameOf,
+  notesOf,
+  objectOf,
+  objectsOf,
+  observedOn,
+  stringOf,
+  wordsOf,
+} from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
 /** What a text is: decides which readers look at it. */
@@ -81,11 +96,14 @@ export function textsOf(context: ReadContext): readonly ChartText[] {
   for (const resource of context.chart.resources) {
     if (!counts(resource)) continue
     const on = dayOfText(resource)
+    if (isLater(context, on)) continue
     switch (resource.resourceType) {
       case 'DiagnosticReport': {
         const kind = kindOf(context.knowledge, resource)
         put(resource, 'conclusion', stringOf(resource.conclusion), kind, on)
-        conceptsOf(resource.conclusionCode).forEach((concept, index) => put(resource, `conclusionCode[${index}]`, wordsOf(concept)[0], kind, on))
+        conceptsOf(resource.conclusionCode).forEach((concept, index) =>
+          put(resource, `conclusionCode[${index}]`, wordsOf(concept)[0], kind, on),
+        )
         break
       }
       case 'ImagingStudy':

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest'
+import { clinicalCase, condition, note, reported, result, valueOf, verified, withStatus } from '../../test/clinical.ts'
+
+const lung = condition('snomed|254626006', { id: 'lung', onsetDateTime: '2026-10-01' })
+const row = (read: ReturnType<typeof clinicalCase>, site: string) =>
+  (valueOf(read, 'metastases') as readonly { site: string }[]).find((one) => one.site === site)
+
+test.each([
+  { name: 'SNOMED brain', code: 'snomed|94225005', expected: ['brain'] },
+  { name: 'ICD-10 bone', code: 'icd10|C79.51', expected: ['bone'] },
+  { name: 'ICD-10 adrenal with side', code: 'icd10|C79.72', expected: ['adrenal'] },
+  { name: 'ICD-10 liver', code: 'icd10|C78.7', expected: ['liver'] },
+  { name: 'text spine is bone too', code: 'Metastasis to thoracic spine', expected: ['bone', 'spine'] },
+  { name: 'contralateral lung', code: 'snomed|94391008', expected: ['lung'] },
+  { name: 'words', code: 'Hepatic metastases', expected: ['liver'] },
+])('$name', ({ code, expected }) => {
+  expect(valueOf(clinicalCase([lung, condition(code)]), 'metastatic-sites')).toEqual(expected)
+})
+
+test('regional nodes are not a metastasis, and no site named is unknown', () => {
+  expect(valueOf(clinicalCase([lung, condition('icd10|C77.1')]), 'metastatic-sites')).toBe('<not-tested>')
+  expect(valueOf(clinicalCase([lung]), 'metastatic-sites')).toBe('<not-tested>')
+})
+
+test('a refuted metastasis is not read, a suspected brain metastasis stays unknown', () => {
+  expect(valueOf(clinicalCase([lung, condition('snomed|94381002', verified('refuted'))]), 'metastatic-sites')).toBe('<not-tested>')
+  expect(valueOf(clinicalCase([lung, condition('snomed|94225005', verified('provisional'))]), 'brain-metastases')).toBe('<not-informative>')
+})
+
+test('number, size, symptoms and treatment from the note', () => {
+  const read = clinicalCase([
+    lung,
+    condition('snomed|94225005', { note: [{ text: '3 lesions; largest 15 mm; no symptoms; treated with SRS.' }] }),
+  ])
+  expect(row(read, 'brain')).toMatchObject({ count: 3, largestMm: 15, symptomatic: false, treated: true })
+  expect(valueOf(read, 'brain-metastases')).toBe(true)
+  expect(valueOf(read, 'brain-metastasis-count')).toBe(3)
+  expect(valueOf(read, 'brain-largest-mm')).toBe(15)
+  expect(valueOf(read, 'brain-symptomatic')).toBe(false)
+  expect(valueOf(read, 'brain-treated')).toBe(true)
+})
+
+test('untreated and planned radiosurgery are not treatment', () => {
+  expect(valueOf(clinicalCase([condition('snomed|94225005', { note: [{ text: 'Two lesions, untreated.' }] })]), 'brain-treated')).toBe(
+    false,
+  )
+  expect(valueOf(clinicalCase([condition('snomed|94225005', { note: [{ text: 'SRS planned next week.' }] })]), 'brain-treated')).toBe(false)
+})
+
+test('counts and sizes as observations with focus', () => {
+  const bone = condition('snomed|94222008', { id: 'bone' })
+  const focus = { focus: [{ reference: 'Condition/bone' }] }
+  const read = clinicalCase([
+    lung,
+    bone,
+    result('Number of metastatic lesions, bone', { valueInteger: 4 }, '2026-11-01', focus),
+    result(
+      'loinc|21889-1',
+      {
+        component: [
+          {
+            code: { coding: [{ system: 'http://loinc.org', code: '33728-7' }] },
+            valueQuantity: { value: 2.1, code: 'cm', system: 'http://unitsofmeasure.org' },
+          },
+        ],
+      },
+      '2026-11-01',
+      focus,
+    ),
+  ])
+  expect(row(read, 'bone')).toMatchObject({ count: 4, largestMm: 21 })
+})
+
+test('the size of the primary tumour is not a metastasis', () => {
+  expect(
+    valueOf(
+      clinicalCase([
+        lung,
+        result('loinc|21889-1', { valueQuantity: { value: 4, code: 'cm' } }, '2026-11-01', { focus: [{ reference: 'Condition/lung' }] }),
+      ]),
+      'metastatic-sites',
+    ),
+  ).toBe('<not-tested>')
+})
+
+test.each([
+  {
+    name: 'a brain MRI that shows none is the witness',
+    report: reported('MRI brain with contrast', 'No evidence of intracranial metastases.'),
+    expected: false,
+  },
+  { name: 'normal brain MRI', report: reported('MRI brain', 'Normal brain MRI.'), expected: false },
+  {
+    name: 'CT without contrast is no witness',
+    report: reported('CT head without contrast', 'No intracranial metastases.'),
+    expected: '<not-informative>',
+  },
+  { name: 'a chest CT says nothing of the brain', report: reported('CT chest', 'No metastases.'), expected: '<not-tested>' },
+  {
+    name: 'a PET says nothing of the brain',
+    report: reported('PET-CT skull base to mid thigh', 'No distant metastases.'),
+    expected: '<not-tested>',
+  },
+  { name: 'a report that finds them', report: reported('MRI brain', 'Two cerebellar metastases, largest 12 mm.'), expected: true },
+  {
+    name: 'a report that suspects them',
+    report: reported('MRI brain', 'Possible brain metastasis in the left frontal lobe.'),
+    expected: '<not-informative>',
+  },
+  { name: 'a note that quotes the scan', report: note('MRI brain: no brain metastases.'), expected: false },
+  { name: 'no new metastases is not none', report: reported('MRI brain', 'No new brain metastases.'), expected: '<not-tested>' },
+])('brain: $name', ({ report, expected }) => {
+  expect(valueOf(clinicalCase([lung, report]), 'brain-metastases')).toBe(expected)
+})
+
+test('a recorded metastasis outweighs words of a later scan', () => {
+  const read = clinicalCase([
+    lung,
+    condition('snomed|94225005', { onsetDateTime: '2026-05-01' }),
+    reported('MRI brain', 'No evidence of brain metastases.', '2026-11-01'),
+  ])
+  expect(valueOf(read, 'brain-metastases')).toBe(true)
+})
+
+test('sites in an imaging conclusion carry their words', () => {
+  const read = clinicalCase([lung, reported('CT chest abdomen', 'Multiple liver metastases and bone metastases. No adrenal metastasis.')])
+  expect(valueOf(read, 'metastatic-sites')).toEqual(['bone', 'liver'])
+  expect(read.facts['metastatic-sites']).toHaveProperty('words')
+})
+
+test('brain radiosurgery done counts, prophylactic radiation does not', () => {
+  const procedure = (text: string, status = 'completed') => ({
+    resourceType: 'Procedure',
+    id: text.slice(0, 3),
+    status,
+    subject: { reference: 'Patient/ann' },
+    code: { text },
+    performedDateTime: '2026-09-01',
+  })
+  expect(
+    valueOf(clinicalCase([condition('snomed|94225005'), procedure('Stereotactic radiosurgery to brain metastases')]), 'brain-treated'),
+  ).toBe(true)
+  expect(valueOf(clinicalCase([procedure('Prophylactic cranial radiotherapy')]), 'brain-treated')).toBe(false)
+})
+
+test('a resolved metastasis is still metastatic disease', () => {
+  expect(valueOf(clinicalCase([condition('snomed|94381002', withStatus('resolved'))]), 'metastatic-sites')).toEqual(['liver'])
+})

@@ -1,0 +1,32 @@
+import type { Reader } from './context.ts'
+import { reportGrades, reportText } from './graded.ts'
+import { nameOf } from './shapes.ts'
+import { saidInText, textsOf } from './texts.ts'
+import { sentencesOf } from './words.ts'
+
+/**
+ * Findings, classes and grades in free text: conclusions of reports, notes, impressions, documents. Everything read carries its words and the
+ * lowest weight. Sentences of a report in which nothing was understood are named, so that nobody takes the report for read.
+ */
+export const readPhrases: Reader = (context) => {
+  for (const { resource, path, text, on, kind } of textsOf(context)) {
+    if (kind === 'pathology') continue
+    const evidence = { resource, path, ...(on === undefined ? {} : { on }) }
+    const statements = reportText(context, text, evidence, (finding) => kind === 'note' || finding.table !== 'wishes')
+    const isGraded = reportGrades(context, text, evidence)
+    if (statements.length === 0 && !isGraded) continue
+    context.understood(resource, path)
+    const read = new Set(statements.map(({ words }) => words))
+    for (const words of read) saidInText(context, resource, path, words)
+    const rest = sentencesOf(text).filter((sentence) => !read.has(sentence) && sentence.length > 20)
+    if (kind === 'imaging' && rest.length > 0 && !isGraded) {
+      context.issue({
+        code: 'unread-text',
+        severity: 'information',
+        path: `${nameOf(resource)}.${path}`,
+        message: `not read: "${rest.join(' ').slice(0, 300)}"`,
+        remedy: 'read the report itself',
+      })
+    }
+  }
+}

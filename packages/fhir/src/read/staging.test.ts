@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { clinicalCase, coded, concept, condition, note, result, valueOf } from '../../test/clinical.ts'
+import { codesOf } from '../../test/reading.ts'
+
+const lung = (more = {}) => condition('snomed|254626006', { id: 'lung', onsetDateTime: '2026-10-01', ...more })
+const eighth = { method: concept('snomed|897275008') }
+const ninth = { method: concept('snomed|1269566009') }
+const staged = (code: string, display?: string) => ({
+  valueCodeableConcept: { coding: [{ system: 'http://cancerstaging.org', code, ...(display ? { display } : {}) }] },
+})
+
+test.each([
+  { name: 'cancerstaging.org 4', value: staged('4', 'IV'), expected: 'iv' },
+  { name: 'cancerstaging.org 4A', value: staged('4A'), expected: 'iva' },
+  { name: 'cancerstaging.org IVB', value: staged('IVB'), expected: 'ivb' },
+  { name: 'SNOMED stage 4', value: coded('snomed|258228008'), expected: 'iv' },
+  { name: 'SNOMED AJCC IIIC', value: coded('snomed|1222806003'), expected: 'iiic' },
+  { name: 'SNOMED AJCC IV', value: coded('snomed|1222837003'), expected: 'iv' },
+  { name: 'text', value: { valueString: 'Stage IVA' }, expected: 'iva' },
+  { name: 'text of small cell', value: { valueString: 'extensive' }, expected: 'extensive' },
+  { name: 'words that are no stage', value: { valueString: 'see report' }, expected: '<not-recorded>' },
+])('stage group: $name', ({ value, expected }) => {
+  const read = clinicalCase([lung(), result('loinc|21908-9', value, '2026-10-02', eighth)])
+  expect(valueOf(read, 'stage-group')).toBe(expected)
+  if (!expected.startsWith('<')) expect(valueOf(read, 'stage-edition')).toBe('8')
+})
+
+test('Condition.stage and a code that says the stage', () => {
+  expect(valueOf(clinicalCase([lung({ stage: [{ summary: staged('4B').valueCodeableConcept }] })]), 'stage-group')).toBe('ivb')
+  expect(valueOf(clinicalCase([condition('snomed|423121009')]), 'stage-group')).toBe('iv')
+  expect(valueOf(clinicalCase([condition('Small cell lung cancer, extensive stage')]), 'stage-group')).toBe('extensive')
+})
+
+test.each([
+  { name: 'cM1c of the eighth', value: coded('snomed|1229910003'), method: eighth, m: 'm1c', edition: '8' },
+  { name: 'M1c2 in words, ninth', value: { valueString: 'cM1c2' }, method: ninth, m: 'm1c2', edition: '9' },
+  { name: 'M1c2 without an edition can only be the ninth', value: { valueString: 'M1c2' }, method: {}, m: 'm1c2', edition: '9' },
+  { name: 'M1c without an edition stays open', value: { valueString: 'M1c' }, method: {}, m: 'm1c', edition: '<not-recorded>' },
+  { name: 'M1c2 does not exist in the eighth', value: { valueString: 'cM1c2' }, method: eighth, m: 'm1c', edition: '8' },
+  { name: 'cM0', value: coded('snomed|1229901006'), method: eighth, m: 'm0', edition: '8' },
+])('M category: $name', ({ value, method, m, edition }) => {
+  const read = clinicalCase([lung(), result('snomed|399387003', value, '2026-10-02', method)])
+  expect(valueOf(read, 'm-category')).toBe(m)
+  expect(valueOf(read, 'm-edition')).toBe(edition)
+})
+
+test('T and N', () => {
+  const read = clinicalCase([
+    lung(),
+    result('snomed|399504009', coded('snomed|1228931008')),
+    result('loinc|21906-3', { valueString: 'cN2b' }),
+  ])
+  expect(valueOf(read, 't-category')).toBe('t2')
+  expect(valueOf(read, 'n-category')).toBe('n2')
+})
+
+test('a stage with its focus on another cancer is not the stage of the lung', () => {
+  const breast = condition('Breast cancer', { id: 'breast' })
+  const read = clinicalCase([
+    lung(),
+    breast,
+    result('loinc|21908-9', staged('2A'), '2026-10-02', { focus: [{ reference: 'Condition/breast' }] }),
+  ])
+  expect(valueOf(read, 'stage-group')).toBe('<not-recorded>')
+})
+
+test('stage III with metastases of the same work-up is a mismatch; months later it is a recurrence', () => {
+  const three = result('loinc|21908-9', staged('3A'), '2024-03-01', eighth)
+  const same = clinicalCase([lung({ onsetDateTime: '2024-03-01' }), three, condition('snomed|94222008', { onsetDateTime: '2024-03-20' })])
+  expect(codesOf(same.issues)).toContain('stage-mismatch')
+  expect(valueOf(same, 'metastatic-recurrence')).toBe(false)
+  const later = clinicalCase([lung({ onsetDateTime: '2024-03-01' }), three, condition('snomed|94222008', { onsetDateTime: '2025-09-20' })])
+  expect(codesOf(later.issues)).not.toContain('stage-mismatch')
+  expect(valueOf(later, 'metastatic-recurrence')).toBe(true)
+  const nodes = clinicalCase([lung({ onsetDateTime: '2024-03-01' }), three, condition('icd10|C77.1', { onsetDateTime: '2024-03-02' })])
+  expect(codesOf(nodes.issues)).not.toContain('stage-mismatch')
+})
+
+test('a stage in a note is read only when nothing coded says one, and is marked', () => {
+  const read = clinicalCase([lung(), note('65 year old with stage IVB adenocarcinoma.')])
+  expect(valueOf(read, 'stage-group')).toBe('ivb')
+  expect(codesOf(read.issues)).toContain('read-from-text')
+})

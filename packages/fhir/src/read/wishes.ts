@@ -1,0 +1,153 @@
+import type { ReadContext, Reader, Resource } from './context.ts'
+import { type Finding, findingsByCode } from './findings.ts'
+import { gather } from './gathered.ts'
+import { reportText } from './graded.ts'
+import { answersOf } from './questions.ts'
+import { choiceDay, codeKeysOf, conceptOf, conceptsOf, dayOf, notesOf, objectOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import { counts, saidInText, textsOf } from './texts.ts'
+import { findPhrases, type Lexicon, lexiconOf, sentencesOf, tokensOf } from './words.ts'
+
+interface WishesFile {
+  readonly consent: { readonly dnr: readonly string[] }
+  readonly travel: { readonly words: readonly string[]; readonly units: { readonly [unit: string]: number } }
+  readonly goalWords: readonly string[]
+  readonly goalLoinc: readonly string[]
+}
+
+interface Compiled {
+  readonly goals: Lexicon<true>
+  readonly travel: Lexicon<true>
+}
+
+const compiledOf = new WeakMap<object, Compiled>()
+
+function compile(context: ReadContext): Compiled {
+  const file = context.knowledge.terminology<WishesFile>('wishes')
+  const known = compiledOf.get(file)
+  if (known) return known
+  const compiled = {
+    goals: lexiconOf(file.goalWords.map((word) => [word, true] as const)),
+    travel: lexiconOf(file.travel.words.map((word) => [word, true] as const)),
+  }
+  compiledOf.set(file, compiled)
+  return compiled
+}
+
+const isWish = (finding: Finding): boolean => finding.table === 'wishes'
+
+/**
+ * What the patient wants: goals in their own words, preferences, declined treatments, code status, and the circumstances of care.
+ * A directive (Consent, service request, code) is read by code first. A wish that no phrase knows stays in `goals`, word for word.
+ */
+export const readWishes: Reader = (context) => {
+  readGoals(context)
+  readPreferences(context)
+  readDirectives(context)
+  readTravel(context)
+}
+
+function readGoals(context: ReadContext): void {
+  for (const goal of context.chart.ofType('Goal')) {
+    const status = stringOf(goal.lifecycleStatus)
+    if (status === 'rejected' || status === 'cancelled' || status === 'entered-in-error') continue
+    const text = wordsOf(conceptOf(goal.description))[0]
+    const on = dayOf(goal.statusDate) ?? choiceDay(goal, 'start')
+    if (text !== undefined) own(context, goal, 'description', text, on)
+    notesOf(goal).forEach((note, index) => own(context, goal, `note[${index}]`, note, on))
+  }
+}
+
+function readPreferences(context: ReadContext): void {
+  const { goals } = compile(context)
+  const { goalLoinc } = context.knowledge.terminology<WishesFile>('wishes')
+  const isAbout = (labels: readonly string[], keys: readonly string[]): boolean =>
+    keys.some((key) => goalLoinc.some((loinc) => key === `http://loinc.org|${loinc}`)) ||
+    labels.some((label) => findPhrases(goals, tokensOf(label)).length > 0)
+  for (const observation of context.chart.ofType('Observation')) {
+    if (!counts(observation)) continue
+    const code = conceptOf(observation.code)
+    if (!isAbout(wordsOf(code), codeKeysOf(code))) continue
+    const text = stringOf(observation.valueString) ?? wordsOf(conceptOf(observation.valueCodeableConcept))[0]
+    if (text !== undefined) own(context, observation, 'value', text, observedOn(observation))
+  }
+  for (const { response, path, label, concept, element, on } of answersOf(context)) {
+    const text = stringOf(element.valueString) ?? wordsOf(conceptOf(element.valueCodeableConcept))[0]
+    if (text === undefined || !isAbout([label], concept === undefined ? [] : codeKeysOf(concept))) continue
+    own(context, response, path, text, on)
+  }
+}
+
+/** Keeps the words as a goal and reads the wishes in them. */
+function own(context: ReadContext, resource: Resource, path: string, text: string, on: string | undefined): void {
+  const source = context.source(resource, path)
+  gather(context, 'goals', text, source, on, text)
+  context.read('goals-recorded', { value: true, source, ...(on === undefined ? {} : { on }) })
+  const statements = reportText(context, text, { resource, path, ...(on === undefined ? {} : { on }) }, isWish)
+  for (const { words } of statements) saidInText(context, resource, path, words)
+  context.understood(resource)
+}
+
+function readDirectives(context: ReadContext): void {
+  const { consent } = context.knowledge.terminology<WishesFile>('wishes')
+  for (const type of ['Consent', 'ServiceRequest', 'Flag', 'Observation'] as const) {
+    for (const resource of context.chart.ofType(type)) {
+      const status = stringOf(resource.status)
+      if (!counts(resource) || status === 'inactive' || status === 'revoked' || status === 'proposed' || status === 'draft') continue
+      const concepts = [
+        ...conceptsOf(resource.category),
+        conceptOf(resource.scope),
+        conceptOf(resource.code),
+        conceptOf(resource.valueCodeableConcept),
+        ...conceptsOf(objectOf(resource.provision)?.code),
+      ]
+      const on = dayOf(resource.dateTime) ?? dayOf(resource.authoredOn) ?? observedOn(resource)
+      const dated = on === undefined ? {} : { on }
+      const isDeny = stringOf(objectOf(resource.provision)?.type) === 'permit'
+      if (type === 'Consent' && !isDeny && concepts.some((concept) => codeKeysOf(concept).some((key) => consent.dnr.includes(key)))) {
+        context.read('code-status', { value: 'dnr', source: context.source(resource), ...dated })
+        context.understood(resource)
+        continue
+      }
+      const coded = concepts.flatMap((concept) => findingsByCode(context.knowledge, concept)).filter(isWish)
+      for (const finding of coded) {
+        for (const [fact, value] of Object.entries(finding.sets ?? {}))
+          context.read(fact, { value, source: context.source(resource), ...dated })
+        context.understood(resource)
+      }
+      if (coded.length > 0) continue
+      for (const text of [...concepts.flatMap(wordsOf), ...(type === 'Observation' ? [] : notesOf(resource))]) {
+        const statements = reportText(context, text, { resource, path: 'code', ...dated }, isWish)
+        for (const { words } of statements) saidInText(context, resource, 'code', words)
+        if (statements.length > 0) context.understood(resource)
+      }
+    }
+  }
+}
+
+/** Travel time in words: "travel time 90 min", "travels 2 hours". The coded amount is read by `scores.ts`. */
+function readTravel(context: ReadContext): void {
+  const { travel } = compile(context)
+  const { units } = context.knowledge.terminology<WishesFile>('wishes').travel
+  for (const { resource, path, text, on, kind } of textsOf(context)) {
+    if (kind !== 'note') continue
+    for (const sentence of sentencesOf(text)) {
+      const tokens = tokensOf(sentence)
+      const hit = findPhrases(travel, tokens)[0]
+      if (hit === undefined) continue
+      for (let at = hit.to; at < Math.min(tokens.length, hit.to + 6); at += 1) {
+        const factor = units[tokens[at + 1] ?? '']
+        if (factor === undefined || !/^\d+(?:\.\d+)?$/.test(tokens[at] ?? '')) continue
+        context.read('travel-minutes', {
+          value: Number(tokens[at]) * factor,
+          unit: 'min',
+          source: context.source(resource, path),
+          words: sentence,
+          weight: -1,
+          ...(on === undefined ? {} : { on }),
+        })
+        saidInText(context, resource, path, sentence)
+        break
+      }
+    }
+  }
+}
