@@ -44,20 +44,20 @@ export function settleFact(definition: FactDefinition, readings: readonly Readin
     ({ reading }) => reading.value !== undefined || reading.unknown === 'conflicting' || reading.unknown === 'unmapped',
   )
   const values = claims.filter(({ reading }) => reading.value !== undefined)
-  if (values.length === 0) return settleUnknown(definition, placed)
-  if (definition.type === 'codes' || definition.type === 'list') return addUp(definition, values, options)
+  if (values.length === 0) return settleUnknown(definition, sorted(placed))
+  if (definition.type === 'codes' || definition.type === 'list') return addUp(definition, sorted(values), options)
   const heard = byWeight(definition, claims, options)
   const dated = heard.filter(({ last }) => last !== undefined)
   const undated = heard.filter(({ last }) => last === undefined)
   const latest = dated.length > 0 ? latestOf(dated, definition) : undated
   const rivals = latest === undated || definition.type !== 'truth' ? [] : undated
-  const fact = agree(definition, [...latest, ...rivals], options)
-  if (latest === undated) {
+  const fact = agree(definition, sorted([...latest, ...rivals]), options)
+  if (latest === undated && definition.freshDays !== undefined) {
     options.issue({
       code: 'invalid-date',
       severity: 'information',
       path: definition.id,
-      message: `${definition.label}: the value has no date${definition.freshDays === undefined ? '' : ' and counts as stale'} (${names(undated)})`,
+      message: `${definition.label}: the value has no date and counts as stale (${names(undated)})`,
       remedy: 'add the date in the chart',
     })
   }
@@ -70,7 +70,7 @@ function place(definition: FactDefinition, readings: readonly Reading[], { asOf,
   for (const raw of readings) {
     const reading = checkReading(definition, raw, issue)
     const first = reading.on === undefined ? undefined : earliestDay(reading.on)
-    const last = reading.on === undefined ? undefined : latestDay(reading.on)
+    const last = reading.on === undefined || reading.on.length === WHOLE_DAY ? first : latestDay(reading.on)
     if (first !== undefined && first > today) {
       issue({
         code: 'future-date',
@@ -83,9 +83,15 @@ function place(definition: FactDefinition, readings: readonly Reading[], { asOf,
     }
     placed.push({ reading, first, last })
   }
-  // order must not depend on the input
-  return placed.length < 2 ? placed : placed.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+  return placed
 }
+
+/** `2026-11-23`: first and last day are the same. */
+const WHOLE_DAY = 10
+
+/** In an order that does not depend on the input. */
+const sorted = (placed: readonly Placed[]): readonly Placed[] =>
+  placed.length < 2 ? placed : [...placed].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
 
 const sortKey = ({ reading }: Placed): string =>
   `${reading.source.reference} ${reading.source.path ?? ''} ${reading.on ?? ''} ${canonical(reading.value)}`
@@ -103,7 +109,7 @@ function byWeight(definition: FactDefinition, claims: readonly Placed[], { issue
     ({ reading, first }) =>
       (reading.weight ?? 0) < 0 && first !== undefined && first > latestHeavy && latestHeavy !== Number.NEGATIVE_INFINITY,
   )
-  const news = later.filter(({ reading }) => !heavy.some((other) => isSame(definition, reading, other.reading, 0)))
+  const news = sorted(later).filter(({ reading }) => !heavy.some((other) => isSame(definition, reading, other.reading, 0)))
   if (news.length === 0) return heavy
   issue({
     code: 'contradictory-result',
@@ -243,6 +249,6 @@ function sourcesOf(placed: readonly Placed[]): readonly FactSource[] {
 }
 
 const shown = (reading: Reading): string => `${String(reading.value)}${reading.unit === undefined ? '' : ` ${reading.unit}`}`
-const values = (placed: readonly Placed[]): string => [...new Set(placed.map(({ reading }) => shown(reading)))].join(', ')
+const values = (placed: readonly Placed[]): string => [...new Set(placed.map(({ reading }) => shown(reading)))].sort().join(', ')
 const names = (placed: readonly Placed[]): string =>
-  [...new Set(placed.map(({ reading }) => reading.source.reference))].slice(0, 3).join(', ')
+  [...new Set(placed.map(({ reading }) => reading.source.reference))].sort().slice(0, 3).join(', ')

@@ -14,6 +14,7 @@ import { readPhrases } from './phrases.ts'
 import { readPrimaryCancer } from './primary-cancer.ts'
 import { readProfiles } from './profiles.ts'
 import { createContext, type Findings } from './reading-context.ts'
+import { restOf } from './rest-of-chart.ts'
 import { readScores } from './scores.ts'
 import { readSmoking } from './smoking.ts'
 import { readStaging } from './staging.ts'
@@ -22,10 +23,11 @@ import { readTreatment } from './treatment/index.ts'
 import { unreadIssues } from './unread.ts'
 import { readWishes } from './wishes.ts'
 
-/** Every reader, in the order in which they look. */
-const READERS: readonly Reader[] = [
-  readProfiles,
-  readPatient,
+/** Elements with a fixed place and a number or code: they look first. */
+const PLAIN_READERS: readonly Reader[] = [readProfiles, readPatient, readLaboratory, readPerformance]
+
+/** The readers of each theme, in the order in which they look through what is left. */
+const THEME_READERS: readonly Reader[] = [
   readPrimaryCancer,
   readPathology,
   readStaging,
@@ -38,8 +40,6 @@ const READERS: readonly Reader[] = [
   readSmoking,
   readPhrases,
   readWishes,
-  readLaboratory,
-  readPerformance,
   readBiomarkers,
   readTreatment,
   readMedicines,
@@ -48,7 +48,9 @@ const READERS: readonly Reader[] = [
 /** All that the readers find in one chart. What none of them understood is listed last, as issues. */
 export function readChart(chart: IndexedChart, knowledge: ReaderKnowledge, asOf: string): Findings {
   const { context, findings } = createContext(chart, knowledge, asOf)
-  for (const reader of READERS) reader(context)
+  for (const reader of PLAIN_READERS) reader(context)
+  const rest = restOf(context, findings)
+  for (const reader of THEME_READERS) reader(rest)
   for (const issue of unreadIssues(context, findings)) context.issue(issue)
   return findings
 }

@@ -39,11 +39,16 @@ function unitsOf(knowledge: ReaderKnowledge): Units {
     for (const [unit, rule] of Object.entries(factors)) {
       const factor = typeof rule === 'number' ? rule : rule.factor
       const offset = typeof rule === 'number' ? 0 : rule.offset
-      const conversion: Conversion = { unit, toCanonical: (value) => roundOff((value + offset) * factor) }
+      const conversion: Conversion = {
+        unit,
+        toCanonical: factor === 1 && offset === 0 ? same : (value) => roundOff((value + offset) * factor),
+      }
       list.push(conversion)
       for (const spelling of [unit, ...(file.spellings[unit] ?? [])]) {
         const key = normalised(spelling)
         if (!spellings.has(key)) spellings.set(key, conversion)
+        // as written in the table: found without folding
+        if (!spellings.has(spelling)) spellings.set(spelling, conversion)
       }
     }
     byFact.set(definition.id, spellings)
@@ -64,6 +69,8 @@ export const acceptedUnits = (factId: string, knowledge: ReaderKnowledge): reado
 export function conversionOf(factId: string, unit: string, knowledge: ReaderKnowledge): Conversion | undefined {
   const spellings = unitsOf(knowledge).byFact.get(factId)
   if (spellings === undefined) return undefined
+  const known = spellings.get(unit)
+  if (known !== undefined) return known
   const written = normalised(unit)
   return spellings.get(written) ?? (written.includes('{') ? spellings.get(written.replace(/\{[^}]*\}/g, '')) : undefined)
 }
@@ -93,7 +100,9 @@ export function convert(definition: FactDefinition, quantity: Quantity, knowledg
   return candidates.length > 0 ? { kind: 'implausible-unit', value, candidates } : { kind: 'implausible-value', value }
 }
 
-const identity: Conversion = { unit: '1', toCanonical: (value) => value }
+const same = (value: number): number => value
+
+const identity: Conversion = { unit: '1', toCanonical: same }
 
 /** Scores, ratios and counts may come without a unit. */
 const isDimensionless = (definition: FactDefinition): boolean =>
