@@ -104,7 +104,7 @@ export function optionOf(
     ...[...verdict.unsettled, ...verdict.conditions].map((s) => s.when),
   ]
   const missing = openCriteria.length > 0 ? openFacts(openCriteria.map((c) => explain.raw(c))) : new Set<string>()
-  const needs: Need[] = [...whatIf.needs(candidate, verdict, missing, openCriteria), ...awaited(candidate, engine)]
+  const needs: Need[] = [...whatIf.needs(candidate, verdict, missing, openCriteria), ...awaited(candidate, engine, patientCase)]
   const because: Explanation = explain.of(rule.when, rule.title, rule.cites)
   const said = <T extends { readonly say: string }>(
     rows: readonly T[],
@@ -167,11 +167,11 @@ function standingReason({ standing, verdict }: Judged, rowBecause: string, waiti
   return rowBecause
 }
 
-/** Waiting for a result names the result. */
-function awaited(candidate: Candidate, engine: Engine): readonly Need[] {
+/** Waiting for a result names the result, unless it is already there. */
+function awaited(candidate: Candidate, engine: Engine, patientCase: PatientCase): readonly Need[] {
   return (candidate.rule.awaits ?? []).flatMap((test) => {
     const definition = engine.knowledge.tests.find((t) => t.id === test)
-    const fact = definition?.settles[0]
+    const fact = definition?.settles.find((id) => !isKnown(patientCase.facts[id]))
     return fact ? [{ fact, test, ifTrue: 'opens the treatment that fits the result', ifFalse: 'the plan goes on without it' }] : []
   })
 }

@@ -65,9 +65,7 @@ export function statusesIn(text: string, words: ResponseWords): readonly StatusW
   const found: StatusWords[] = []
   for (const span of kept) {
     const end = span.at + span.words.length
-    const date = dates.find(
-      (one) => one.at >= end && one.at - end <= 16 && /^[\s,(:-]*(?:in|on|by|seen|dated|at|of)?[\s:(]*$/i.test(text.slice(end, one.at)),
-    )
+    const date = dates.find((one) => one.at >= end && one.at - end <= 32 && BETWEEN.test(text.slice(end, one.at)))
     if (span.value === 'not' || (span.value === 'until' && date === undefined)) continue
     const value = span.value === 'until' ? 'progression' : span.value
     if (value === 'progression' && isNegated(text.slice(0, span.at), words)) continue
@@ -75,6 +73,9 @@ export function statusesIn(text: string, words: ResponseWords): readonly StatusW
   }
   return found
 }
+
+/** What may stand between a status and its date: "progression (CT of 2026-11-01)", "PD in January 2026". */
+const BETWEEN = /^[\s,(:-]*(?:(?:in|on|by|seen|dated|at|of|the|since|ct|mri|pet|scan|imaging)[\s:(-]+)*$/i
 
 const RANK: readonly string[] = ['until', 'not', 'undetermined', 'progression', 'stable', 'response', 'complete-response']
 

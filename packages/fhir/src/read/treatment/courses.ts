@@ -257,6 +257,14 @@ function fits(group: readonly DrugEvent[], told: DrugEvent, words: TreatmentWord
     )
   }
   if (start === undefined && end === undefined) return true
+  // maintenance told with its end only goes on from what was told before
+  if (
+    told.start === undefined &&
+    told.setting === 'maintenance' &&
+    (firstDay(start) ?? 0) <= (lastDay(at) ?? 0) &&
+    !group.some((one) => one.stop === 'progression')
+  )
+    return true
   const slack = words.limits.gapDays
   return (lastDay(at) ?? 0) >= (firstDay(start) ?? 0) - slack && (end === undefined || (firstDay(at) ?? 0) <= (lastDay(end) ?? 0) + slack)
 }

@@ -31,12 +31,13 @@ type Draft = { -readonly [K in keyof ToldTreatment]: ToldTreatment[K] }
 export function toldTreatments(context: ReadContext, text: string, loose: boolean): readonly ToldTreatment[] {
   const words = treatmentWords(context)
   const told: Draft[] = []
+  const isHistoryField = loose || says(text, words.historyWords)
   for (const sentence of sentencesOf(text)) {
     for (const clause of clausesOf(context, sentence, words)) {
       const drugs = anticancerIn(context, clause, words)
       const attributes = attributesOf(context, clause, words)
       if (drugs.length > 0) {
-        if (isHistory(clause, attributes, words, loose)) told.push({ drugs, ...attributes })
+        if (isHistory(clause, attributes, words, isHistoryField)) told.push({ drugs, ...attributes })
       } else if (told.length > 0 && !says(clause, words.notGiven)) merge(told.at(-1)!, attributes, clause)
     }
   }
@@ -55,15 +56,16 @@ export function attributesOf(context: ReadContext, clause: string, words: Treatm
       : undefined
   const cycles = /(?:\b(\d{1,2})\s*cycles?\b)|(?:\bcycles?\s*(\d{1,2})\b)|(?:[x×]\s?(\d{1,2})\b)|(?:\bC(\d{1,2})D\d)/iu.exec(clause)
   const count = cycles?.slice(1).find((group) => group !== undefined)
-  const stop = stopIn(clause, statuses, words)
+  const isRunning = says(clause, words.running)
+  const stop = stopIn(clause, statuses, isRunning, words)
   return {
     ...(line === undefined ? {} : { line }),
     ...(setting === undefined ? {} : { setting }),
     ...(intent === undefined ? {} : { intent }),
     ...(count === undefined ? {} : { cycles: Number(count) }),
     ...(stop === undefined ? {} : { stop }),
-    ...spanIn(clause, statuses),
-    isRunning: says(clause, words.running),
+    ...spanIn(clause, statuses, isRunning && stop === undefined),
+    isRunning,
     statuses,
     words: clause,
   }
@@ -72,9 +74,11 @@ export function attributesOf(context: ReadContext, clause: string, words: Treatm
 function merge(draft: Draft, more: Omit<ToldTreatment, 'drugs'>, clause: string): void {
   draft.statuses = [...draft.statuses, ...more.statuses]
   const progressedOn = more.statuses.findLast((status) => status.value === 'progression')?.on
-  if (draft.stop === undefined && more.stop !== undefined) draft.stop = more.stop
+  const runsOn = draft.isRunning && draft.stop === undefined && !STOPPED.test(clause)
+  if (draft.stop === undefined && more.stop !== undefined && !runsOn) draft.stop = more.stop
+  if (draft.stop === undefined && more.isRunning && /\b(?:treatment|therapy|drug|tablets|it)\b/iu.test(clause)) draft.isRunning = true
   if (draft.cycles === undefined && more.cycles !== undefined) draft.cycles = more.cycles
-  if (draft.end === undefined && progressedOn !== undefined) draft.end = progressedOn
+  if (draft.end === undefined && progressedOn !== undefined && !runsOn) draft.end = progressedOn
   if (more.statuses.length > 0 || more.stop !== undefined) draft.words = `${draft.words}. ${clause}`
 }
 
@@ -134,17 +138,20 @@ export function lineIn(text: string, words: TreatmentWords): number | undefined 
   return undefined
 }
 
-function stopIn(clause: string, statuses: readonly StatusWords[], words: TreatmentWords): StopReason | undefined {
-  const stopped = /\b(?:stopp?ed|discontinu\w*|ceased|withdrawn|halted|ended|terminated|due to|because of|switched)\b/iu.test(clause)
+/** Growth ends a treatment in words unless they say that it runs on and nothing of a stop. */
+function stopIn(clause: string, statuses: readonly StatusWords[], isRunning: boolean, words: TreatmentWords): StopReason | undefined {
+  const stopped = STOPPED.test(clause)
   if (stopped && says(clause, words.stop.toxicity.words)) return 'toxicity'
-  if (statuses.at(-1)?.value === 'progression') return 'progression'
+  if (statuses.at(-1)?.value === 'progression' && (stopped || !isRunning)) return 'progression'
   if (stopped && says(clause, words.stop.choice.words)) return 'choice'
   if (says(clause, words.stop.completed.words)) return 'completed'
   return undefined
 }
 
+const STOPPED = /\b(?:stopp?ed|discontinu\w*|ceased|withdrawn|halted|ended|terminated|due to|because of|switched)\b/iu
+
 /** First and last day told in a clause. A date that dates a response is not a start. */
-function spanIn(clause: string, statuses: readonly StatusWords[]): { start?: string; end?: string } {
+function spanIn(clause: string, statuses: readonly StatusWords[], runsOn: boolean): { start?: string; end?: string } {
   const dated = new Set(statuses.flatMap((status) => (status.on === undefined ? [] : [status.on])))
   const dates = datesIn(clause)
   const free = dates.filter(
@@ -156,7 +163,7 @@ function spanIn(clause: string, statuses: readonly StatusWords[]): { start?: str
         )
       ),
   )
-  const progressed = statuses.find((status) => status.value === 'progression' && status.on !== undefined)?.on
+  const progressed = runsOn ? undefined : statuses.find((status) => status.value === 'progression' && status.on !== undefined)?.on
   const [first, second] = free
   if (first === undefined) return progressed === undefined ? {} : { end: progressed }
   if (second !== undefined && /^\s*(?:[-–—/]|to|until|till|through|and stopped)/iu.test(clause.slice(first.end, second.at)))

@@ -74,7 +74,7 @@ function tellLines(context: ReadContext, lines: readonly Line[], all: readonly A
     const last = line.courses.flatMap((course) => course.statuses).at(-1)
     const told = last?.value === 'progression'
     const relapsed =
-      line.intent === 'curative' && extent.metastaticOn !== undefined && (firstDay(extent.metastaticOn) ?? 0) >= (firstDay(line.start) ?? 0)
+      line.intent === 'curative' && extent.metastaticOn !== undefined && (firstDay(extent.metastaticOn) ?? 0) >= (firstDay(line.from) ?? 0)
     // growth seen early that later assessments of the same line took back does not end it
     const verdict = lastVerdict(assessments)
     const grew = seen.length > 0 && (next !== undefined || verdict?.value === 'progression' || verdict?.value === 'conflict')
@@ -212,6 +212,10 @@ function settleCurrent(context: ReadContext, lines: readonly ToldLine[], all: re
     context.settle('on-treatment', { value: true, on: context.asOf, sources })
     context.settle('current-drugs', { value: sorted(running.map((course) => course.drug)), sources })
     context.settle('current-classes', { value: sorted(running.flatMap((course) => course.classes)), sources })
+  } else if (line.courses.every((course) => course.fromText && course.end === undefined && course.stop === undefined)) {
+    // words name the treatment but not its end: whether it runs is not known
+    for (const fact of ['on-treatment', 'current-drugs', 'current-classes'])
+      context.settle(fact, { unknown: 'not-recorded', sources: last.sources })
   } else context.settle('on-treatment', { value: false, sources: last.sources })
   if (line.start !== undefined) context.settle('current-line-start-on', { value: line.start, on: line.start, sources: last.sources })
   const now = new Set(running.map((course) => course.drug))
@@ -388,7 +392,7 @@ function settleCurative(context: ReadContext, lines: readonly ToldLine[], extent
   const courses = curative.flatMap(({ line }) => line.courses)
   const end = curative.at(-1)!
   const relapseOn =
-    extent.metastaticOn !== undefined && (firstDay(extent.metastaticOn) ?? 0) >= (firstDay(end.line.start) ?? 0)
+    extent.metastaticOn !== undefined && (firstDay(extent.metastaticOn) ?? 0) >= (firstDay(end.line.from) ?? 0)
       ? extent.metastaticOn
       : curative.map((line) => line.progressedOn).find((day) => day !== undefined)
   const ici = courses.filter((course) => hasRole(words, course.classes, 'ici'))

@@ -19,7 +19,10 @@ export interface Line {
   readonly continued: readonly PlacedCourse[]
   /** Running courses of earlier lines that this line replaced although nobody closed them. */
   readonly superseded: readonly PlacedCourse[]
+  /** First recorded day. */
   readonly start?: string
+  /** The start, else the first day of any record of the line: where assessments of it can begin. */
+  readonly from?: string
   readonly end?: string
   readonly isRunning: boolean
   readonly isHeld: boolean
@@ -74,7 +77,11 @@ function joins(
   const from = firstDay(startOf(line))
   const at = firstDay(course.start ?? course.end)
   if (from === undefined || at === undefined) return false
-  if (at - from <= limits.regimenWindowDays && !(line.some((one) => one.stop === 'progression') && lineEnd(line) !== undefined)) return true
+  const toldTogether = course.order > 0 && line.some((one) => one.order === course.order)
+  const endedBefore = line.some(
+    (one) => one.stop === 'progression' && one.start !== undefined && one.end !== undefined && at > from && (lastDay(one.end) ?? 0) <= at,
+  )
+  if (toldTogether || (at - from <= limits.regimenWindowDays && !endedBefore)) return true
   const failed =
     progressions.some(
       (one) => (lastDay(one.on) ?? 0) > from + limits.baselineDays && (firstDay(one.on) ?? 0) <= at + limits.baselineDays,
@@ -160,8 +167,9 @@ function finish(groups: readonly PlacedCourse[][], words: TreatmentWords): reado
   const lines: Line[] = []
   const open: PlacedCourse[] = []
   groups.forEach((group, index) => {
-    const start = startOf(group)
-    const from = firstDay(start)
+    const firstRecord = startOf(group)
+    const from = firstDay(firstRecord)
+    const start = group.some((course) => course.start !== undefined) ? firstRecord : undefined
     const continued: PlacedCourse[] = []
     const superseded: PlacedCourse[] = []
     for (const course of [...open]) {
@@ -184,6 +192,7 @@ function finish(groups: readonly PlacedCourse[][], words: TreatmentWords): reado
       continued,
       superseded,
       ...(start === undefined ? {} : { start }),
+      ...(firstRecord === undefined ? {} : { from: firstRecord }),
       ...(end === undefined ? {} : { end }),
       isRunning,
       isHeld,

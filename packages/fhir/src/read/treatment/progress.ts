@@ -15,6 +15,8 @@ export interface Assessment {
   readonly isImaging: boolean
   readonly words?: string
   readonly sources: readonly FactSource[]
+  /** The course whose record tells it: it says nothing about other lines. */
+  readonly course?: Course
 }
 
 /** Every dated assessment of the chart: status observations, imaging, stop reasons, dated words of notes, new metastases. Sorted by day. */
@@ -34,7 +36,15 @@ export function assessmentsOf(context: ReadContext, courses: readonly Course[], 
   for (const course of courses) {
     for (const status of course.statuses) {
       if (status.on !== undefined)
-        found.push({ value: status.value, on: status.on, fromText: true, isImaging: false, words: course.words, sources: course.sources })
+        found.push({
+          value: status.value,
+          on: status.on,
+          fromText: true,
+          isImaging: false,
+          words: course.words,
+          sources: course.sources,
+          course,
+        })
     }
   }
   // a stop for progression dates it only where no assessment near it does
@@ -52,6 +62,7 @@ export function assessmentsOf(context: ReadContext, courses: readonly Course[], 
         isImaging: false,
         words: course.words,
         sources: course.sources,
+        course,
       })
   }
   const first = firstDay(extent.metastaticOn)
@@ -76,10 +87,12 @@ const key = (assessment: Assessment): string =>
 
 /** Assessments that speak about a line: after its first weeks, and before the next line had its own. */
 export function assessmentsOn(line: Line, next: Line | undefined, all: readonly Assessment[], baselineDays: number): readonly Assessment[] {
-  const from = firstDay(line.start)
-  const until = firstDay(next?.start)
+  const from = firstDay(line.from)
+  const until = firstDay(next?.from)
+  const own: readonly Course[] = [...line.courses, ...line.continued]
   return all.filter(
     (one) =>
+      (one.course === undefined || own.includes(one.course)) &&
       (from === undefined || (lastDay(one.on) ?? 0) > from + baselineDays) &&
       (until === undefined || (firstDay(one.on) ?? 0) <= until + baselineDays),
   )
@@ -116,8 +129,8 @@ export function bestResponse(
   events: readonly StatusEvent[],
   baselineDays: number,
 ): DiseaseStatus | undefined {
-  const from = firstDay(line.start)
-  const until = firstDay(next?.start)
+  const from = firstDay(line.from)
+  const until = firstDay(next?.from)
   const told = line.courses.flatMap((course) => course.statuses.map((status) => status.value))
   const stated = events
     .filter(

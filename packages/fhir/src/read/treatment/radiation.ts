@@ -87,9 +87,11 @@ function courseOf(context: ReadContext, resource: Resource, words: RadiationWord
   const texts = [...named, ...notesOf(resource)]
   const concepts = [code, ...techniqueExtensions]
   const technique = pick(words.techniques, concepts, [...texts, ...techniqueExtensions.flatMap(wordsOf)])
-  const bodySites = [...conceptsOf(resource.bodySite), ...volumes.flatMap((volume) => volume.sites)]
+  const own = conceptsOf(resource.bodySite)
+  const treated = volumes.flatMap((volume) => volume.sites)
   const site =
-    pick(words.sites, bodySites, bodySites.flatMap(wordsOf)) ??
+    pick(words.sites, own, own.flatMap(wordsOf)) ??
+    pick(words.sites, treated, treated.flatMap(wordsOf)) ??
     pick(words.sites, [], texts) ??
     (technique === 'chemoradiation' ? 'lung' : 'other')
   const fromText = doseInText(texts.join('. '))
