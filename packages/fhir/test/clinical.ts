@@ -23,7 +23,7 @@ export function clinicalCase(resources: readonly Resource[], asOf: string = TODA
 }
 
 /** Value of a known fact; of an unknown one its reason in angle brackets. */
-export function valueOf(read: ClinicalCase, fact: string): unknown {
+export function answer(read: ClinicalCase, fact: string): unknown {
   const found = read.facts[fact]
   return found === undefined ? undefined : 'value' in found ? found.value : `<${found.unknown}>`
 }
@@ -43,7 +43,10 @@ export function concept(written: string): Resource {
 }
 
 let next = 0
-const id = (): string => `r${(next += 1)}`
+const id = (): string => {
+  next += 1
+  return `r${next}`
+}
 
 export const condition = (code: string, more: Resource = {}): Resource => ({
   resourceType: 'Condition',

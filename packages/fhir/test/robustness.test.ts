@@ -167,3 +167,46 @@ test('the order of resources does not change the case', () => {
     { seed: 20261123, numRuns: 30 },
   )
 })
+
+test('references in a circle, to oneself and to nowhere are survived', () => {
+  const to = (reference: string) => ({ reference })
+  const circle = (type: string, id: string, next: string, more: object) => ({
+    resourceType: type,
+    id,
+    status: 'final',
+    subject: to('Patient/ann'),
+    code: { text: 'Tumour' },
+    focus: [to(next)],
+    hasMember: [to(next), to(`${type}/${id}`)],
+    derivedFrom: [to(next)],
+    partOf: [to(next)],
+    basedOn: [to(next)],
+    result: [to(next), to('#x'), to('Observation/nowhere')],
+    reasonReference: [to(next)],
+    medicationReference: to(next),
+    evidence: [{ detail: [to(next)] }],
+    stage: [{ assessment: [to(next)] }],
+    specimen: to(next),
+    ...more,
+  })
+  const patient = {
+    ...ANN,
+    link: [
+      { type: 'seealso', other: to('Patient/ann') },
+      { type: 'seealso', other: to('Patient/eve') },
+    ],
+  }
+  const text = JSON.stringify(
+    bundle(
+      patient,
+      { ...ANN, id: 'eve', link: [{ type: 'seealso', other: to('Patient/ann') }] },
+      circle('Observation', 'a', 'Observation/b', { valueString: 'a' }),
+      circle('Observation', 'b', 'Condition/c', { contained: [{ resourceType: 'Observation', id: 'x', hasMember: [to('#x'), to('#')] }] }),
+      circle('Condition', 'c', 'DiagnosticReport/d', {}),
+      circle('DiagnosticReport', 'd', 'MedicationRequest/m', {}),
+      circle('MedicationRequest', 'm', 'Observation/a', { intent: 'order' }),
+      circle('Procedure', 'p', 'Procedure/p', {}),
+    ),
+  )
+  expect(readAll(text)).toBe(1)
+})
