@@ -190,6 +190,20 @@ test('a bound keeps its value and its words; a preliminary result says so; a mis
   expect(codesOf(read.issues)).toContain('entered-in-error')
 })
 
+test('a clearance "above 60" is not 60: the formula decides instead', () => {
+  const read = readCase([
+    observation('g', '62238-1', '2026-11-20', quantity(60, 'mL/min/{1.73_m2}', { comparator: '>' })),
+    observation('c', '2160-0', '2026-11-20', quantity(88.42, 'umol/L')),
+    observation('w', '29463-7', '2026-11-20', quantity(72, 'kg')),
+  ])
+  expect(factOf(read, 'creatinine-clearance-measured')).toMatchObject({ unknown: 'unmapped', words: 'reported as > 60 mL/min/{1.73_m2}' })
+  const clearance = factOf(read, 'creatinine-clearance')
+  expect('value' in clearance && clearance.value).toBeCloseTo(62.9, 1)
+  expect(
+    factOf(readCase([observation('g', '62238-1', '2026-11-20', quantity(41, 'mL/min/{1.73_m2}'))]), 'creatinine-clearance'),
+  ).toMatchObject({ value: 41 })
+})
+
 test('later within a day wins where values change by the hour; a weight does not', () => {
   const potassium = readCase([
     observation('a', '2823-3', '2026-11-20T06:00:00Z', quantity(2.9, 'mmol/L')),

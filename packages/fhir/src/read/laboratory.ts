@@ -105,6 +105,10 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
     readRatio(place, measurement, quantity, undefined)
     return
   }
+  if (measurement.needsExact && quantity.comparator?.startsWith('>')) {
+    report(place, definition, { unknown: 'unmapped', words: wordsOf(quantity, status) ?? '' })
+    return
+  }
   const unitDefinition = measurement.unitDefinition ?? definition
   const result = convert(unitDefinition, quantity, context.knowledge)
   if (result.kind === 'value') {
@@ -129,11 +133,7 @@ function readRatio(place: Place, measurement: Measurement, quantity: Quantity, b
     report(place, ratio, { unknown: 'not-recorded', words: 'no upper limit of normal was sent with the value' })
     return
   }
-  report(place, ratio, {
-    value: Number((quantity.value / high).toPrecision(6)),
-    words: `${quantity.value} with an upper limit of ${high}`,
-    ...instantOf(place.observation),
-  })
+  report(place, ratio, { value: Number((quantity.value / high).toPrecision(6)), ...instantOf(place.observation) })
 }
 
 function faultIssue(

@@ -14,6 +14,8 @@ interface MeasurementRow {
   readonly specimen?: string
   /** Two values of one day contradict each other, whatever their hour (weight, height). */
   readonly sameDayOnly?: boolean
+  /** "Above 60" is not a value: a dose would be computed from the bound. */
+  readonly needsExact?: boolean
 }
 
 interface LaboratoryFile {
@@ -28,6 +30,7 @@ export interface Measurement {
   readonly xuln: FactDefinition | undefined
   readonly specimen: string | undefined
   readonly sameDayOnly: boolean
+  readonly needsExact: boolean
 }
 
 export interface Lookup {
@@ -55,6 +58,7 @@ export function lookupOf(knowledge: ReaderKnowledge): Lookup {
       xuln: definitionOf(row.xuln),
       specimen: row.specimen,
       sameDayOnly: row.sameDayOnly === true,
+      needsExact: row.needsExact === true,
     }
     for (const code of row.loinc ?? []) byLoinc.set(code, measurement)
     for (const name of row.names ?? []) byName.set(comparable(name), measurement)
