@@ -1,8 +1,20 @@
 import type { FactSource } from '@secondwind/core'
 import type { ReadContext, Resource } from './context.ts'
-import { conceptOf, elementValue, nameOf, notesOf, observedOn, profilesOf, quantityOf, stringOf, wordsOf } from './shapes.ts'
+import {
+  choiceDay,
+  conceptOf,
+  dayOf,
+  elementValue,
+  nameOf,
+  notesOf,
+  observedOn,
+  profilesOf,
+  quantityOf,
+  stringOf,
+  wordsOf,
+} from './shapes.ts'
 import { datesIn, lastDay } from './treatment/days.ts'
-import { firstKey, type Hit, hitsOf, says } from './treatment/phrases.ts'
+import { firstKey, type Hit, hitsOf, says, sentencesOf } from './treatment/phrases.ts'
 
 export type DiseaseStatus = 'complete-response' | 'response' | 'stable' | 'progression' | 'undetermined'
 
@@ -102,6 +114,7 @@ export function statusEvents(context: ReadContext): readonly StatusEvent[] {
   const events = [
     ...context.chart.ofType('Observation').flatMap((resource) => observationStatus(context, resource, words)),
     ...context.chart.ofType('DiagnosticReport').flatMap((resource) => reportStatus(context, resource, words)),
+    ...context.chart.ofType('ClinicalImpression').flatMap((resource) => impressionStatus(context, resource, words)),
   ]
     .filter((event) => event.on === undefined || (lastDay(event.on) ?? 0) <= (lastDay(context.asOf) ?? 0) || event.on.length < 10)
     .sort((a, b) => compare(`${a.on ?? ''}|${nameOf(a.resource)}|${a.value}`, `${b.on ?? ''}|${nameOf(b.resource)}|${b.value}`))
@@ -174,6 +187,37 @@ function reportStatus(context: ReadContext, resource: Resource, words: ResponseW
       source: context.source(resource, 'conclusion'),
     },
   ]
+}
+
+/** What a visit says of the disease: the date in the words, else the day of the visit when the sentence names no date at all. Sentences that plan or suppose are left to the phrase lists. */
+function impressionStatus(context: ReadContext, resource: Resource, words: ResponseWords): readonly StatusEvent[] {
+  if (UNFIT.has(stringOf(resource.status) ?? '')) return []
+  const visit = choiceDay(resource, 'effective') ?? dayOf(resource.date)
+  const events: StatusEvent[] = []
+  const fields = [
+    ['summary', stringOf(resource.summary)] as const,
+    ...notesOf(resource).map((text, index) => [`note[${index}].text`, text] as const),
+  ]
+  for (const [path, text] of fields) {
+    for (const sentence of sentencesOf(text ?? '')) {
+      const last = statusesIn(sentence, words).at(-1)
+      const on = last?.on ?? (datesIn(sentence).length === 0 ? visit : undefined)
+      if (last === undefined || on === undefined) continue
+      context.understood(resource, path)
+      events.push({
+        value: last.value,
+        on,
+        fromText: true,
+        isImaging: false,
+        isBest: says(sentence, words.bestResponseWords),
+        words: sentence,
+        sites: last.value === 'progression' ? sitesIn(sentence, words, true) : [],
+        resource,
+        source: context.source(resource, path),
+      })
+    }
+  }
+  return events
 }
 
 const ORDER_IN_REPORT: readonly DiseaseStatus[] = ['progression', 'undetermined', 'complete-response', 'response', 'stable']

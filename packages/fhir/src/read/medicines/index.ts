@@ -2,6 +2,7 @@ import type { ListItem } from '@secondwind/core'
 import { readAllergies } from '../allergies.ts'
 import type { ReadContext, Reader, Resource } from '../context.ts'
 import { conceptOf, nameOf, objectOf, objectsOf, stringOf, wordsOf } from '../shapes.ts'
+import { anticancerDrugs } from '../treatment/courses.ts'
 import { lastDay, later } from '../treatment/days.ts'
 import { says } from '../treatment/phrases.ts'
 import { dailyDose, type MedicineWords } from './dose.ts'
@@ -35,7 +36,7 @@ export const readMedicines: Reader = (context) => {
   const byKey = new Map<string, { drug: string | undefined; events: MedicineEvent[] }>()
   for (const event of [...medicineEvents(context), ...listedMedicines(context, words)]) {
     const own = event.drugs.filter((id) => lookup.entries.get(id)?.anticancer !== true)
-    if (event.drugs.length > 0 && own.length === 0) continue
+    if ((event.drugs.length > 0 && own.length === 0) || (event.drugs.length === 0 && anticancerDrugs(event, lookup).length > 0)) continue
     context.understood(event.resource)
     for (const drug of own.length > 0 ? own : [undefined]) {
       const key = drug ?? event.name.toLowerCase()

@@ -1,10 +1,10 @@
 import type { FactSource } from '@secondwind/core'
 import type { ReadContext, Resource } from '../context.ts'
 import type { StatusWords } from '../disease-status.ts'
-import { drugLookup } from '../medicines/drug-lookup.ts'
+import { type DrugLookup, drugLookup } from '../medicines/drug-lookup.ts'
 import { type MedicineEvent, medicineEvents } from '../medicines/medicine-event.ts'
-import { nameOf, wordsOf } from '../shapes.ts'
-import { earlier, firstDay, lastDay, later } from './days.ts'
+import { nameOf, profilesOf, wordsOf } from '../shapes.ts'
+import { daysBetween, earlier, firstDay, lastDay, later } from './days.ts'
 import { attributesOf, lineIn } from './from-text.ts'
 import { type Told, toldInNotes } from './notes.ts'
 import { says } from './phrases.ts'
@@ -83,7 +83,7 @@ export const hasRole = (words: TreatmentWords, classes: readonly string[], role:
 function codedEvents(context: ReadContext, words: TreatmentWords): readonly DrugEvent[] {
   const lookup = drugLookup(context.knowledge)
   return medicineEvents(context).flatMap((event) => {
-    const drugs = event.drugs.filter((id) => lookup.entries.get(id)?.anticancer === true)
+    const drugs = anticancerDrugs(event, lookup)
     if (drugs.length === 0) return []
     context.understood(event.resource)
     if (isForAnotherDisease(event, words)) {
@@ -106,7 +106,41 @@ function codedEvents(context: ReadContext, words: TreatmentWords): readonly Drug
       })
       return []
     }
+    if (event.drugs.length === 0) {
+      context.issue({
+        code: 'unmapped-code',
+        severity: 'warning',
+        path: nameOf(event.resource),
+        message: `"${event.name}" is recorded as cancer treatment but is not a drug this software knows; it counts as a treatment without a class`,
+        remedy: 'check what it is: what it rules out is not known here',
+      })
+    }
+    reportFreshOrder(context, words, event)
     return drugs.map((drug) => codedEvent(context, words, event, drug))
+  })
+}
+
+/** Known anticancer drugs of an event; a medicine that only its cancer profile marks as treatment goes by its own name. */
+export function anticancerDrugs(event: MedicineEvent, lookup: DrugLookup): readonly string[] {
+  if (event.drugs.length > 0) return event.drugs.filter((id) => lookup.entries.get(id)?.anticancer === true)
+  const isCancerDrug = profilesOf(event.resource).some((url) => /cancer-?related-?medication/i.test(url))
+  const slug = event.name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+  return isCancerDrug && slug !== '' ? [slug] : []
+}
+
+/** An order of the last days with nothing to show that it was given is counted, and said so. */
+function reportFreshOrder(context: ReadContext, words: TreatmentWords, event: MedicineEvent): void {
+  const age = daysBetween(event.start, context.asOf)
+  if (!event.isOrder || event.taking !== 'running' || age === undefined || age > words.limits.baselineDays) return
+  context.issue({
+    code: 'missing-input',
+    severity: 'warning',
+    path: nameOf(event.resource),
+    message: `${event.name} was ordered on ${event.start}, ${age} days before the plan; it is read as being given`,
+    remedy: 'confirm that the first dose was given; if it was not, give the order the status draft',
   })
 }
 
