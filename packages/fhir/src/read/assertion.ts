@@ -91,6 +91,13 @@ export function statementsOf<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>,
   return statements
 }
 
+/** Polarity of the words `from` to `to` of one sentence; undefined only when nothing can be said. */
+export function polarityIn(knowledge: ReaderKnowledge, tokens: readonly Token[], from: number, to: number): Polarity {
+  const { before, after } = compile(knowledge)
+  const signs = [...findPhrases(before, tokens), ...findPhrases(after, tokens)].filter((sign) => sign.to <= from || sign.from >= to)
+  return polarityOf(signs, { from, to }, tokens) ?? 'ignored'
+}
+
 type Sign = { readonly value: Cue; readonly from: number; readonly to: number }
 
 function polarityOf(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clinicalCase, coded, concept, condition, note, reported, result, valueOf, verified, withStatus } from '../../test/clinical.ts'
+import { answer, clinicalCase, coded, concept, condition, note, reported, result, verified, withStatus } from '../../test/clinical.ts'
 import { codesOf } from '../../test/reading.ts'
 
 test.each([
@@ -34,7 +34,7 @@ test.each([
   { name: 'suspected in its own words', code: 'Possible interstitial lung disease', fact: 'ild', expected: '<not-informative>' },
   { name: 'a relative', code: 'Family history of rheumatoid arthritis', fact: 'autoimmune-disease', expected: false },
 ])('$name', ({ code, fact, expected }) => {
-  expect(valueOf(clinicalCase([condition(code)]), fact)).toEqual(expected)
+  expect(answer(clinicalCase([condition(code)]), fact)).toEqual(expected)
 })
 
 describe('status', () => {
@@ -44,19 +44,19 @@ describe('status', () => {
     { name: 'entered in error is silence', more: verified('entered-in-error'), expected: false },
     { name: 'fibrosis does not resolve', more: withStatus('resolved'), expected: true },
   ])('ILD: $name', ({ more, expected }) => {
-    expect(valueOf(clinicalCase([condition('icd10|J84.10', more)]), 'ild')).toEqual(expected)
+    expect(answer(clinicalCase([condition('icd10|J84.10', more)]), 'ild')).toEqual(expected)
   })
 
   test('a resolved pneumonia is no active infection, a past embolism is still a thromboembolism', () => {
-    expect(valueOf(clinicalCase([condition('icd10|J18.9', withStatus('resolved'))]), 'active-infection')).toBe(false)
+    expect(answer(clinicalCase([condition('icd10|J18.9', withStatus('resolved'))]), 'active-infection')).toBe(false)
     const past = clinicalCase([condition('icd10|I26.99', { ...withStatus('resolved'), onsetDateTime: '2024-02-03' })])
-    expect(valueOf(past, 'venous-thromboembolism')).toBe(true)
-    expect(valueOf(past, 'venous-thromboembolism-on')).toBe('2024-02-03')
-    expect(valueOf(past, 'pulmonary-embolism')).toBe(false)
+    expect(answer(past, 'venous-thromboembolism')).toBe(true)
+    expect(answer(past, 'venous-thromboembolism-on')).toBe('2024-02-03')
+    expect(answer(past, 'pulmonary-embolism')).toBe(false)
   })
 
   test('an infarct gives the date of the arterial event', () => {
-    expect(valueOf(clinicalCase([condition('icd10|I21.4', { onsetDateTime: '2026-08-01' })]), 'arterial-event-on')).toBe('2026-08-01')
+    expect(answer(clinicalCase([condition('icd10|I21.4', { onsetDateTime: '2026-08-01' })]), 'arterial-event-on')).toBe('2026-08-01')
   })
 })
 
@@ -76,8 +76,8 @@ describe('autoimmune activity', () => {
     },
     { name: 'none listed', read: clinicalCase([]), active: false, only: false },
   ])('$name', ({ read, active, only }) => {
-    expect(valueOf(read, 'autoimmune-active')).toBe(active)
-    expect(valueOf(read, 'autoimmune-endocrine-only')).toBe(only)
+    expect(answer(read, 'autoimmune-active')).toBe(active)
+    expect(answer(read, 'autoimmune-endocrine-only')).toBe(only)
   })
 })
 
@@ -111,7 +111,7 @@ test.each([
     expected: '<not-recorded>',
   },
 ])('$name', ({ read, fact, expected }) => {
-  expect(valueOf(read, fact)).toBe(expected)
+  expect(answer(read, fact)).toBe(expected)
 })
 
 test.each([
@@ -146,7 +146,7 @@ test.each([
   { name: 'pregnancy test negative', read: clinicalCase([result('Urine hCG', coded('Negative'))]), fact: 'pregnancy', expected: false },
   { name: 'pregnancy nobody tested', read: clinicalCase([]), fact: 'pregnancy', expected: '<not-tested>' },
 ])('$name', ({ read, fact, expected }) => {
-  expect(valueOf(read, fact)).toBe(expected)
+  expect(answer(read, fact)).toBe(expected)
 })
 
 test('the comorbidities profile of mCODE: present and absent', () => {
@@ -159,16 +159,16 @@ test('the comorbidities profile of mCODE: present and absent', () => {
       ],
     }),
   ])
-  expect(valueOf(read, 'copd')).toBe(true)
+  expect(answer(read, 'copd')).toBe(true)
   expect(read.facts.ild).toMatchObject({ value: false, absence: 'witnessed' })
 })
 
 test('smoking', () => {
-  expect(valueOf(clinicalCase([result('loinc|72166-2', coded('snomed|8517006'))]), 'smoking-status')).toBe('former')
-  expect(valueOf(clinicalCase([result('loinc|72166-2', coded('Never smoked tobacco'))]), 'smoking-status')).toBe('never')
+  expect(answer(clinicalCase([result('loinc|72166-2', coded('snomed|8517006'))]), 'smoking-status')).toBe('former')
+  expect(answer(clinicalCase([result('loinc|72166-2', coded('Never smoked tobacco'))]), 'smoking-status')).toBe('never')
   const read = clinicalCase([note('Ex-smoker, 30 pack-years.')])
-  expect([valueOf(read, 'smoking-status'), valueOf(read, 'pack-years')]).toEqual(['former', 30])
-  expect(valueOf(clinicalCase([result('snomed|401201003', { valueQuantity: { value: 20, unit: 'Pack-Years' } })]), 'pack-years')).toBe(20)
+  expect([answer(read, 'smoking-status'), answer(read, 'pack-years')]).toEqual(['former', 30])
+  expect(answer(clinicalCase([result('snomed|401201003', { valueQuantity: { value: 20, unit: 'Pack-Years' } })]), 'pack-years')).toBe(20)
 })
 
 test('words of a later note do not take back a lasting illness that has a code', () => {
@@ -176,12 +176,12 @@ test('words of a later note do not take back a lasting illness that has a code',
     condition('icd10|J84.10', { onsetDateTime: '2025-01-01' }),
     reported('CT chest', 'No interstitial lung disease.'),
   ])
-  expect(valueOf(read, 'ild')).toBe(true)
+  expect(answer(read, 'ild')).toBe(true)
   expect(codesOf(read.issues)).toContain('contradictory-result')
 })
 
 test('an illness no rule knows is listed and said to be unjudged', () => {
   const read = clinicalCase([condition('Gout')])
-  expect(valueOf(read, 'comorbidities')).toEqual(['Gout'])
+  expect(answer(read, 'comorbidities')).toEqual(['Gout'])
   expect(codesOf(read.issues)).toContain('unmapped-code')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clinicalCase, coded, condition, note, reported, result, valueOf } from '../../test/clinical.ts'
+import { answer, clinicalCase, coded, condition, note, reported, result } from '../../test/clinical.ts'
 import { codesOf } from '../../test/reading.ts'
 
 test.each([
@@ -25,7 +25,7 @@ test.each([
   { text: 'Nothing of note.', facts: { 'pleural-effusion': false, 'cord-compression': false } },
 ])('imaging: $text', ({ text, facts }) => {
   const read = clinicalCase([reported('CT or MRI', text)])
-  expect(Object.fromEntries(Object.keys(facts).map((fact) => [fact, valueOf(read, fact)]))).toEqual(facts)
+  expect(Object.fromEntries(Object.keys(facts).map((fact) => [fact, answer(read, fact)]))).toEqual(facts)
 })
 
 test.each([
@@ -53,7 +53,7 @@ test.each([
   { text: 'Leg power 3/5.', facts: { 'leg-power': 3 } },
 ])('note: $text', ({ text, facts }) => {
   const read = clinicalCase([note(text)])
-  expect(Object.fromEntries(Object.keys(facts).map((fact) => [fact, valueOf(read, fact)]))).toEqual(facts)
+  expect(Object.fromEntries(Object.keys(facts).map((fact) => [fact, answer(read, fact)]))).toEqual(facts)
 })
 
 test('facts from text carry their words and an issue', () => {
@@ -101,7 +101,7 @@ test.each([
   },
   { name: 'self-harm item', read: clinicalCase([result('loinc|44260-8', { valueInteger: 1 })]), fact: 'suicidal-ideation', expected: true },
 ])('$name', ({ read, fact, expected }) => {
-  expect(valueOf(read, fact)).toBe(expected)
+  expect(answer(read, fact)).toBe(expected)
 })
 
 const goal = (text: string) => ({
@@ -125,12 +125,12 @@ test.each([
   { text: 'Paint the shed', fact: 'preferences', expected: '<not-recorded>' },
 ])('goal: $text', ({ text, fact, expected }) => {
   const read = clinicalCase([goal(text)])
-  expect(valueOf(read, fact)).toEqual(expected)
-  expect(valueOf(read, 'goals-recorded')).toBe(true)
+  expect(answer(read, fact)).toEqual(expected)
+  expect(answer(read, 'goals-recorded')).toBe(true)
 })
 
 test('code status: ICD-10, consent, words; none recorded is unknown', () => {
-  expect(valueOf(clinicalCase([condition('icd10|Z66')]), 'code-status')).toBe('dnr')
+  expect(answer(clinicalCase([condition('icd10|Z66')]), 'code-status')).toBe('dnr')
   const consent = {
     resourceType: 'Consent',
     id: 'c',
@@ -139,9 +139,9 @@ test('code status: ICD-10, consent, words; none recorded is unknown', () => {
     scope: { coding: [{ code: 'adr' }] },
     category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentcategorycodes', code: 'dnr' }] }],
   }
-  expect(valueOf(clinicalCase([consent]), 'code-status')).toBe('dnr')
-  expect(valueOf(clinicalCase([result('Code status', { valueCodeableConcept: { text: 'Full code' } })]), 'code-status')).toBe('full')
-  expect(valueOf(clinicalCase([]), 'code-status')).toBe('<not-recorded>')
+  expect(answer(clinicalCase([consent]), 'code-status')).toBe('dnr')
+  expect(answer(clinicalCase([result('Code status', { valueCodeableConcept: { text: 'Full code' } })]), 'code-status')).toBe('full')
+  expect(answer(clinicalCase([]), 'code-status')).toBe('<not-recorded>')
 })
 
 test('a questionnaire answers like an observation', () => {
@@ -158,13 +158,13 @@ test('a questionnaire answers like an observation', () => {
     ],
   }
   const read = clinicalCase([response])
-  expect([valueOf(read, 'phq9'), valueOf(read, 'haemoptysis'), valueOf(read, 'preferences')]).toEqual([11, false, ['stay-at-home']])
+  expect([answer(read, 'phq9'), answer(read, 'haemoptysis'), answer(read, 'preferences')]).toEqual([11, false, ['stay-at-home']])
 })
 
 test('staging is complete with recent scans of body and brain', () => {
   const body = reported('CT chest abdomen pelvis', 'Mass.', '2026-11-01')
   const brain = reported('MRI brain', 'No brain metastases.', '2026-11-03')
-  expect(valueOf(clinicalCase([body, brain]), 'staging-complete')).toBe(true)
-  expect(valueOf(clinicalCase([body]), 'staging-complete')).toBe('<not-recorded>')
-  expect(valueOf(clinicalCase([body, brain]), 'brain-imaging-on')).toBe('2026-11-03')
+  expect(answer(clinicalCase([body, brain]), 'staging-complete')).toBe(true)
+  expect(answer(clinicalCase([body]), 'staging-complete')).toBe('<not-recorded>')
+  expect(answer(clinicalCase([body, brain]), 'brain-imaging-on')).toBe('2026-11-03')
 })

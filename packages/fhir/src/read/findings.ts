@@ -135,6 +135,12 @@ export interface Evidence {
   readonly words?: string
 }
 
+/** The only year that words name: the date of a past event is that year, never the day of the note. */
+function yearIn(words: string): string | undefined {
+  const years = [...new Set(words.match(/\b(?:19|20)\d{2}\b/g) ?? [])]
+  return years.length === 1 ? years[0] : undefined
+}
+
 const lasting = new WeakMap<ReadContext, Set<string>>()
 
 /** Facts of lasting illnesses that a code has stated: words of a later note do not take them back. */
@@ -183,6 +189,7 @@ export function report(context: ReadContext, finding: Finding, polarity: Polarit
     else context.read(fact, { ...base, value })
   }
   for (const [fact, value] of Object.entries(finding.adds ?? {})) gather(context, fact, value, source, on, words)
-  for (const fact of finding.dates ?? []) if (on !== undefined) context.read(fact, { ...base, value: on })
+  const happenedOn = words === undefined ? on : (yearIn(words) ?? (polarity === 'past' ? undefined : on))
+  if (happenedOn !== undefined) for (const fact of finding.dates ?? []) context.read(fact, { ...base, on: happenedOn, value: happenedOn })
   if (polarity !== 'past') for (const fact of finding.asks ?? []) context.read(fact, { ...base, unknown: 'not-recorded' })
 }

@@ -1,7 +1,7 @@
 import { earliestDay, latestDay } from '@secondwind/core'
-import { statementsOf } from './assertion.ts'
+import { polarityIn } from './assertion.ts'
 import type { ReadContext, Reader, Resource } from './context.ts'
-import { metastasesFile, siteIndexOf } from './lesions.ts'
+import { metastasesFile, siteIndexOf, sitesIn } from './lesions.ts'
 import { hasRecordedBrain } from './metastases.ts'
 import { choiceDay, dayOf, nameOf, observedOn, stringOf } from './shapes.ts'
 import { counts, reportKindsOf, saidInText, textsOf } from './texts.ts'
@@ -51,12 +51,14 @@ const scannedOn = (resource: Resource): string | undefined =>
   observedOn(resource) ?? dayOf(resource.started) ?? choiceDay(resource, 'performed')
 
 function readBrainReport(context: ReadContext, resource: Resource, isWeak: boolean, on: string | undefined): void {
-  const index = siteIndexOf(context.knowledge)
   for (const text of textsOf(context)) {
     if (text.resource !== resource) continue
-    const found = statementsOf(context.knowledge, index.phrases, text.text).some(
-      ({ value, polarity }) => (value === 'brain' || value === 'leptomeninges') && (polarity === 'present' || polarity === 'uncertain'),
-    )
+    const found = sentencesOf(text.text).some((sentence) => {
+      const tokens = tokensOf(sentence)
+      return sitesIn(context.knowledge, tokens, 'brain').some(({ from, to }) =>
+        ['present', 'uncertain', 'past'].includes(polarityIn(context.knowledge, tokens, from, to)),
+      )
+    })
     const clear = clearSentence(context, text.text)
     if (found || clear === undefined) continue
     if (hasRecordedBrain(context)) {

@@ -15,6 +15,8 @@ export interface SitesFile {
   /** Codes of a metastasis that name no site. */
   readonly unspecified: { readonly snomed: readonly string[]; readonly icd10: readonly string[] }
   readonly metastasisWords: readonly string[]
+  readonly linkWords: readonly string[]
+  readonly fillerWords: readonly string[]
   readonly countWords: readonly string[]
   readonly sizeWords: readonly string[]
   readonly sizeLoinc: readonly string[]
@@ -45,8 +47,9 @@ export interface SiteIndex {
   readonly regional: ReadonlySet<string>
   /** Words of a site alone: for labels and body sites. */
   readonly sites: Lexicon<string>
-  /** A site together with a word for metastasis: for running text. */
-  readonly phrases: Lexicon<string>
+  readonly metastasis: Lexicon<true>
+  /** Words that may stand between a site and its metastasis (`link`: "to", "in"; `filler`: "and", "multiple", "left"). */
+  readonly between: Lexicon<'link' | 'filler'>
   readonly measures: Lexicon<'count' | 'size' | 'metastasis'>
   readonly procedures: Lexicon<'brain' | 'prophylactic' | 'planned' | 'surely'>
   readonly traits: Lexicon<Trait>
@@ -64,18 +67,12 @@ export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
   const byCode = new Map<string, string>()
   const byBodySite = new Map<string, string>()
   const words: [string, string][] = []
-  const phrases: [string, string][] = []
   for (const site of file.sites) {
     for (const code of site.snomed ?? []) byCode.set(`snomed|${code}`, site.value)
     for (const code of site.icd10 ?? []) byCode.set(`icd10|${code}`, site.value)
     for (const code of site.bodySites ?? []) byBodySite.set(code, site.value)
     for (const word of site.words) {
       words.push([word, site.value])
-      for (const metastasis of file.metastasisWords) {
-        phrases.push([`${word} ${metastasis}`, site.value])
-        phrases.push([`${metastasis} ... ${word}`, site.value])
-        phrases.push([`${word} and ... ${metastasis}`, site.value])
-      }
     }
   }
   const tag = <T extends string>(list: readonly string[], value: T) => list.map((word) => [word, value] as const)
@@ -89,7 +86,8 @@ export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
     with: new Map(file.sites.flatMap((site) => (site.with ? [[site.value, site.with] as const] : []))),
     regional: new Set(file.sites.filter((site) => site.regional).map((site) => site.value)),
     sites: lexiconOf(words),
-    phrases: lexiconOf(phrases),
+    metastasis: lexiconOf(file.metastasisWords.map((word) => [word, true] as const)),
+    between: lexiconOf([...tag(file.linkWords, 'link'), ...tag(file.fillerWords, 'filler')]),
     measures: lexiconOf([...tag(file.countWords, 'count'), ...tag(file.sizeWords, 'size'), ...tag(file.metastasisWords, 'metastasis')]),
     procedures: lexiconOf([
       ...tag(file.brainProcedureWords, 'brain'),
@@ -179,4 +177,49 @@ function lengthIn(file: SitesFile, tokens: readonly Token[]): number | undefined
     }
   })
   return largest
+}
+
+/** A site stated as metastatic in one sentence. */
+export interface SiteMention {
+  readonly site: string
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Sites that a sentence ties to a word for metastasis: before it in an enumeration ("liver and bone metastases"), or after a link
+ * ("metastases to liver, bone and the left adrenal"). Without a site, `topic` is taken: a report of the brain speaks of the brain.
+ */
+export function sitesIn(knowledge: ReaderKnowledge, tokens: readonly Token[], topic?: string): readonly SiteMention[] {
+  const index = siteIndexOf(knowledge)
+  const sites = findPhrases(index.sites, tokens)
+  const between = findPhrases(index.between, tokens)
+  const mentions: SiteMention[] = []
+  for (const word of findPhrases(index.metastasis, tokens)) {
+    const found: SiteMention[] = []
+    for (let at = word.from; at > 0; ) {
+      const site = sites.filter(({ to }) => to === at)[0]
+      const filler = between.find(({ value, to }) => value === 'filler' && to === at)
+      if (site) found.push({ site: site.value, from: site.from, to: word.to })
+      const step = site?.from ?? filler?.from ?? (tokens[at - 1] === ',' || tokens[at - 1] === '/' ? at - 1 : undefined)
+      if (step === undefined) break
+      at = step
+    }
+    let linked = false
+    for (let at = word.to; at < tokens.length; ) {
+      const site = linked ? sites.filter(({ from }) => from === at).sort((a, b) => b.to - a.to)[0] : undefined
+      const step = between.filter(({ from }) => from === at).sort((a, b) => b.to - a.to)[0]
+      if (step?.value === 'link') linked = true
+      if (site) found.push({ site: site.value, from: word.from, to: site.to })
+      const next =
+        site?.to ??
+        step?.to ??
+        (linked && (tokens[at] === ',' || tokens[at] === ':' || tokens[at] === '(' || tokens[at] === '/') ? at + 1 : undefined)
+      if (next === undefined) break
+      at = next
+    }
+    if (found.length === 0 && topic !== undefined) found.push({ site: topic, from: word.from, to: word.to })
+    mentions.push(...found)
+  }
+  return mentions
 }

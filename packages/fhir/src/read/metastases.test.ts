@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { clinicalCase, condition, note, reported, result, valueOf, verified, withStatus } from '../../test/clinical.ts'
+import { answer, clinicalCase, condition, note, reported, result, verified, withStatus } from '../../test/clinical.ts'
 
 const lung = condition('snomed|254626006', { id: 'lung', onsetDateTime: '2026-10-01' })
 const row = (read: ReturnType<typeof clinicalCase>, site: string) =>
-  (valueOf(read, 'metastases') as readonly { site: string }[]).find((one) => one.site === site)
+  (answer(read, 'metastases') as readonly { site: string }[]).find((one) => one.site === site)
 
 test.each([
   { name: 'SNOMED brain', code: 'snomed|94225005', expected: ['brain'] },
@@ -14,17 +14,17 @@ test.each([
   { name: 'contralateral lung', code: 'snomed|94391008', expected: ['lung'] },
   { name: 'words', code: 'Hepatic metastases', expected: ['liver'] },
 ])('$name', ({ code, expected }) => {
-  expect(valueOf(clinicalCase([lung, condition(code)]), 'metastatic-sites')).toEqual(expected)
+  expect(answer(clinicalCase([lung, condition(code)]), 'metastatic-sites')).toEqual(expected)
 })
 
 test('regional nodes are not a metastasis, and no site named is unknown', () => {
-  expect(valueOf(clinicalCase([lung, condition('icd10|C77.1')]), 'metastatic-sites')).toBe('<not-tested>')
-  expect(valueOf(clinicalCase([lung]), 'metastatic-sites')).toBe('<not-tested>')
+  expect(answer(clinicalCase([lung, condition('icd10|C77.1')]), 'metastatic-sites')).toBe('<not-tested>')
+  expect(answer(clinicalCase([lung]), 'metastatic-sites')).toBe('<not-tested>')
 })
 
 test('a refuted metastasis is not read, a suspected brain metastasis stays unknown', () => {
-  expect(valueOf(clinicalCase([lung, condition('snomed|94381002', verified('refuted'))]), 'metastatic-sites')).toBe('<not-tested>')
-  expect(valueOf(clinicalCase([lung, condition('snomed|94225005', verified('provisional'))]), 'brain-metastases')).toBe('<not-informative>')
+  expect(answer(clinicalCase([lung, condition('snomed|94381002', verified('refuted'))]), 'metastatic-sites')).toBe('<not-tested>')
+  expect(answer(clinicalCase([lung, condition('snomed|94225005', verified('provisional'))]), 'brain-metastases')).toBe('<not-informative>')
 })
 
 test('number, size, symptoms and treatment from the note', () => {
@@ -33,18 +33,16 @@ test('number, size, symptoms and treatment from the note', () => {
     condition('snomed|94225005', { note: [{ text: '3 lesions; largest 15 mm; no symptoms; treated with SRS.' }] }),
   ])
   expect(row(read, 'brain')).toMatchObject({ count: 3, largestMm: 15, symptomatic: false, treated: true })
-  expect(valueOf(read, 'brain-metastases')).toBe(true)
-  expect(valueOf(read, 'brain-metastasis-count')).toBe(3)
-  expect(valueOf(read, 'brain-largest-mm')).toBe(15)
-  expect(valueOf(read, 'brain-symptomatic')).toBe(false)
-  expect(valueOf(read, 'brain-treated')).toBe(true)
+  expect(answer(read, 'brain-metastases')).toBe(true)
+  expect(answer(read, 'brain-metastasis-count')).toBe(3)
+  expect(answer(read, 'brain-largest-mm')).toBe(15)
+  expect(answer(read, 'brain-symptomatic')).toBe(false)
+  expect(answer(read, 'brain-treated')).toBe(true)
 })
 
 test('untreated and planned radiosurgery are not treatment', () => {
-  expect(valueOf(clinicalCase([condition('snomed|94225005', { note: [{ text: 'Two lesions, untreated.' }] })]), 'brain-treated')).toBe(
-    false,
-  )
-  expect(valueOf(clinicalCase([condition('snomed|94225005', { note: [{ text: 'SRS planned next week.' }] })]), 'brain-treated')).toBe(false)
+  expect(answer(clinicalCase([condition('snomed|94225005', { note: [{ text: 'Two lesions, untreated.' }] })]), 'brain-treated')).toBe(false)
+  expect(answer(clinicalCase([condition('snomed|94225005', { note: [{ text: 'SRS planned next week.' }] })]), 'brain-treated')).toBe(false)
 })
 
 test('counts and sizes as observations with focus', () => {
@@ -73,7 +71,7 @@ test('counts and sizes as observations with focus', () => {
 
 test('the size of the primary tumour is not a metastasis', () => {
   expect(
-    valueOf(
+    answer(
       clinicalCase([
         lung,
         result('loinc|21889-1', { valueQuantity: { value: 4, code: 'cm' } }, '2026-11-01', { focus: [{ reference: 'Condition/lung' }] }),
@@ -110,7 +108,7 @@ test.each([
   { name: 'a note that quotes the scan', report: note('MRI brain: no brain metastases.'), expected: false },
   { name: 'no new metastases is not none', report: reported('MRI brain', 'No new brain metastases.'), expected: '<not-tested>' },
 ])('brain: $name', ({ report, expected }) => {
-  expect(valueOf(clinicalCase([lung, report]), 'brain-metastases')).toBe(expected)
+  expect(answer(clinicalCase([lung, report]), 'brain-metastases')).toBe(expected)
 })
 
 test('a recorded metastasis outweighs words of a later scan', () => {
@@ -119,12 +117,12 @@ test('a recorded metastasis outweighs words of a later scan', () => {
     condition('snomed|94225005', { onsetDateTime: '2026-05-01' }),
     reported('MRI brain', 'No evidence of brain metastases.', '2026-11-01'),
   ])
-  expect(valueOf(read, 'brain-metastases')).toBe(true)
+  expect(answer(read, 'brain-metastases')).toBe(true)
 })
 
 test('sites in an imaging conclusion carry their words', () => {
   const read = clinicalCase([lung, reported('CT chest abdomen', 'Multiple liver metastases and bone metastases. No adrenal metastasis.')])
-  expect(valueOf(read, 'metastatic-sites')).toEqual(['bone', 'liver'])
+  expect(answer(read, 'metastatic-sites')).toEqual(['bone', 'liver'])
   expect(read.facts['metastatic-sites']).toHaveProperty('words')
 })
 
@@ -138,11 +136,11 @@ test('brain radiosurgery done counts, prophylactic radiation does not', () => {
     performedDateTime: '2026-09-01',
   })
   expect(
-    valueOf(clinicalCase([condition('snomed|94225005'), procedure('Stereotactic radiosurgery to brain metastases')]), 'brain-treated'),
+    answer(clinicalCase([condition('snomed|94225005'), procedure('Stereotactic radiosurgery to brain metastases')]), 'brain-treated'),
   ).toBe(true)
-  expect(valueOf(clinicalCase([procedure('Prophylactic cranial radiotherapy')]), 'brain-treated')).toBe(false)
+  expect(answer(clinicalCase([procedure('Prophylactic cranial radiotherapy')]), 'brain-treated')).toBe(false)
 })
 
 test('a resolved metastasis is still metastatic disease', () => {
-  expect(valueOf(clinicalCase([condition('snomed|94381002', withStatus('resolved'))]), 'metastatic-sites')).toEqual(['liver'])
+  expect(answer(clinicalCase([condition('snomed|94381002', withStatus('resolved'))]), 'metastatic-sites')).toEqual(['liver'])
 })

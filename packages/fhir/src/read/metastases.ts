@@ -1,10 +1,10 @@
 import type { FactSource, ListItem } from '@secondwind/core'
-import { statementsOf } from './assertion.ts'
+import { answerOf, polarityIn } from './assertion.ts'
 import { cancerKindOf } from './cancers.ts'
 import { bodySitesOf, conditionsOf, foundOn, isLater, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
-import { lesionsIn, metastasesFile, type SiteIndex, siteIndexOf } from './lesions.ts'
+import { lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, sitesIn } from './lesions.ts'
 import {
   choiceDay,
   codeKeysOf,
@@ -19,8 +19,8 @@ import {
   referencesOf,
   wordsOf,
 } from './shapes.ts'
-import { counts, saidInText, textsOf } from './texts.ts'
-import { findPhrases, tokensOf } from './words.ts'
+import { type ChartText, counts, reportKindsOf, saidInText, textsOf } from './texts.ts'
+import { findPhrases, sentencesOf, tokensOf } from './words.ts'
 
 /** What is known of one site, gathered from every resource that speaks of it. */
 interface Site {
@@ -45,29 +45,56 @@ export const readMetastases: Reader = (context) => {
   for (const condition of conditionsOf(context)) readCondition(context, index, sites, condition)
   for (const observation of context.chart.ofType('Observation'))
     if (counts(observation) && !isLater(context, observedOn(observation))) readMeasure(context, index, sites, observation)
-  for (const text of textsOf(context)) {
-    if (text.kind === 'pathology') continue
-    for (const { value, polarity, words } of statementsOf(context.knowledge, index.phrases, text.text)) {
-      if (index.regional.has(value)) continue
-      if (polarity === 'uncertain' && value === 'brain') {
+  for (const text of textsOf(context)) if (text.kind !== 'pathology') readText(context, index, sites, text)
+  readBrainTreatment(context, sites)
+  settle(context, index, sites)
+}
+
+/** Metastases stated in running text; a report of the brain (or a sentence that names a brain scan) speaks of the brain when it names no site. */
+function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, text: ChartText): void {
+  const isBrainReport = isAboutBrain(context, text.resource)
+  for (const sentence of sentencesOf(text.text)) {
+    const tokens = tokensOf(sentence)
+    const isBrain = isBrainReport || isAboutBrain(context, { resourceType: 'DiagnosticReport', description: sentence })
+    for (const mention of sitesIn(context.knowledge, tokens, isBrain ? 'brain' : undefined)) {
+      if (index.regional.has(mention.site)) continue
+      const polarity = polarityIn(context.knowledge, tokens, mention.from, mention.to)
+      if (polarity === 'uncertain' && mention.site === 'brain')
         context.read('brain-metastases', {
           unknown: 'not-informative',
           source: context.source(text.resource, text.path),
-          words,
+          words: sentence,
+          weight: -1,
           ...(text.on === undefined ? {} : { on: text.on }),
         })
-      }
       if (polarity !== 'present' && polarity !== 'past') continue
-      const site = siteOf(sites, value)
+      const site = siteOf(sites, mention.site)
       addSource(context, site, text.resource, text.path, text.on)
-      if (!site.words.includes(words)) site.words.push(words)
-      describe(context, site, words)
+      if (!site.words.includes(sentence)) site.words.push(sentence)
+      describe(
+        context,
+        site,
+        isBrain && mention.site === 'brain'
+          ? text.kind === 'imaging' && isBrainReport
+            ? text.text
+            : sentence
+          : segmentOf(sentence, tokens, mention.from),
+      )
       context.understood(text.resource, text.path)
-      saidInText(context, text.resource, text.path, words)
+      saidInText(context, text.resource, text.path, sentence)
     }
   }
-  readBrainTreatment(context, sites)
-  settle(context, index, sites)
+}
+
+function isAboutBrain(context: ReadContext, resource: Resource): boolean {
+  const kinds = reportKindsOf(context.knowledge, resource)
+  return kinds.has('imaging') && kinds.has('brain') && !kinds.has('body')
+}
+
+/** The part of a sentence between commas that holds the words: a size elsewhere in it belongs to something else. */
+function segmentOf(sentence: string, tokens: readonly string[], at: number): string {
+  const commas = tokens.slice(0, at).filter((token) => token === ',').length
+  return sentence.split(',')[commas] ?? sentence
 }
 
 function siteOf(sites: Map<string, Site>, value: string): Site {
@@ -173,7 +200,10 @@ function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, 
   const tagged = labels.flatMap((text) => findPhrases(index.measures, tokensOf(text)).map((hit) => hit.value))
   const isCount = tagged.includes('count') && tagged.includes('metastasis')
   const isSize = isSizeCode || tagged.includes('size')
-  if (!isCount && !isSize) return
+  if (!isCount && !isSize) {
+    readAnswer(context, index, sites, observation, labels)
+    return
+  }
   const focus = referencesOf(observation.focus)
     .map((reference) => context.chart.resolve(reference, observation))
     .find((target) => target?.resourceType === 'Condition' && cancerKindOf(context, target) === 'metastasis')
@@ -208,6 +238,33 @@ function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, 
     if (isSize && !isCount && lengths.length > 0) site.largestMm = Math.max(site.largestMm ?? 0, ...lengths)
   }
   context.understood(observation)
+}
+
+/** "Brain metastases: yes / no" as an Observation: a no is the witness for the brain, and says nothing of other sites. */
+function readAnswer(
+  context: ReadContext,
+  index: SiteIndex,
+  sites: Map<string, Site>,
+  observation: Resource,
+  labels: readonly string[],
+): void {
+  const answer = answerOf(context.knowledge, observation)
+  if (answer === undefined) return
+  const on = observedOn(observation)
+  const dated = on === undefined ? {} : { on }
+  for (const value of new Set(labels.flatMap((label) => sitesIn(context.knowledge, tokensOf(label)).map(({ site }) => site)))) {
+    if (index.regional.has(value)) continue
+    if (answer === 'present') {
+      const site = siteOf(sites, value)
+      site.isCoded = true
+      addSource(context, site, observation, 'value', on)
+    } else if (value === 'brain') {
+      const source = context.source(observation, 'value')
+      if (answer === 'absent') context.read('brain-metastases', { value: false, absence: 'witnessed', source, ...dated })
+      else context.read('brain-metastases', { unknown: 'not-informative', source, ...dated })
+    }
+    context.understood(observation)
+  }
 }
 
 /** Radiosurgery, whole-brain radiation or resection of a brain metastasis that was done; prophylactic radiation does not count. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clinicalCase, coded, concept, condition, reported, result, valueOf, verified, withStatus } from '../../test/clinical.ts'
+import { answer, clinicalCase, coded, concept, condition, reported, result, verified, withStatus } from '../../test/clinical.ts'
 import { codesOf } from '../../test/reading.ts'
 
 const extension = (code: string) => ({
@@ -29,8 +29,8 @@ describe('histology', () => {
     { name: 'words, small cell', code: 'Small cell lung cancer, extensive stage', expected: 'sclc' },
   ])('$name', ({ code, expected }) => {
     const read = clinicalCase([condition(code)])
-    expect(valueOf(read, 'histology')).toBe(expected)
-    expect(valueOf(read, 'histology-from-text')).toBe(!code.includes('|'))
+    expect(answer(read, 'histology')).toBe(expected)
+    expect(answer(read, 'histology-from-text')).toBe(!code.includes('|'))
   })
 
   test.each([
@@ -39,18 +39,18 @@ describe('histology', () => {
     { name: 'small cell', code: 'icdo3|8041/3', expected: 'sclc' },
     { name: 'written as mCODE 4 writes it', code: 'icdo3|80703/3', expected: 'squamous' },
   ])('ICD-O-3 of the pathology refines C34: $name', ({ code, expected }) => {
-    expect(valueOf(clinicalCase([condition('icd10|C34.12'), result('loinc|31206-6', coded(code))]), 'histology')).toBe(expected)
+    expect(answer(clinicalCase([condition('icd10|C34.12'), result('loinc|31206-6', coded(code))]), 'histology')).toBe(expected)
   })
 
   test('the extension refines the code without a contradiction', () => {
     const read = clinicalCase([condition('snomed|254637007', extension('snomed|1187332001'))])
-    expect(valueOf(read, 'histology')).toBe('adenocarcinoma')
+    expect(answer(read, 'histology')).toBe('adenocarcinoma')
     expect(codesOf(read.issues)).not.toContain('contradictory-result')
   })
 
   test('squamous beside adenocarcinoma is a contradiction', () => {
     const read = clinicalCase([condition('snomed|254634000'), condition('snomed|254626006')])
-    expect(valueOf(read, 'histology')).toBe('<conflicting>')
+    expect(answer(read, 'histology')).toBe('<conflicting>')
     expect(codesOf(read.issues)).toContain('contradictory-result')
   })
 
@@ -60,21 +60,21 @@ describe('histology', () => {
       osimertinib,
       reported('Liver biopsy pathology', 'Small cell carcinoma, consistent with transformation.', '2026-10-01', 'PAT'),
     ])
-    expect(valueOf(read, 'histology')).toBe('adenocarcinoma')
-    expect(valueOf(read, 'transformed-histology')).toBe('small-cell')
+    expect(answer(read, 'histology')).toBe('adenocarcinoma')
+    expect(answer(read, 'transformed-histology')).toBe('small-cell')
   })
 
   test('the same histology again under treatment says that nothing transformed; without a rebiopsy it is unknown', () => {
     const start = condition('snomed|254626006', { onsetDateTime: '2025-01-01' })
     expect(
-      valueOf(clinicalCase([start, osimertinib, reported('Pathology', 'Adenocarcinoma.', '2026-10-01', 'PAT')]), 'transformed-histology'),
+      answer(clinicalCase([start, osimertinib, reported('Pathology', 'Adenocarcinoma.', '2026-10-01', 'PAT')]), 'transformed-histology'),
     ).toBe('none')
-    expect(valueOf(clinicalCase([start, osimertinib]), 'transformed-histology')).toBe('<not-tested>')
+    expect(answer(clinicalCase([start, osimertinib]), 'transformed-histology')).toBe('<not-tested>')
   })
 
   test('a denied or suspected histology is none', () => {
     expect(
-      valueOf(
+      answer(
         clinicalCase([condition('icd10|C34.12'), reported('Pathology', 'No evidence of small cell carcinoma.', '2026-10-01', 'PAT')]),
         'histology',
       ),
@@ -83,7 +83,7 @@ describe('histology', () => {
       condition('icd10|C34.12'),
       reported('Pathology', 'Suspicious for squamous cell carcinoma.', '2026-10-01', 'PAT'),
     ])
-    expect(valueOf(suspected, 'histology')).toBe('lung-nos')
+    expect(answer(suspected, 'histology')).toBe('lung-nos')
     expect(codesOf(suspected.issues)).toContain('histology-unconfirmed')
   })
 })
@@ -94,42 +94,42 @@ test.each([
   { name: 'provisional', more: verified('provisional'), expected: '<pending>', issue: 'histology-unconfirmed' },
 ])('a $name diagnosis is no diagnosis', ({ more, expected, issue }) => {
   const read = clinicalCase([condition('snomed|254626006', more)])
-  expect(valueOf(read, 'histology')).toBe(expected)
+  expect(answer(read, 'histology')).toBe(expected)
   if (issue !== undefined) expect(codesOf(read.issues)).toContain(issue)
 })
 
 test('suspected lung cancer is not lung cancer', () => {
   const read = clinicalCase([condition('snomed|162573006')])
-  expect(valueOf(read, 'histology')).toBe('<pending>')
+  expect(answer(read, 'histology')).toBe('<pending>')
   expect(codesOf(read.issues)).toContain('histology-unconfirmed')
 })
 
 test('breast cancer alone is out of scope; beside lung cancer it is a second primary while active', () => {
   const breast = condition('snomed|254837009', { code: { ...concept('snomed|254837009'), text: 'Malignant neoplasm of breast' } })
   const alone = clinicalCase([breast])
-  expect(valueOf(alone, 'histology')).toBe('not-lung')
+  expect(answer(alone, 'histology')).toBe('not-lung')
   expect(codesOf(alone.issues)).toContain('histology-out-of-scope')
   const both = clinicalCase([condition('snomed|254626006'), breast])
-  expect(valueOf(both, 'histology')).toBe('adenocarcinoma')
-  expect(valueOf(both, 'second-primary')).toBe(true)
+  expect(answer(both, 'histology')).toBe('adenocarcinoma')
+  expect(answer(both, 'second-primary')).toBe(true)
   expect(codesOf(both.issues)).toContain('two-primaries')
-  expect(valueOf(clinicalCase([condition('snomed|254626006'), { ...breast, ...withStatus('remission') }]), 'second-primary')).toBe(false)
+  expect(answer(clinicalCase([condition('snomed|254626006'), { ...breast, ...withStatus('remission') }]), 'second-primary')).toBe(false)
 })
 
 test('one cancer listed twice is one; one on each side are two', () => {
-  expect(valueOf(clinicalCase([condition('icd10|C34.11'), condition('snomed|254626006')]), 'second-primary')).toBe(false)
-  expect(valueOf(clinicalCase([condition('icd10|C34.11'), condition('icd10|C34.32')]), 'second-primary')).toBe(true)
-  expect(valueOf(clinicalCase([condition('icd10|C34.11')]), 'laterality')).toBe('right')
+  expect(answer(clinicalCase([condition('icd10|C34.11'), condition('snomed|254626006')]), 'second-primary')).toBe(false)
+  expect(answer(clinicalCase([condition('icd10|C34.11'), condition('icd10|C34.32')]), 'second-primary')).toBe(true)
+  expect(answer(clinicalCase([condition('icd10|C34.11')]), 'laterality')).toBe('right')
 })
 
 test('basal cell skin cancer and a history of cancer are not second primaries', () => {
   expect(
-    valueOf(clinicalCase([condition('snomed|254626006'), condition('icd10|C44.311'), condition('icd10|Z85.3')]), 'second-primary'),
+    answer(clinicalCase([condition('snomed|254626006'), condition('icd10|C44.311'), condition('icd10|Z85.3')]), 'second-primary'),
   ).toBe(false)
 })
 
 test('what is dated after the day of the plan is not read', () => {
-  expect(valueOf(clinicalCase([condition('snomed|254626006', { onsetDateTime: '2026-12-01' })], '2026-11-23'), 'histology')).toBe(
+  expect(answer(clinicalCase([condition('snomed|254626006', { onsetDateTime: '2026-12-01' })], '2026-11-23'), 'histology')).toBe(
     '<not-tested>',
   )
 })

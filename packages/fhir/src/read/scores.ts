@@ -129,7 +129,7 @@ export const readScores: Reader = (context) => {
 }
 
 function readScore(context: ReadContext, resource: Resource, path: string, element: Json, score: Score, on: string | undefined): void {
-  const value = valueOf(score, element)
+  const value = amountOf(score, element)
   if (value === undefined) return
   const source = context.source(resource, path)
   const dated = on === undefined ? {} : { on }
@@ -148,7 +148,7 @@ function readScore(context: ReadContext, resource: Resource, path: string, eleme
   context.read(score.fact, { value, source, ...dated, ...(unit === undefined ? {} : { unit }) })
 }
 
-function valueOf(score: Score, element: Json): number | undefined {
+function amountOf(score: Score, element: Json): number | undefined {
   const quantity = quantityOf(element.valueQuantity)
   if (quantity) {
     if (quantity.comparator !== undefined) return undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clinicalCase, coded, concept, condition, note, result, valueOf } from '../../test/clinical.ts'
+import { answer, clinicalCase, coded, concept, condition, note, result } from '../../test/clinical.ts'
 import { codesOf } from '../../test/reading.ts'
 
 const lung = (more = {}) => condition('snomed|254626006', { id: 'lung', onsetDateTime: '2026-10-01', ...more })
@@ -21,14 +21,14 @@ test.each([
   { name: 'words that are no stage', value: { valueString: 'see report' }, expected: '<not-recorded>' },
 ])('stage group: $name', ({ value, expected }) => {
   const read = clinicalCase([lung(), result('loinc|21908-9', value, '2026-10-02', eighth)])
-  expect(valueOf(read, 'stage-group')).toBe(expected)
-  if (!expected.startsWith('<')) expect(valueOf(read, 'stage-edition')).toBe('8')
+  expect(answer(read, 'stage-group')).toBe(expected)
+  if (!expected.startsWith('<')) expect(answer(read, 'stage-edition')).toBe('8')
 })
 
 test('Condition.stage and a code that says the stage', () => {
-  expect(valueOf(clinicalCase([lung({ stage: [{ summary: staged('4B').valueCodeableConcept }] })]), 'stage-group')).toBe('ivb')
-  expect(valueOf(clinicalCase([condition('snomed|423121009')]), 'stage-group')).toBe('iv')
-  expect(valueOf(clinicalCase([condition('Small cell lung cancer, extensive stage')]), 'stage-group')).toBe('extensive')
+  expect(answer(clinicalCase([lung({ stage: [{ summary: staged('4B').valueCodeableConcept }] })]), 'stage-group')).toBe('ivb')
+  expect(answer(clinicalCase([condition('snomed|423121009')]), 'stage-group')).toBe('iv')
+  expect(answer(clinicalCase([condition('Small cell lung cancer, extensive stage')]), 'stage-group')).toBe('extensive')
 })
 
 test.each([
@@ -40,8 +40,8 @@ test.each([
   { name: 'cM0', value: coded('snomed|1229901006'), method: eighth, m: 'm0', edition: '8' },
 ])('M category: $name', ({ value, method, m, edition }) => {
   const read = clinicalCase([lung(), result('snomed|399387003', value, '2026-10-02', method)])
-  expect(valueOf(read, 'm-category')).toBe(m)
-  expect(valueOf(read, 'm-edition')).toBe(edition)
+  expect(answer(read, 'm-category')).toBe(m)
+  expect(answer(read, 'm-edition')).toBe(edition)
 })
 
 test('T and N', () => {
@@ -50,8 +50,8 @@ test('T and N', () => {
     result('snomed|399504009', coded('snomed|1228931008')),
     result('loinc|21906-3', { valueString: 'cN2b' }),
   ])
-  expect(valueOf(read, 't-category')).toBe('t2')
-  expect(valueOf(read, 'n-category')).toBe('n2')
+  expect(answer(read, 't-category')).toBe('t2')
+  expect(answer(read, 'n-category')).toBe('n2')
 })
 
 test('a stage with its focus on another cancer is not the stage of the lung', () => {
@@ -61,23 +61,23 @@ test('a stage with its focus on another cancer is not the stage of the lung', ()
     breast,
     result('loinc|21908-9', staged('2A'), '2026-10-02', { focus: [{ reference: 'Condition/breast' }] }),
   ])
-  expect(valueOf(read, 'stage-group')).toBe('<not-recorded>')
+  expect(answer(read, 'stage-group')).toBe('<not-recorded>')
 })
 
 test('stage III with metastases of the same work-up is a mismatch; months later it is a recurrence', () => {
   const three = result('loinc|21908-9', staged('3A'), '2024-03-01', eighth)
   const same = clinicalCase([lung({ onsetDateTime: '2024-03-01' }), three, condition('snomed|94222008', { onsetDateTime: '2024-03-20' })])
   expect(codesOf(same.issues)).toContain('stage-mismatch')
-  expect(valueOf(same, 'metastatic-recurrence')).toBe(false)
+  expect(answer(same, 'metastatic-recurrence')).toBe(false)
   const later = clinicalCase([lung({ onsetDateTime: '2024-03-01' }), three, condition('snomed|94222008', { onsetDateTime: '2025-09-20' })])
   expect(codesOf(later.issues)).not.toContain('stage-mismatch')
-  expect(valueOf(later, 'metastatic-recurrence')).toBe(true)
+  expect(answer(later, 'metastatic-recurrence')).toBe(true)
   const nodes = clinicalCase([lung({ onsetDateTime: '2024-03-01' }), three, condition('icd10|C77.1', { onsetDateTime: '2024-03-02' })])
   expect(codesOf(nodes.issues)).not.toContain('stage-mismatch')
 })
 
 test('a stage in a note is read only when nothing coded says one, and is marked', () => {
   const read = clinicalCase([lung(), note('65 year old with stage IVB adenocarcinoma.')])
-  expect(valueOf(read, 'stage-group')).toBe('ivb')
+  expect(answer(read, 'stage-group')).toBe('ivb')
   expect(codesOf(read.issues)).toContain('read-from-text')
 })

@@ -1,5 +1,6 @@
 import { earliestDay, latestDay } from '@secondwind/core'
-import { cancerKindOf } from './cancers.ts'
+import { polarityIn } from './assertion.ts'
+import { cancerIndexOf, cancerKindOf } from './cancers.ts'
 import { conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { isAboutOther, primariesOf } from './primary-cancer.ts'
@@ -91,7 +92,10 @@ interface StageWitness {
 export const readStaging: Reader = (context) => {
   const { lung } = primariesOf(context)
   const witnesses: StageWitness[] = []
-  for (const condition of lung) witnesses.push(...stagesOfCondition(context, condition))
+  for (const condition of lung) {
+    witnesses.push(...stagesOfCondition(context, condition))
+    readMetastaticWord(context, condition)
+  }
   for (const observation of context.chart.ofType('Observation')) {
     if (!counts(observation) || isAboutOther(context, observation, lung)) continue
     const isFree = !objectsOf(observation.focus).length && lung.length > 1 && hasTwoSides(context, lung)
@@ -112,6 +116,28 @@ export const readStaging: Reader = (context) => {
   if (witnesses.length === 0) witnesses.push(...stagesInText(context))
   for (const witness of witnesses) readGroup(context, witness)
   compareWithMetastases(context, witnesses)
+}
+
+/** "Metastatic lung cancer" says M1 in words, and nothing of where. */
+function readMetastaticWord(context: ReadContext, condition: Resource): void {
+  if (stateOf(condition) !== 'present') return
+  const { words } = cancerIndexOf(context.knowledge)
+  const text = wordsOf(conceptOf(condition.code)).find((label) => {
+    const tokens = tokensOf(label)
+    return findPhrases(words, tokens).some(
+      ({ value, from, to }) => value === 'metastasis' && polarityIn(context.knowledge, tokens, from, to) === 'present',
+    )
+  })
+  if (text === undefined) return
+  const on = foundOn(condition)
+  context.read('m-category', {
+    value: 'm1',
+    words: text,
+    weight: -1,
+    source: context.source(condition, 'code'),
+    ...(on === undefined ? {} : { on }),
+  })
+  saidInText(context, condition, 'code', text)
 }
 
 const hasTwoSides = (context: ReadContext, lung: readonly Resource[]): boolean =>

@@ -5,6 +5,7 @@ import { noteAutoimmune } from './graded.ts'
 import { answersOf } from './questions.ts'
 import { codeKeysOf, conceptOf, type Json, objectsOf, observedOn, quantityOf, wordsOf } from './shapes.ts'
 import { counts } from './texts.ts'
+import { each } from './words.ts'
 
 /**
  * Findings that an Observation, a component or a questionnaire item names and answers with yes or no: symptoms, signs, serology, pregnancy.
@@ -15,7 +16,7 @@ export const readSymptoms: Reader = (context) => {
     if (!counts(observation)) continue
     const on = observedOn(observation)
     readAnswer(context, observation, observation, 'value', on)
-    objectsOf(observation.component).forEach((component, index) => readAnswer(context, observation, component, `component[${index}]`, on))
+    each(objectsOf(observation.component), (component, index) => readAnswer(context, observation, component, `component[${index}]`, on))
   }
   for (const { response, path, label, concept, element, on } of answersOf(context)) {
     const findings = concept === undefined ? [] : findingsByCode(context.knowledge, concept)

@@ -15,7 +15,7 @@ import {
   stringOf,
   wordsOf,
 } from './shapes.ts'
-import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
+import { each, findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
 /** What a text is: decides which readers look at it. */
 export type TextKind = 'imaging' | 'pathology' | 'report' | 'observation' | 'note'
@@ -101,48 +101,48 @@ export function textsOf(context: ReadContext): readonly ChartText[] {
       case 'DiagnosticReport': {
         const kind = kindOf(context.knowledge, resource)
         put(resource, 'conclusion', stringOf(resource.conclusion), kind, on)
-        conceptsOf(resource.conclusionCode).forEach((concept, index) =>
+        each(conceptsOf(resource.conclusionCode), (concept, index) =>
           put(resource, `conclusionCode[${index}]`, wordsOf(concept)[0], kind, on),
         )
         break
       }
       case 'ImagingStudy':
         put(resource, 'description', stringOf(resource.description), 'imaging', on)
-        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'imaging', on))
+        each(notesOf(resource), (note, index) => put(resource, `note[${index}]`, note, 'imaging', on))
         break
       case 'Observation': {
         const kind = kindOf(context.knowledge, resource)
         const own = kind === 'report' ? 'observation' : kind
         put(resource, 'valueString', stringOf(resource.valueString), own, on)
-        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, own, on))
+        each(notesOf(resource), (note, index) => put(resource, `note[${index}]`, note, own, on))
         break
       }
       case 'ClinicalImpression':
         for (const path of ['summary', 'description'] as const) put(resource, path, stringOf(resource[path]), 'note', on)
-        objectsOf(resource.finding).forEach((finding, index) =>
+        each(objectsOf(resource.finding), (finding, index) =>
           put(resource, `finding[${index}]`, wordsOf(conceptOf(finding.itemCodeableConcept))[0], 'note', on),
         )
-        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'note', on))
+        each(notesOf(resource), (note, index) => put(resource, `note[${index}]`, note, 'note', on))
         break
       case 'Composition':
-        sectionsOf(resource).forEach((text, index) => put(resource, `section[${index}]`, text, 'note', on))
+        each(sectionsOf(resource), (text, index) => put(resource, `section[${index}]`, text, 'note', on))
         break
       case 'DocumentReference':
         put(resource, 'description', stringOf(resource.description), 'note', on)
-        objectsOf(resource.content).forEach((content, index) =>
+        each(objectsOf(resource.content), (content, index) =>
           put(resource, `content[${index}]`, attachmentText(objectOf(content.attachment)), 'note', on),
         )
         break
       case 'Procedure':
-        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'note', on))
+        each(notesOf(resource), (note, index) => put(resource, `note[${index}]`, note, 'note', on))
         put(resource, 'outcome', wordsOf(conceptOf(resource.outcome))[0], 'note', on)
         break
       case 'CarePlan':
         put(resource, 'description', stringOf(resource.description), 'note', on)
-        notesOf(resource).forEach((note, index) => put(resource, `note[${index}]`, note, 'note', on))
+        each(notesOf(resource), (note, index) => put(resource, `note[${index}]`, note, 'note', on))
         break
       case 'Encounter':
-        conceptsOf(resource.reasonCode).forEach((reason, index) => put(resource, `reasonCode[${index}]`, wordsOf(reason)[0], 'note', on))
+        each(conceptsOf(resource.reasonCode), (reason, index) => put(resource, `reasonCode[${index}]`, wordsOf(reason)[0], 'note', on))
         break
       default:
     }

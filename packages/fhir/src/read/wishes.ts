@@ -5,7 +5,7 @@ import { reportText } from './graded.ts'
 import { answersOf } from './questions.ts'
 import { choiceDay, codeKeysOf, conceptOf, conceptsOf, dayOf, notesOf, objectOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
-import { findPhrases, type Lexicon, lexiconOf, sentencesOf, tokensOf } from './words.ts'
+import { each, findPhrases, type Lexicon, lexiconOf, sentencesOf, tokensOf } from './words.ts'
 
 interface WishesFile {
   readonly consent: { readonly dnr: readonly string[] }
@@ -53,7 +53,7 @@ function readGoals(context: ReadContext): void {
     const text = wordsOf(conceptOf(goal.description))[0]
     const on = dayOf(goal.statusDate) ?? choiceDay(goal, 'start')
     if (text !== undefined) own(context, goal, 'description', text, on)
-    notesOf(goal).forEach((note, index) => own(context, goal, `note[${index}]`, note, on))
+    each(notesOf(goal), (note, index) => own(context, goal, `note[${index}]`, note, on))
   }
 }
 

@@ -65,7 +65,7 @@ function partsOf(phrase: string): readonly Part[] {
     if (written === '...') parts.push({ kind: 'gap' })
     else if (written.endsWith('*')) {
       const tokens = tokensOf(written.slice(0, -1))
-      tokens.forEach((text, index) => parts.push({ kind: index === tokens.length - 1 ? 'stem' : 'word', text }))
+      for (const [index, text] of tokens.entries()) parts.push({ kind: index === tokens.length - 1 ? 'stem' : 'word', text })
     } else for (const text of tokensOf(written)) parts.push({ kind: 'word', text })
   }
   return parts
@@ -123,3 +123,8 @@ export const sentencesOf = (text: string): readonly string[] =>
     .split(SENTENCE_END)
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+/** Calls for each item with its place; the answer of the call is not used. */
+export function each<T>(items: readonly T[], call: (item: T, index: number) => unknown): void {
+  for (const [index, item] of items.entries()) call(item, index)
+}
