@@ -1,5 +1,6 @@
 import type { FactValue, Issue, ListItem } from '@secondwind/core'
 import { parseCharts } from '../src/index.ts'
+import { readAllergies } from '../src/read/allergies.ts'
 import { readMedicines } from '../src/read/medicines/index.ts'
 import { createContext, type Findings } from '../src/read/reading-context.ts'
 import { readTreatment } from '../src/read/treatment/index.ts'
@@ -130,6 +131,7 @@ export function readTreated(resources: readonly Json[], asOf = TODAY): ReadChart
   const parsed = parseCharts(JSON.stringify(bundle(ANN, ...resources)))
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
   const { context, findings } = createContext(parsed.value[0]!.chart, testKnowledge(), asOf)
+  readAllergies(context)
   readMedicines(context)
   readTreatment(context)
   const value = (fact: string): FactValue | string | undefined => {

@@ -1,5 +1,4 @@
 import type { ListItem } from '@secondwind/core'
-import { readAllergies } from '../allergies.ts'
 import type { ReadContext, Reader, Resource } from '../context.ts'
 import { conceptOf, nameOf, objectOf, objectsOf, stringOf, wordsOf } from '../shapes.ts'
 import { anticancerDrugs } from '../treatment/courses.ts'
@@ -25,7 +24,7 @@ export interface OwnMedicine {
 }
 
 /**
- * The patient's own medicines: what is taken now, its interaction classes, steroids in prednisone equivalents, anticoagulation, vitamins and allergies.
+ * The patient's own medicines: what is taken now, its interaction classes, steroids in prednisone equivalents, anticoagulation and vitamins.
  *
  * A medicine counts as taken while its latest record says so; a stop later than the last "active" record ends it. A stop that is no later than
  * the record that says "active" is a contradiction, reported, and the medicine is kept: an interaction missed is worse than one asked about.
@@ -53,7 +52,6 @@ export const readMedicines: Reader = (context) => {
   readSteroids(context, words, medicines)
   readAnticoagulation(context, words, medicines)
   readVitamins(context, byKey)
-  readAllergies(context)
 }
 
 function ownMedicine(

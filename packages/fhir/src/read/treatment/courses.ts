@@ -306,16 +306,25 @@ function fits(group: readonly DrugEvent[], told: DrugEvent, words: TreatmentWord
 function courseOf(context: ReadContext, words: TreatmentWords, drug: string, group: readonly DrugEvent[]): Course {
   const coded = group.filter((event) => event.kind !== 'told')
   const start = group.reduce<string | undefined>((day, event) => earlier(day, event.start), undefined)
-  const doses = [
-    ...new Set(coded.filter((event) => event.kind === 'dose' && event.start !== undefined).map((event) => event.start!)),
-  ].sort()
   const ended = group.filter(
     (event) =>
       event.kind === 'ended' || (event.kind === 'told' && (event.end !== undefined || event.stop !== undefined) && !event.toldRunning),
   )
   const running = group.filter((event) => event.kind === 'running' || event.toldRunning)
   const lastStart = running.reduce<string | undefined>((day, event) => later(day, event.start), undefined)
-  const lastEnd = ended.reduce<string | undefined>((day, event) => later(day, event.end), undefined)
+  // finished orders or statements of several days, none with an end: one for each cycle, so the last one dates the last dose
+  const perCycle = [
+    ...new Set(
+      coded.filter((event) => event.kind === 'ended' && event.end === undefined && event.start?.length === 10).map((event) => event.start!),
+    ),
+  ].sort()
+  const isPerCycle = perCycle.length > 1 && coded.every((event) => event.end === undefined)
+  const lastEnd = later(
+    ended.reduce<string | undefined>((day, event) => later(day, event.end), undefined),
+    isPerCycle ? perCycle.at(-1) : undefined,
+  )
+  const given = coded.filter((event) => event.kind === 'dose' && event.start !== undefined).map((event) => event.start!)
+  const doses = [...new Set([...given, ...(isPerCycle ? perCycle : [])])].sort()
   const lastDose = doses.at(-1)
   const isStopped = ended.some((event) => outlasts(event, lastStart, running))
   const recentDose = lastDose !== undefined && (lastDay(lastDose) ?? 0) + words.limits.lastDoseRunningDays >= (lastDay(context.asOf) ?? 0)

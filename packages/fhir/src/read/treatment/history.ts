@@ -1,6 +1,6 @@
 import type { Fact, FactSource, ListItem } from '@secondwind/core'
 import type { ReadContext } from '../context.ts'
-import { growingLesions, responseWords, sitesIn, statusEvents } from '../disease-status.ts'
+import { countIn, growingLesions, responseWords, sitesIn, statusEvents } from '../disease-status.ts'
 import { nameOf } from '../shapes.ts'
 import { type Course, hasRole } from './courses.ts'
 import { daysBetween, earlier, firstDay, lastDay, later } from './days.ts'
@@ -321,7 +321,10 @@ function readDiseaseStatus(context: ReadContext, courses: readonly Course[], all
   const from = start.length > 0 ? Math.min(...start) + limits.baselineDays : undefined
   const counted = all.filter((one) => !one.fromText || (from !== undefined && (lastDay(one.on) ?? 0) > from))
   const verdict = lastVerdict(counted)
-  if (verdict === undefined) return
+  if (verdict === undefined) {
+    readUndatedStatus(context, courses)
+    return
+  }
   const sources = verdict.assessments.flatMap((one) => one.sources)
   const words = verdict.assessments.every((one) => one.fromText)
     ? verdict.assessments.map((one) => one.words).find((text) => text !== undefined)
@@ -383,6 +386,25 @@ function readDiseaseStatus(context: ReadContext, courses: readonly Course[], all
     .join('. ')
   const kind = firstKey(text, dictionary.kinds)
   if (kind !== undefined) context.settle('progression-kind', { value: kind, on: verdict.on, words: text.slice(0, 300), sources: from2 })
+}
+
+/** Without any dated assessment: what the words about the present or latest treatment say, undated as they are. */
+function readUndatedStatus(context: ReadContext, courses: readonly Course[]): void {
+  const dictionary = responseWords(context)
+  const running = courses.filter((course) => course.isRunning || course.isHeld)
+  const latest = running.length > 0 ? running : courses.slice(-1)
+  const course = latest.find((one) => one.statuses.length > 0)
+  const status = course?.statuses.at(-1)
+  if (course === undefined || status === undefined || status.on !== undefined) return
+  const told = { words: course.words.slice(0, 300), sources: course.sources }
+  context.settle('disease-status', { value: status.value, ...told })
+  if (status.value !== 'progression') return
+  const sites = sitesIn(course.words, dictionary, true)
+  const count = countIn(course.words, dictionary)
+  const kind = firstKey(course.words, dictionary.kinds)
+  if (sites.length > 0) context.settle('progressing-sites', { value: sites, ...told })
+  if (count !== undefined) context.settle('progressing-lesion-count', { value: count, ...told })
+  if (kind !== undefined) context.settle('progression-kind', { value: kind, ...told })
 }
 
 function settleCurative(context: ReadContext, lines: readonly ToldLine[], extent: Extent): void {

@@ -357,6 +357,110 @@ const CASES: readonly Case[] = [
       'last-ici-on': '2024-01-15',
     },
   },
+  {
+    name: 'one finished order for each cycle',
+    chart: [
+      stage('extensive', '2026-01-02'),
+      ...['2026-01-10', '2026-01-31', '2026-02-21'].flatMap((day) => [
+        ordered('carboplatin', day, { status: 'completed' }),
+        ordered('etoposide', day, { status: 'completed' }),
+      ]),
+      status('progression', '2026-06-01'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'current-cycles': 3,
+      'last-platinum-on': '2026-02-21',
+      'platinum-free-days': 100,
+      'progressing-now': true,
+    },
+  },
+  {
+    name: 'a single finished order does not date the last dose',
+    chart: [
+      stage('extensive', '2026-01-02'),
+      ordered('carboplatin', '2026-01-10', { status: 'completed' }),
+      status('progression', '2026-06-01'),
+    ],
+    facts: { 'last-platinum-on': 'unknown: not-recorded', 'platinum-free-days': 'unknown: not-recorded' },
+  },
+  {
+    name: 'relapse after durvalumab, then first line for advanced disease',
+    chart: [
+      stage('IIIA', '2024-01-05'),
+      procedure('Concurrent chemoradiation of the thorax, 60 Gy in 30 fractions', '2024-03-10'),
+      taken('cisplatin', '2024-02-01', '2024-03-10'),
+      taken('durvalumab', '2024-04-01', '2025-03-20'),
+      liverMetastasis('2026-01-20'),
+      taken('docetaxel', '2026-02-01'),
+      status('stable', '2026-05-01'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'failed-lines': 0,
+      'palliative-drugs': ['docetaxel'],
+      'curative-ici-to-relapse-days': 306,
+      'progressing-now': false,
+      'ici-stop-reason': undefined,
+    },
+  },
+  {
+    name: 'a curative code cannot undo metastases on record',
+    chart: [
+      liverMetastasis('2026-01-05'),
+      taken('carboplatin', '2026-02-01', '2026-04-01', {
+        extension: [
+          { url: 'http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-procedure-intent', valueCodeableConcept: snomed('373808002') },
+        ],
+      }),
+    ],
+    facts: { 'palliative-lines': 1 },
+  },
+  {
+    name: 'before the first recorded metastasis, but no early stage and no local treatment: counted as palliative',
+    chart: [taken('carboplatin', '2025-02-01', '2025-04-01'), liverMetastasis('2026-01-05')],
+    facts: { 'palliative-lines': 1 },
+  },
+  {
+    name: 'on hold is not running',
+    chart: [liverMetastasis('2026-01-05'), taken('osimertinib', '2026-02-01', undefined, { status: 'on-hold' })],
+    facts: { 'on-treatment': false, 'palliative-lines': 1 },
+  },
+  {
+    name: 'undated words about the drug being taken',
+    chart: [
+      liverMetastasis('2024-01-05'),
+      taken('osimertinib', '2024-02-01', undefined, {
+        note: [{ text: 'Long response, now oligoprogression: two growing lesions in the liver.' }],
+      }),
+    ],
+    facts: {
+      'progressing-now': true,
+      'progression-kind': 'oligo',
+      'progressing-lesion-count': 2,
+      'progressing-sites': ['liver'],
+      'on-treatment': true,
+    },
+  },
+  {
+    name: 'the first staging scan is no progression',
+    chart: [
+      liverMetastasis('2026-10-01'),
+      taken('osimertinib', '2026-10-20'),
+      scan('CT chest', '2026-10-01', 'New lesion in the right upper lobe, 4 cm. Liver metastases.'),
+    ],
+    facts: { 'disease-status': undefined, 'progressing-now': undefined },
+  },
+  {
+    name: 'treatments listed without any end: whether the last one runs is not known',
+    chart: [liverMetastasis('2024-01-05'), lungCancer('Prior treatment: gefitinib; osimertinib; carboplatin + pemetrexed')],
+    facts: {
+      'palliative-lines': 3,
+      'on-treatment': 'unknown: not-recorded',
+      'current-drugs': 'unknown: not-recorded',
+      'progressing-now': undefined,
+    },
+  },
 ]
 
 describe('treatment history', () => {
