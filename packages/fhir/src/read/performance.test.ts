@@ -67,3 +67,49 @@ test('two grades on one day contradict each other, older ones do not', () => {
   expect(factOf(older, 'ecog')).toMatchObject({ value: 3 })
   expect(codesOf(older.issues)).not.toContain('contradictory-result')
 })
+
+test.each([
+  { text: 'Feels well. ECOG PS 2, walks daily.', fact: 'ecog', expected: 2 },
+  { text: 'Performance status (ECOG): 1.', fact: 'ecog', expected: 1 },
+  { text: 'ECOG performance status is now 3', fact: 'ecog', expected: 3 },
+  { text: 'KPS 70%', fact: 'karnofsky', expected: 70 },
+  { text: 'ECOG 1-2', fact: 'ecog', expected: undefined },
+  { text: 'ECOG 1 to 2', fact: 'ecog', expected: undefined },
+  { text: 'Declined from ECOG 1 to ECOG 3', fact: 'ecog', expected: undefined },
+  { text: 'ECOG was 0 before chemotherapy', fact: 'ecog', expected: undefined },
+  { text: 'Trial requires ECOG 0', fact: 'ecog', expected: undefined },
+  { text: 'ECOG 9', fact: 'ecog', expected: undefined },
+  { text: 'WHO grade 2 tumour', fact: 'ecog', expected: undefined },
+  { text: 'ECOG 1 in the morning. ECOG 2 in the evening.', fact: 'ecog', expected: undefined },
+])('"$text" in a note', ({ text, fact, expected }) => {
+  const note = {
+    resourceType: 'ClinicalImpression',
+    id: 'n',
+    status: 'completed',
+    subject: { reference: 'Patient/ann' },
+    date: '2026-11-20',
+    summary: text,
+  }
+  const read = readCase([note])
+  if (expected === undefined) {
+    expect(factOf(read, fact)).toHaveProperty('unknown')
+    expect(codesOf(read.issues)).toContain('unread-text')
+  } else
+    expect(factOf(read, fact)).toMatchObject({
+      value: expected,
+      on: '2026-11-20',
+      sources: [{ reference: 'ClinicalImpression/n', path: 'summary' }],
+    })
+})
+
+test('a coded grade of the same day stands over the words', () => {
+  const note = {
+    resourceType: 'ClinicalImpression',
+    id: 'n',
+    status: 'completed',
+    subject: { reference: 'Patient/ann' },
+    date: '2026-11-20',
+    summary: 'ECOG 2',
+  }
+  expect(factOf(readCase([note, observation('e', ECOG, '2026-11-20', { valueInteger: 1 })]), 'ecog')).toMatchObject({ value: 1 })
+})

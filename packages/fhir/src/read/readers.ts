@@ -10,6 +10,7 @@ import { readMetastases } from './metastases.ts'
 import { readPathology } from './pathology.ts'
 import { readPatient } from './patient.ts'
 import { readPerformance } from './performance.ts'
+import { readPerformanceWords } from './performance-words.ts'
 import { readPhrases } from './phrases.ts'
 import { readPrimaryCancer } from './primary-cancer.ts'
 import { readProfiles } from './profiles.ts'
@@ -39,6 +40,7 @@ const THEME_READERS: readonly Reader[] = [
   readScores,
   readSmoking,
   readPhrases,
+  readPerformanceWords,
   readWishes,
   readBiomarkers,
   readTreatment,
@@ -51,6 +53,6 @@ export function readChart(chart: IndexedChart, knowledge: ReaderKnowledge, asOf:
   for (const reader of PLAIN_READERS) reader(context)
   const rest = restOf(context, findings)
   for (const reader of THEME_READERS) reader(rest)
-  for (const issue of unreadIssues(context, findings)) context.issue(issue)
+  for (const issue of unreadIssues(rest, findings)) context.issue(issue)
   return findings
 }

@@ -2,6 +2,7 @@ import type { Issue } from '@secondwind/core'
 import type { ReadContext, Resource } from './context.ts'
 import type { Findings } from './reading-context.ts'
 import { conceptOf, conceptsOf, elementValue, labelOf, nameOf, notesOf, objectOf, stringOf } from './shapes.ts'
+import { textsOf } from './texts.ts'
 
 /** Administrative resources: nothing clinical is lost when nobody reads them. */
 const ADMINISTRATIVE: ReadonlySet<string> = new Set([
@@ -61,29 +62,47 @@ interface Group {
 
 /**
  * What no reader understood: coded elements as `unmapped-code`, words as `unread-text`. Equal ones are one issue with their number; nothing is left out.
- * A resource marked as understood in part still has its notes, its conclusion and its text result listed, unless they were marked too.
+ * A resource marked as understood in part still has each of its texts listed that nobody marked: notes, conclusion, text result, summary, sections.
  */
 export function unreadIssues(context: ReadContext, findings: Findings): readonly Issue[] {
   const groups = new Map<string, Group>()
   for (const resource of context.chart.resources) {
     const understanding = findings.understanding(resource)
     if (understanding === true || ADMINISTRATIVE.has(resource.resourceType)) continue
-    const isRead = (element: string): boolean => understanding !== undefined && [...understanding].some((path) => path.startsWith(element))
     if (understanding === undefined && !isFolder(resource)) {
       const concept = conceptOf(resource.code ?? resource.medicationCodeableConcept ?? resource.vaccineCode ?? resource.type)
       const label = labelOf(concept) ?? labelOf(conceptsOf(resource.category)[0] ?? conceptOf(undefined))
-      add(
-        groups,
-        concept.codings.length > 0 || label === undefined ? 'unmapped-code' : 'unread-text',
-        `${resource.resourceType}${label === undefined ? '' : ` "${shortened(label, 100)}"`}`,
-        nameOf(resource),
-      )
+      const code = concept.codings.length > 0 || label === undefined ? 'unmapped-code' : 'unread-text'
+      add(groups, code, `${resource.resourceType}${label === undefined ? '' : ` "${shortened(label, 100)}"`}`, nameOf(resource))
     }
-    for (const [element, words] of textsOf(resource)) {
-      if (!isRead(element)) add(groups, 'unread-text', `${resource.resourceType} ${element}: "${shortened(words, 240)}"`, nameOf(resource))
-    }
+    for (const [path, words] of wordsIn(resource)) addText(groups, resource, path, words, understanding)
+  }
+  for (const { resource, path, text } of textsOf(context)) {
+    // sections and attachments; the other texts have been seen above
+    if (!path.startsWith('section') && !path.startsWith('content') && !path.startsWith('finding')) continue
+    const understanding = findings.understanding(resource)
+    if (understanding !== true) addText(groups, resource, path, text, understanding)
   }
   return toIssues([...groups.values()])
+}
+
+function addText(
+  groups: Map<string, Group>,
+  resource: Resource,
+  path: string,
+  words: string,
+  understanding: ReadonlySet<string> | undefined,
+): void {
+  if (understanding !== undefined && isMarked(understanding, path)) return
+  const element = path.replace(/\[\d+\]$/, '')
+  add(groups, 'unread-text', `${resource.resourceType} ${element}: "${shortened(words, 240)}"`, nameOf(resource))
+}
+
+/** Marked itself, or as part of what was marked: `note` covers `note[1]`, `value` covers `valueString`. */
+function isMarked(understanding: ReadonlySet<string>, path: string): boolean {
+  if (understanding.has(path)) return true
+  for (const marked of understanding) if (path.startsWith(marked) && (path[marked.length] === '[' || marked === 'value')) return true
+  return false
 }
 
 /** A panel or report that only lists results: they are read one by one. */
@@ -92,17 +111,18 @@ function isFolder(resource: Resource): boolean {
   return resource.resourceType === 'Observation' && Array.isArray(resource.hasMember) && elementValue(resource) === undefined
 }
 
-function* textsOf(resource: Resource): Generator<readonly [string, string]> {
-  for (const note of notesOf(resource)) yield ['note', note]
-  const conclusion = stringOf(resource.conclusion)
-  if (conclusion !== undefined) yield ['conclusion', conclusion]
-  const content = elementValue(resource)
-  if (content?.name === 'valueString') {
-    const words = stringOf(content.value)
-    if (words !== undefined) yield ['value', words]
+const TEXT_ELEMENTS = ['conclusion', 'valueString', 'summary', 'description'] as const
+
+function* wordsIn(resource: Resource): Generator<readonly [path: string, words: string]> {
+  let index = 0
+  for (const note of notesOf(resource)) {
+    yield [`note[${index}]`, note]
+    index += 1
   }
-  const description = stringOf(resource.description) ?? stringOf(objectOf(resource.description)?.text)
-  if (description !== undefined) yield ['description', description]
+  for (const element of TEXT_ELEMENTS) {
+    const words = stringOf(resource[element]) ?? stringOf(objectOf(resource[element])?.text)
+    if (words !== undefined) yield [element, words]
+  }
 }
 
 function add(groups: Map<string, Group>, code: Group['code'], label: string, place: string): void {
