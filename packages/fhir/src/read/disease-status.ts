@@ -28,6 +28,9 @@ export interface ResponseWords {
   readonly untilWords: readonly string[]
   readonly negated: readonly string[]
   readonly imaging: readonly string[]
+  readonly diseaseWords: readonly string[]
+  readonly brainImaging: readonly string[]
+  readonly bodyImaging: readonly string[]
   readonly sites: { readonly [site: string]: readonly string[] }
   readonly kinds: { readonly [kind: string]: readonly string[] }
   readonly lesionCount: readonly string[]
@@ -170,9 +173,10 @@ function reportStatus(context: ReadContext, resource: Resource, words: ResponseW
   const found = statusesIn(conclusion, words)
   if (found.length === 0) return []
   const values = new Set(found.map((one) => one.value))
-  // growth anywhere in a report is progression, whatever else shrank
+  // growth anywhere in a report is progression, whatever else shrank; a quiet brain says nothing of the body
   const value = ORDER_IN_REPORT.find((status) => values.has(status))
   if (value === undefined) return []
+  if (value !== 'progression' && says(title, words.brainImaging) && !says(title, words.bodyImaging)) return []
   const on = observedOn(resource)
   return [
     {
@@ -202,7 +206,8 @@ function impressionStatus(context: ReadContext, resource: Resource, words: Respo
     for (const sentence of sentencesOf(text ?? '')) {
       const last = statusesIn(sentence, words).at(-1)
       const on = last?.on ?? (datesIn(sentence).length === 0 ? visit : undefined)
-      if (last === undefined || on === undefined) continue
+      const isOfDisease = says(sentence, words.diseaseWords) || Object.values(words.sites).some((site) => says(sentence, site))
+      if (last === undefined || on === undefined || !isOfDisease) continue
       context.understood(resource, path)
       events.push({
         value: last.value,

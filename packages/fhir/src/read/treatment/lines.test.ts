@@ -515,6 +515,79 @@ test('two coded assessments of one day that contradict leave progression unknown
   expect(read.issues.map((issue) => issue.code)).toContain('contradictory-result')
 })
 
+test('a quiet brain scan days later does not take back progression in the body', () => {
+  const read = readTreated([
+    liverMetastasis('2025-01-01'),
+    taken('osimertinib', '2025-02-01'),
+    status('progression', '2026-11-01', { note: [{ text: 'New bone lesions' }] }),
+    scan('MRI of the brain', '2026-11-05', 'Treated metastasis stable. No new lesions.'),
+  ])
+  expect([read.value('progressing-now'), read.value('disease-status'), read.value('progressing-sites')]).toEqual([
+    true,
+    'progression',
+    ['bone'],
+  ])
+})
+
+test('a quiet brain scan alone says nothing of the body', () => {
+  const read = readTreated([
+    liverMetastasis('2025-01-01'),
+    taken('osimertinib', '2025-02-01'),
+    scan('MRI of the brain', '2026-11-05', 'Stable. No new lesions.'),
+  ])
+  expect(read.value('progressing-now')).toBeUndefined()
+})
+
+test('a new brain metastasis on a brain scan is progression, in the brain', () => {
+  const read = readTreated([
+    liverMetastasis('2025-01-01'),
+    taken('osimertinib', '2025-02-01'),
+    status('stable', '2026-10-01'),
+    scan('MRI of the brain', '2026-11-05', 'Two new brain lesions, 5 and 8 mm.'),
+  ])
+  expect([read.value('progressing-now'), read.value('progressing-sites')]).toEqual([true, ['brain']])
+})
+
+test('a visit that calls the patient stable does not take back progression on the scan', () => {
+  const read = readTreated([
+    liverMetastasis('2025-01-01'),
+    taken('osimertinib', '2025-02-01'),
+    scan('CT chest and abdomen', '2026-11-01', 'Progressive disease in the liver.'),
+    {
+      resourceType: 'ClinicalImpression',
+      id: 'ci',
+      status: 'completed',
+      subject: { reference: 'Patient/ann' },
+      date: '2026-11-10',
+      summary: 'Patient clinically stable.',
+    },
+  ])
+  expect(read.value('progressing-now')).toBe(true)
+})
+
+test.each([
+  'Hypertension stable.',
+  'Patient clinically stable.',
+  'Osimertinib continued at a stable dose.',
+  'Progression of COPD.',
+  'Suspected progression, CT ordered.',
+  'No complaints.',
+])('the words of a visit that are not about the tumour leave progression open: %s', (summary) => {
+  const read = readTreated([
+    liverMetastasis('2025-01-01'),
+    taken('osimertinib', '2025-02-01'),
+    {
+      resourceType: 'ClinicalImpression',
+      id: 'ci',
+      status: 'completed',
+      subject: { reference: 'Patient/ann' },
+      date: '2026-11-10',
+      summary,
+    },
+  ])
+  expect(read.value('progressing-now')).toBeUndefined()
+})
+
 test('a drug for another disease is not treatment of the lung cancer', () => {
   const read = readTreated([
     liverMetastasis('2025-01-01'),

@@ -77,13 +77,31 @@ export function assessmentsOf(context: ReadContext, courses: readonly Course[], 
       sources: [context.source(resource, 'onset[x]')],
     })
   }
-  return found.sort(
+  const sorted = found.sort(
     (a, b) => (lastDay(a.on) ?? 0) - (lastDay(b.on) ?? 0) || Number(b.fromText) - Number(a.fromText) || (key(a) < key(b) ? -1 : 1),
   )
+  return withoutHastyCalm(sorted, treatmentWords(context).limits.statusNearEndDays)
 }
 
 const key = (assessment: Assessment): string =>
   `${assessment.value}|${assessment.sources.map((source) => source.reference).join()}|${assessment.words ?? ''}`
+
+/**
+ * Words that call the disease quiet do not take back progression found shortly before: a coded progression stands against the words of a scan or a
+ * visit ("clinically stable") until a coded assessment, another line, or `statusNearEndDays` have passed.
+ */
+function withoutHastyCalm(all: readonly Assessment[], days: number): readonly Assessment[] {
+  const growth = all.filter((one) => one.value === 'progression' && (!one.fromText || one.isImaging))
+  return all.filter((one) => {
+    if (!one.fromText || one.value === 'progression') return true
+    return !growth.some(
+      (seen) =>
+        (lastDay(seen.on) ?? 0) <= (lastDay(one.on) ?? 0) &&
+        (lastDay(one.on) ?? 0) - (lastDay(seen.on) ?? 0) <= days &&
+        (firstDay(seen.on) ?? 0) < (firstDay(one.on) ?? 0),
+    )
+  })
+}
 
 /** Assessments that speak about a line: after its first weeks, and before the next line had its own. */
 export function assessmentsOn(line: Line, next: Line | undefined, all: readonly Assessment[], baselineDays: number): readonly Assessment[] {
