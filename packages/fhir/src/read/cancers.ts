@@ -15,6 +15,8 @@ export interface HistologyFile {
     readonly words?: readonly string[]
   }[]
   readonly general: { readonly [value: string]: readonly string[] }
+  /** Values that words of a note may still refine. */
+  readonly open: readonly string[]
   readonly transformed: { readonly [value: string]: string }
   readonly transformedFrom: readonly string[]
   readonly lung: {
@@ -32,6 +34,7 @@ export interface HistologyFile {
     readonly ignoredWords: readonly string[]
     readonly historyIcd10: readonly string[]
   }
+  readonly notMetastaticWords: readonly string[]
   readonly metastasisWords: readonly string[]
   readonly metastasisOnlyWords: readonly string[]
   readonly laterality: {
@@ -52,7 +55,9 @@ export interface CancerIndex {
   readonly lungCodes: ReadonlySet<string>
   readonly lungSites: ReadonlySet<string>
   readonly generic: ReadonlySet<string>
-  readonly words: Lexicon<'cancer' | 'notCancer' | 'ignored' | 'lung' | 'metastasis' | 'metastasisOnly' | 'second' | 'rebiopsy' | 'report'>
+  readonly words: Lexicon<
+    'cancer' | 'notCancer' | 'ignored' | 'lung' | 'metastasis' | 'notMetastatic' | 'metastasisOnly' | 'second' | 'rebiopsy' | 'report'
+  >
   readonly sides: Lexicon<string>
 }
 
@@ -87,6 +92,7 @@ export function cancerIndexOf(knowledge: ReaderKnowledge): CancerIndex {
       ...tag(file.cancer.notCancer, 'notCancer'),
       ...tag(file.cancer.ignoredWords, 'ignored'),
       ...tag(file.lung.words, 'lung'),
+      ...tag(file.notMetastaticWords, 'notMetastatic'),
       ...tag(file.metastasisWords, 'metastasis'),
       ...tag(file.metastasisOnlyWords, 'metastasisOnly'),
       ...tag(file.secondPrimaryWords, 'second'),

@@ -185,3 +185,18 @@ test('an illness no rule knows is listed and said to be unjudged', () => {
   expect(answer(read, 'comorbidities')).toEqual(['Gout'])
   expect(codesOf(read.issues)).toContain('unmapped-code')
 })
+
+test.each(['Malignant spinal cord compression', 'Malignant pleural effusion', 'Cancer-related pain', 'Cancer-associated thrombosis'])(
+  '%s is not a second cancer',
+  (text) => {
+    const read = clinicalCase([condition('snomed|254626006'), condition(text)])
+    expect(answer(read, 'second-primary')).toBe(false)
+    expect(answer(read, 'histology')).toBe('adenocarcinoma')
+  },
+)
+
+test('a pneumonitis without grade is not grade 0', () => {
+  expect(answer(clinicalCase([note('Ground-glass opacities concerning for pneumonitis.')]), 'pneumonitis-grade')).toBe('<not-informative>')
+  expect(answer(clinicalCase([note('Drug-induced pneumonitis on CT.')]), 'pneumonitis-grade')).toBe('<not-recorded>')
+  expect(answer(clinicalCase([note('No pneumonitis.')]), 'pneumonitis-grade')).toBe(0)
+})

@@ -168,3 +168,11 @@ test('staging is complete with recent scans of body and brain', () => {
   expect(answer(clinicalCase([body]), 'staging-complete')).toBe('<not-recorded>')
   expect(answer(clinicalCase([body, brain]), 'brain-imaging-on')).toBe('2026-11-03')
 })
+
+test('a past event is dated by its words, never by the note; teaching is not a finding', () => {
+  const read = clinicalCase([note('Remote history of myocardial infarction. Patient educated on signs of cord compression.')])
+  expect(answer(read, 'coronary-disease')).toBe(true)
+  expect(answer(read, 'arterial-event-on')).toBe('<not-recorded>')
+  expect(answer(read, 'cord-compression')).toBe(false)
+  expect(answer(clinicalCase([note('Previous stroke in 2015.')]), 'arterial-event-on')).toBe('2015')
+})

@@ -164,7 +164,7 @@ export function report(context: ReadContext, finding: Finding, polarity: Polarit
   if (polarity === 'ignored') return
   const truths = deniedBy(finding)
   if (polarity === 'uncertain') {
-    for (const fact of Object.keys(finding.sets ?? {}))
+    for (const fact of [...Object.keys(finding.sets ?? {}), ...(finding.asks ?? [])])
       context.read(fact, { ...base, unknown: 'not-informative', words: words ?? 'not confirmed' })
     return
   }
@@ -190,6 +190,10 @@ export function report(context: ReadContext, finding: Finding, polarity: Polarit
   }
   for (const [fact, value] of Object.entries(finding.adds ?? {})) gather(context, fact, value, source, on, words)
   const happenedOn = words === undefined ? on : (yearIn(words) ?? (polarity === 'past' ? undefined : on))
-  if (happenedOn !== undefined) for (const fact of finding.dates ?? []) context.read(fact, { ...base, on: happenedOn, value: happenedOn })
+  for (const fact of finding.dates ?? []) {
+    // It happened, and nobody says when: that is not "never".
+    if (happenedOn === undefined) context.read(fact, { ...base, unknown: 'not-recorded' })
+    else context.read(fact, { ...base, on: happenedOn, value: happenedOn })
+  }
   if (polarity !== 'past') for (const fact of finding.asks ?? []) context.read(fact, { ...base, unknown: 'not-recorded' })
 }

@@ -4,7 +4,7 @@ import { isLater } from './conditions-of.ts'
 import type { ReadContext, Resource } from './context.ts'
 import { type Concept, codeKeysOf, conceptOf, extensionOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, reportKindsOf, textsOf } from './texts.ts'
-import { findPhrases, tokensOf } from './words.ts'
+import { findPhrases, sentencesOf, tokensOf } from './words.ts'
 
 /** One statement of what the tumour is. `fromText`: read from words, not from a code. `isTissue`: from a pathology result, not from a diagnosis list. */
 export interface HistologyWitness {
@@ -123,3 +123,20 @@ export function tissueWitnesses(context: ReadContext, isOther: (resource: Resour
 }
 
 const withWords = (value: string | undefined, words: string) => (value === undefined ? undefined : { value, words })
+
+/** The last resort: a note whose sentence names the lung and a histology. */
+export function noteWitnesses(context: ReadContext): readonly HistologyWitness[] {
+  const { words: lexicon } = cancerIndexOf(context.knowledge)
+  const witnesses: HistologyWitness[] = []
+  for (const { resource, path, text, on, kind } of textsOf(context)) {
+    if (kind !== 'note') continue
+    for (const sentence of sentencesOf(text)) {
+      if (!findPhrases(lexicon, tokensOf(sentence)).some((hit) => hit.value === 'lung')) continue
+      const value = histologyInText(context, sentence)
+      if (value === undefined) continue
+      witnesses.push({ value, resource, path, words: sentence, isTissue: false, saysRebiopsy: false, ...(on === undefined ? {} : { on }) })
+      context.understood(resource, path)
+    }
+  }
+  return witnesses
+}

@@ -144,3 +144,38 @@ test('brain radiosurgery done counts, prophylactic radiation does not', () => {
 test('a resolved metastasis is still metastatic disease', () => {
   expect(answer(clinicalCase([condition('snomed|94381002', withStatus('resolved'))]), 'metastatic-sites')).toEqual(['liver'])
 })
+
+test.each([
+  { text: 'PET-CT: 4 cm RUL mass, mediastinal nodes, liver and bone metastases.', expected: ['bone', 'liver'] },
+  { text: 'Metastases to the liver, bone and left adrenal gland.', expected: ['adrenal', 'bone', 'liver'] },
+  { text: 'No liver or bone metastases.', expected: '<not-tested>' },
+  { text: 'New hepatic lesions suspicious for metastases.', expected: '<not-tested>' },
+  { text: 'Metastatic disease at T7 with cord compression.', expected: ['bone', 'spine'] },
+  { text: 'Metastatic mediastinal lymph nodes.', expected: '<not-tested>' },
+])('a note: $text', ({ text, expected }) => {
+  expect(answer(clinicalCase([lung, note(text)]), 'metastatic-sites')).toEqual(expected)
+})
+
+test('a brain report speaks of the brain without repeating it, and the size of the primary is nobody else’s', () => {
+  const read = clinicalCase([
+    lung,
+    reported(
+      'MRI brain',
+      'Three enhancing lesions: left frontal 14 mm, right cerebellar 9 mm, right parietal 5 mm, consistent with metastases.',
+    ),
+  ])
+  expect([
+    answer(read, 'brain-metastases'),
+    answer(read, 'brain-metastasis-count'),
+    answer(read, 'brain-largest-mm'),
+    answer(read, 'brain-posterior-fossa'),
+  ]).toEqual([true, 3, 14, true])
+  const note4cm = clinicalCase([lung, note('4 cm RUL mass, liver metastases. MRI brain: 2 metastases, largest 9 mm, asymptomatic.')])
+  expect(row(note4cm, 'liver')).toMatchObject({ largestMm: null })
+  expect(row(note4cm, 'brain')).toMatchObject({ count: 2, largestMm: 9, symptomatic: false })
+})
+
+test('brain metastases as a question with a no', () => {
+  expect(answer(clinicalCase([lung, result('Brain metastases', { valueBoolean: false })]), 'brain-metastases')).toBe(false)
+  expect(answer(clinicalCase([lung, result('Brain metastases', { valueString: 'unknown' })]), 'brain-metastases')).toBe('<not-informative>')
+})

@@ -1,7 +1,7 @@
 import type { Reader } from './context.ts'
 import { reportGrades, reportText } from './graded.ts'
 import { nameOf } from './shapes.ts'
-import { saidInText, textsOf } from './texts.ts'
+import { saidInText, textsOf, wasSaid } from './texts.ts'
 import { sentencesOf } from './words.ts'
 
 /**
@@ -18,7 +18,7 @@ export const readPhrases: Reader = (context) => {
     context.understood(resource, path)
     const read = new Set(statements.map(({ words }) => words))
     for (const words of read) saidInText(context, resource, path, words)
-    const rest = sentencesOf(text).filter((sentence) => !read.has(sentence) && sentence.length > 20)
+    const rest = sentencesOf(text).filter((sentence) => !read.has(sentence) && !wasSaid(context, sentence) && sentence.length > 20)
     if (kind === 'imaging' && rest.length > 0 && !isGraded) {
       context.issue({
         code: 'unread-text',

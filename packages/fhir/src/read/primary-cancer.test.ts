@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, clinicalCase, coded, concept, condition, reported, result, verified, withStatus } from '../../test/clinical.ts'
+import { answer, clinicalCase, coded, concept, condition, note, reported, result, verified, withStatus } from '../../test/clinical.ts'
 import { codesOf } from '../../test/reading.ts'
 
 const extension = (code: string) => ({
@@ -132,4 +132,15 @@ test('what is dated after the day of the plan is not read', () => {
   expect(answer(clinicalCase([condition('snomed|254626006', { onsetDateTime: '2026-12-01' })], '2026-11-23'), 'histology')).toBe(
     '<not-tested>',
   )
+})
+
+test.each([
+  { text: 'Stage IVB lung adenocarcinoma.', code: 'icd10|C34.11', expected: 'adenocarcinoma', fromText: true },
+  { text: 'Mother had squamous cell lung cancer.', code: 'icd10|C34.11', expected: 'lung-nos', fromText: false },
+  { text: 'Lung mass, adenocarcinoma suspected.', code: 'icd10|C34.11', expected: 'lung-nos', fromText: false },
+  { text: 'Small cell lung cancer.', code: 'snomed|254634000', expected: 'squamous', fromText: false },
+])('a note refines only what the codes leave open: $text', ({ text, code, expected, fromText }) => {
+  const read = clinicalCase([condition(code), note(text)])
+  expect(answer(read, 'histology')).toBe(expected)
+  expect(answer(read, 'histology-from-text')).toBe(fromText)
 })

@@ -2,7 +2,7 @@ import { earliestDay, type KnownFact } from '@secondwind/core'
 import { cancerIndexOf, cancerKindOf } from './cancers.ts'
 import { bodySitesOf, conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, Resource } from './context.ts'
-import { type HistologyWitness, mostSpecific, tissueWitnesses, witnessesOfCondition } from './histology.ts'
+import { type HistologyWitness, mostSpecific, noteWitnesses, tissueWitnesses, witnessesOfCondition } from './histology.ts'
 import { choiceDay, conceptOf, dayOf, extensionOf, labelOf, nameOf, referencesOf, wordsOf } from './shapes.ts'
 import { saidInText } from './texts.ts'
 import { findPhrases, tokensOf } from './words.ts'
@@ -85,7 +85,7 @@ function readWithoutLung(context: ReadContext, others: readonly Resource[], susp
     return
   }
   const tissue = tissueWitnesses(context, () => false)
-  if (tissue.length > 0) settleHistology(context, [], tissue)
+  settleHistology(context, [], tissue)
 }
 
 const dated = (on: string | undefined) => (on === undefined ? {} : { on })
@@ -99,7 +99,12 @@ const unconfirmed = (path: string, message: string) => ({
 })
 
 function settleHistology(context: ReadContext, listed: readonly HistologyWitness[], tissue: readonly HistologyWitness[]): void {
-  const all = [...listed, ...tissue]
+  const stated = [...listed, ...tissue]
+  const isOpen = mostSpecific(
+    context,
+    stated.map(({ value }) => value),
+  ).every((value) => cancerIndexOf(context.knowledge).file.open.includes(value))
+  const all = isOpen ? [...stated, ...noteWitnesses(context)] : stated
   if (all.length === 0) return
   const later = transformation(context, listed, tissue)
   const initial = later === undefined ? all : all.filter((witness) => !later.witnesses.includes(witness))

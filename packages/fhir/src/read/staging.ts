@@ -115,6 +115,7 @@ export const readStaging: Reader = (context) => {
   }
   if (witnesses.length === 0) witnesses.push(...stagesInText(context))
   for (const witness of witnesses) readGroup(context, witness)
+  readTnmInText(context)
   compareWithMetastases(context, witnesses)
 }
 
@@ -323,6 +324,33 @@ function readCategory(context: ReadContext, observation: Resource): void {
   } else context.read(fact, { value, source, ...dated })
   const said = edition ?? (isNinth ? '9' : undefined)
   if (said !== undefined) context.read('m-edition', { value: said, source, ...dated })
+}
+
+const TNM = /\b[cpyra]{0,3}(T(?:is|x|[0-4])[a-d]?)\s*[cp]?(N(?:x|[0-3])[a-c]?)\s*[cp]?(M[01][a-c]?[12]?)\b/gi
+
+/** "cT3 N2 M1c" in a note; the weight of words leaves a coded category in charge. */
+function readTnmInText(context: ReadContext): void {
+  const { file } = compile(context.knowledge)
+  for (const { resource, path, text, on, kind } of textsOf(context)) {
+    if (kind === 'pathology') continue
+    for (const match of text.matchAll(TNM)) {
+      const words = match[0]
+      for (const token of match.slice(1)) {
+        const category = categoryOfToken(token.toLowerCase())
+        const fact = category === undefined ? undefined : file.categories[category.letter]?.fact
+        if (category === undefined || fact === undefined) continue
+        context.read(fact, {
+          value: category.value,
+          words,
+          weight: -1,
+          source: context.source(resource, path),
+          ...(on === undefined ? {} : { on }),
+        })
+      }
+      context.understood(resource, path)
+      saidInText(context, resource, path, words)
+    }
+  }
 }
 
 /** Stage stated in notes, used only when nothing coded says one. */

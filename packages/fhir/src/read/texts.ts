@@ -218,8 +218,15 @@ function utf8(bytes: readonly number[]): string {
   }
 }
 
+const said = new WeakMap<ReadContext, Set<string>>()
+
+/** Whether some reader has read facts from these words. */
+export const wasSaid = (context: ReadContext, words: string): boolean => said.get(context)?.has(words) ?? false
+
 /** Says that a fact was read from words, so that a person checks it. */
 export function saidInText(context: ReadContext, resource: Resource, path: string, words: string): void {
+  const known = said.get(context) ?? new Set<string>()
+  said.set(context, known.add(words))
   context.issue({
     code: 'read-from-text',
     severity: 'information',
