@@ -237,6 +237,12 @@ const EXONS: readonly Pattern[] = [
   },
 ]
 
+/** `E19del` is the exon in every laboratory's shorthand, not residue 19. */
+const SHORTHAND: readonly Pattern[] = [
+  { pattern: /(?<![A-Za-z0-9])E(?<n>1[89]|2[01])[ -]?del(?:etion)?(?![A-Za-z0-9])/g, build: exonOf('exon-deletion', 'deletion') },
+  { pattern: /(?<![A-Za-z0-9])E(?<n>1[89]|2[01])[ -]?ins(?:ertion)?(?![A-Za-z0-9])/g, build: exonOf('exon-insertion', 'insertion') },
+]
+
 const scan = (patterns: readonly Pattern[], text: string, taken: (readonly [number, number])[]): SequenceChange[] => {
   const found: SequenceChange[] = []
   for (const { pattern, build } of patterns) {
@@ -259,6 +265,11 @@ const LONGEST = 20_000
 export function changesIn(text: string): readonly SequenceChange[] {
   const source = text.length > LONGEST ? text.slice(0, LONGEST) : text
   const taken: (readonly [number, number])[] = []
-  const found = [...scan(CODING, source, taken), ...scan(PROTEIN, source, taken), ...scan(EXONS, source, taken)]
+  const found = [
+    ...scan(SHORTHAND, source, taken),
+    ...scan(CODING, source, taken),
+    ...scan(PROTEIN, source, taken),
+    ...scan(EXONS, source, taken),
+  ]
   return found.sort((a, b) => a.start - b.start)
 }

@@ -218,15 +218,23 @@ function recordPositive(ledger: Ledger, gene: Gene, statement: Statement, origin
     for (const variant of merged(statement.variants)) recordVariant(ledger, variant, statement.significance, origin)
     return
   }
-  if (origin.assay.method === 'ihc') return recordStain(ledger, gene, 'positive', origin)
+  if (origin.assay.method === 'ihc') {
+    recordStain(ledger, gene, 'positive', origin)
+    return
+  }
   if (statement.about === 'amplification') {
     const variant: ParsedVariant = { gene: gene.symbol, kind: 'amplification', label: `${gene.symbol} amplification`, start: 0, end: 0 }
-    return recordVariant(ledger, variant, statement.significance, origin)
+    recordVariant(ledger, variant, statement.significance, origin)
+    return
   }
   if (gene.fusion && (statement.about === 'fusion' || statement.about === 'unstated' || origin.assay.method === 'fish')) {
-    return find(ledger, origin, gene.fusion, 'positive', { gene: gene.symbol })
+    find(ledger, origin, gene.fusion, 'positive', { gene: gene.symbol })
+    return
   }
-  if (gene.anyAlteration) return find(ledger, origin, gene.anyAlteration, 'positive', { gene: gene.symbol })
+  if (gene.anyAlteration) {
+    find(ledger, origin, gene.anyAlteration, 'positive', { gene: gene.symbol })
+    return
+  }
   for (const fact of gene.mutation ?? []) find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
   note(
     ledger,

@@ -1,5 +1,5 @@
 import { classifyVariant } from './classify.ts'
-import { genesIn, type Tables } from './tables.ts'
+import { genesIn, otherGenesIn, type Tables } from './tables.ts'
 import { type ParsedVariant, parseVariant } from './variant.ts'
 
 export type Polarity = 'positive' | 'negative' | 'equivocal' | 'pending' | 'insufficient' | 'untested' | 'tested'
@@ -26,6 +26,8 @@ interface Segment {
   /** The polarity stands before the first gene or change: it reaches over the list that follows. */
   readonly isPrefix: boolean
   readonly joinedBy: 'and' | 'comma' | 'except' | 'start'
+  /** It names only genes that are not ours: nothing in it, nor after it, belongs to the gene before. */
+  readonly isForeign: boolean
   readonly words: string
 }
 
@@ -92,7 +94,7 @@ function segmentsOf(sentence: string, tables: Tables, hint: string | undefined):
   let last = hint
   return pieces.map(({ text, joinedBy }) => {
     const segment = segmentOf(text, joinedBy, tables, last)
-    last = segment.genes.at(-1) ?? last
+    last = segment.isForeign ? undefined : (segment.genes.at(-1) ?? last)
     return segment
   })
 }
@@ -157,9 +159,11 @@ function polarityOf(text: string, tables: Tables): Found | undefined {
 
 function segmentOf(text: string, joinedBy: Segment['joinedBy'], tables: Tables, hint: string | undefined): Segment {
   const mentions = genesIn(text, tables)
-  const variants = parseVariant(text, tables, mentions.length === 0 ? hint : undefined)
+  const others = otherGenesIn(text, tables)
+  const isForeign = mentions.length === 0 && others.length > 0
+  const variants = isForeign ? [] : parseVariant(text, tables, mentions.length === 0 ? hint : undefined)
   const found = polarityOf(text, tables)
-  const first = Math.min(mentions[0]?.start ?? text.length, ...variants.map((variant) => variant.start))
+  const first = Math.min((mentions[0] ?? others[0])?.start ?? text.length, ...variants.map((variant) => variant.start))
   return {
     text,
     words: text.trim(),
@@ -168,6 +172,7 @@ function segmentOf(text: string, joinedBy: Segment['joinedBy'], tables: Tables, 
     ...(found === undefined ? {} : { polarity: found.polarity }),
     isPrefix: found !== undefined && found.at < first,
     joinedBy,
+    isForeign,
   }
 }
 
@@ -192,6 +197,7 @@ function claimsOf(
   let lastGenes: readonly string[] = hint === undefined ? [] : [hint]
   for (const segment of segments) {
     const own = segment.genes.length > 0
+    if (segment.isForeign) lastGenes = []
     const genes = own ? segment.genes : lastGenes
     if (own) lastGenes = segment.genes
     if (segment.joinedBy === 'except') {
@@ -207,7 +213,7 @@ function claimsOf(
     const draft: Draft = { segment, genes, variants: attach(segment, genes) }
     if (segment.polarity !== undefined) {
       draft.polarity = segment.polarity
-      const isEmpty = !own && segment.variants.length === 0
+      const isEmpty = !own && segment.variants.length === 0 && !segment.isForeign
       if (segment.isPrefix || isEmpty) {
         if (isEmpty) applyBack(drafts, segment, tables)
         carried = segment.polarity

@@ -114,6 +114,7 @@ export interface CodesFile {
   }
   readonly disorders: { readonly [code: string]: { readonly fact: string; readonly positive: boolean } }
   readonly broadPanel: readonly string[]
+  readonly otherGenes: string
   readonly words: { readonly [name: string]: string }
 }
 
@@ -140,6 +141,8 @@ export interface Tables {
   says(name: string, text: string): boolean
   /** A fresh global pattern for scanning. */
   pattern(name: string): RegExp
+  /** Genes that are not ours. */
+  readonly otherGenes: RegExp
   /** Writes a blank between a gene and what is glued to it: `METex14`, `EGFRdel19`. */
   unglue(text: string): string
 }
@@ -184,6 +187,7 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
     codes,
     answers: Object.fromEntries(Object.entries(codes.answers).map(([name, list]) => [name, new Set(Array.isArray(list) ? list : [])])),
     says: (name, text) => word(name).test(text),
+    otherGenes: new RegExp(`(?<![A-Za-z0-9])(?:${codes.otherGenes})(?![A-Za-z0-9])`, 'g'),
     pattern: (name) => new RegExp(word(name).source, 'gi'),
     unglue: (text) => text.replace(glued, '$1 '),
   }
@@ -208,4 +212,15 @@ export function genesIn(text: string, tables: Tables): readonly GeneMention[] {
   const kept: GeneMention[] = []
   for (const mention of found) if (mention.start >= (kept.at(-1)?.end ?? 0)) kept.push(mention)
   return kept
+}
+
+/** Genes named in a text that are not ours. */
+export function otherGenesIn(text: string, tables: Tables): readonly GeneMention[] {
+  const ours = genesIn(text, tables)
+  return [...text.matchAll(tables.otherGenes)]
+    .map((match) => ({ symbols: [], start: match.index, end: match.index + match[0].length }))
+    .filter(
+      (other) =>
+        !ours.some((gene) => other.start < gene.end && other.end > gene.start) && !tables.partners.has(text.slice(other.start, other.end)),
+    )
 }

@@ -1,5 +1,5 @@
 import { type ChangeKind, changesIn, type SequenceChange } from './hgvs.ts'
-import { type Gene, genesIn, type Tables } from './tables.ts'
+import { type Gene, genesIn, otherGenesIn, type Tables } from './tables.ts'
 
 /** One alteration of one gene, as a report names it. `gene` is absent where the text does not say. */
 export interface ParsedVariant {
@@ -120,11 +120,14 @@ export function spliceFact(change: SequenceChange | undefined, gene: Gene | unde
 
 function parseText(text: string, tables: Tables, hint?: string): readonly ParsedVariant[] {
   const genes = genesIn(text, tables)
+  const others = otherGenesIn(text, tables)
   const found: ParsedVariant[] = [...fusionsIn(text, tables, hint), ...genomicIn(text, tables)]
   const inFusion = (at: number): boolean => found.some((variant) => at >= variant.start && at < variant.end)
   for (const change of changesIn(text)) {
     if (inFusion(change.start)) continue
     const before = genes.filter((mention) => mention.end <= change.start).at(-1)
+    const other = others.filter((mention) => mention.end <= change.start).at(-1)
+    if (other && other.start > (before?.start ?? -1)) continue
     const after = genes.find((mention) => mention.start >= change.end)
     const symbol = nearest(before, after, hint) ?? standaloneGene(change.label, tables)
     found.push(resolve(change, symbol, tables))
