@@ -65,7 +65,9 @@ const sorted = (values: Iterable<string>): readonly string[] => [...new Set(valu
 function tellLines(context: ReadContext, lines: readonly Line[], all: readonly Assessment[], extent: Extent): readonly ToldLine[] {
   const { limits } = treatmentWords(context)
   let number = 0
+  const curative = lines.filter((line) => line.intent === 'curative').length
   return lines.map((line, index) => {
+    if (line.intent === 'palliative') number = numberOf(context, line, number + 1, curative)
     const next = lines[index + 1]
     const courses = [...line.courses, ...line.continued]
     const assessments = assessmentsOn(line, next, all, limits.baselineDays)
@@ -97,7 +99,7 @@ function tellLines(context: ReadContext, lines: readonly Line[], all: readonly A
         : (seen.map((one) => one.on).sort((a, b) => (firstDay(a) ?? 0) - (firstDay(b) ?? 0))[0] ?? (stopped ? line.end : undefined))
     return {
       line,
-      number: line.intent === 'palliative' ? ++number : null,
+      number: line.intent === 'palliative' ? number : null,
       drugs: sorted(courses.map((course) => course.drug)),
       classes: sorted(courses.flatMap((course) => course.classes)),
       assessments,
@@ -106,6 +108,24 @@ function tellLines(context: ReadContext, lines: readonly Line[], all: readonly A
       sources: sourcesOf(courses),
     }
   })
+}
+
+/** The chart's own count of a line where it is higher than what is on record: an earlier line is missing from the chart, not from the patient. */
+function numberOf(context: ReadContext, line: Line, counted: number, curative: number): number {
+  const course = line.courses.find((one) => one.line !== undefined)
+  const stated = course?.line
+  if (course === undefined || stated === undefined || stated === counted) return counted
+  const countsCurative = stated === counted + curative
+  if (!countsCurative) {
+    context.issue({
+      code: 'contradictory-result',
+      severity: 'warning',
+      path: course.sources[0]?.reference ?? course.drug,
+      message: `the chart calls ${course.drug} line ${stated}, but it is line ${counted} of those on record${stated > counted ? '; the higher number was taken' : ''}`,
+      remedy: stated > counted ? 'record the earlier lines: what they held is not known here' : 'correct the line number, or the lines',
+    })
+  }
+  return countsCurative ? counted : Math.max(stated, counted)
 }
 
 function reportOpenOrders(context: ReadContext, lines: readonly ToldLine[]): void {
@@ -163,9 +183,14 @@ function settleLines(context: ReadContext, lines: readonly ToldLine[]): void {
   const palliative = lines.filter(({ line }) => line.intent === 'palliative')
   if (palliative.length === 0) return
   const of = palliative.flatMap((line) => line.sources)
-  context.settle('palliative-lines', { value: palliative.length, sources: of })
+  const count = palliative.at(-1)?.number ?? palliative.length
+  context.settle('palliative-lines', { value: count, sources: of })
   const failed = palliative.filter((line) => line.hasProgressed)
-  context.settle('failed-lines', { value: failed.length, sources: failed.length > 0 ? failed.flatMap((line) => line.sources) : of })
+  // lines that the chart counts but does not hold were followed by another: they failed
+  context.settle('failed-lines', {
+    value: failed.length + count - palliative.length,
+    sources: failed.length > 0 ? failed.flatMap((line) => line.sources) : of,
+  })
 }
 
 function settleDrugs(context: ReadContext, courses: readonly PlacedCourse[], lines: readonly ToldLine[]): void {

@@ -461,6 +461,11 @@ const CASES: readonly Case[] = [
       'progressing-now': undefined,
     },
   },
+  {
+    name: 'only the second line is on record: the first is missing from the chart, not from the patient',
+    chart: [liverMetastasis('2024-01-05'), lungCancer('Second line gemcitabine, stable disease, then progression')],
+    facts: { 'palliative-lines': 2, 'failed-lines': 2, 'progressing-now': true, 'prior-drugs': ['gemcitabine'] },
+  },
 ]
 
 describe('treatment history', () => {
