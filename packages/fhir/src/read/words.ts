@@ -117,12 +117,28 @@ function sameWord(part: { readonly kind: 'word' | 'stem'; readonly text: string 
 
 const SENTENCE_END = /(?<=[.!?])\s+(?=[A-Z0-9(*-])|[\n\r;\u2022]+|\s+[-\u2013\u2014]\s+/
 
-/** Sentences and list items of a text, as written. A decimal point does not end a sentence. */
+const LONGEST_SENTENCE = 800
+
+/** Sentences and list items of a text, as written. A decimal point does not end a sentence; one without an end is cut so that work stays linear. */
 export const sentencesOf = (text: string): readonly string[] =>
   text
     .split(SENTENCE_END)
+    .flatMap((part) => (part.length <= LONGEST_SENTENCE ? [part] : cutAtBlanks(part)))
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+function cutAtBlanks(text: string): readonly string[] {
+  const parts: string[] = []
+  let from = 0
+  while (text.length - from > LONGEST_SENTENCE) {
+    const blank = text.lastIndexOf(' ', from + LONGEST_SENTENCE)
+    const to = blank > from ? blank : from + LONGEST_SENTENCE
+    parts.push(text.slice(from, to))
+    from = to
+  }
+  parts.push(text.slice(from))
+  return parts
+}
 
 /** Calls for each item with its place; the answer of the call is not used. */
 export function each<T>(items: readonly T[], call: (item: T, index: number) => unknown): void {
