@@ -490,9 +490,13 @@ function settleLastDoses(context: ReadContext, courses: readonly PlacedCourse[],
   for (const [fact, role] of LAST) {
     const of = courses.filter((course) => role === undefined || hasRole(words, course.classes, role))
     if (of.length === 0) continue
-    const last = lastDose(context, of, isOn)
     const sources = sourcesOf(of)
-    context.settle(fact, last === undefined ? { unknown: 'not-recorded', sources } : { value: last, on: last, sources })
+    const last = lastDose(context, of, isOn)
+    const bound = last === undefined ? latestPossible(of, lines) : undefined
+    if (last !== undefined) context.settle(fact, { value: last, on: last, sources })
+    else if (bound !== undefined)
+      context.settle(fact, { value: bound, on: bound, words: 'end not recorded; no later than the start of the next line', sources })
+    else context.settle(fact, { unknown: 'not-recorded', sources })
     if (fact === 'last-platinum-on') settlePlatinumFree(context, of, last, lines)
   }
   const ici = courses.filter((course) => hasRole(words, course.classes, 'ici'))
@@ -536,7 +540,18 @@ function lastDose(context: ReadContext, courses: readonly PlacedCourse[], isOn: 
   return mayBeLater ? undefined : last
 }
 
-/** From the last platinum dose to the first progression after it, or to now. */
+/** Where ends are missing: every course ended at the latest when the next line began. The latest day is the careful one for a wash-out. */
+function latestPossible(courses: readonly PlacedCourse[], lines: readonly ToldLine[]): string | undefined {
+  const bounds = courses.map((course) => {
+    if (course.end !== undefined || course.doses.length > 0) return later(course.end, course.doses.at(-1))
+    const at = lines.findIndex(({ line }) => line.courses.includes(course))
+    const next = lines[at + 1]?.line
+    return at < 0 || next === undefined || next.continued.includes(course) ? undefined : next.start
+  })
+  return bounds.some((day) => day === undefined) ? undefined : bounds.reduce<string | undefined>((day, one) => later(day, one), undefined)
+}
+
+/** From the last platinum dose to the first progression after it (a later line stands for one), or to now. */
 function settlePlatinumFree(
   context: ReadContext,
   courses: readonly PlacedCourse[],
@@ -549,10 +564,14 @@ function settlePlatinumFree(
     context.settle('platinum-free-days', { unknown: 'not-recorded', sources })
     return
   }
-  const relapses = lines
-    .flatMap((line) => [line.progressedOn, ...line.assessments.filter((one) => one.value === 'progression').map((one) => one.on)])
-    .map((day) => firstDay(day))
-    .filter((day) => day !== undefined && day >= from)
+  const growth = lines.flatMap((line) => [
+    line.progressedOn,
+    ...line.assessments.filter((one) => one.value === 'progression').map((one) => one.on),
+  ])
+  const relapses = [
+    ...growth.map(firstDay).filter((day) => day !== undefined && day >= from),
+    ...lines.map(({ line }) => firstDay(line.start)).filter((day) => day !== undefined && day > from),
+  ]
   const until = relapses.length > 0 ? Math.min(...relapses.map((day) => day ?? from)) : (firstDay(context.asOf) ?? from)
   context.settle('platinum-free-days', { value: Math.max(0, until - from), unit: 'd', sources })
 }

@@ -466,6 +466,20 @@ const CASES: readonly Case[] = [
     chart: [liverMetastasis('2024-01-05'), lungCancer('Second line gemcitabine, stable disease, then progression')],
     facts: { 'palliative-lines': 2, 'failed-lines': 2, 'progressing-now': true, 'prior-drugs': ['gemcitabine'] },
   },
+  {
+    name: 'ends not recorded: the last dose was given at the latest when the next line began',
+    chart: [
+      liverMetastasis('2025-01-01'),
+      ordered('pembrolizumab', '2025-01-15', stopped(NO_RESPONSE)),
+      ordered('docetaxel', '2026-02-01'),
+    ],
+    facts: { 'last-ici-on': '2026-02-01', 'palliative-lines': 2, 'failed-lines': 1 },
+  },
+  {
+    name: 'a later line without recorded progression ends the platinum-free time',
+    chart: [liverMetastasis('2025-01-01'), taken('cisplatin', '2025-01-10', '2025-04-01'), taken('nivolumab', '2025-12-10')],
+    facts: { 'platinum-free-days': 253, 'palliative-lines': 2, 'failed-lines': 1 },
+  },
 ]
 
 describe('treatment history', () => {
