@@ -15,6 +15,7 @@ import {
 } from '../shapes.ts'
 import { earlier, lastDay } from './days.ts'
 import { firstKey, says } from './phrases.ts'
+import { treatmentWords } from './words.ts'
 
 interface StageFile {
   readonly groups: readonly { readonly value: string; readonly snomed?: readonly string[]; readonly words: readonly string[] }[]
@@ -57,6 +58,7 @@ const REFUTED = new Set(['refuted', 'entered-in-error'])
 export function extentOf(context: ReadContext): Extent {
   const stage = context.knowledge.terminology<StageFile>('stage')
   const { sites } = context.knowledge.terminology<SitesFile>('metastatic-sites')
+  const secondary = treatmentWords(context).secondaryIcd10
   let metastaticOn: string | undefined
   let earlyOn: string | undefined
   let brainMetastasisOn: string | undefined
@@ -83,7 +85,7 @@ export function extentOf(context: ReadContext): Extent {
     const on = choiceDay(condition, 'onset') ?? dayOf(condition.recordedDate)
     for (const row of objectsOf(condition.stage)) group(stageValue(stage, conceptOf(row.summary)), on)
     for (const coding of code.codings) group(stage.conditionCodes[coding.code], on)
-    if (!isSecondary(condition, code, sites)) {
+    if (!isSecondary(condition, code, sites, secondary)) {
       const told = stageInName(stage, wordsOf(code).join('. '))
       if (told !== undefined) group(told, on)
       continue
@@ -131,14 +133,18 @@ export function extentOf(context: ReadContext): Extent {
   }
 }
 
-function isSecondary(condition: Resource, code: Concept, sites: SitesFile['sites']): boolean {
+function isSecondary(condition: Resource, code: Concept, sites: SitesFile['sites'], secondary: readonly string[]): boolean {
   if (
     profilesOf(condition).some(
       (url) => url.endsWith('/mcode-secondary-cancer-condition') || url.endsWith('/onco-core-SecondaryCancerCondition'),
     )
   )
     return true
-  if (code.codings.some((coding) => /^C7[789]|^C7B/.test(coding.code) || sites.some((site) => site.snomed?.includes(coding.code))))
+  if (
+    code.codings.some(
+      (coding) => secondary.some((prefix) => coding.code.startsWith(prefix)) || sites.some((site) => site.snomed?.includes(coding.code)),
+    )
+  )
     return true
   return (
     /\bmetasta|secondary malignant/i.test(wordsOf(code).join('. ')) &&

@@ -37,6 +37,7 @@ export interface TreatmentWords {
   readonly historyWords: readonly string[]
   readonly otherReasons: readonly string[]
   readonly lungReasons: readonly string[]
+  readonly secondaryIcd10: readonly string[]
 }
 
 export const treatmentWords = (context: ReadContext): TreatmentWords => context.knowledge.terminology<TreatmentWords>('treatment')

@@ -1,0 +1,480 @@
+import {
+  brainMetastasis,
+  dose,
+  type Json,
+  liverMetastasis,
+  lungCancer,
+  ordered,
+  procedure,
+  scan,
+  snomed,
+  stage,
+  status,
+  taken,
+} from './treatment.ts'
+
+// Charts reasoned as a clinician would read them; the plan's day is 2026-11-23.
+
+export interface Case {
+  readonly name: string
+  readonly chart: readonly Json[]
+  readonly facts: { readonly [fact: string]: unknown }
+}
+
+const stopped = (reason: string): Json => ({ status: 'stopped', statusReason: [snomed(reason)] })
+const NO_RESPONSE = '266721009'
+const NOT_TOLERATED = '407563006'
+
+export const CASES: readonly Case[] = [
+  {
+    name: 'first-line chemo-immunotherapy, platinum dropped, maintenance runs, response',
+    chart: [
+      liverMetastasis('2026-01-05'),
+      ...['2026-01-20', '2026-02-10', '2026-03-03', '2026-03-24'].map((day) => dose('Carboplatin', day)),
+      ...['2026-01-20', '2026-02-10', '2026-03-03', '2026-03-24', '2026-10-27', '2026-11-17'].flatMap((day) => [
+        dose('Pemetrexed', day),
+        dose('Pembrolizumab', day),
+      ]),
+      status('response', '2026-04-10'),
+      status('stable', '2026-10-20'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'failed-lines': 0,
+      'on-treatment': true,
+      'current-drugs': ['pembrolizumab', 'pemetrexed'],
+      'progressing-now': false,
+      'current-best-response': 'response',
+      'last-platinum-on': '2026-03-24',
+      'last-ici-on': '2026-11-17',
+      'ici-stop-reason': 'running',
+      'current-line-start-on': '2026-01-20',
+      'current-cycles': 6,
+      'curative-ici': undefined,
+    },
+  },
+  {
+    name: 'progression on maintenance, nothing since',
+    chart: [
+      liverMetastasis('2025-06-01'),
+      taken('carboplatin', '2025-06-15', '2025-09-01'),
+      taken('pemetrexed', '2025-06-15', '2026-10-30', stopped(NO_RESPONSE)),
+      taken('pembrolizumab', '2025-06-15', '2026-10-30', stopped(NO_RESPONSE)),
+      status('response', '2025-09-10'),
+      status('progression', '2026-10-28'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'failed-lines': 1,
+      'on-treatment': false,
+      'current-drugs': undefined,
+      'progressing-now': true,
+      'progression-on': '2026-10-28',
+      'ici-stop-reason': 'progression',
+      'platinum-free-days': 422,
+      'progressed-on': ['carboplatin', 'pembrolizumab', 'pemetrexed'],
+    },
+  },
+  {
+    name: 'baseline progression that led to the present line is not progression on it',
+    chart: [
+      liverMetastasis('2025-01-01'),
+      taken('gefitinib', '2025-01-15', '2026-08-20'),
+      taken('osimertinib', '2026-09-01'),
+      status('progression', '2026-08-25'),
+    ],
+    facts: {
+      'palliative-lines': 2,
+      'failed-lines': 1,
+      'progressing-now': undefined,
+      'current-drugs': ['osimertinib'],
+      'progressed-on': ['gefitinib'],
+      'current-line-start-on': '2026-09-01',
+    },
+  },
+  {
+    name: 'TKI sequence gefitinib, osimertinib, progression on osimertinib that is still taken',
+    chart: [
+      liverMetastasis('2023-01-01'),
+      taken('Iressa 250 mg', '2023-01-15', '2024-06-01', stopped(NO_RESPONSE)),
+      taken('Tagrisso 80 mg', '2024-06-10'),
+      status('response', '2024-09-01'),
+      status('progression', '2026-11-10'),
+    ],
+    facts: {
+      'palliative-lines': 2,
+      'failed-lines': 2,
+      'progressing-now': true,
+      'on-treatment': true,
+      'current-drugs': ['osimertinib'],
+      'progressed-on': ['gefitinib', 'osimertinib'],
+      'last-tki-on': '2026-11-23',
+    },
+  },
+  {
+    name: 'TKI swapped for toxicity without progression stays one line',
+    chart: [
+      liverMetastasis('2026-01-01'),
+      taken('erlotinib', '2026-01-10', '2026-03-01', stopped(NOT_TOLERATED)),
+      taken('osimertinib', '2026-03-10'),
+      status('response', '2026-05-01'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'failed-lines': 0,
+      'progressing-now': false,
+      'stopped-for-toxicity': ['erlotinib'],
+      'progressed-on': undefined,
+      'current-drugs': ['osimertinib'],
+    },
+  },
+  {
+    name: 'cisplatin replaced by carboplatin stays one line',
+    chart: [
+      liverMetastasis('2026-05-01'),
+      taken('cisplatin', '2026-05-10', '2026-06-01', stopped(NOT_TOLERATED)),
+      taken('pemetrexed', '2026-05-10'),
+      taken('carboplatin', '2026-06-22'),
+    ],
+    facts: { 'palliative-lines': 1, 'stopped-for-toxicity': ['cisplatin'], 'current-drugs': ['carboplatin', 'pemetrexed'] },
+  },
+  {
+    name: 'chemotherapy added to osimertinib at progression: second line, osimertinib goes on',
+    chart: [
+      liverMetastasis('2025-01-01'),
+      taken('osimertinib', '2025-01-10'),
+      status('progression', '2026-08-01'),
+      dose('carboplatin', '2026-08-20'),
+      dose('pemetrexed', '2026-08-20'),
+      dose('carboplatin', '2026-11-01'),
+      dose('pemetrexed', '2026-11-01'),
+    ],
+    facts: {
+      'palliative-lines': 2,
+      'failed-lines': 1,
+      'current-drugs': ['carboplatin', 'osimertinib', 'pemetrexed'],
+      'progressing-now': undefined,
+    },
+  },
+  {
+    name: 'adjuvant osimertinib, relapse under it',
+    chart: [
+      stage('IIIA', '2024-02-01'),
+      procedure('Lobectomy of lung', '2024-03-01'),
+      taken('osimertinib', '2024-05-01'),
+      brainMetastasis('2026-11-01'),
+    ],
+    facts: {
+      'palliative-lines': undefined,
+      'curative-tki': ['osimertinib'],
+      'relapse-on-curative-tki': true,
+      'progressing-now': true,
+      'progression-on': '2026-11-01',
+      'prior-drugs': ['osimertinib'],
+      'progressed-on': ['osimertinib'],
+    },
+  },
+  {
+    name: 'adjuvant osimertinib completed a year before relapse',
+    chart: [
+      stage('IB', '2021-02-01'),
+      procedure('Lobectomy of lung', '2021-03-01'),
+      taken('osimertinib', '2021-05-01', '2024-05-01'),
+      liverMetastasis('2026-10-01'),
+    ],
+    facts: { 'palliative-lines': undefined, 'relapse-on-curative-tki': false, 'progressed-on': undefined },
+  },
+  {
+    name: 'chemoradiation and durvalumab, relapse four months after the last dose',
+    chart: [
+      stage('Stage IIIB', '2025-01-05'),
+      procedure('Concurrent chemoradiation of the thorax, 60 Gy in 30 fractions', '2025-03-10'),
+      taken('cisplatin', '2025-02-01', '2025-03-10'),
+      taken('etoposide', '2025-02-01', '2025-03-10'),
+      taken('durvalumab', '2025-04-01', '2026-06-20'),
+      liverMetastasis('2026-10-20'),
+    ],
+    facts: {
+      'palliative-lines': undefined,
+      'curative-ici': true,
+      'curative-ici-to-relapse-days': 122,
+      'curative-platinum-to-relapse-days': 589,
+      'last-ici-on': '2026-06-20',
+      'progressing-now': true,
+      'on-treatment': false,
+      'thoracic-radiation-on': '2025-03-10',
+    },
+  },
+  ...[70, 200].map(
+    (days): Case => ({
+      name: `small cell, relapse ${days} days after platinum`,
+      chart: [
+        stage('extensive', '2026-01-02'),
+        ...['2026-01-10', '2026-01-31', '2026-02-21', '2026-03-14'].flatMap((day) => [dose('carboplatin', day), dose('etoposide', day)]),
+        status('response', '2026-03-30'),
+        status('progression', days === 70 ? '2026-05-23' : '2026-09-30'),
+      ],
+      facts: {
+        'palliative-lines': 1,
+        'failed-lines': 1,
+        'last-platinum-on': '2026-03-14',
+        'platinum-free-days': days,
+        'progressing-now': true,
+        'on-treatment': false,
+        'current-cycles': 4,
+        'current-best-response': 'response',
+      },
+    }),
+  ),
+  {
+    name: 'osimertinib stopped for pneumonitis: toxicity, not progression',
+    chart: [
+      liverMetastasis('2026-06-01'),
+      taken('osimertinib', '2026-06-15', '2026-10-25', { status: 'stopped', statusReason: [{ text: 'Pneumonitis, grade 3' }] }),
+      status('response', '2026-10-01'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'failed-lines': 0,
+      'progressing-now': false,
+      'on-treatment': false,
+      'stopped-for-toxicity': ['osimertinib'],
+      'pneumonitis-suspects': ['osimertinib'],
+      'prior-pneumonitis-grade': 3,
+      'pneumonitis-grade': 3,
+      'immune-events': undefined,
+    },
+  },
+  {
+    name: 'history only in a note, undated',
+    chart: [
+      liverMetastasis('2024-01-01'),
+      lungCancer(
+        'First line carboplatin and paclitaxel, partial response, then progression. Second line gemcitabine, stable disease, then progression.',
+      ),
+    ],
+    facts: {
+      'palliative-lines': 2,
+      'failed-lines': 2,
+      'progressing-now': true,
+      'on-treatment': false,
+      'prior-drugs': ['carboplatin', 'gemcitabine', 'paclitaxel'],
+      'current-best-response': 'stable',
+      'last-platinum-on': 'unknown: not-recorded',
+    },
+  },
+  {
+    name: 'history in a note with dates, present drug coded',
+    chart: [
+      liverMetastasis('2024-01-01'),
+      lungCancer(
+        '1L carbo/pem/pembro x4 03/2024 - 06/2024, maintenance pembro until progression in February 2025. Plan: docetaxel or clinical trial.',
+      ),
+      taken('docetaxel', '2025-03-01'),
+    ],
+    facts: {
+      'palliative-lines': 2,
+      'failed-lines': 1,
+      'current-drugs': ['docetaxel'],
+      'prior-drugs': ['carboplatin', 'docetaxel', 'pembrolizumab', 'pemetrexed'],
+      'ici-stop-reason': 'progression',
+    },
+  },
+  {
+    name: 'a plan in a note is no treatment',
+    chart: [
+      liverMetastasis('2026-10-01'),
+      lungCancer('Plan to start carboplatin, pemetrexed and pembrolizumab. Consider osimertinib if EGFR mutation is found.'),
+    ],
+    facts: { 'palliative-lines': undefined, 'prior-drugs': undefined, 'on-treatment': undefined },
+  },
+  {
+    name: 'an order of the day of the plan is a proposal',
+    chart: [liverMetastasis('2026-10-01'), ordered('osimertinib', '2026-11-23'), ordered('carboplatin', '2026-11-20', { status: 'draft' })],
+    facts: { 'palliative-lines': undefined, 'current-drugs': undefined },
+  },
+  {
+    name: 'an active order of last month is being given',
+    chart: [liverMetastasis('2026-09-01'), ordered('osimertinib', '2026-10-20')],
+    facts: { 'palliative-lines': 1, 'current-drugs': ['osimertinib'], 'on-treatment': true },
+  },
+  {
+    name: 'an order left open after a stop is read as stopped',
+    chart: [
+      liverMetastasis('2025-01-01'),
+      ordered('docetaxel', '2025-02-01'),
+      taken('docetaxel', '2025-02-01', '2025-09-01', stopped(NO_RESPONSE)),
+    ],
+    facts: { 'current-drugs': undefined, 'on-treatment': false, 'progressing-now': true },
+  },
+  {
+    name: 'stage IV without a date: everything is palliative',
+    chart: [
+      lungCancer(),
+      {
+        resourceType: 'Observation',
+        id: 'm1',
+        status: 'final',
+        code: { coding: [{ system: 'http://loinc.org', code: '21908-9' }] },
+        subject: { reference: 'Patient/ann' },
+        valueCodeableConcept: { text: 'IVB' },
+      },
+      taken('osimertinib', '2025-05-01'),
+    ],
+    facts: { 'palliative-lines': 1 },
+  },
+  {
+    name: 'two drugs in one text statement',
+    chart: [liverMetastasis('2026-09-01'), taken('carboplatin AUC 5 + pemetrexed + pembrolizumab', '2026-09-15')],
+    facts: { 'palliative-lines': 1, 'current-drugs': ['carboplatin', 'pembrolizumab', 'pemetrexed'] },
+  },
+  {
+    name: 'nab-paclitaxel is not paclitaxel',
+    chart: [liverMetastasis('2026-09-01'), taken('nab-paclitaxel 100 mg/m2', '2026-09-15')],
+    facts: { 'current-drugs': ['nab-paclitaxel'] },
+  },
+  {
+    name: 'local treatment alone is no line',
+    chart: [brainMetastasis('2026-10-01'), procedure('Stereotactic radiosurgery of brain metastasis, 20 Gy', '2026-10-20')],
+    facts: { 'palliative-lines': undefined, 'brain-radiation-on': '2026-10-20', 'brain-treated': true },
+  },
+  {
+    name: 'immunotherapy completed after two years, then relapse later',
+    chart: [
+      liverMetastasis('2022-01-01'),
+      taken('pembrolizumab', '2022-01-15', '2024-01-15', { statusReason: [snomed('182992009')] }),
+      status('response', '2023-12-01'),
+      status('progression', '2026-11-01'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'progressing-now': true,
+      'ici-stop-reason': 'completed',
+      'ici-duration-days': 730,
+      'last-ici-on': '2024-01-15',
+    },
+  },
+  {
+    name: 'one finished order for each cycle',
+    chart: [
+      stage('extensive', '2026-01-02'),
+      ...['2026-01-10', '2026-01-31', '2026-02-21'].flatMap((day) => [
+        ordered('carboplatin', day, { status: 'completed' }),
+        ordered('etoposide', day, { status: 'completed' }),
+      ]),
+      status('progression', '2026-06-01'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'current-cycles': 3,
+      'last-platinum-on': '2026-02-21',
+      'platinum-free-days': 100,
+      'progressing-now': true,
+    },
+  },
+  {
+    name: 'a single finished order does not date the last dose',
+    chart: [
+      stage('extensive', '2026-01-02'),
+      ordered('carboplatin', '2026-01-10', { status: 'completed' }),
+      status('progression', '2026-06-01'),
+    ],
+    facts: { 'last-platinum-on': 'unknown: not-recorded', 'platinum-free-days': 'unknown: not-recorded' },
+  },
+  {
+    name: 'relapse after durvalumab, then first line for advanced disease',
+    chart: [
+      stage('IIIA', '2024-01-05'),
+      procedure('Concurrent chemoradiation of the thorax, 60 Gy in 30 fractions', '2024-03-10'),
+      taken('cisplatin', '2024-02-01', '2024-03-10'),
+      taken('durvalumab', '2024-04-01', '2025-03-20'),
+      liverMetastasis('2026-01-20'),
+      taken('docetaxel', '2026-02-01'),
+      status('stable', '2026-05-01'),
+    ],
+    facts: {
+      'palliative-lines': 1,
+      'failed-lines': 0,
+      'palliative-drugs': ['docetaxel'],
+      'curative-ici-to-relapse-days': 306,
+      'progressing-now': false,
+      'ici-stop-reason': undefined,
+    },
+  },
+  {
+    name: 'a curative code cannot undo metastases on record',
+    chart: [
+      liverMetastasis('2026-01-05'),
+      taken('carboplatin', '2026-02-01', '2026-04-01', {
+        extension: [
+          { url: 'http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-procedure-intent', valueCodeableConcept: snomed('373808002') },
+        ],
+      }),
+    ],
+    facts: { 'palliative-lines': 1 },
+  },
+  {
+    name: 'before the first recorded metastasis, but no early stage and no local treatment: counted as palliative',
+    chart: [taken('carboplatin', '2025-02-01', '2025-04-01'), liverMetastasis('2026-01-05')],
+    facts: { 'palliative-lines': 1 },
+  },
+  {
+    name: 'on hold is not running',
+    chart: [liverMetastasis('2026-01-05'), taken('osimertinib', '2026-02-01', undefined, { status: 'on-hold' })],
+    facts: { 'on-treatment': false, 'palliative-lines': 1 },
+  },
+  {
+    name: 'undated words about the drug being taken',
+    chart: [
+      liverMetastasis('2024-01-05'),
+      taken('osimertinib', '2024-02-01', undefined, {
+        note: [{ text: 'Long response, now oligoprogression: two growing lesions in the liver.' }],
+      }),
+    ],
+    facts: {
+      'progressing-now': true,
+      'progression-kind': 'oligo',
+      'progressing-lesion-count': 2,
+      'progressing-sites': ['liver'],
+      'on-treatment': true,
+    },
+  },
+  {
+    name: 'the first staging scan is no progression',
+    chart: [
+      liverMetastasis('2026-10-01'),
+      taken('osimertinib', '2026-10-20'),
+      scan('CT chest', '2026-10-01', 'New lesion in the right upper lobe, 4 cm. Liver metastases.'),
+    ],
+    facts: { 'disease-status': undefined, 'progressing-now': undefined },
+  },
+  {
+    name: 'treatments listed without any end: whether the last one runs is not known',
+    chart: [liverMetastasis('2024-01-05'), lungCancer('Prior treatment: gefitinib; osimertinib; carboplatin + pemetrexed')],
+    facts: {
+      'palliative-lines': 3,
+      'on-treatment': 'unknown: not-recorded',
+      'current-drugs': 'unknown: not-recorded',
+      'progressing-now': undefined,
+    },
+  },
+  {
+    name: 'only the second line is on record: the first is missing from the chart, not from the patient',
+    chart: [liverMetastasis('2024-01-05'), lungCancer('Second line gemcitabine, stable disease, then progression')],
+    facts: { 'palliative-lines': 2, 'failed-lines': 2, 'progressing-now': true, 'prior-drugs': ['gemcitabine'] },
+  },
+  {
+    name: 'ends not recorded: the last dose was given at the latest when the next line began',
+    chart: [
+      liverMetastasis('2025-01-01'),
+      ordered('pembrolizumab', '2025-01-15', stopped(NO_RESPONSE)),
+      ordered('docetaxel', '2026-02-01'),
+    ],
+    facts: { 'last-ici-on': '2026-02-01', 'palliative-lines': 2, 'failed-lines': 1 },
+  },
+  {
+    name: 'a later line without recorded progression ends the platinum-free time',
+    chart: [liverMetastasis('2025-01-01'), taken('cisplatin', '2025-01-10', '2025-04-01'), taken('nivolumab', '2025-12-10')],
+    facts: { 'platinum-free-days': 253, 'palliative-lines': 2, 'failed-lines': 1 },
+  },
+]
