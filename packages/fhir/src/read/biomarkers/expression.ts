@@ -39,13 +39,16 @@ export function inOneBand(percent: Percent, bands: readonly number[]): number | 
   return band(percent.low) === band(percent.high) ? percent.low : undefined
 }
 
+/** An assay whose percentage is no tumour proportion score unless it says so. */
+const WITHOUT_TPS = 'without-tps'
+
 type Score = 'pd-l1-tps' | 'pd-l1-cps' | 'pd-l1-ic'
 
 /** PD-L1 in words. TPS, CPS and immune-cell scores are never taken for one another; SP142 without a label is no TPS. */
 export function readPdl1(ledger: Ledger, text: string, origin: Origin, clone?: string): boolean {
   const { tables } = ledger
   const pieces = splitScores(text, tables)
-  const assay = clone ?? (/SP\s?142/i.test(text) ? 'SP142' : undefined)
+  const assay = clone ?? (tables.says('cloneWithoutTps', text) ? WITHOUT_TPS : undefined)
   let read = false
   for (const piece of pieces) {
     const score = scoreOf(piece, tables, assay)
@@ -53,7 +56,7 @@ export function readPdl1(ledger: Ledger, text: string, origin: Origin, clone?: s
     const words = piece.trim()
     const here = { ...origin, words: origin.words ?? words }
     read = true
-    const labelled = piece.replace(/PD-?L1|22C3|28-8|SP\s?142|SP\s?263|E1L3N|73-10/gi, ' ')
+    const labelled = piece.replace(tables.pattern('pdl1'), ' ').replace(tables.pattern('clones'), ' ')
     const after =
       score === 'pd-l1-tps'
         ? labelled.replace(/^.*?(?:\bTPS\b|proportion score)(?:\s?\([^)]*\))?/i, '')
@@ -113,10 +116,10 @@ function scoreOf(piece: string, tables: Tables, clone: string | undefined): Scor
   if (!tables.says('pdl1', piece) && clone === undefined && !tables.says('tps', piece)) return undefined
   if (tables.says('untested', piece) || tables.says('pending', piece) || tables.says('insufficient', piece)) return undefined
   if (tables.says('cps', piece)) return 'pd-l1-cps'
-  const isSp142 = clone === 'SP142' || /SP\s?142/i.test(piece)
+  const isWithout = clone !== undefined && (clone === WITHOUT_TPS || tables.says('cloneWithoutTps', clone))
   if (/\bTPS\b|proportion score/i.test(piece)) return 'pd-l1-tps'
   if (tables.says('ic', piece)) return 'pd-l1-ic'
-  if (isSp142) return undefined
+  if (isWithout) return undefined
   if (tables.says('tps', piece) || clone !== undefined) return 'pd-l1-tps'
   return percentIn(piece) || /negative|no expression|high/i.test(piece) ? 'pd-l1-tps' : undefined
 }
@@ -141,10 +144,17 @@ export function push(ledger: Ledger, fact: string, value: number | undefined, or
   })
 }
 
+/** Gene names hold digits that are no grades. */
+function withoutGenes(text: string, tables: Tables): string {
+  let plain = text
+  for (const { start, end } of [...genesIn(text, tables)].reverse()) plain = `${plain.slice(0, start)}gene${plain.slice(end)}`
+  return plain
+}
+
 /** HER2 stain 0 to 3; `positive` alone is 3+, `negative` alone may be 0 or 1+. */
 export function readHer2Grade(ledger: Ledger, text: string, origin: Origin): boolean {
-  const grade = /(?<![\d.])([0-3])\s?\+|(?:\bscore|\bIHC|\bHER-?2)[^0-9.;,]{0,14}(?<![\d.])([0-3])(?![\d.%+])/i.exec(
-    text.replace(/HER-?2|ERBB2/gi, 'HER'),
+  const grade = /(?<![\d.])([0-3])\s?\+|(?:\bscore|\bIHC|gene)[^0-9.;,]{0,14}(?<![\d.])([0-3])(?![\d.%+])/i.exec(
+    withoutGenes(text, ledger.tables),
   )
   const value = grade ? Number(grade[1] ?? grade[2]) : /\bpositive\b/i.test(text) && !/\bnot\b/i.test(text) ? 3 : undefined
   if (value === undefined && !/\bnegative\b|equivocal|\b0\b/i.test(text)) return false

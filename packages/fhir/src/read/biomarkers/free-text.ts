@@ -19,8 +19,12 @@ export interface TextOptions {
  */
 export function readFreeText(ledger: Ledger, text: string, origin: Origin, options: TextOptions = {}): boolean {
   const { tables } = ledger
-  const isPanel = tables.says('panel', text) && !tables.says('smallPanel', text)
-  const isSequencing = isPanel || /sequenc/i.test(text)
+  // a panel that failed or is on its way lends its method to nothing
+  const isDone = (sentence: string): boolean =>
+    !tables.says('insufficient', sentence.replace(tables.pattern('noRna'), ' ')) && !tables.says('pending', sentence)
+  const isPanel =
+    !tables.says('smallPanel', text) && sentencesOf(text).some((sentence) => tables.says('panel', sentence) && isDone(sentence))
+  const isSequencing = isPanel || sentencesOf(text).some((sentence) => /sequenc/i.test(sentence) && isDone(sentence))
   const assay = isSequencing && origin.assay.method === undefined ? { ...origin.assay, method: 'sequencing' as const } : origin.assay
   const here: Origin = { ...origin, assay, ...(options.isGenomic || isPanel ? { isGenomic: true as const } : {}) }
   let read = readMarkers(ledger, text, origin)
@@ -203,9 +207,12 @@ function readMarkers(ledger: Ledger, text: string, origin: Origin): boolean {
     }
     if (tables.says('ihc', sentence) || /\d\s?\+/.test(sentence)) {
       for (const clause of sentence.split(/,\s(?=[A-Za-z-]*[A-Z])/)) {
-        const symbols = genesIn(clause, tables).flatMap((mention) => mention.symbols)
-        if (symbols.includes('ERBB2')) read = readHer2Grade(ledger, clause, { ...here, words: clause }) || read
-        if (symbols.includes('MET')) read = readMetStain(ledger, clause, { ...here, words: clause }) || read
+        const place = { ...here, words: clause }
+        for (const symbol of genesIn(clause, tables).flatMap((mention) => mention.symbols)) {
+          const stain = tables.genes.get(symbol)?.stain
+          if (stain === 'her2-ihc') read = readHer2Grade(ledger, clause, place) || read
+          else if (stain !== undefined) read = readMetStain(ledger, clause, place) || read
+        }
       }
     }
   }

@@ -2,7 +2,7 @@ import type { Resource } from '../context.ts'
 import { codeKeysOf, conceptOf, conceptsOf, dayOf, nameOf, notesOf, objectsOf, referencesOf, stringOf, wordsOf } from '../shapes.ts'
 import { assayOf, specimenWords } from './assay.ts'
 import { broad, concernsBiomarkers, readFreeText } from './free-text.ts'
-import { find, type Ledger, type Origin } from './ledger.ts'
+import { type Assay, find, type Ledger, type Origin } from './ledger.ts'
 import { recordStatement } from './record.ts'
 import { genesIn } from './tables.ts'
 import { isBroadTest, readCodedTest, readNamedTest, type Status } from './test-observation.ts'
@@ -106,7 +106,11 @@ export function readReports(ledger: Ledger): void {
     const all = texts.map(({ text }) => text).join('\n')
     if (!isGenomic && !concernsBiomarkers(`${name} ${all}`, tables)) continue
     const assay = assayOf(report, ledger, undefined, `${name} ${all}`)
-    const origin: Origin = { assay: withoutStain(assay), source: context.source(report), coded: false }
+    const origin: Origin = {
+      assay: namedMethod(assay, tables.says('panel', name) || /sequenc/i.test(name)),
+      source: context.source(report),
+      coded: false,
+    }
     if (status !== 'final') {
       const isNamed = genesIn(name, tables).length > 0 || tables.says('pdl1', name)
       if (isNamed) readFreeText(ledger, `${name} ${status}`, { ...origin, words: name }, {})
@@ -132,11 +136,10 @@ export function readReports(ledger: Ledger): void {
   }
 }
 
-// a report over several tests is no stain, even when its text tells of one
-const withoutStain = (assay: ReturnType<typeof assayOf>): ReturnType<typeof assayOf> => {
-  if (assay.method === 'sequencing' || assay.method === undefined) return assay
+// what a text tells of (a stain, a panel that failed) is not what the whole report is: only its name says that
+const namedMethod = (assay: Assay, isPanelName: boolean): Assay => {
   const { method: _, ...rest } = assay
-  return rest
+  return isPanelName ? { ...rest, method: 'sequencing' } : rest
 }
 
 function isImaging(report: Resource, ledger: Ledger): boolean {

@@ -41,6 +41,7 @@ const PRECEDENCE: readonly Polarity[] = ['untested', 'insufficient', 'pending', 
 export function statementsIn(text: string, tables: Tables, hint?: string): readonly Statement[] {
   const statements: Statement[] = []
   let heading: Polarity | undefined
+  let before: string | undefined
   for (const sentence of sentencesOf(tables.unglue(text))) {
     if (isBackground(sentence, tables)) continue
     const segments = segmentsOf(sentence, tables, hint)
@@ -51,9 +52,24 @@ export function statementsIn(text: string, tables: Tables, hint?: string): reado
     }
     const own = segments.some((one) => one.polarity !== undefined)
     if (own) heading = undefined
-    statements.push(...claimsOf(segments, sentence.trim(), tables, own ? undefined : heading, hint))
+    statements.push(...claimsOf(withGeneBefore(segments, before, tables), sentence.trim(), tables, own ? undefined : heading, hint))
+    before = segments.some((one) => one.isForeign) ? undefined : (segments.findLast((one) => one.genes.length === 1)?.genes[0] ?? before)
   }
   return withoutSelfContradiction(statements)
+}
+
+/** `EML4-ALK fusion. G1202R in plasma`: a change without a gene belongs to the gene before only where that gene has a class for it. */
+function withGeneBefore(segments: readonly Segment[], before: string | undefined, tables: Tables): readonly Segment[] {
+  if (before === undefined || segments.some((one) => one.genes.length > 0 || one.isForeign)) return segments
+  return segments.map((segment) => ({
+    ...segment,
+    variants: segment.variants.map((variant) => {
+      const gene = variant.gene === undefined ? tables.genes.get(before) : undefined
+      const at = variant.change?.from
+      const rules = at !== undefined && gene?.rules.some((rule) => rule.from === at && rule.to === at) === true
+      return gene && rules ? { ...variant, gene: gene.symbol } : variant
+    }),
+  }))
 }
 
 /** `No EGFR mutation other than L858R`, `no other EGFR mutation`: the gene was looked at and has just what is named. */

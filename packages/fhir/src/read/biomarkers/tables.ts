@@ -41,6 +41,8 @@ export interface Gene {
   /** What a protein stain says of the driver fact. */
   readonly ihc?: 'confirms' | 'screens' | 'expression' | 'not-a-mutation'
   readonly ihcFact?: string
+  /** The number fact that a stain of the protein gives: a grade 0 to 3, or the share of cells with 3+. */
+  readonly stain?: 'her2-ihc' | 'met-ihc-3plus-percent'
   readonly ihcLoss?: true
   readonly haematopoiesis?: true
   readonly partners?: readonly string[]

@@ -217,6 +217,8 @@ function readMsi(resource: Resource, ledger: Ledger, words: string, origin: Orig
   return true
 }
 
+const isWithoutTps = (test: TestCode, tables: Tables): boolean => test.clone !== undefined && tables.says('cloneWithoutTps', test.clone)
+
 /** A coded PD-L1 result. The tumour proportion score needs a percent sign, its own code, or the words. */
 function readTps(resource: Resource, test: TestCode, ledger: Ledger, words: string, amount: number | undefined, origin: Origin): boolean {
   const { tables } = ledger
@@ -227,11 +229,17 @@ function readTps(resource: Resource, test: TestCode, ledger: Ledger, words: stri
   if (amount === undefined) {
     const said = answer(resource, ledger)
     const text = /\d/.test(words) || said === undefined ? words : said === 'absent' ? 'TPS negative' : 'TPS positive'
-    if (test.clone === 'SP142' && said !== undefined && !/\d/.test(words)) return true
+    if (isWithoutTps(test, tables) && said !== undefined && !/\d/.test(words)) return true
     return readPdl1(ledger, `PD-L1 ${test.measure === 'tps' ? 'TPS ' : ''}${text}`, origin, test.clone ?? 'TPS')
   }
-  if (test.clone === 'SP142') {
-    note(ledger, 'read-from-text', 'information', origin, 'a percentage by SP142 without saying which cells is no tumour proportion score')
+  if (isWithoutTps(test, tables)) {
+    note(
+      ledger,
+      'read-from-text',
+      'information',
+      origin,
+      `a percentage by ${test.clone} without saying which cells is no tumour proportion score`,
+    )
     return true
   }
   const isFraction =
