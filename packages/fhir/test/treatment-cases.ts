@@ -477,4 +477,42 @@ export const CASES: readonly Case[] = [
     chart: [liverMetastasis('2025-01-01'), taken('cisplatin', '2025-01-10', '2025-04-01'), taken('nivolumab', '2025-12-10')],
     facts: { 'platinum-free-days': 253, 'palliative-lines': 2, 'failed-lines': 1 },
   },
+  {
+    name: 'stopped for drug-induced lung disease: toxicity',
+    chart: [
+      liverMetastasis('2026-01-01'),
+      taken('trastuzumab deruxtecan', '2026-01-10', '2026-10-01', {
+        status: 'stopped',
+        statusReason: [{ text: 'Drug-induced interstitial lung disease, grade 2' }],
+      }),
+    ],
+    facts: {
+      'stopped-for-toxicity': ['trastuzumab-deruxtecan'],
+      'failed-lines': 0,
+      'pneumonitis-suspects': ['trastuzumab-deruxtecan'],
+      'prior-pneumonitis-grade': 2,
+    },
+  },
+  {
+    name: 'stopped for worsening neuropathy: toxicity, not progression',
+    chart: [
+      liverMetastasis('2026-01-01'),
+      taken('paclitaxel', '2026-01-10', '2026-06-01', { status: 'stopped', statusReason: [{ text: 'Progressive neuropathy' }] }),
+    ],
+    facts: { 'stopped-for-toxicity': ['paclitaxel'], 'failed-lines': 0, 'progressing-now': undefined },
+  },
+  {
+    name: 'drugs named in a chemoradiation procedure',
+    chart: [
+      stage('limited', '2025-01-02'),
+      procedure('Concurrent chemoradiation with cisplatin and etoposide, 60 Gy in 30 fractions', '2025-02-10'),
+      liverMetastasis('2026-11-01'),
+    ],
+    facts: {
+      'palliative-lines': undefined,
+      'prior-drugs': ['cisplatin', 'etoposide'],
+      'thoracic-radiation-on': '2025-02-10',
+      'progressing-now': true,
+    },
+  },
 ]
