@@ -44,7 +44,7 @@ const WITHOUT_TPS = 'without-tps'
 
 type Score = 'pd-l1-tps' | 'pd-l1-cps' | 'pd-l1-ic'
 
-/** PD-L1 in words. TPS, CPS and immune-cell scores are never taken for one another; SP142 without a label is no TPS. */
+/** PD-L1 in words. TPS, CPS and immune-cell scores are never taken for one another; a clone that scores other cells gives no TPS without a label. */
 export function readPdl1(ledger: Ledger, text: string, origin: Origin, clone?: string): boolean {
   const { tables } = ledger
   const pieces = splitScores(text, tables)

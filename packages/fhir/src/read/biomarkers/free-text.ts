@@ -164,7 +164,8 @@ export function broad(ledger: Ledger, verdict: 'pending' | 'insufficient', origi
     ...(origin.words === undefined ? {} : { words: origin.words }),
   }
   ledger[verdict].push(entry)
-  for (const symbol of ledger.tables.genes.keys()) recordGene(ledger, symbol, 'any', verdict, origin)
+  const place: Origin = { ...origin, assay: { ...origin.assay, method: 'sequencing' } }
+  for (const symbol of ledger.tables.genes.keys()) recordGene(ledger, symbol, 'any', verdict, place)
 }
 
 /** Share of tumour DNA in plasma: below the threshold, or said to be low, a negative result is no result. */

@@ -199,6 +199,12 @@ describe('pending and failed', () => {
     expect(value(readChart(test('78205-2', { dataAbsentReason: { text: 'insufficient material' } })), 'alk-fusion')).toBe(
       '?insufficient-sample',
     ))
+  it('an order without a link is answered by the next report of its kind', () => {
+    const early = order('NGS panel', { authoredOn: '2026-01-02' })
+    expect(value(readChart(early, report('EGFR wild type.')), 'alk-fusion')).toBe('?not-tested')
+    expect(value(readChart(early, report('Plasma ctDNA: EGFR wild type.')), 'alk-fusion')).toBe('?pending')
+    expect(value(readChart(order('NGS panel'), report('EGFR wild type.')), 'alk-fusion')).toBe('?pending')
+  })
   it('an order of something else is not ours', () =>
     expect(value(readChart(order('Lipid panel'), order('SARS-CoV-2 molecular test')), 'molecular-testing')).toBe('none'))
   it('entered in error is nothing', () =>
@@ -369,6 +375,63 @@ describe('words', () => {
     expect(value(readChart(report('EGFR L858R', { code: { text: 'CT chest' } })), 'egfr-l858r')).toBe('?not-tested'))
   it('a kidney value is no gene', () =>
     expect(value(readChart(test('EGFR (CKD-EPI)', { valueQuantity: { value: 45, unit: 'mL/min' } })), 'egfr-l858r')).toBe('?not-tested'))
+})
+
+describe('reports as boards write them', () => {
+  it.each<[string, Record<string, unknown>]>([
+    [
+      'Comprehensive genomic profiling (DNA/RNA, tissue): EGFR p.L858R (VAF 32%), TP53 p.R248Q, RB1 loss. No ALK/ROS1/RET/NTRK fusions. MET not amplified. TMB 4.2 mut/Mb; MSS. PD-L1 TPS <1% (22C3).',
+      {
+        'egfr-l858r': true,
+        'tp53-mutation': true,
+        'rb1-loss': true,
+        'alk-fusion': false,
+        'ntrk-fusion': false,
+        'met-amplification': false,
+        tmb: 4.2,
+        'msi-high': false,
+        'pd-l1-tps': 0,
+        'rna-tested': true,
+        'tissue-tested': true,
+        'kras-g12c': '?not-tested',
+      },
+    ],
+    [
+      'NGS (tissue, 523 genes DNA + RNA): KRAS p.G12C, STK11 p.E199*, KEAP1 p.G333C. No EGFR/ALK/ROS1/BRAF/MET/RET/NTRK/HER2 alterations.',
+      {
+        'kras-g12c': true,
+        'stk11-mutation': true,
+        'keap1-mutation': true,
+        'egfr-l858r': false,
+        'erbb2-tkd-mutation': false,
+        'molecular-testing': 'complete',
+      },
+    ],
+    [
+      'Plasma NGS after progression: EGFR exon 19 deletion, T790M negative, C797S present; MET amplification (copy number 12).',
+      {
+        'egfr-exon19-deletion': true,
+        'egfr-t790m': '?not-informative',
+        'egfr-c797s': true,
+        'met-amplification': true,
+        'met-copy-number': 12,
+        'ctdna-result': 'positive',
+      },
+    ],
+    ['ALK-positive (EML4-ALK variant 3a/b); G1202R detected', { 'alk-fusion': true, 'alk-resistance': ['g1202r'] }],
+    [
+      'Tumour tested negative for EGFR, ALK and ROS1; the sample was exhausted before NGS.',
+      { 'alk-fusion': false, 'egfr-t790m': '?insufficient-sample', 'ret-fusion': '?insufficient-sample', 'molecular-testing': 'partial' },
+    ],
+    ['A mutation in EGFR was not found. An ALK rearrangement was found.', { 'egfr-l858r': false, 'alk-fusion': true }],
+    ['Somatic EGFR p.E746_A750del; germline BRCA2 c.5946del pathogenic.', { 'egfr-exon19-deletion': true }],
+    ['EGFR status unknown. ALK not tested.', { 'egfr-l858r': '?not-tested', 'alk-fusion': '?not-tested' }],
+    ['HER2 (ERBB2) exon 20 insertion Y772_A775dup. HER2 IHC 2+.', { 'erbb2-tkd-mutation': true, 'her2-ihc': 2 }],
+    ['KRAS not detected; NRAS: G12C detected', { 'kras-g12c': false }],
+  ])('%s', (text, expected) => {
+    const read = readChart(report(text))
+    for (const [id, wanted] of Object.entries(expected)) expect(value(read, id), id).toEqual(wanted)
+  })
 })
 
 describe('laws', () => {

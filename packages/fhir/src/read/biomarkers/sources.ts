@@ -1,5 +1,17 @@
 import type { Resource } from '../context.ts'
-import { codeKeysOf, conceptOf, conceptsOf, dayOf, nameOf, notesOf, objectsOf, referencesOf, stringOf, wordsOf } from '../shapes.ts'
+import {
+  codeKeysOf,
+  conceptOf,
+  conceptsOf,
+  dayOf,
+  nameOf,
+  notesOf,
+  objectsOf,
+  observedOn,
+  referencesOf,
+  stringOf,
+  wordsOf,
+} from '../shapes.ts'
 import { assayOf, specimenWords } from './assay.ts'
 import { broad, concernsBiomarkers, readFreeText } from './free-text.ts'
 import { type Assay, find, type Ledger, type Origin } from './ledger.ts'
@@ -202,6 +214,17 @@ function decodeBase64(data: string): string | undefined {
   }
 }
 
+/** Final genomic reports by day, plasma and tissue apart: an order that names no report is answered by the next one of its kind. */
+function genomicResults(ledger: Ledger): readonly { readonly on: string; readonly isPlasma: boolean }[] {
+  return ledger.context.chart.ofType('DiagnosticReport').flatMap((report) => {
+    const name = join(wordsOf(conceptOf(report.code)))
+    const isGenomic = codesOf(report).some((code) => ledger.tables.codes.report.includes(code)) || isBroadTest(name, ledger.tables)
+    const on = dayOf(report.issued) ?? observedOn(report)
+    if (!isGenomic || on === undefined || statusOf(report, ledger) !== 'final') return []
+    return [{ on, isPlasma: assayOf(report, ledger, undefined, `${name} ${stringOf(report.conclusion) ?? ''}`).kind === 'plasma' }]
+  })
+}
+
 /** Orders for molecular tests that have no result yet. An order that a report answers is no longer pending. */
 export function readOrders(ledger: Ledger): void {
   const { tables, context } = ledger
@@ -210,6 +233,7 @@ export function readOrders(ledger: Ledger): void {
       .filter((resource) => ['final', 'amended', 'corrected', 'appended'].includes(stringOf(resource.status) ?? ''))
       .flatMap((resource) => referencesOf(resource.basedOn).map((reference) => context.chart.resolve(reference, resource))),
   )
+  const results = genomicResults(ledger)
   for (const order of context.chart.ofType('ServiceRequest')) {
     const status = stringOf(order.status)
     if ((status !== 'active' && status !== 'on-hold' && status !== 'draft') || answered.has(order)) continue
@@ -223,8 +247,13 @@ export function readOrders(ledger: Ledger): void {
     )
     if (tables.says('germline', words)) continue
     const on = dayOf(order.authoredOn)
+    const isPlasma = tables.says('plasma', words)
+    if (on !== undefined && test === undefined && results.some((result) => result.isPlasma === isPlasma && result.on >= on)) {
+      context.understood(order)
+      continue
+    }
     const origin: Origin = {
-      assay: { key: nameOf(order), kind: tables.says('plasma', words) ? 'plasma' : 'unknown', ...(on === undefined ? {} : { on }) },
+      assay: { key: nameOf(order), kind: isPlasma ? 'plasma' : 'unknown', ...(on === undefined ? {} : { on }) },
       source: context.source(order),
       coded: false,
       words: words === '' ? 'ordered' : words,

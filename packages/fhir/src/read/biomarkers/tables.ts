@@ -141,7 +141,7 @@ export interface Tables {
   readonly answers: { readonly [name: string]: ReadonlySet<string> }
   /** Does the text say this? Case is ignored. */
   says(name: string, text: string): boolean
-  /** A fresh global pattern for scanning. */
+  /** A global pattern, for `matchAll`, `replace` and `search` only: it keeps no place between calls. */
   pattern(name: string): RegExp
   /** Genes that are not ours. */
   readonly otherGenes: RegExp
@@ -168,6 +168,7 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
     if (!found) throw new Error(`invariant: biomarker-codes has no words '${name}'`)
     return found
   }
+  const scanners = new Map<string, RegExp>()
   const symbols = variants.genes.map((gene) => gene.symbol).join('|')
   const glued = new RegExp(`(?<![A-Za-z0-9])(${symbols}|HER2)[Δ ]?(?=(?:ex|del|dup|ins|Δ)[a-z]*[ -]?\\d)`, 'g')
   return {
@@ -190,7 +191,11 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
     answers: Object.fromEntries(Object.entries(codes.answers).map(([name, list]) => [name, new Set(Array.isArray(list) ? list : [])])),
     says: (name, text) => word(name).test(text),
     otherGenes: new RegExp(`(?<![A-Za-z0-9])(?:${codes.otherGenes})(?![A-Za-z0-9])`, 'g'),
-    pattern: (name) => new RegExp(word(name).source, 'gi'),
+    pattern: (name) => {
+      const known = scanners.get(name) ?? new RegExp(word(name).source, 'gi')
+      scanners.set(name, known)
+      return known
+    },
     unglue: (text) => text.replace(glued, '$1 '),
   }
 }
