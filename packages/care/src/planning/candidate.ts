@@ -1,4 +1,4 @@
-import type { CriteriaCompiler, Decide, Drug, KnowledgeBase, OptionRule, Regimen } from '@secondwind/core'
+import type { CriteriaCompiler, Decide, Drug, InteractionRule, KnowledgeBase, OptionRule, Regimen } from '@secondwind/core'
 import type { CompiledSafety } from './safety.ts'
 import { classesOf, matches, type Treatment } from './target.ts'
 
@@ -14,8 +14,20 @@ export interface Candidate {
   readonly against: readonly (Decide | undefined)[]
   readonly cautions: readonly (Decide | undefined)[]
   readonly concurrent: readonly (Decide | undefined)[]
-  /** Safety rules aimed at it. */
+  /** Safety and interaction rules aimed at it. */
   readonly safety: readonly CompiledSafety[]
+  readonly interactions: readonly CompiledInteraction[]
+}
+
+export interface CompiledInteraction {
+  readonly rule: InteractionRule
+  readonly when: Decide
+}
+
+/** The rules that may be aimed at a treatment. */
+export interface AimedRules {
+  readonly safety: readonly CompiledSafety[]
+  readonly interactions: readonly CompiledInteraction[]
 }
 
 /** Every option rule spread over its regimens. */
@@ -24,7 +36,7 @@ export function candidatesOf(
   compiler: CriteriaCompiler,
   drugs: ReadonlyMap<string, Drug>,
   regimens: ReadonlyMap<string, Regimen>,
-  safety: readonly CompiledSafety[],
+  rules: AimedRules,
 ): readonly Candidate[] {
   return knowledge.options.flatMap((rule) => {
     const maybe = (rows: readonly { readonly when?: OptionRule['when'] }[]): readonly (Decide | undefined)[] =>
@@ -48,7 +60,8 @@ export function candidatesOf(
         treatment,
         variantIndex,
         // what runs now is only known with the patient: see withCurrentDrugs
-        safety: rule.drugsFrom ? [] : safety.filter((s) => matches(s.rule.applies, treatment)),
+        safety: rule.drugsFrom ? [] : rules.safety.filter((s) => matches(s.rule.applies, treatment)),
+        interactions: rule.drugsFrom ? [] : rules.interactions.filter((i) => matches(i.rule.applies, treatment)),
       }
     })
   })
@@ -59,12 +72,17 @@ export function withCurrentDrugs(
   candidate: Candidate,
   current: readonly string[],
   drugs: ReadonlyMap<string, Drug>,
-  safety: readonly CompiledSafety[],
+  rules: AimedRules,
 ): Candidate | undefined {
   if (current.length === 0) return undefined
   const treatment = treatmentOf(candidate.rule, [...current].sort(), drugs)
   const isEnding = candidate.rule.procedure === 'stop' || candidate.rule.procedure === 'hold'
-  return { ...candidate, treatment, safety: isEnding ? [] : safety.filter((s) => matches(s.rule.applies, treatment)) }
+  return {
+    ...candidate,
+    treatment,
+    safety: isEnding ? [] : rules.safety.filter((s) => matches(s.rule.applies, treatment)),
+    interactions: isEnding ? [] : rules.interactions.filter((i) => matches(i.rule.applies, treatment)),
+  }
 }
 
 function treatmentOf(rule: OptionRule, drugIds: readonly string[], drugs: ReadonlyMap<string, Drug>): Treatment {

@@ -67,13 +67,14 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
   const compiled = <T extends { readonly when: Criterion }>(rules: readonly T[]): readonly Compiled<T>[] =>
     rules.map((rule) => ({ rule, when: compiler.compile(rule.when) }))
   const safety = compileSafety(knowledge.safety, compiler)
+  const interactions = compiled(knowledge.interactions)
   return {
     knowledge,
     words,
     drugs,
     regimens,
     safety,
-    candidates: candidatesOf(knowledge, compiler, drugs, regimens, safety),
+    candidates: candidatesOf(knowledge, compiler, drugs, regimens, { safety, interactions }),
     alerts: knowledge.alerts.map((rule) => ({
       rule,
       when: compiler.compile(rule.when),
@@ -81,7 +82,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     })),
     testRules: compiled(knowledge.testRules),
     support: compiled(knowledge.support),
-    interactions: compiled(knowledge.interactions),
+    interactions,
     outlook: compiled(knowledge.outlook),
     dependencies: dependencies(knowledge.facts),
     compile: (criterion) => compiler.compile(criterion),

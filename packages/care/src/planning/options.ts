@@ -36,7 +36,7 @@ export function propose(engine: Engine, view: CaseView, patientCase: PatientCase
   const judged: { candidate: Candidate; verdict: Verdict }[] = []
   for (const template of engine.candidates) {
     if (template.when(view) === 'false') continue
-    const candidate = template.rule.drugsFrom ? withCurrentDrugs(template, current, engine.drugs, engine.safety) : template
+    const candidate = template.rule.drugsFrom ? withCurrentDrugs(template, current, engine.drugs, engine) : template
     if (!candidate) continue
     const verdict = judge(candidate, view, engine.words)
     if (!verdict.hasFailedBefore) for (const rule of verdict.barredBy) if (rule.show === 'when-blocking') notAdvised.add(rule)

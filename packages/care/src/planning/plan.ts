@@ -1,14 +1,15 @@
 import type { CaseView, Interaction, Issue, KnowledgeBase, Option, PatientCase, PlanDocument, Support } from '@secondwind/core'
 import { earliestAfter, isKnown } from '@secondwind/core'
 import { activeAlerts } from './alerts.ts'
+import type { CompiledInteraction } from './candidate.ts'
 import { type Engine, engineOf } from './engine.ts'
 import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
 import { notAdvisedLines } from './not-advised.ts'
 import { optionOf, propose } from './options.ts'
 import { outlookOf } from './outlook.ts'
+import type { Judged } from './rank.ts'
 import { refusals } from './scope.ts'
 import { story } from './story.ts'
-import { classesOf, matches } from './target.ts'
 import { plannedTests } from './tests.ts'
 import { WhatIf } from './what-if.ts'
 
@@ -77,7 +78,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
     notAdvised: notAdvisedLines(notAdvised, engine, explain),
     tests: plannedTests(engine, view, explain, options, [...suspicions, ...checks]),
     support: body.support,
-    interactions: interactionsOf(engine, view, explain, options, patientCase),
+    interactions: interactionsOf(view, explain, engine, ranked, options, patientCase),
     outlook: outlook.outlook,
     intendedUse: body.intendedUse,
   }
@@ -115,25 +116,34 @@ function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: str
   })
 }
 
+/** Every interaction that concerns an option of the plan, once, with the options it concerns and the earliest safe date. */
 function interactionsOf(
-  engine: Engine,
   view: CaseView,
   explain: Explainer,
+  engine: Engine,
+  ranked: readonly Judged[],
   options: readonly Option[],
   patientCase: PatientCase,
 ): readonly Interaction[] {
-  return engine.interactions.flatMap(({ rule, when }) => {
-    const concerned = options.filter((o) =>
-      matches(rule.applies, { ...o, option: o.variantOf ?? o.id, classes: classesOf(o.drugs, engine.drugs) }),
-    )
-    if (concerned.length === 0 || when(view) !== 'true') return []
+  const concerned = new Map<CompiledInteraction, string[]>()
+  ranked.forEach(({ candidate }, i) => {
+    for (const interaction of candidate.interactions) {
+      const ids = concerned.get(interaction)
+      if (ids) ids.push(options[i]!.id)
+      else if (interaction.when(view) === 'true') concerned.set(interaction, [options[i]!.id])
+    }
+  })
+  return engine.interactions.flatMap((interaction) => {
+    const ids = concerned.get(interaction)
+    if (!ids) return []
+    const { rule } = interaction
     const from = rule.window ? patientCase.facts[rule.window.of] : undefined
     const earliest =
       rule.window && isKnown(from) && typeof from.value === 'string' ? earliestAfter(from.value, rule.window.daysAfter) : undefined
     return [
       {
         id: rule.id,
-        between: [...rule.between, ...concerned.map((o) => o.id)],
+        between: [...rule.between, ...ids],
         title: rule.title,
         ...(rule.window ? { window: { text: rule.window.text, ...(earliest ? { earliest } : {}) } } : {}),
         because: explain.of(rule.when, rule.say, rule.cites),

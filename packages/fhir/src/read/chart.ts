@@ -168,12 +168,13 @@ export function canonical(value: unknown): string {
 }
 
 /**
- * The chart's content as a sequence of texts whose digest identifies it, independent of the order of the input.
+ * The chart's content as a sequence of texts whose digest identifies it, independent of the order of resources in the input
+ * (the order of elements inside a resource is the source's own: sorting it would cost more than reading the chart).
  * Feed each to the hash in turn (the caller brings SHA-256: this package imports no platform).
  */
 export function* canonicalContent(chart: Chart): Generator<string> {
   for (const resource of chart.resources) {
     if (resource.id?.includes('#') === true) continue // contained: part of its container
-    yield `${canonical(resource)}\n`
+    yield JSON.stringify(resource)
   }
 }
