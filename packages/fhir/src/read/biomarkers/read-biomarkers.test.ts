@@ -20,7 +20,7 @@ const specimen = (id: string, type: string, on = '2026-01-08'): { resourceType: 
   type: { text: type },
   collection: { collectedDateTime: on },
 })
-const from = (id: string): object => ({ specimen: { reference: `Specimen/${id}` } })
+const from = (id: string): Record<string, unknown> => ({ specimen: { reference: `Specimen/${id}` } })
 const order = (text: string, extra: object = {}): { resourceType: string } =>
   ({ resourceType: 'ServiceRequest', id: 'order', status: 'active', code: { text }, authoredOn: '2026-02-01', ...extra }) as {
     resourceType: string
@@ -121,6 +121,13 @@ describe('variants', () => {
     const read = readChart(variant(['EGFR'], { protein: 'p.Thr790Met', components: [codedComponent('48002-0', 'LA6683-2')] }))
     expect(value(read, 'egfr-t790m')).toBe('?not-tested')
     expect(read.issues).toHaveLength(1)
+  })
+  it('a fusion with an intergenic partner counts, with an issue', () => {
+    const read = readChart(
+      variant(['ALK'], { components: [textComponent('48019-4', 'gene fusion')], note: [{ text: 'intergenic partner' }] }),
+    )
+    expect(value(read, 'alk-fusion')).toBe(true)
+    expect(read.issues.map(({ code }) => code)).toContain('unclassified-variant')
   })
   it('present without a change leaves the drivers open', () =>
     expect(value(readChart(variant(['EGFR'])), 'egfr-l858r')).toBe('?not-informative'))

@@ -194,7 +194,11 @@ export function readVariantObservation(
   }
   const significance = parts.significance ?? implied
   if (variants.length === 0) for (const gene of known) recordUnspecified(ledger, gene, significance, parts.change ?? '', origin)
-  for (const variant of foldCopies(variants)) recordVariant(ledger, variant, significance, origin)
+  const isUnknownPartner = tables.says('unspecifiedPartner', parts.words)
+  for (const variant of foldCopies(variants)) {
+    const isOpen = isUnknownPartner && variant.kind === 'fusion' && variant.partner === undefined
+    recordVariant(ledger, isOpen ? { ...variant, unknownPartner: true } : variant, significance, origin)
+  }
   return true
 }
 
