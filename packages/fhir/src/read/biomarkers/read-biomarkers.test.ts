@@ -9,6 +9,7 @@ import {
   report,
   tables,
   test,
+  textComponent,
   value,
   variant,
 } from '../../../test/biomarkers/context.ts'
