@@ -6,9 +6,10 @@ import { describe, expect, test } from 'vitest'
 import { parseCharts, readPatientCase } from '../src/index.ts'
 import { testKnowledge } from './knowledge.ts'
 import { ANN, bundle, observation, quantity, TODAY, texted } from './reading.ts'
+import { SHARED_DATA, SKIPPED } from './shared-data.ts'
 
 /** Real bundles: `SECONDWIND_DATA` names a folder that holds `mcode/` (the examples of the mCODE guide and of its test data). */
-const DATA = process.env.SECONDWIND_DATA
+const DATA = SHARED_DATA
 const FOLDERS = DATA === undefined ? [] : ['ig-4.0.0-examples', 'mcode-org-testdata'].map((folder) => join(DATA, 'mcode', folder))
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/patients', import.meta.url))
 
@@ -38,18 +39,15 @@ function readAll(text: string): number | readonly string[] {
   return parsed.value.length
 }
 
-describe.skipIf(files.length === 0)(
-  `files of the mCODE guide and fixtures (${files.length === 0 ? 'SKIPPED: set SECONDWIND_DATA' : files.length})`,
-  () => {
-    test('every file is read or refused with a reason', () => {
-      const refused = files
-        .map((file) => [file, readAll(readFileSync(file, 'utf8'))] as const)
-        .filter(([, result]) => typeof result !== 'number')
-      // resources that belong to no patient (groups, profiles) are all that may be refused
-      for (const [, result] of refused) expect(result).toEqual(['missing-patient'])
-    })
-  },
-)
+describe.skipIf(files.length === 0)(`files of the mCODE guide and fixtures (${files.length === 0 ? SKIPPED : files.length})`, () => {
+  test('every file is read or refused with a reason', () => {
+    const refused = files
+      .map((file) => [file, readAll(readFileSync(file, 'utf8'))] as const)
+      .filter(([, result]) => typeof result !== 'number')
+    // resources that belong to no patient (groups, profiles) are all that may be refused
+    for (const [, result] of refused) expect(result).toEqual(['missing-patient'])
+  })
+})
 
 const SEEDS: readonly string[] = [
   JSON.stringify(

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { testKnowledge } from '../../test/knowledge.ts'
 import { TODAY } from '../../test/reading.ts'
+import { SHARED_DATA, SKIPPED } from '../../test/shared-data.ts'
 import { parseCharts } from '../index.ts'
 import { project } from '../project/project.ts'
 import { CLINICAL_READERS } from './clinical.ts'
@@ -10,7 +11,7 @@ import type { Finding } from './findings.ts'
 import { createContext } from './reading-context.ts'
 
 /** Real bundles: `SECONDWIND_DATA` names a folder that holds `mcode/` (the examples of the mCODE guide and of its test data). */
-const DATA = process.env.SECONDWIND_DATA
+const DATA = SHARED_DATA
 const files = (DATA === undefined ? [] : ['ig-4.0.0-examples', 'mcode-org-testdata'].map((folder) => join(DATA, 'mcode', folder)))
   .filter((folder) => existsSync(folder))
   .flatMap((folder) =>
@@ -29,7 +30,7 @@ function read(text: string) {
   })
 }
 
-describe.skipIf(files.length === 0)(`mCODE examples (${files.length === 0 ? 'SKIPPED: set SECONDWIND_DATA' : files.length})`, () => {
+describe.skipIf(files.length === 0)(`mCODE examples (${files.length === 0 ? SKIPPED : files.length})`, () => {
   test('every file is read without a throw and without facts outside the registry', () => {
     for (const file of files)
       for (const { issues } of read(readFileSync(file, 'utf8'))) expect(issues.filter(({ code }) => code === 'unknown-fact')).toEqual([])
