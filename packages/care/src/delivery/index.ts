@@ -1,1 +1,2 @@
+export { plannedFractionation } from './fractionation.ts'
 export { burdenOf, plannedRegimen } from './regimen.ts'

@@ -8,7 +8,7 @@ import {
   type SafetyRule,
   type Standing,
 } from '@secondwind/core'
-import { burdenOf, plannedRegimen } from '../delivery/index.ts'
+import { burdenOf, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import type { Engine } from './engine.ts'
@@ -127,6 +127,7 @@ export function optionOf(
     ...(rule.site ? { site: rule.site } : {}),
     ...(rule.procedure ? { procedure: rule.procedure } : {}),
     ...(rule.also ? { also: rule.also } : {}),
+    ...(rule.fractionations ? { fractionations: rule.fractionations.map(plannedFractionation) } : {}),
     ...(rule.availability ? { availability: rule.availability } : {}),
     ...(regimen ? { regimen: plannedRegimen(regimen, patientCase) } : {}),
     concurrent: [

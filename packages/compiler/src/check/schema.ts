@@ -71,6 +71,14 @@ const target = z.strictObject({
   exceptOptions: z.array(id).optional(),
 })
 
+const fractionation = z.strictObject({
+  totalGy: z.number().positive(),
+  fractions: z.number().int().positive(),
+  alphaBeta: z.number().positive().optional(),
+  note: text.optional(),
+  review: review.optional(),
+})
+
 export const SCHEMAS = {
   facts: z.strictObject({
     id,
@@ -128,6 +136,7 @@ export const SCHEMAS = {
     site: id.optional(),
     procedure: id.optional(),
     also: z.array(z.strictObject({ technique: id.optional(), procedure: id.optional(), site: id })).optional(),
+    fractionations: z.array(fractionation).min(1).optional(),
     when: criterion,
     standing: z
       .array(z.strictObject({ as: z.enum(['recommended', 'alternative', 'conditional']), when: criterion.optional(), because: text }))

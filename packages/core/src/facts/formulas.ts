@@ -29,3 +29,20 @@ export function cockcroftGault(input: {
 /** Calcium in mmol/L corrected for albumin: 0.02 mmol/L for each g/L that albumin is away from 40 g/L (Payne 1973, BMJ 4:643). */
 export const correctedCalcium = (input: { readonly calciumMmolPerL: number; readonly albuminGPerL: number }): number =>
   input.calciumMmolPerL + 0.02 * (40 - input.albuminGPerL)
+
+/**
+ * Biologically effective dose in Gy: n·d·(1 + d / (α/β)), for n fractions of d Gy. Fowler 1989 (Br J Radiol 62:679).
+ * The linear-quadratic model loses accuracy above about 8 to 10 Gy a fraction; repopulation is not counted.
+ */
+export const biologicallyEffectiveDose = (input: {
+  readonly totalGy: number
+  readonly fractions: number
+  readonly alphaBetaGy: number
+}): number => input.totalGy * (1 + input.totalGy / input.fractions / input.alphaBetaGy)
+
+/** The dose in Gy that would do the same in fractions of 2 Gy: BED / (1 + 2 / (α/β)). Same source and limits as the BED. */
+export const equivalentDoseIn2Gy = (input: {
+  readonly totalGy: number
+  readonly fractions: number
+  readonly alphaBetaGy: number
+}): number => biologicallyEffectiveDose(input) / (1 + 2 / input.alphaBetaGy)

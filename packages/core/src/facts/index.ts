@@ -14,4 +14,12 @@ export {
   type UnknownFact,
   type UnknownReason,
 } from './fact.ts'
-export { bodyMassIndex, bodySurfaceArea, CREATININE_UMOL_PER_MG_DL, cockcroftGault, correctedCalcium } from './formulas.ts'
+export {
+  biologicallyEffectiveDose,
+  bodyMassIndex,
+  bodySurfaceArea,
+  CREATININE_UMOL_PER_MG_DL,
+  cockcroftGault,
+  correctedCalcium,
+  equivalentDoseIn2Gy,
+} from './formulas.ts'

@@ -105,6 +105,16 @@ export interface ConditionalText {
   readonly when?: Criterion
 }
 
+/** A radiation schedule as practised. Fraction size, BED and EQD2 are computed, never written. */
+export interface Fractionation {
+  readonly totalGy: number
+  readonly fractions: number
+  /** Alpha/beta (Gy) of the late tissue that limits the schedule, where it matters: 2 for cord and brain. The tumour is always taken at 10. */
+  readonly alphaBeta?: number
+  readonly note?: string
+  readonly review?: Review
+}
+
 export interface StandingRow {
   readonly as: Exclude<Standing, 'needs-data'>
   readonly when?: Criterion
@@ -123,6 +133,8 @@ export interface OptionRule extends Entry {
   readonly site?: string
   readonly procedure?: string
   readonly also?: readonly { readonly technique?: string; readonly procedure?: string; readonly site: string }[]
+  /** Radiation schedules in use, the first is preferred. */
+  readonly fractionations?: readonly Fractionation[]
   readonly when: Criterion
   readonly standing: readonly StandingRow[]
   readonly strength: 'strong' | 'moderate' | 'weak' | 'consensus'

@@ -50,6 +50,18 @@ export interface PlannedRegimen {
   readonly review?: 'unconfirmed'
 }
 
+/** One radiation schedule. Doses in Gy; `bed10` and `eqd2` for the tumour (alpha/beta 10), `late` for the tissue that limits it. Linear-quadratic estimates, not for trading one stereotactic schedule against another. */
+export interface PlannedFractionation {
+  readonly totalGy: number
+  readonly fractions: number
+  readonly gyPerFraction: number
+  readonly bed10: number
+  readonly eqd2: number
+  readonly late?: { readonly alphaBeta: number; readonly eqd2: number }
+  readonly note?: string
+  readonly review?: 'unconfirmed'
+}
+
 export interface Option {
   readonly id: string
   readonly title: string
@@ -64,6 +76,7 @@ export interface Option {
   readonly site?: string
   readonly procedure?: string
   readonly also?: readonly { readonly technique?: string; readonly procedure?: string; readonly site: string }[]
+  readonly fractionations?: readonly PlannedFractionation[]
   readonly availability?: Availability
   readonly regimen?: PlannedRegimen
   readonly concurrent: readonly { readonly say: string; readonly because: string }[]
