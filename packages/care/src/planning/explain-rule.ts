@@ -18,6 +18,7 @@ export interface Explainer {
 
 export function explainer(view: CaseView, words: Vocabulary): Explainer {
   const seen: Explained = new Map()
+  const pruned = new Map<Explanation, Explanation>()
   const raw = (when: Criterion): Explanation => explain(when, view, words, seen)
   return {
     raw,
@@ -27,20 +28,31 @@ export function explainer(view: CaseView, words: Vocabulary): Explainer {
         claim,
         truth: why.truth,
         facts: why.facts,
-        children: when.op === 'all' && why.children ? why.children.map(deciding) : [deciding(why)],
+        children: when.op === 'all' && why.children ? why.children.map((c) => deciding(c, pruned)) : [deciding(why, pruned)],
         cites: [...new Set(cites.map((c) => c.source))],
       }
     },
   }
 }
 
-/** Of an alternative that is met, only what met it; of one that is not, all of it. Keeps the tree as long as the reason, not as the rule. */
-function deciding(node: Explanation): Explanation {
+/**
+ * Of an alternative that is met, only what met it; of one that is not, all of it. Keeps the tree as long as the reason, not as the rule.
+ * Rules share criteria, so what was pruned once is kept.
+ */
+function deciding(node: Explanation, pruned: Map<Explanation, Explanation>): Explanation {
   if (!node.children || node.children.length === 0) return node
+  const before = pruned.get(node)
+  if (before) return before
   const met = node.children.filter((c) => c.truth === node.truth)
   const isAlternative = node.claim === 'any of these' || (node.truth === 'true' && met.length < node.children.length)
   const kept = isAlternative && met.length > 0 ? met : node.children
-  return { ...node, facts: [...new Set(kept.flatMap((c) => c.facts))], children: kept.map(deciding) }
+  const result = {
+    ...node,
+    facts: kept === node.children ? node.facts : [...new Set(kept.flatMap((c) => c.facts))],
+    children: kept.map((c) => deciding(c, pruned)),
+  }
+  pruned.set(node, result)
+  return result
 }
 
 export function evidenceOf(cites: readonly Citation[], knowledge: KnowledgeBase): readonly Evidence[] {
