@@ -1,4 +1,4 @@
-import type { Criterion, FactDefinition, KnowledgeBase } from '@secondwind/core'
+import type { Criterion, DosingPolicy, FactDefinition, KnowledgeBase } from '@secondwind/core'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
@@ -30,6 +30,7 @@ const CRITERIA: { readonly [kind in Kind]?: readonly string[] } = {
   support: ['when', 'actions.*.when'],
   interactions: ['when'],
   outlook: ['when'],
+  dosing: ['when'],
 }
 
 const FOLDERS = [
@@ -44,6 +45,7 @@ const FOLDERS = [
   'supportive',
   'interactions',
   'outlook',
+  'dosing',
   'policy',
   'terminology',
 ]
@@ -100,7 +102,11 @@ export function compileKnowledge(root: string, version: string): Compilation {
       }
       const value = checkShape(kind, entry, findings)
       if (!value) continue
-      const scope: CriterionScope = { facts, named, allowKnown: kind !== 'treatment' && kind !== 'safety' && kind !== 'criteria' }
+      const scope: CriterionScope = {
+        facts,
+        named,
+        allowKnown: kind !== 'treatment' && kind !== 'safety' && kind !== 'criteria' && kind !== 'dosing',
+      }
       entries.push({ kind, raw: entry, value: withCriteria(kind, entry, value, scope, findings) as CheckedEntry['value'] })
     }
   }
@@ -187,7 +193,17 @@ function assemble(entries: readonly CheckedEntry[], terminology: Record<string, 
     interactions: of<KnowledgeBase['interactions'][number]>('interactions'),
     outlook: of<KnowledgeBase['outlook'][number]>('outlook'),
     ranking: of<KnowledgeBase['ranking']>('ranking')[0] ?? { order: [], strength: [], evidenceKind: [], preferences: [] },
+    ...dosingPolicyOf(of<DosingPolicy & { readonly id?: string; readonly from?: string }>('dosingPolicy')),
+    dosing: of<KnowledgeBase['dosing'][number]>('dosing'),
     terminology: otherTerms,
   }
   return { version, digest: digestOf(body), ...body }
+}
+
+function dosingPolicyOf(entries: readonly (DosingPolicy & { readonly id?: string; readonly from?: string })[]): {
+  readonly dosingPolicy?: DosingPolicy
+} {
+  if (!entries[0]) return {}
+  const { id: _id, from: _from, ...dosingPolicy } = entries[0]
+  return { dosingPolicy }
 }

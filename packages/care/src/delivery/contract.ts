@@ -1,38 +1,22 @@
-import type { Citation, Criterion, RegimenComponent, Review } from '@secondwind/core'
+import type { DoseAdjustment, DosingPolicy, RegimenComponent } from '@secondwind/core'
 
 /**
  * What a dose calculation takes and gives. Two implementations honour it, written apart from each other:
  * `dose.ts` (which explains) and `check/` (which only computes). Where they disagree there is no dose.
+ *
+ * The arithmetic, in this order:
+ * 1. Target: `adjustment.dose` where there is one, else `bands` by weight (first band with weight below `belowKg`, else the last), else `dose`,
+ *    else the dose of the last of `steps`.
+ * 2. To mg: mg as it is, ug divided by 1000, mg/m2 times body surface (Mosteller, actual weight, never capped), mg/kg times actual weight,
+ *    AUC by Calvert: AUC × (GFR + 25), GFR being the measured clearance, else Cockcroft-Gault, cut off at the policy's cap.
+ *    Cockcroft-Gault takes the actual weight below the policy's body mass index and the adjusted weight from it on (height is then needed to know):
+ *    ideal = 50 (men) or 45.5 (women) + 2.3 × (height in inches − 60), also below 60 inches; adjusted = ideal + 0.4 × (actual − ideal).
+ *    Creatinine under the policy's floor is raised to the floor first. 1 mg/dL of creatinine is 88.42 µmol/L.
+ * 3. `capMg` of the component cuts the result off.
+ * 4. `adjustment.factor` multiplies what is left; `adjustment.omit` means no dose.
+ * An input that is absent or not a positive finite number is missing.
  */
-
-/** The choices of the site that a dose rests on (`knowledge/policy/dosing.yaml`), each with its source. */
-export interface DosingPolicy {
-  /** GFR that enters the Calvert formula is cut off here, mL/min. */
-  readonly calvertGfrCapMlPerMin: number
-  /** Cockcroft-Gault for Calvert uses the adjusted weight from this body mass index on, kg/m². */
-  readonly adjustedWeightFromBmi: number
-  /** Creatinine below this is raised to it before Cockcroft-Gault, µmol/L; absent: no floor. */
-  readonly creatinineFloorUmolPerL?: number
-  /** A delivered dose may differ from the calculated one by at most this share of it, percent. */
-  readonly roundingLimitPercent: { readonly cytotoxic: number; readonly biologic: number }
-  /** Doses are rounded to a multiple of this many mg, by drug; `other` for the rest. */
-  readonly roundingStepMg: { readonly [drug: string]: number }
-  readonly cites: readonly Citation[]
-}
-
-/** A rule of `knowledge/dosing/`: what a fact does to the dose of a drug. The first rule whose `when` is true applies; one that is unknown names its facts as missing. */
-export interface DoseAdjustment {
-  readonly id: string
-  readonly drug: string
-  readonly when: Criterion
-  /** Exactly one: share of the protocol dose, another dose in the protocol's unit, or no dose at all. */
-  readonly factor?: number
-  readonly dose?: number
-  readonly omit?: true
-  readonly say: string
-  readonly cites: readonly Citation[]
-  readonly review: Review
-}
+export type { DoseAdjustment, DosingPolicy } from '@secondwind/core'
 
 /** A value that enters a dose, with the day it was measured. Units: kg, cm, years, µmol/L, mL/min. */
 export interface DoseInput {
@@ -65,3 +49,6 @@ export type DoseResult =
   | { readonly kind: 'dose'; readonly calculatedMg: number; readonly roundedMg: number; readonly derivation: readonly string[] }
   | { readonly kind: 'missing'; readonly facts: readonly string[] }
   | { readonly kind: 'omitted'; readonly say: string }
+
+/** The second implementation (`check/`): the calculated dose in mg before rounding; undefined where there is none (missing input, omitted). */
+export type CheckDoseMg = (request: DoseRequest) => number | undefined

@@ -64,6 +64,14 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
       for (const key of ['options', 'exceptOptions'])
         for (const id of applies[key] ?? []) mustExist(entry, 'treatment', id, ['applies', key])
     }
+    if (entry.kind === 'dosing') mustBeDrug(entry, String(v.drug), ['drug'])
+    if (entry.kind === 'dosingPolicy') {
+      for (const drug of Object.keys(v.roundingStepMg as object)) if (drug !== 'other') mustBeDrug(entry, drug, ['roundingStepMg', drug])
+      for (const [i, { drug }] of (v.verifyAbove as readonly { drug: string }[]).entries())
+        mustBeDrug(entry, drug, ['verifyAbove', i, 'drug'])
+      for (const key of ['biologicClasses', 'cytotoxicClasses'])
+        for (const [i, name] of (v[key] as readonly string[]).entries()) mustBeClass(entry, name, [key, i])
+    }
     if (entry.kind === 'treatment') checkOption(entry)
     if (entry.kind === 'safety' && v.effect === 'bar' && v.notAdvised === undefined) {
       report(

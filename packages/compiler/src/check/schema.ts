@@ -227,9 +227,40 @@ export const SCHEMAS = {
     preferences: z.array(z.strictObject({ preference: id, favours: target, disfavours: target, say: text })),
     note: z.string().optional(),
   }),
+  dosingPolicy: z.strictObject({
+    id,
+    calvertGfrCapMlPerMin: z.number().positive(),
+    adjustedWeightFromBmi: z.number().positive(),
+    creatinineFloorUmolPerL: z.number().positive().optional(),
+    roundingLimitPercent: z.strictObject({ cytotoxic: z.number().positive(), biologic: z.number().positive() }),
+    roundingStepMg: z.record(z.string(), z.number().positive()).refine((steps) => steps.other !== undefined, 'has no step for other drugs'),
+    biologicClasses: z.array(id),
+    cytotoxicClasses: z.array(id),
+    verifyAbove: z.array(z.strictObject({ drug: id, route: text, mg: z.number().positive(), say: text })).default([]),
+    cites: z.array(cite).min(1, 'has no citation'),
+    ...audit,
+  }),
+  dosing: z
+    .strictObject({
+      ...rule,
+      drug: id,
+      route: z.enum(['oral', 'iv', 'sc', 'im']).optional(),
+      when: criterion,
+      factor: z.number().positive().max(1).optional(),
+      dose: z.number().positive().optional(),
+      omit: z.literal(true).optional(),
+      days: text.optional(),
+      stepDoses: z.array(z.number().positive()).optional(),
+      topic: z.literal('start-of-cycle').optional(),
+      say: text,
+    })
+    .refine((d) => [d.factor, d.dose, d.omit].filter((x) => x !== undefined).length <= 1, 'has more than one of factor, dose and omit')
+    .refine((d) => d.stepDoses === undefined || d.stepDoses.at(-1) === d.dose, 'stepDoses does not end with dose'),
 } as const
 
 export type Kind = keyof typeof SCHEMAS
+
+const POLICIES: { readonly [file: string]: Kind } = { 'presets.yaml': 'presets', 'ranking.yaml': 'ranking', 'dosing.yaml': 'dosingPolicy' }
 
 /** Which kind of entry a file holds, by its place in knowledge/. */
 export function kindOf(file: string): Kind | 'terminology' | undefined {
@@ -243,6 +274,7 @@ export function kindOf(file: string): Kind | 'terminology' | undefined {
     case 'safety':
     case 'interactions':
     case 'outlook':
+    case 'dosing':
       return folder
     case 'supportive':
       return 'support'
@@ -251,7 +283,7 @@ export function kindOf(file: string): Kind | 'terminology' | undefined {
     case 'monitoring':
       return name === 'tests.yaml' ? 'tests' : 'testRules'
     case 'policy':
-      return name === 'presets.yaml' ? 'presets' : name === 'ranking.yaml' ? 'ranking' : undefined
+      return POLICIES[name ?? '']
     case 'terminology':
       return 'terminology'
     default:

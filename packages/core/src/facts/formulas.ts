@@ -46,3 +46,30 @@ export const equivalentDoseIn2Gy = (input: {
   readonly fractions: number
   readonly alphaBetaGy: number
 }): number => biologicallyEffectiveDose(input) / (1 + 2 / input.alphaBetaGy)
+
+/** Centimetres per inch, and the height at which Devine's line starts. */
+const CM_PER_INCH = 2.54
+const DEVINE_INCHES = 60
+
+/** Ideal body weight in kg. Devine 1974 (Drug Intell Clin Pharm 8:650): 50 (men) or 45.5 (women) + 2.3 for every inch over 60; the line goes on below 60 inches. */
+export const idealBodyWeight = (input: { readonly heightCm: number; readonly isFemale: boolean }): number =>
+  (input.isFemale ? 45.5 : 50) + 2.3 * (input.heightCm / CM_PER_INCH - DEVINE_INCHES)
+
+/** Adjusted body weight in kg: ideal + 0.4 × (actual − ideal). From which body mass index on it is used is policy. */
+export const adjustedBodyWeight = (input: { readonly weightKg: number; readonly heightCm: number; readonly isFemale: boolean }): number => {
+  const ideal = idealBodyWeight(input)
+  return ideal + 0.4 * (input.weightKg - ideal)
+}
+
+/** Carboplatin in mg for a target AUC in mg/mL·min and an absolute GFR in mL/min, the cap on GFR already applied. Calvert 1989 (J Clin Oncol 7:1748). */
+export const calvert = (input: { readonly auc: number; readonly gfrMlPerMin: number }): number => input.auc * (input.gfrMlPerMin + 25)
+
+/**
+ * Estimated GFR in mL/min per 1.73 m² (indexed: multiply by body surface / 1.73 before any absolute limit).
+ * CKD-EPI 2021, creatinine, without race (Inker 2021, NEJM 385:1737): 142 × min(Scr/κ, 1)^α × max(Scr/κ, 1)^−1.2 × 0.9938^age × 1.012 in women.
+ */
+export function ckdEpi2021(input: { readonly creatinineUmolPerL: number; readonly ageYears: number; readonly isFemale: boolean }): number {
+  const { kappa, alpha, factor } = input.isFemale ? { kappa: 0.7, alpha: -0.241, factor: 1.012 } : { kappa: 0.9, alpha: -0.302, factor: 1 }
+  const ratio = input.creatinineUmolPerL / CREATININE_UMOL_PER_MG_DL / kappa
+  return 142 * Math.min(ratio, 1) ** alpha * Math.max(ratio, 1) ** -1.2 * 0.9938 ** input.ageYears * factor
+}

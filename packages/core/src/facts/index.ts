@@ -15,11 +15,15 @@ export {
   type UnknownReason,
 } from './fact.ts'
 export {
+  adjustedBodyWeight,
   biologicallyEffectiveDose,
   bodyMassIndex,
   bodySurfaceArea,
   CREATININE_UMOL_PER_MG_DL,
+  calvert,
+  ckdEpi2021,
   cockcroftGault,
   correctedCalcium,
   equivalentDoseIn2Gy,
+  idealBodyWeight,
 } from './formulas.ts'

@@ -286,6 +286,51 @@ export interface RankingPolicy {
   }[]
 }
 
+/** The choices of the site that a dose rests on (`knowledge/policy/dosing.yaml`), each with its source. */
+export interface DosingPolicy {
+  /** GFR that enters the Calvert formula is cut off here, mL/min. */
+  readonly calvertGfrCapMlPerMin: number
+  /** Cockcroft-Gault for Calvert uses the adjusted weight from this body mass index on, kg/m². */
+  readonly adjustedWeightFromBmi: number
+  /** Creatinine below this is raised to it before Cockcroft-Gault, µmol/L; absent: no floor. */
+  readonly creatinineFloorUmolPerL?: number
+  /** A delivered dose may differ from the calculated one by at most this share of it, percent. */
+  readonly roundingLimitPercent: { readonly cytotoxic: number; readonly biologic: number }
+  /** Doses are rounded to a multiple of this many mg, by drug; `other` for the rest. */
+  readonly roundingStepMg: { readonly [drug: string]: number }
+  /** Drugs of these classes, and of none of `cytotoxicClasses`, take the rounding limit of biologics. */
+  readonly biologicClasses: readonly string[]
+  readonly cytotoxicClasses: readonly string[]
+  /** A single dose above this is printed with the words to verify it. */
+  readonly verifyAbove: readonly { readonly drug: string; readonly route: string; readonly mg: number; readonly say: string }[]
+  readonly cites: readonly Citation[]
+}
+
+/**
+ * A rule of `knowledge/dosing/`: what a fact does to the dose of a drug. The first rule whose `when` is true applies; one that is unknown
+ * before it names its facts as missing. A rule that is unconfirmed, or has none of `factor`, `dose` and `omit`, is said in words beside the number.
+ */
+export interface DoseAdjustment {
+  readonly id: string
+  readonly drug: string
+  /** Only where the drug is given by this route. */
+  readonly route?: string
+  readonly when: Criterion
+  /** At most one: share of the protocol dose, another dose in the protocol's unit, or no dose at all. */
+  readonly factor?: number
+  readonly dose?: number
+  readonly omit?: true
+  /** With `dose`: how often it is then given, where that changes (`daily` instead of `twice-daily`). */
+  readonly days?: string
+  /** With `dose`, for a stepped dose: each step as it then is; the last equals `dose`. */
+  readonly stepDoses?: readonly number[]
+  /** `start-of-cycle`: a limit to meet before a cycle, listed with the regimen instead of the dose. */
+  readonly topic?: 'start-of-cycle'
+  readonly say: string
+  readonly cites: readonly Citation[]
+  readonly review: Review
+}
+
 export interface KnowledgeBase {
   readonly version: string
   readonly digest: string
@@ -303,6 +348,9 @@ export interface KnowledgeBase {
   readonly interactions: readonly InteractionRule[]
   readonly outlook: readonly OutlookPopulation[]
   readonly ranking: RankingPolicy
+  /** Absent: no dose is computed. */
+  readonly dosingPolicy?: DosingPolicy
+  readonly dosing: readonly DoseAdjustment[]
   /** Code maps, units, variant classes, phrase lists: read by `fhir` only, typed there. */
   readonly terminology: { readonly [file: string]: unknown }
 }
