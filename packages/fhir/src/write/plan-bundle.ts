@@ -1,5 +1,8 @@
-import type { Evidence, Option, PlanDocument } from '@secondwind/core'
-import { fhirId, resource, text, type Written } from './resource.ts'
+import type { PlanDocument } from '@secondwind/core'
+import { BASE, type WriteLookup, type Writing, writing } from './context.ts'
+import { detectedIssues, outcomeOf } from './issues.ts'
+import { testRequest, type WrittenOption, writeOption } from './requests.ts'
+import { type Elements, referenceTo, resource, text, type Written } from './resource.ts'
 
 export interface PlanBundle {
   readonly resourceType: 'Bundle'
@@ -8,101 +11,122 @@ export interface PlanBundle {
   readonly entry: readonly { readonly fullUrl: string; readonly resource: Written }[]
 }
 
-/** Where the written resources live until a server gives them an address of its own. */
-const BASE = 'https://second-wind.example.org/fhir'
-const MODULE = 'https://second-wind.example.org/fhir/PlanDefinition/stage-iv-lung-cancer'
+const MODULE = `${BASE}/PlanDefinition/stage-iv-lung-cancer`
 
 /**
- * A plan document as FHIR R4: a draft CarePlan whose one activity is a RequestGroup of the options, the GuidanceResponse that made them,
- * a proposed ServiceRequest for each test, a DetectedIssue for each alert and each treatment not advised, and Provenance over all of it.
+ * A plan document as FHIR R4: a draft CarePlan, a RequestGroup of the options in rank order with a MedicationRequest or ServiceRequest for each part,
+ * the GuidanceResponse that made them, a ServiceRequest for each test, a DetectedIssue for each alert, each treatment not advised and each clash,
+ * an OperationOutcome of the chart's problems, and Provenance over all of it.
  *
  * Nothing is an order: every request is `draft` and a `proposal`. Instants that FHIR demands are midnight UTC of the plan's date.
+ * The outlook is left out: it is for a conversation, not for a record that the patient may open alone.
+ * `lookup` is the knowledge base (or a part of it): with it drugs carry their RxNorm ingredient.
  */
-export function writePlan(doc: PlanDocument): PlanBundle {
-  const patientId = doc.patient.replace(/^.*\//, '')
-  const subject = { reference: doc.patient }
-  const instant = `${doc.asOf}T00:00:00Z`
-  const id = (kind: string): string => fhirId(kind, patientId)
-  const requestGroup = requestGroupOf(doc, id('options'), subject)
-  const tests = doc.tests.map((test) =>
-    resource('ServiceRequest', fhirId('test', test.id, patientId), [`${test.title}: ${test.because.claim}`], {
-      status: 'draft',
-      intent: 'proposal',
-      priority: test.urgency === 'emergency' ? 'stat' : test.urgency === 'urgent' ? 'urgent' : 'routine',
-      code: { coding: [{ system: `${BASE}/CodeSystem/tests`, code: test.id, display: test.title }], text: test.title },
-      subject,
-      authoredOn: doc.asOf,
-      reasonCode: [text(test.because.claim)],
-      note: test.before ? [{ text: `Before ${test.before}` }] : undefined,
-    }),
-  )
-  const issues = [
-    ...doc.alerts.map((alert) =>
-      resource('DetectedIssue', fhirId('alert', alert.id, patientId), [alert.title, ...alert.actions], {
-        status: 'preliminary',
-        code: { coding: [{ system: `${BASE}/CodeSystem/alerts`, code: alert.id }], text: alert.title },
-        severity: 'high',
-        patient: subject,
-        identifiedDateTime: doc.asOf,
-        detail: `${alert.title}. ${alert.actions.join('. ')}`,
-        mitigation: alert.actions.map((action) => ({ action: text(action) })),
-      }),
-    ),
-    ...doc.notAdvised.map((n) =>
-      resource('DetectedIssue', fhirId('not-advised', n.rule, patientId), [`Not advised: ${n.treatment}. ${n.because.claim}`], {
-        status: 'preliminary',
-        code: text(`Not advised: ${n.treatment}`),
-        severity: n.reason === 'unsafe' ? 'high' : 'moderate',
-        patient: subject,
-        identifiedDateTime: doc.asOf,
-        detail: n.because.claim,
-        reference: n.evidence.find((e) => e.url)?.url,
-      }),
-    ),
+export function writePlan(doc: PlanDocument, lookup: WriteLookup = {}): PlanBundle {
+  const w = writing(doc, lookup)
+  const tests = new Map(doc.tests.map((test) => [test.id, testRequest(w, test)]))
+  const options = doc.options.map((option) => writeOption(w, option, tests))
+  const requestGroup = options.length > 0 ? requestGroupOf(w, options) : undefined
+  const outcome = outcomeOf(doc, w.id('problems'))
+  const carePlan = carePlanOf(w, requestGroup, [...tests.values()])
+  const guidance = guidanceOf(w, carePlan, outcome)
+  const written = [
+    carePlan,
+    ...(requestGroup ? [requestGroup] : []),
+    guidance,
+    ...tests.values(),
+    ...options.flatMap((o) => o.requests),
+    ...detectedIssues(w),
   ]
-  const outcome = outcomeOf(doc, id('problems'))
-  const carePlan = resource(
-    'CarePlan',
-    id('plan'),
-    [doc.case.story, ...doc.options.slice(0, 5).map((o) => `${o.rank}. ${o.standing}: ${o.title}`)],
-    {
-      status: 'draft',
-      intent: 'proposal',
-      title: 'Proposed plan for stage IV lung cancer',
-      description: doc.case.story,
-      subject,
-      created: doc.asOf,
-      activity: [
-        ...(requestGroup ? [{ reference: { reference: `RequestGroup/${requestGroup.id}` } }] : []),
-        ...tests.map((t) => ({ reference: { reference: `ServiceRequest/${t.id}` } })),
-        ...doc.support.map((s) => ({
+  const all = [...written, ...(outcome ? [outcome] : []), provenanceOf(w, written)]
+  return {
+    resourceType: 'Bundle',
+    type: 'collection',
+    timestamp: midnight(doc),
+    entry: all.map((r) => ({ fullUrl: `${BASE}/${r.resourceType}/${r.id}`, resource: r })),
+  }
+}
+
+const midnight = ({ asOf }: PlanDocument): string => `${asOf}T00:00:00Z`
+
+function requestGroupOf(w: Writing, options: readonly WrittenOption[]): Written {
+  const { doc } = w
+  const narrative = doc.options.map((o) => `${o.rank}. ${o.standing}: ${o.title}. ${o.standingBecause}`)
+  return resource('RequestGroup', w.id('options'), narrative, {
+    status: 'draft',
+    intent: 'proposal',
+    subject: w.subject,
+    authoredOn: midnight(doc),
+    reasonCode: [text(doc.case.story)],
+    action: [
+      {
+        title: 'Options in order, best first',
+        selectionBehavior: 'at-most-one',
+        groupingBehavior: 'logical-group',
+        action: options.map((o) => o.action),
+      },
+    ],
+    note: [{ text: doc.intendedUse }],
+  })
+}
+
+function carePlanOf(w: Writing, requestGroup: Written | undefined, tests: readonly Written[]): Written {
+  const { doc } = w
+  const narrative = [
+    doc.case.story,
+    ...(doc.status === 'refused' ? ['No plan can be proposed.'] : []),
+    ...doc.alerts.map((a) => `${a.urgency}: ${a.title}`),
+    ...doc.options.slice(0, 5).map((o) => `${o.rank}. ${o.standing}: ${o.title}`),
+    ...doc.notAdvised.map((n) => `Not advised: ${n.treatment}`),
+  ]
+  return resource('CarePlan', w.id('plan'), narrative, {
+    status: 'draft',
+    intent: 'proposal',
+    title: doc.status === 'refused' ? 'No plan can be proposed' : 'Proposed plan for stage IV lung cancer',
+    description: doc.case.story,
+    subject: w.subject,
+    created: doc.asOf,
+    activity: [
+      ...(requestGroup ? [{ reference: referenceTo(requestGroup) }] : []),
+      ...tests.map((t) => ({ reference: referenceTo(t) })),
+      ...doc.support.map(
+        (s): Elements => ({
           detail: {
             kind: 'ServiceRequest',
-            code: text(s.title),
+            code: { coding: [{ system: `${BASE}/CodeSystem/services`, code: s.service }], text: s.title },
+            reasonCode: [text(s.because.claim)],
             status: 'not-started',
-            ...(s.dueBy ? { scheduledPeriod: { start: doc.asOf, end: s.dueBy } } : {}),
+            // a day that has passed already cannot close a period that opens today
+            scheduledPeriod: s.dueBy ? (s.dueBy >= doc.asOf ? { start: doc.asOf, end: s.dueBy } : { end: s.dueBy }) : undefined,
             description: s.actions.join('; '),
           },
-        })),
-      ],
-      note: [{ text: doc.intendedUse }],
-    },
-  )
-  const guidance = resource('GuidanceResponse', id('guidance'), [`Knowledge ${doc.knowledge.version}, ${doc.status}`], {
+        }),
+      ),
+    ],
+    note: [{ text: doc.intendedUse }],
+  })
+}
+
+function guidanceOf(w: Writing, carePlan: Written, outcome: Written | undefined): Written {
+  const { doc } = w
+  return resource('GuidanceResponse', w.id('guidance'), [`Knowledge ${doc.knowledge.version}, ${doc.status}`], {
     identifier: [{ system: `${BASE}/knowledge-digest`, value: doc.knowledge.digest }],
     moduleUri: `${MODULE}|${doc.knowledge.version}`,
     status: doc.status === 'refused' ? 'failure' : doc.options.some((o) => o.standing === 'needs-data') ? 'data-required' : 'success',
-    subject,
-    occurrenceDateTime: instant,
+    subject: w.subject,
+    occurrenceDateTime: midnight(doc),
     reasonCode: [text(doc.case.story)],
-    evaluationMessage: outcome ? [{ reference: `OperationOutcome/${outcome.id}` }] : undefined,
-    result: { reference: `CarePlan/${carePlan.id}` },
+    evaluationMessage: outcome ? [referenceTo(outcome)] : undefined,
+    result: referenceTo(carePlan),
   })
-  const written = [carePlan, ...(requestGroup ? [requestGroup] : []), guidance, ...tests, ...issues]
-  const provenance = resource('Provenance', id('provenance'), [`Computed by ${doc.inputs.software} from chart ${doc.inputs.chartDigest}`], {
-    target: written.map((r) => ({ reference: `${r.resourceType}/${r.id}` })),
-    occurredDateTime: instant,
-    recorded: instant,
+}
+
+function provenanceOf(w: Writing, written: readonly Written[]): Written {
+  const { inputs } = w.doc
+  return resource('Provenance', w.id('provenance'), [`Computed by ${inputs.software} from chart ${inputs.chartDigest}`], {
+    target: written.map(referenceTo),
+    occurredDateTime: midnight(w.doc),
+    recorded: midnight(w.doc),
     activity: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-DataOperation', code: 'CREATE', display: 'create' }] },
     agent: [
       {
@@ -111,97 +135,14 @@ export function writePlan(doc: PlanDocument): PlanBundle {
             { system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type', code: 'assembler', display: 'Assembler' },
           ],
         },
-        who: { display: doc.inputs.software },
+        who: { display: inputs.software },
       },
     ],
     entity: [
       {
         role: 'source',
-        what: { identifier: { system: `${BASE}/chart-digest`, value: doc.inputs.chartDigest }, display: 'the chart as read' },
+        what: { identifier: { system: `${BASE}/chart-digest`, value: inputs.chartDigest }, display: 'the chart as read' },
       },
     ],
   })
-  const all = [...written, ...(outcome ? [outcome] : []), provenance]
-  return {
-    resourceType: 'Bundle',
-    type: 'collection',
-    timestamp: instant,
-    entry: all.map((r) => ({ fullUrl: `${BASE}/${r.resourceType}/${r.id}`, resource: r })),
-  }
-}
-
-function requestGroupOf(doc: PlanDocument, id: string, subject: { readonly reference: string }): Written | undefined {
-  if (doc.options.length === 0) return undefined
-  return resource(
-    'RequestGroup',
-    id,
-    doc.options.map((o) => `${o.rank}. ${o.standing}: ${o.title}. ${o.standingBecause}`),
-    {
-      status: 'draft',
-      intent: 'proposal',
-      subject,
-      authoredOn: `${doc.asOf}T00:00:00Z`,
-      action: [
-        {
-          title: 'Options in order, best first',
-          selectionBehavior: 'at-most-one',
-          groupingBehavior: 'logical-group',
-          action: doc.options.map(actionOf),
-        },
-      ],
-    },
-  )
-}
-
-function actionOf(option: Option): { readonly [element: string]: unknown } {
-  return {
-    prefix: String(option.rank),
-    title: option.title,
-    description: [
-      `${option.standing}: ${option.standingBecause}`,
-      option.drugs.length > 0 ? `drugs: ${option.drugs.join(', ')}` : '',
-      `against: ${option.against}`,
-      ...option.cautions.slice(0, 8).map((c) => `caution: ${c.say}`),
-      ...option.needs.slice(0, 8).map((n) => `needs: ${n.fact}`),
-    ]
-      .filter(Boolean)
-      .join('\n'),
-    priority: option.standing === 'recommended' ? 'urgent' : 'routine',
-    code: [{ coding: [{ system: `${BASE}/CodeSystem/options`, code: option.id }], text: option.title }],
-    ...(option.evidence.length > 0 ? { documentation: option.evidence.map(artifact) } : {}),
-  }
-}
-
-const artifact = (e: Evidence): { readonly [element: string]: unknown } => ({
-  type: 'citation',
-  label: e.source,
-  display: e.at,
-  citation: e.says,
-  ...(e.url ? { url: e.url } : {}),
-})
-
-/** The problems of the chart as an OperationOutcome, the form in which FHIR systems look for them. */
-function outcomeOf(doc: PlanDocument, id: string): Written | undefined {
-  if (doc.problems.length === 0) return undefined
-  return resource(
-    'OperationOutcome',
-    id,
-    doc.problems.slice(0, 20).map((p) => p.message),
-    {
-      issue: doc.problems.map((p) => ({
-        severity: p.severity,
-        code:
-          p.severity === 'information'
-            ? 'informational'
-            : p.code.startsWith('missing')
-              ? 'required'
-              : p.code.includes('date') || p.code.includes('value') || p.code.includes('unit')
-                ? 'value'
-                : 'business-rule',
-        details: { coding: [{ system: `${BASE}/CodeSystem/problems`, code: p.code }], text: p.message },
-        ...(p.remedy ? { diagnostics: p.remedy } : {}),
-        expression: [p.path],
-      })),
-    },
-  )
 }

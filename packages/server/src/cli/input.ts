@@ -54,12 +54,19 @@ export function printIssues(issues: readonly Issue[]): void {
   for (const { path, message, remedy } of issues) process.stderr.write(`${path}: ${message}${remedy ? ` (${remedy})` : ''}\n`)
 }
 
-/** Writes to standard output, whole, also into a pipe whose reader has gone. */
+/**
+ * Writes to standard output, whole: a pipe takes 64 KB at a time, and a document that is cut must never look like one.
+ * A reader that is slow is waited for; one that has gone ends the writing quietly.
+ */
 export function print(text: string): void {
-  try {
-    fs.writeSync(1, text)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') process.stdout.write(text)
-    else if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += fs.writeSync(1, bytes, at)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
   }
 }

@@ -25,7 +25,7 @@ export async function planCommand(file: string, options: PlanOptions, knowledge:
       continue
     }
     if (options.format === 'json') print(`${JSON.stringify(result.value)}\n`)
-    else if (options.format === 'fhir') print(`${JSON.stringify(writePlan(result.value))}\n`)
+    else if (options.format === 'fhir') print(`${JSON.stringify(writePlan(result.value, knowledge))}\n`)
     else print(`${planText(result.value, knowledge, process.stdout.columns || 100)}\n`)
   }
   return status

@@ -1,0 +1,49 @@
+import type { PlannedComponent, PlannedRegimen } from '@secondwind/core'
+import type { Elements } from './resource.ts'
+
+const UCUM = 'http://unitsofmeasure.org'
+
+/**
+ * One FHIR Dosage for each way a drug is given in a regimen.
+ *
+ * A quantity stands there only where the plan computed this patient's dose, or the protocol's dose is flat and its source confirmed; a dose per m², kg
+ * or AUC stays words, so that nobody takes 500 mg/m² for 500 mg.
+ */
+export function dosagesOf(drug: string, regimen: PlannedRegimen | undefined): readonly Elements[] {
+  const parts = regimen?.components.filter((c) => c.drug === drug) ?? []
+  return parts.map((part, i) => ({
+    sequence: i + 1,
+    text: [
+      part.protocolDose === null ? (part.note ?? 'dose not fixed by the protocol') : `${part.protocolDose} ${part.unit}`,
+      part.route,
+      daysOf(part),
+      regimen?.cycleDays ? `every ${regimen.cycleDays} days` : '',
+      regimen?.cycles ? `${regimen.cycles} cycles` : '',
+      part.review ? 'DOSE UNCONFIRMED' : '',
+      part.missing && part.missing.length > 0 ? `the dose needs ${part.missing.join(', ')}` : '',
+      ...(part.derivation ?? []),
+    ]
+      .filter(Boolean)
+      .join('; '),
+    timing: timingOf(part, regimen?.cycleDays),
+    route: { text: part.route },
+    doseAndRate: quantityOf(part).map((doseQuantity) => ({ doseQuantity })),
+  }))
+}
+
+const daysOf = ({ days }: PlannedComponent): string => (Array.isArray(days) ? `day ${days.join(', ')}` : String(days))
+
+function quantityOf(part: PlannedComponent): readonly Elements[] {
+  if (part.review || part.note) return []
+  if (part.doseMg !== undefined) return [{ value: part.doseMg, unit: 'mg', system: UCUM, code: 'mg' }]
+  const isFlat = part.unit === 'mg' || part.unit === 'ug'
+  return isFlat && part.protocolDose !== null ? [{ value: part.protocolDose, unit: part.unit, system: UCUM, code: part.unit }] : []
+}
+
+/** Only what a Timing can say without loss; the words carry the rest. */
+function timingOf({ days }: PlannedComponent, cycleDays: number | undefined): Elements | undefined {
+  if (days === 'daily') return { repeat: { frequency: 1, period: 1, periodUnit: 'd' } }
+  if (days === 'twice-daily') return { repeat: { frequency: 2, period: 1, periodUnit: 'd' } }
+  if (Array.isArray(days) && days.length === 1 && cycleDays) return { repeat: { frequency: 1, period: cycleDays, periodUnit: 'd' } }
+  return undefined
+}
