@@ -1,4 +1,5 @@
 import type { ReaderKnowledge } from './context.ts'
+import { rememberWith } from './remember.ts'
 import { codeKeysOf, conceptOf, elementValue, type Json, stringOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
@@ -28,6 +29,7 @@ interface Compiled {
   readonly after: Lexicon<Cue>
   readonly answers: Lexicon<'present' | 'absent' | 'uncertain'>
   readonly codes: ReadonlyMap<string, 'present' | 'absent' | 'uncertain'>
+  readonly statements: (lexicon: Lexicon<unknown>, text: string) => readonly Statement<unknown>[]
 }
 
 const compiledOf = new WeakMap<AssertionFile, Compiled>()
@@ -52,6 +54,7 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     after: lexiconOf(cues.filter(([, cue]) => cue.side === 'after')),
     answers: lexiconOf(answers),
     codes,
+    statements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text)),
   }
   compiledOf.set(file, compiled)
   return compiled
@@ -74,6 +77,11 @@ export interface Statement<T> {
  * ("no A, B") the second item is uncertain rather than denied or found. Longer phrases hide the shorter ones inside them.
  */
 export function statementsOf<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>, text: string): readonly Statement<T>[] {
+  const { statements } = compile(knowledge)
+  return statements(lexicon, text) as readonly Statement<T>[]
+}
+
+function searchStatements<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>, text: string): readonly Statement<T>[] {
   const { before, after } = compile(knowledge)
   const statements: Statement<T>[] = []
   for (const sentence of sentencesOf(text)) {

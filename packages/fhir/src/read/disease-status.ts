@@ -1,5 +1,6 @@
 import type { FactSource } from '@secondwind/core'
-import type { ReadContext, Resource } from './context.ts'
+import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { rememberWith } from './remember.ts'
 import {
   choiceDay,
   conceptOf,
@@ -52,7 +53,8 @@ export interface StatusEvent {
   readonly source: FactSource
 }
 
-export const responseWords = (context: ReadContext): ResponseWords => context.knowledge.terminology<ResponseWords>('response')
+export const responseWords = (context: { readonly knowledge: ReaderKnowledge }): ResponseWords =>
+  context.knowledge.terminology<ResponseWords>('response')
 
 export interface StatusWords {
   readonly value: DiseaseStatus
@@ -63,7 +65,9 @@ export interface StatusWords {
 }
 
 /** What a sentence says the disease did, in order. Negations and things that have not happened are left out; the longest phrase at a place counts. */
-export function statusesIn(text: string, words: ResponseWords): readonly StatusWords[] {
+export const statusesIn = (text: string, words: ResponseWords): readonly StatusWords[] => statusesBy(words, text)
+
+const statusesBy = rememberWith((words: ResponseWords, text): readonly StatusWords[] => {
   const spans: (Hit & { value: DiseaseStatus | 'not' | 'until' })[] = []
   for (const value of Object.keys(words.values) as DiseaseStatus[]) {
     for (const hit of hitsOf(text, words.values[value])) if (isWord(hit, text)) spans.push({ ...hit, value })
@@ -87,7 +91,7 @@ export function statusesIn(text: string, words: ResponseWords): readonly StatusW
     found.push({ value, at: span.at, words: span.words, ...(date === undefined ? {} : { on: date.iso }) })
   }
   return found
-}
+})
 
 /** What may stand between a status and its date: "progression (CT of 2026-11-01)", "PD in January 2026". */
 const BETWEEN = /^[\s,(:-]*(?:(?:in|on|by|seen|dated|at|of|the|since|ct|mri|pet|scan|imaging)[\s:(-]+)*$/i

@@ -1,3 +1,5 @@
+import { remember } from './remember.ts'
+
 /**
  * Words of a text as comparable tokens, and phrases written in the knowledge base matched against them.
  * A phrase is plain words; `*` ends a stem (`metasta*`), `...` skips up to four words. British and American spellings compare equal.
@@ -25,7 +27,7 @@ const UNIT_GLUED = /(\d)(mm|cm|ml|kg|gy|h|min|%)(?![a-z0-9])/g
 const GAP = 4
 
 /** Lower case, accents and possessives removed, hyphens as blanks, British spelling folded into American. */
-export function tokensOf(text: string): readonly Token[] {
+export const tokensOf = remember((text: string): readonly Token[] => {
   const folded = text
     .toLowerCase()
     .normalize('NFKD')
@@ -38,11 +40,13 @@ export function tokensOf(text: string): readonly Token[] {
     .replace(/[ao]e(?=[a-z])/g, 'e')
     .replace(/our(?=\b|s\b|a)/g, 'or')
   return folded.match(TOKEN) ?? []
-}
+})
 
 /** A compiled list of phrases, indexed by the beginning of the first word. Compiled once per knowledge base. */
 export interface Lexicon<T> {
   readonly byStart: ReadonlyMap<string, readonly Pattern<T>[]>
+  /** What was found in tokens that are still alive: several readers look for the same phrases in the same sentence. */
+  readonly found: WeakMap<readonly Token[], readonly PhraseHit<T>[]>
 }
 
 export function lexiconOf<T>(entries: Iterable<readonly [phrase: string, value: T]>): Lexicon<T> {
@@ -56,7 +60,7 @@ export function lexiconOf<T>(entries: Iterable<readonly [phrase: string, value: 
     list.push({ parts, value, weight: parts.length })
     byStart.set(key, list)
   }
-  return { byStart }
+  return { byStart, found: new WeakMap() }
 }
 
 function partsOf(phrase: string): readonly Part[] {
@@ -73,6 +77,14 @@ function partsOf(phrase: string): readonly Part[] {
 
 /** Every phrase found in the tokens, in order; of overlapping hits the longer ones stay, and equally long ones all stay. */
 export function findPhrases<T>(lexicon: Lexicon<T>, tokens: readonly Token[]): readonly PhraseHit<T>[] {
+  const known = lexicon.found.get(tokens)
+  if (known !== undefined) return known
+  const hits = searchPhrases(lexicon, tokens)
+  lexicon.found.set(tokens, hits)
+  return hits
+}
+
+function searchPhrases<T>(lexicon: Lexicon<T>, tokens: readonly Token[]): readonly PhraseHit<T>[] {
   const hits: PhraseHit<T>[] = []
   for (let at = 0; at < tokens.length; at += 1) {
     const candidates = lexicon.byStart.get((tokens[at] ?? '').slice(0, 2))
@@ -120,12 +132,13 @@ const SENTENCE_END = /(?<=[.!?])\s+(?=[A-Z0-9(*-])|[\n\r;\u2022]+|\s+[-\u2013\u2
 const LONGEST_SENTENCE = 800
 
 /** Sentences and list items of a text, as written. A decimal point does not end a sentence; one without an end is cut so that work stays linear. */
-export const sentencesOf = (text: string): readonly string[] =>
+export const sentencesOf = remember((text): readonly string[] =>
   text
     .split(SENTENCE_END)
     .flatMap((part) => (part.length <= LONGEST_SENTENCE ? [part] : cutAtBlanks(part)))
     .map((part) => part.trim())
-    .filter((part) => part !== '')
+    .filter((part) => part !== ''),
+)
 
 function cutAtBlanks(text: string): readonly string[] {
   const parts: string[] = []

@@ -1,3 +1,5 @@
+import { remember } from '../remember.ts'
+
 /**
  * A parser of sequence changes as reports write them: HGVS protein and coding descriptions and the older names beside them.
  * It knows the grammar, not the medicine: which change means what is data (`knowledge/terminology/variants.yaml`).
@@ -262,7 +264,7 @@ const scan = (patterns: readonly Pattern[], text: string, taken: (readonly [numb
 const LONGEST = 20_000
 
 /** Every sequence change in a text, in order of appearance. Text beyond 20,000 characters is cut. */
-export function changesIn(text: string): readonly SequenceChange[] {
+export const changesIn = remember((text): readonly SequenceChange[] => {
   const source = text.length > LONGEST ? text.slice(0, LONGEST) : text
   const taken: (readonly [number, number])[] = []
   const found = [
@@ -272,4 +274,4 @@ export function changesIn(text: string): readonly SequenceChange[] {
     ...scan(EXONS, source, taken),
   ]
   return found.sort((a, b) => a.start - b.start)
-}
+})

@@ -1,3 +1,4 @@
+import { remember, rememberWithHint } from '../remember.ts'
 import { classifyVariant } from './classify.ts'
 import { genesIn, otherGenesIn, type Tables } from './tables.ts'
 import { type ParsedVariant, parseVariant } from './variant.ts'
@@ -38,7 +39,9 @@ const PRECEDENCE: readonly Polarity[] = ['untested', 'insufficient', 'pending', 
  * before or after them, one gene a line, a verdict per change. Advice, background and family history are passed over.
  * Where a list leaves two readings the claim is `equivocal`, never the convenient one.
  */
-export function statementsIn(text: string, tables: Tables, hint?: string): readonly Statement[] {
+export const statementsIn = (text: string, tables: Tables, hint?: string): readonly Statement[] => statementsBy(tables, text, hint)
+
+const statementsBy = rememberWithHint((tables: Tables, text, hint): readonly Statement[] => {
   const statements: Statement[] = []
   let heading: Polarity | undefined
   let before: string | undefined
@@ -56,7 +59,7 @@ export function statementsIn(text: string, tables: Tables, hint?: string): reado
     before = segments.some((one) => one.isForeign) ? undefined : (segments.findLast((one) => one.genes.length === 1)?.genes[0] ?? before)
   }
   return withoutSelfContradiction(statements)
-}
+})
 
 /** `EML4-ALK fusion. G1202R in plasma`: a change without a gene belongs to the gene before only where that gene has a class for it. */
 function withGeneBefore(segments: readonly Segment[], before: string | undefined, tables: Tables): readonly Segment[] {
@@ -86,13 +89,13 @@ function withoutSelfContradiction(statements: readonly Statement[]): readonly St
 }
 
 /** Sentences end at line breaks, semicolons outside brackets, bullets, and full stops followed by a capital or the end. */
-export function sentencesOf(text: string): readonly string[] {
-  return text
+export const sentencesOf = remember((text): readonly string[] =>
+  text
     .slice(0, 50_000)
     .split(/\r?\n|[•·]|(?<=[^\d\s.][)\]]?|\d[)\]%]|\d)\.(?=\s+[A-Z0-9(]|\s*$)|;(?![^(]{0,30}\))/)
     .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== '')
-}
+    .filter((sentence) => sentence !== ''),
+)
 
 const isBackground = (sentence: string, tables: Tables): boolean =>
   tables.says('boilerplate', sentence) && !tables.says('keepDespiteBoilerplate', sentence)

@@ -1,4 +1,5 @@
 import type { ReaderKnowledge } from '../context.ts'
+import { remember, rememberWith } from '../remember.ts'
 
 /** One class of alteration: the first rule of a gene that fits a change decides which fact it is. Positions are codons. */
 export interface VariantRule {
@@ -163,6 +164,7 @@ export function tablesOf(knowledge: ReaderKnowledge): Tables {
 export function compileTables(variants: VariantsFile, codes: CodesFile): Tables {
   const genes = new Map(variants.genes.map((gene) => [gene.symbol, gene]))
   const words = new Map(Object.entries(codes.words).map(([name, source]) => [name, new RegExp(source, 'i')]))
+  const saying = new Map([...words].map(([name, pattern]) => [name, remember((text) => pattern.test(text))]))
   const word = (name: string): RegExp => {
     const found = words.get(name)
     if (!found) throw new Error(`invariant: biomarker-codes has no words '${name}'`)
@@ -189,14 +191,14 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
     componentOf: new Map(Object.entries(codes.components).flatMap(([name, list]) => list.map((code) => [code, name] as const))),
     codes,
     answers: Object.fromEntries(Object.entries(codes.answers).map(([name, list]) => [name, new Set(Array.isArray(list) ? list : [])])),
-    says: (name, text) => word(name).test(text),
+    says: (name, text) => saying.get(name)?.(text) ?? word(name).test(text),
     otherGenes: new RegExp(`(?<![A-Za-z0-9])(?:${codes.otherGenes})(?![A-Za-z0-9])`, 'g'),
     pattern: (name) => {
       const known = scanners.get(name) ?? new RegExp(word(name).source, 'gi')
       scanners.set(name, known)
       return known
     },
-    unglue: (text) => text.replace(glued, '$1 '),
+    unglue: remember((text) => text.replace(glued, '$1 ')),
   }
 }
 
@@ -210,7 +212,9 @@ function namePattern(source: string): RegExp {
 }
 
 /** Genes named in a text, in order, longest first where names overlap. */
-export function genesIn(text: string, tables: Tables): readonly GeneMention[] {
+export const genesIn = (text: string, tables: Tables): readonly GeneMention[] => genesBy(tables, text)
+
+const genesBy = rememberWith((tables: Tables, text): readonly GeneMention[] => {
   const found: GeneMention[] = []
   for (const { pattern, symbols } of tables.symbolsOf) {
     for (const match of text.matchAll(pattern)) found.push({ symbols, start: match.index, end: match.index + match[0].length })
@@ -219,10 +223,12 @@ export function genesIn(text: string, tables: Tables): readonly GeneMention[] {
   const kept: GeneMention[] = []
   for (const mention of found) if (mention.start >= (kept.at(-1)?.end ?? 0)) kept.push(mention)
   return kept
-}
+})
 
 /** Genes named in a text that are not ours. */
-export function otherGenesIn(text: string, tables: Tables): readonly GeneMention[] {
+export const otherGenesIn = (text: string, tables: Tables): readonly GeneMention[] => otherGenesBy(tables, text)
+
+const otherGenesBy = rememberWith((tables: Tables, text): readonly GeneMention[] => {
   const ours = genesIn(text, tables)
   return [...text.matchAll(tables.otherGenes)]
     .map((match) => ({ symbols: [], start: match.index, end: match.index + match[0].length }))
@@ -230,4 +236,4 @@ export function otherGenesIn(text: string, tables: Tables): readonly GeneMention
       (other) =>
         !ours.some((gene) => other.start < gene.end && other.end > gene.start) && !tables.partners.has(text.slice(other.start, other.end)),
     )
-}
+})

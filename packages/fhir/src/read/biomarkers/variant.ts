@@ -1,3 +1,4 @@
+import { rememberWithHint } from '../remember.ts'
 import { type ChangeKind, changesIn, type SequenceChange } from './hgvs.ts'
 import { type Gene, genesIn, otherGenesIn, type Tables } from './tables.ts'
 
@@ -118,7 +119,9 @@ export function spliceFact(change: SequenceChange | undefined, gene: Gene | unde
   return undefined
 }
 
-function parseText(text: string, tables: Tables, hint?: string): readonly ParsedVariant[] {
+const parseText = (text: string, tables: Tables, hint?: string): readonly ParsedVariant[] => variantsBy(tables, text, hint)
+
+const variantsBy = rememberWithHint((tables: Tables, text, hint): readonly ParsedVariant[] => {
   const genes = genesIn(text, tables)
   const others = otherGenesIn(text, tables)
   const found: ParsedVariant[] = [...fusionsIn(text, tables, hint), ...genomicIn(text, tables)]
@@ -136,7 +139,7 @@ function parseText(text: string, tables: Tables, hint?: string): readonly Parsed
   const phase = phaseIn(text, tables)
   const merged = mergeDescriptions(found, tables)
   return phase === undefined ? merged : merged.map((variant) => ({ ...variant, phase }))
-}
+})
 
 type Mention = { readonly symbols: readonly string[] }
 const only = (mention: Mention | undefined): string | undefined => (mention?.symbols.length === 1 ? mention.symbols[0] : undefined)

@@ -1,5 +1,6 @@
 import type { Drug } from '@secondwind/core'
 import type { ReaderKnowledge } from '../context.ts'
+import { remember } from '../remember.ts'
 
 /** One row of `knowledge/terminology/drugs.yaml`. */
 export interface DrugEntry extends Drug {
@@ -75,6 +76,8 @@ function compile(knowledge: ReaderKnowledge): DrugLookup {
     }
   }
   for (const list of byFirst.values()) list.sort((a, b) => b.tokens.length - a.tokens.length || (a.drug < b.drug ? -1 : 1))
+  const findInLabel = remember((text) => find(text, byFirst, false))
+  const findInNote = remember((text) => find(text, byFirst, true))
   return {
     entries,
     byCode(system, code) {
@@ -83,7 +86,7 @@ function compile(knowledge: ReaderKnowledge): DrugLookup {
       return field === undefined ? undefined : codes.get(`${field}|${code}`)
     },
     find(text, note = false) {
-      return find(text, byFirst, note)
+      return note ? findInNote(text) : findInLabel(text)
     },
   }
 }

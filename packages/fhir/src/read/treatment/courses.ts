@@ -146,7 +146,7 @@ function reportFreshOrder(context: ReadContext, words: TreatmentWords, event: Me
 
 function codedEvent(context: ReadContext, words: TreatmentWords, event: MedicineEvent, drug: string): DrugEvent {
   const notes = event.notes.join('. ')
-  const told = attributesOf(context, notes, words)
+  const told = attributesOf(context, notes)
   const reasonText = event.statusReason.flatMap(wordsOf).join('. ')
   const categories = event.categories.join('. ')
   const stop =

@@ -1,4 +1,5 @@
 import { earliestDay, isoDay, latestDay } from '@secondwind/core'
+import { remember } from '../remember.ts'
 
 /** Day numbers of possibly partial ISO dates. A start counts from its first possible day, an end to its last. */
 export const firstDay = (iso: string | undefined): number | undefined => (iso === undefined ? undefined : earliestDay(iso))
@@ -58,7 +59,7 @@ export interface DateHit {
 }
 
 /** Dates written in a sentence, in order. A month without a year before a dated month ("Jan to April 2025") takes that year. Two-number slashes (03/04) are ambiguous and left alone. */
-export function datesIn(text: string): readonly DateHit[] {
+export const datesIn = remember((text): readonly DateHit[] => {
   const hits: { at: number; end: number; iso: string; bareMonth?: string }[] = []
   for (const match of text.matchAll(DATE)) {
     const g = match.groups ?? {}
@@ -75,7 +76,7 @@ export function datesIn(text: string): readonly DateHit[] {
     hit.iso = year ? `${year}-${hit.bareMonth}` : ''
   }
   return hits.filter((hit) => hit.iso !== '' && firstDay(hit.iso) !== undefined)
-}
+})
 
 function isoOf(g: { readonly [name: string]: string | undefined }): string | undefined {
   if (g.iso) return g.iso

@@ -1,6 +1,7 @@
-import type { ReadContext } from '../context.ts'
+import type { ReaderKnowledge } from '../context.ts'
 import { responseWords, type StatusWords, statusesIn } from '../disease-status.ts'
 import { drugLookup } from '../medicines/drug-lookup.ts'
+import { rememberWith } from '../remember.ts'
 import { datesIn } from './days.ts'
 import { firstKey, hitsOf, says, sentencesOf } from './phrases.ts'
 import { type Intent, type Setting, type StopReason, type TreatmentWords, treatmentWords } from './words.ts'
@@ -28,14 +29,24 @@ type Draft = { -readonly [K in keyof ToldTreatment]: ToldTreatment[K] }
  * Phrase families only, no understanding of language. A clause that plans, proposes, declines or denies is left out; a sentence without a drug
  * that tells of response or progression belongs to the treatment named before it. `loose` accepts a drug that stands alone (a treatment history field).
  */
-export function toldTreatments(context: ReadContext, text: string, loose: boolean): readonly ToldTreatment[] {
+export const toldTreatments = (context: Knowing, text: string, loose: boolean): readonly ToldTreatment[] =>
+  loose ? toldInHistory(context.knowledge, text) : toldInNote(context.knowledge, text)
+
+interface Knowing {
+  readonly knowledge: ReaderKnowledge
+}
+
+const toldInHistory = rememberWith((knowledge: ReaderKnowledge, text) => toldIn({ knowledge }, text, true))
+const toldInNote = rememberWith((knowledge: ReaderKnowledge, text) => toldIn({ knowledge }, text, false))
+
+function toldIn(context: Knowing, text: string, loose: boolean): readonly ToldTreatment[] {
   const words = treatmentWords(context)
   const told: Draft[] = []
   const isHistoryField = loose || says(text, words.historyWords)
   for (const sentence of sentencesOf(text)) {
     for (const clause of clausesOf(context, sentence, words)) {
-      const drugs = anticancerIn(context, clause, words)
-      const attributes = attributesOf(context, clause, words)
+      const drugs = anticancerIn(context, clause)
+      const attributes = attributesOf(context, clause)
       if (drugs.length > 0) {
         if (isHistory(clause, attributes, words, isHistoryField)) told.push({ drugs, ...attributes })
       } else if (told.length > 0 && !says(clause, words.notGiven)) merge(told.at(-1)!, attributes, clause)
@@ -45,8 +56,11 @@ export function toldTreatments(context: ReadContext, text: string, loose: boolea
 }
 
 /** Attributes (line, setting, stop reason, response) of a text about a treatment already known: its notes and reasons. */
-export function attributesOf(context: ReadContext, clause: string, words: TreatmentWords): Omit<ToldTreatment, 'drugs'> {
-  const statuses = statusesIn(clause, responseWords(context))
+export const attributesOf = (context: Knowing, clause: string): Omit<ToldTreatment, 'drugs'> => attributesBy(context.knowledge, clause)
+
+const attributesBy = rememberWith((knowledge: ReaderKnowledge, clause): Omit<ToldTreatment, 'drugs'> => {
+  const words = treatmentWords({ knowledge })
+  const statuses = statusesIn(clause, responseWords({ knowledge }))
   const line = lineIn(clause, words)
   const setting = firstKey(clause, words.settings) as Setting | undefined
   const intent = says(clause, words.intent.palliative.words)
@@ -69,7 +83,7 @@ export function attributesOf(context: ReadContext, clause: string, words: Treatm
     statuses,
     words: clause,
   }
-}
+})
 
 function merge(draft: Draft, more: Omit<ToldTreatment, 'drugs'>, clause: string): void {
   draft.statuses = [...draft.statuses, ...more.statuses]
@@ -101,7 +115,7 @@ function isHistory(clause: string, attributes: Omit<ToldTreatment, 'drugs'>, wor
 }
 
 /** Clauses of a sentence: split where another line of treatment or a further drug begins. */
-function clausesOf(context: ReadContext, sentence: string, words: TreatmentWords): readonly string[] {
+function clausesOf(context: Knowing, sentence: string, words: TreatmentWords): readonly string[] {
   const cuts = new Set<number>()
   const lines = Object.values(words.lineWords)
     .flatMap((phrases) => hitsOf(sentence, phrases))
@@ -115,22 +129,38 @@ function clausesOf(context: ReadContext, sentence: string, words: TreatmentWords
   const parts: string[] = []
   for (let i = 0; i + 1 < bounds.length; i++) {
     const part = sentence.slice(bounds[i], bounds[i + 1])
-    if (parts.length > 0 && anticancerIn(context, part, words).length === 0) parts[parts.length - 1] += part
+    if (parts.length > 0 && anticancerIn(context, part).length === 0) parts[parts.length - 1] += part
     else parts.push(part)
   }
   return parts.map((part) => part.trim()).filter((part) => part !== '')
 }
 
 /** Anticancer drugs named in a note, abbreviations included, each once, sorted. */
-export function anticancerIn(context: ReadContext, text: string, words: TreatmentWords): readonly string[] {
-  const lookup = drugLookup(context.knowledge)
+export const anticancerIn = (context: Knowing, text: string): readonly string[] => anticancerBy(context.knowledge, text)
+
+const anticancerBy = rememberWith((knowledge: ReaderKnowledge, text): readonly string[] => {
+  const lookup = drugLookup(knowledge)
   const drugs = new Set<string>()
   for (const mention of lookup.find(text, true)) if (lookup.entries.get(mention.drug)?.anticancer === true) drugs.add(mention.drug)
-  for (const [short, drug] of Object.entries(words.abbreviations)) {
-    if (drugs.has(drug) || lookup.entries.get(drug)?.anticancer !== true) continue
-    if (new RegExp(`(?<![\\p{L}\\p{N}])${short.replace('-', '[\\s-]?')}(?![\\p{L}\\p{N}])`, 'iu').test(text)) drugs.add(drug)
-  }
+  for (const { drug, pattern } of abbreviationsOf(knowledge)) if (!drugs.has(drug) && pattern.test(text)) drugs.add(drug)
   return [...drugs].sort()
+})
+
+const abbreviations = new WeakMap<ReaderKnowledge, readonly { readonly drug: string; readonly pattern: RegExp }[]>()
+
+/** The short names of anticancer drugs as patterns, compiled once per knowledge base. */
+function abbreviationsOf(knowledge: ReaderKnowledge) {
+  const known = abbreviations.get(knowledge)
+  if (known !== undefined) return known
+  const { entries } = drugLookup(knowledge)
+  const compiled = Object.entries(treatmentWords({ knowledge }).abbreviations)
+    .filter(([, drug]) => entries.get(drug)?.anticancer === true)
+    .map(([short, drug]) => ({
+      drug,
+      pattern: new RegExp(`(?<![\\p{L}\\p{N}])${short.replace('-', '[\\s-]?')}(?![\\p{L}\\p{N}])`, 'iu'),
+    }))
+  abbreviations.set(knowledge, compiled)
+  return compiled
 }
 
 export function lineIn(text: string, words: TreatmentWords): number | undefined {

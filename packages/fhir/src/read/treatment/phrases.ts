@@ -1,3 +1,5 @@
+import { remember, rememberWith } from '../remember.ts'
+
 /**
  * Word lists of `knowledge/terminology` as patterns. A phrase matches whole words without regard to case; a blank or a hyphen in it
  * matches either, or none; a trailing `*` matches the rest of the word.
@@ -22,8 +24,7 @@ function phraseSource(phrase: string): string {
 const CACHE = new WeakMap<readonly (string | number)[], RegExp>()
 
 /** The pattern of a list, compiled once for as long as the list lives. */
-export function patternOf(phrases: readonly (string | number)[] | undefined): RegExp {
-  if (phrases === undefined) return NEVER
+export function patternOf(phrases: readonly (string | number)[]): RegExp {
   let pattern = CACHE.get(phrases)
   if (!pattern) {
     pattern = phrasePattern(phrases)
@@ -32,14 +33,15 @@ export function patternOf(phrases: readonly (string | number)[] | undefined): Re
   return pattern
 }
 
-const NEVER = /(?!)/g
-
 export function says(text: string | undefined, phrases: readonly (string | number)[] | undefined): boolean {
-  if (text === undefined || phrases === undefined) return false
+  return text !== undefined && phrases !== undefined && saysIt(phrases, text)
+}
+
+const saysIt = rememberWith((phrases: readonly (string | number)[], text): boolean => {
   const pattern = patternOf(phrases)
   pattern.lastIndex = 0
   return pattern.test(text)
-}
+})
 
 export interface Hit {
   readonly at: number
@@ -47,8 +49,12 @@ export interface Hit {
 }
 
 export function hitsOf(text: string, phrases: readonly (string | number)[] | undefined): readonly Hit[] {
-  return [...text.matchAll(patternOf(phrases))].map((match) => ({ at: match.index, words: match[0] }))
+  return phrases === undefined ? [] : hitsIn(phrases, text)
 }
+
+const hitsIn = rememberWith((phrases: readonly (string | number)[], text): readonly Hit[] =>
+  [...text.matchAll(patternOf(phrases))].map((match) => ({ at: match.index, words: match[0] })),
+)
 
 /** The first key whose phrases the text says. */
 export function firstKey(text: string, table: { readonly [key: string]: readonly string[] } | undefined): string | undefined {
@@ -56,9 +62,9 @@ export function firstKey(text: string, table: { readonly [key: string]: readonly
 }
 
 /** Sentences of a note: split at full stops before a blank, semicolons and line breaks; numbers and abbreviations such as `5.5` stay whole. */
-export function sentencesOf(text: string): readonly string[] {
-  return text
+export const sentencesOf = remember((text): readonly string[] =>
+  text
     .split(/(?<=[.!?])\s+(?=[\p{Lu}\d])|[;\n\r]+/u)
     .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== '')
-}
+    .filter((sentence) => sentence !== ''),
+)

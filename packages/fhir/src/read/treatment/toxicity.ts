@@ -210,7 +210,7 @@ function adverseEvent(
   const suspects = objectsOf(resource.suspectEntity).flatMap((suspect) => {
     const target = context.chart.resolve(suspect.instance, resource)
     const shown = stringOf(objectOf(suspect.instance)?.display)
-    const named = shown === undefined ? [] : anticancerIn(context, shown, treatmentWords(context))
+    const named = shown === undefined ? [] : anticancerIn(context, shown)
     if (target === undefined) return named
     if (target.resourceType === 'Medication')
       return [...medicineDrugs(context, { resourceType: 'MedicationStatement', medicationCodeableConcept: target.code }), ...named]
@@ -250,7 +250,7 @@ function conditionToxicity(
         : status.length > 0
           ? true
           : activeByWords(context, text, on, words)
-  const suspects = anticancerIn(context, text, treatmentWords(context))
+  const suspects = anticancerIn(context, text)
   const isSaid = says(text, words.immuneWords) || says(text, words.drugWords) || suspects.length > 0 || gradeIn(text, words) !== undefined
   const one = toxicityOf({
     context,
@@ -302,7 +302,7 @@ function observationToxicity(
     on,
     grade,
     isActive: activeByWords(context, text, on, words),
-    suspects: anticancerIn(context, text, treatmentWords(context)),
+    suspects: anticancerIn(context, text),
     source: context.source(resource, 'value[x]'),
     bare: true,
   })

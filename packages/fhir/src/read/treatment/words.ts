@@ -1,4 +1,4 @@
-import type { ReadContext } from '../context.ts'
+import type { ReaderKnowledge } from '../context.ts'
 
 export type StopReason = 'progression' | 'toxicity' | 'completed' | 'choice' | 'other'
 export type Setting = 'adjuvant' | 'neoadjuvant' | 'perioperative' | 'consolidation' | 'chemoradiation' | 'maintenance'
@@ -40,4 +40,5 @@ export interface TreatmentWords {
   readonly secondaryIcd10: readonly string[]
 }
 
-export const treatmentWords = (context: ReadContext): TreatmentWords => context.knowledge.terminology<TreatmentWords>('treatment')
+export const treatmentWords = (context: { readonly knowledge: ReaderKnowledge }): TreatmentWords =>
+  context.knowledge.terminology<TreatmentWords>('treatment')

@@ -1,0 +1,57 @@
+/** Characters of text that one generation of answers may hold. */
+const ROOM = 250_000
+
+/**
+ * A pure function of a text that remembers its latest answers: labels, units and sentences repeat within a chart and from chart to chart.
+ * What was asked neither in this generation nor in the one before is forgotten, so memory stays bounded. The answers are shared: never change one.
+ */
+export function remember<T>(compute: (text: string) => T): (text: string) => T {
+  let recent = new Map<string, T>()
+  let before = new Map<string, T>()
+  let room = ROOM
+  const keep = (text: string, answer: T): T => {
+    room -= text.length + 16
+    if (room < 0) {
+      before = recent
+      recent = new Map()
+      room = ROOM
+    }
+    recent.set(text, answer)
+    return answer
+  }
+  return (text) => {
+    const known = recent.get(text)
+    if (known !== undefined) return known
+    const older = before.get(text)
+    if (older !== undefined) return keep(text, older)
+    return recent.has(text) ? (known as T) : keep(text, compute(text))
+  }
+}
+
+/** The same for a text read by means of a table (a lexicon, a list of phrases): one memory for each table, kept as long as the table lives. */
+export function rememberWith<K extends object, T>(compute: (table: K, text: string) => T): (table: K, text: string) => T {
+  const memories = new WeakMap<K, (text: string) => T>()
+  return (table, text) => {
+    let memory = memories.get(table)
+    if (memory === undefined) {
+      memory = remember((one) => compute(table, one))
+      memories.set(table, memory)
+    }
+    return memory(text)
+  }
+}
+
+/** The same where what is known of the text beforehand (the gene that it is about) is part of the question. */
+export function rememberWithHint<K extends object, T>(
+  compute: (table: K, text: string, hint: string | undefined) => T,
+): (table: K, text: string, hint: string | undefined) => T {
+  const answersTo = rememberWith((_table: K, _text) => new Map<string | undefined, T>())
+  return (table, text, hint) => {
+    const answers = answersTo(table, text)
+    const known = answers.get(hint)
+    if (known !== undefined) return known
+    const answer = compute(table, text, hint)
+    answers.set(hint, answer)
+    return answer
+  }
+}
