@@ -31,6 +31,7 @@ public class Validate {
         .withVersion("4.0.1")
         .withNoTerminologyServer()
         .withCanRunWithoutTerminologyServer(true)
+        .withTerminologyCachePath(Path.of(System.getProperty("user.home"), "terminology").toString())
         .fromSource("hl7.fhir.r4.core#4.0.1");
     int at = 0;
     for (; at < args.length && !args[at].equals("--"); at++) engine.getIgLoader().loadIg(engine.getIgs(), engine.getBinaries(), args[at], false);

@@ -16,9 +16,8 @@ export function dosagesOf(drug: string, regimen: PlannedRegimen | undefined): re
     text: [
       part.protocolDose === null ? (part.note ?? 'dose not fixed by the protocol') : `${part.protocolDose} ${part.unit}`,
       part.route,
-      daysOf(part),
-      regimen?.cycleDays ? `every ${regimen.cycleDays} days` : '',
-      regimen?.cycles ? `${regimen.cycles} cycles` : '',
+      daysOf(part, regimen),
+      regimen?.maintenance ? `then ${regimen.maintenance.title}` : '',
       part.review ? 'DOSE UNCONFIRMED' : '',
       part.missing && part.missing.length > 0 ? `the dose needs ${part.missing.join(', ')}` : '',
       ...(part.derivation ?? []),
@@ -31,7 +30,12 @@ export function dosagesOf(drug: string, regimen: PlannedRegimen | undefined): re
   }))
 }
 
-const daysOf = ({ days }: PlannedComponent): string => (Array.isArray(days) ? `day ${days.join(', ')}` : String(days))
+/** Cycles are said only of what is given by the cycle: a tablet taken daily does not stop with the infusions. */
+function daysOf({ days }: PlannedComponent, regimen: PlannedRegimen | undefined): string {
+  if (!Array.isArray(days)) return String(days)
+  const every = regimen?.cycleDays ? ` of every ${regimen.cycleDays} days` : ''
+  return `day ${days.join(', ')}${every}${regimen?.cycles ? `, ${regimen.cycles} cycles` : ''}`
+}
 
 function quantityOf(part: PlannedComponent): readonly Elements[] {
   if (part.review || part.note) return []
