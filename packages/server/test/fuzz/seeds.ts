@@ -115,9 +115,7 @@ const bundle = (type: string, ...resources: readonly Resource[]): Resource => ({
 const NSCLC = coded(SNOMED, '254637007', 'Non-small cell lung cancer')
 const SCLC = coded(SNOMED, '254632001', 'Small cell carcinoma of lung')
 const adenocarcinoma = {
-  extension: [
-    { url: `${MCODE}/mcode-histology-morphology-behavior`, valueCodeableConcept: coded(SNOMED, '1187332001', 'Adenocarcinoma') },
-  ],
+  extension: [{ url: `${MCODE}/mcode-histology-morphology-behavior`, valueCodeableConcept: coded(SNOMED, '1187332001', 'Adenocarcinoma') }],
 }
 
 export const SEEDS: readonly Seed[] = [
@@ -195,7 +193,9 @@ export const SEEDS: readonly Seed[] = [
         effectivePeriod: { start: '2026-01-10', end: '2026-10-30' },
         note: [{ text: 'First line carboplatin, etoposide and atezolizumab, partial response, then progression' }],
       }),
-      observation('status', coded(LOINC, '97509-4'), '2026-11-05', { valueCodeableConcept: coded(SNOMED, '271299001', 'Progressive disease') }),
+      observation('status', coded(LOINC, '97509-4'), '2026-11-05', {
+        valueCodeableConcept: coded(SNOMED, '271299001', 'Progressive disease'),
+      }),
       condition('siadh', { text: 'SIADH' }),
       lab('2951-2', 124, 'mmol/L'),
       ...organs,
