@@ -1,2 +1,3 @@
+export type { CompiledAdjustment, DoseContext } from './dose-context.ts'
 export { plannedFractionation } from './fractionation.ts'
 export { burdenOf, plannedRegimen } from './regimen.ts'

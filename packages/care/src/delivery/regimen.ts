@@ -1,44 +1,61 @@
-import type { Burden, PatientCase, PlannedComponent, PlannedRegimen, Regimen, RegimenComponent } from '@secondwind/core'
+import type { Burden, PlannedComponent, PlannedRegimen, Regimen, RegimenComponent } from '@secondwind/core'
+import type { DoseAdjustment, DoseInputs } from './contract.ts'
+import { type DoseContext, doseInputs } from './dose-context.ts'
+import { doseOfComponent } from './planned-dose.ts'
+import { secondCheck } from './second-check.ts'
 
-/** The protocol of a regimen as the plan shows it. Doses are the protocol's; a weight band is chosen when the weight is known and fresh. */
-export function plannedRegimen(regimen: Regimen, patientCase: PatientCase): PlannedRegimen {
-  const component = (c: RegimenComponent): PlannedComponent => plannedComponent(c, patientCase)
+/** A regimen as the plan shows it: the protocol, and for each drug the patient's own dose with its arithmetic, or what it still needs. */
+export function plannedRegimen(regimen: Regimen, context: DoseContext): PlannedRegimen {
+  const inputs = doseInputs(context.patientCase)
+  const startLimits = new Set<string>()
+  const component = (c: RegimenComponent): PlannedComponent => plannedComponent(c, inputs, context, startLimits)
+  const components = regimen.components.map(component)
+  const maintenance = regimen.maintenance && { ...regimen.maintenance, components: regimen.maintenance.components.map(component) }
   return {
     id: regimen.id,
     title: regimen.title,
     ...(regimen.cycleDays === undefined ? {} : { cycleDays: regimen.cycleDays }),
     ...(regimen.cycles === undefined ? {} : { cycles: regimen.cycles }),
-    components: regimen.components.map(component),
-    ...(regimen.maintenance ? { maintenance: { ...regimen.maintenance, components: regimen.maintenance.components.map(component) } } : {}),
+    components,
+    ...(maintenance ? { maintenance } : {}),
+    ...(startLimits.size > 0 ? { startLimits: [...startLimits] } : {}),
     ...(regimen.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
   }
 }
 
-function plannedComponent(c: RegimenComponent, patientCase: PatientCase): PlannedComponent {
-  const base = {
+function plannedComponent(c: RegimenComponent, inputs: DoseInputs, context: DoseContext, limits: Set<string>): PlannedComponent {
+  const { fields, adjustment, notes, startLimits } = doseOfComponent(c, inputs, context, secondCheck)
+  for (const limit of startLimits) limits.add(limit)
+  const note = [...notes, ...protocolNotes(c, adjustment)].join('; ')
+  return {
     drug: c.drug,
+    protocolDose: protocolDose(c, inputs),
     unit: c.unit,
     route: c.route,
-    days: c.days,
+    days: adjustment?.days ?? c.days,
+    ...fields,
+    ...(note === '' ? {} : { note }),
     ...(c.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
   }
-  const note = [
-    c.note,
-    c.steps &&
-      `step-up: ${c.steps.map((s) => `${s.dose} ${c.unit} on day ${s.day}${s.cycle === undefined ? '' : ` of cycle ${s.cycle}`}`).join(', ')}`,
+}
+
+/** The dose as the protocol writes it, before anything about the patient but the weight band. */
+function protocolDose(c: RegimenComponent, inputs: DoseInputs): number | null {
+  if (!c.bands) return c.dose ?? c.steps?.at(-1)?.dose ?? null
+  const kg = inputs.weightKg?.value
+  return kg === undefined ? null : (c.bands.find((b) => b.belowKg === undefined || kg < b.belowKg)?.dose ?? null)
+}
+
+function protocolNotes(c: RegimenComponent, adjustment: DoseAdjustment | undefined): readonly string[] {
+  const bands = c.bands?.map((b) => `${b.dose} ${c.unit}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`)
+  const steps = c.steps?.map(
+    (s, i) => `${adjustment?.stepDoses?.[i] ?? s.dose} ${c.unit} on day ${s.day}${s.cycle === undefined ? '' : ` of cycle ${s.cycle}`}`,
+  )
+  return [
+    ...(bands ? [`by weight: ${bands.join(', ')}`] : []),
+    ...(c.note ? [c.note] : []),
+    ...(steps ? [`step-up: ${steps.join(', ')}`] : []),
   ]
-    .filter(Boolean)
-    .join('; ')
-  const withNote = note ? { note } : {}
-  if (!c.bands) return { ...base, protocolDose: c.dose ?? c.steps?.at(-1)?.dose ?? null, ...withNote }
-  const weight = patientCase.facts.weight
-  const bands = c.bands.map((b) => `${b.dose} ${c.unit}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`).join(', ')
-  if (weight === undefined || !('value' in weight) || weight.stale || typeof weight.value !== 'number') {
-    return { ...base, protocolDose: null, missing: ['weight'], note: [`by weight: ${bands}`, note].filter(Boolean).join('; ') }
-  }
-  const kg = weight.value
-  const band = c.bands.find((b) => b.belowKg === undefined || kg < b.belowKg)
-  return { ...base, protocolDose: band?.dose ?? null, note: [`by weight (${kg} kg): ${bands}`, note].filter(Boolean).join('; ') }
 }
 
 /** Days a month holds, on average. */

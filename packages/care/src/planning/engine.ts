@@ -21,6 +21,7 @@ import {
   type Vocabulary,
   vocabulary,
 } from '@secondwind/core'
+import type { CompiledAdjustment } from '../delivery/index.ts'
 import { type Candidate, candidatesOf } from './candidate.ts'
 import { type CompiledSafety, compileSafety } from './safety.ts'
 
@@ -42,6 +43,8 @@ export interface Engine {
   readonly support: readonly Compiled<SupportRule>[]
   readonly interactions: readonly Compiled<InteractionRule>[]
   readonly outlook: readonly Compiled<OutlookPopulation>[]
+  /** Dose rules by drug, in the order of the files. */
+  readonly dosing: ReadonlyMap<string, readonly CompiledAdjustment[]>
   readonly dependencies: Dependencies
   compile(criterion: Criterion): Decide
   view(facts: { readonly [id: string]: Fact }, asOf: string): CaseView
@@ -84,6 +87,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     support: compiled(knowledge.support),
     interactions,
     outlook: compiled(knowledge.outlook),
+    dosing: Map.groupBy(compiled(knowledge.dosing), (c) => c.rule.drug),
     dependencies: dependencies(knowledge.facts),
     compile: (criterion) => compiler.compile(criterion),
     view: (facts, asOf) => caseView(words, facts, asOf, compiler.slots()),

@@ -8,7 +8,7 @@ import {
   type SafetyRule,
   type Standing,
 } from '@secondwind/core'
-import { burdenOf, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
+import { burdenOf, type DoseContext, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import type { Engine } from './engine.ts'
@@ -129,7 +129,7 @@ export function optionOf(
     ...(rule.also ? { also: rule.also } : {}),
     ...(rule.fractionations ? { fractionations: rule.fractionations.map(plannedFractionation) } : {}),
     ...(rule.availability ? { availability: rule.availability } : {}),
-    ...(regimen ? { regimen: plannedRegimen(regimen, patientCase) } : {}),
+    ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, explain)) } : {}),
     concurrent: [
       ...(regimen?.concurrent ?? []),
       ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why })),
@@ -149,6 +149,17 @@ export function optionOf(
     wouldChange: standing !== 'needs-data' && index < COUNTERFACTUALS ? whatIf.wouldChange(candidate, verdict, 4) : [],
   }
 }
+
+/** What the doses of this plan rest on. */
+const dosesOf = (engine: Engine, view: CaseView, patientCase: PatientCase, explain: Explainer): DoseContext => ({
+  patientCase,
+  view,
+  ...(engine.knowledge.dosingPolicy ? { policy: engine.knowledge.dosingPolicy } : {}),
+  adjustments: engine.dosing,
+  drugs: engine.drugs,
+  definition: (fact) => engine.words.facts[engine.words.position.get(fact) ?? -1],
+  openFacts: (criterion) => openFacts([explain.raw(criterion)]),
+})
 
 function standingReason({ standing, verdict }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {
   if (standing === 'needs-data') {

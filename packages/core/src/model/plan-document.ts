@@ -47,6 +47,8 @@ export interface PlannedRegimen {
   readonly cycles?: number
   readonly components: readonly PlannedComponent[]
   readonly maintenance?: { readonly title: string; readonly cycleDays?: number; readonly components: readonly PlannedComponent[] }
+  /** What must be met before a cycle, beyond the safety checks of the option. */
+  readonly startLimits?: readonly string[]
   readonly review?: 'unconfirmed'
 }
 
