@@ -126,7 +126,9 @@ function interactionsOf(
   patientCase: PatientCase,
 ): readonly Interaction[] {
   const concerned = new Map<CompiledInteraction, string[]>()
-  ranked.forEach(({ candidate }, i) => {
+  ranked.forEach(({ candidate, standing }, i) => {
+    // what still waits for data may never be given: its interactions would only hide those that matter
+    if (standing === 'needs-data') return
     for (const interaction of candidate.interactions) {
       const ids = concerned.get(interaction)
       if (ids) ids.push(options[i]!.id)

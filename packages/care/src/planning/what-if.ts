@@ -47,30 +47,35 @@ export class WhatIf {
     return view
   }
 
-  /** The smallest changes of facts that would drop an option or raise it: single facts, at most one change per fact and result. */
-  wouldChange(
-    candidate: Candidate,
-    verdict: Verdict,
-    limit: number,
-  ): { readonly facts: { readonly [id: string]: FactValue }; readonly to: Outcome }[] {
-    const found: { facts: { [id: string]: FactValue }; to: Outcome }[] = []
-    const criteria = [
-      candidate.rule.when,
-      ...candidate.rule.standing.flatMap((row) => (row.when ? [row.when] : [])),
-      ...candidate.safety.map((s) => s.rule.when),
-    ]
+  /**
+   * The smallest changes of facts that would drop an option or raise it: single facts, each once. What changes from week to week comes first
+   * (wishes and fitness in the standing, organs and medicines in the safety rules); what the tumour is comes last.
+   */
+  wouldChange(candidate: Candidate, verdict: Verdict, limit: number): readonly Change[] {
+    const found: Change[] = []
     const tried = new Set<string>()
-    for (const criterion of criteria) {
-      for (const { fact, value } of alternatives(criterion, this.#base, this.#engine)) {
-        const key = `${fact}=${JSON.stringify(value)}`
-        if (tried.has(key)) continue
-        tried.add(key)
-        if (found.filter((f) => fact in f.facts).length > 0) continue
-        const to = this.outcome(candidate, { [fact]: value })
-        if (to !== verdict.outcome) found.push({ facts: { [fact]: value }, to })
-        if (found.length >= limit) return found
+    const search = (criteria: readonly Criterion[], upTo: number): void => {
+      for (const criterion of criteria) {
+        for (const { fact, value } of alternatives(criterion, this.#base, this.#engine)) {
+          if (found.length >= upTo) return
+          const key = `${fact}=${JSON.stringify(value)}`
+          if (tried.has(key) || found.some((f) => fact in f.facts)) continue
+          tried.add(key)
+          const to = this.outcome(candidate, { [fact]: value })
+          if (to !== verdict.outcome) found.push({ facts: { [fact]: value }, to })
+        }
       }
     }
+    const { rule } = candidate
+    search(
+      rule.standing.flatMap((row) => (row.when ? [row.when] : [])),
+      limit - 2,
+    )
+    search(
+      candidate.safety.filter((s) => s.rule.effect === 'bar').map((s) => s.rule.when),
+      limit - 1,
+    )
+    search([rule.when], limit)
     return found
   }
 
@@ -95,6 +100,11 @@ export class WhatIf {
     }
     return needs
   }
+}
+
+export interface Change {
+  readonly facts: { readonly [id: string]: FactValue }
+  readonly to: Outcome
 }
 
 /** Facts that still decide a candidate: of its eligibility, of standing rows passed over, and of unsettled safety rules. */

@@ -1,11 +1,12 @@
 import {
   define,
+  type Evidence,
   type Explanation,
-  factText,
   type KnowledgeBase,
   type Option,
   type PlanDocument,
   type Vocabulary,
+  valueText,
   vocabulary,
 } from '@secondwind/core'
 import { bullet, heading, indent, wrap } from './layout.ts'
@@ -44,13 +45,18 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   if (serious.length > 12) out.push(`  … and ${serious.length - 12} more (--format json)`)
 
   const sound = mergedVariants(doc.options.filter((o) => o.standing !== 'needs-data'))
+  const full = sound.filter((o, i) => i < IN_FULL && (i === 0 || o.standing !== 'conditional'))
   section(
     'Options, best first',
-    sound.slice(0, IN_FULL).flatMap((o) => optionText(o, words, width)),
+    full.flatMap((o, i) => optionText(o, words, width, i === 0)),
+  )
+  section(
+    'Not to be given',
+    doc.notAdvised.flatMap((n) => bullet(`${n.treatment} (${n.reason}): ${n.because.claim}${cited(n.evidence)}`, width)),
   )
   section(
     'Also possible',
-    sound.slice(IN_FULL).flatMap((o) => wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}: ${o.standingBecause}`, width, '   ')),
+    sound.slice(full.length).flatMap((o) => wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}: ${o.standingBecause}`, width, '   ')),
   )
   section(
     'Would open with more data',
@@ -66,10 +72,6 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
           '   ',
         ),
       ),
-  )
-  section(
-    'Not to be given',
-    doc.notAdvised.flatMap((n) => bullet(`${n.treatment} (${n.reason}): ${n.because.claim}${cited(n.evidence)}`, width)),
   )
   section(
     'Find out',
@@ -115,51 +117,52 @@ function mergedVariants(options: readonly Option[]): readonly (Option & { readon
     })
 }
 
-function optionText(o: Option & { readonly or?: readonly string[] }, words: Vocabulary, width: number): readonly string[] {
-  const lines = [...wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}${o.review ? '  [unconfirmed]' : ''}`, width, '   ')]
+function optionText(
+  o: Option & { readonly or?: readonly string[] },
+  words: Vocabulary,
+  width: number,
+  isFirst: boolean,
+): readonly string[] {
+  const rank = `${o.rank}. ${STANDINGS[o.standing]}`
+  const lines = [...wrap(`${rank}  ${o.title}${o.review ? '  [unconfirmed]' : ''}`, width, '   ')]
   const say = (label: string, text: string): void => {
-    lines.push(...wrap(`${label.padEnd(9)}${text}`, width - 3, '         ').map((l) => indent(l, 3)))
+    if (text !== '') lines.push(...wrap(`${label.padEnd(9)}${text}`, width - 3, '         ').map((l) => indent(l, 3)))
   }
+  const cite = (e: Evidence): string => `${e.says} [${e.source}${e.review ? ', unconfirmed' : ''}]`
+  const cautions = o.cautions.filter((c) => c.before === undefined).map((c) => c.say)
+  const checks = o.cautions.filter((c) => c.before !== undefined).map((c) => c.say)
+  const needs = o.needs.map((n) => `${define(words, n.fact).label}: if yes ${n.ifTrue}, if no ${n.ifFalse}`)
+  const changes = o.wouldChange.map((w) => `${changeText(w.facts, words)} → ${w.to.replace('-', ' ')}`)
   say('why', o.standingBecause)
-  say('fits', reasons(o.because).slice(0, 8).join('; '))
-  if (o.rankedBy) say('ranked', o.rankedBy)
+  if (isFirst) say('fits', reasons(o.because).slice(0, 8).join('; '))
+  say('ranked', o.rankedBy ?? '')
   if (o.regimen) say('regimen', regimenText(o))
-  if (o.or) say('or', o.or.join('; '))
+  say('or', (o.or ?? []).join('; '))
   say(
     'evidence',
     o.evidence
-      .slice(0, 2)
-      .map((e) => `${e.says} [${e.source}${e.review ? ', unconfirmed' : ''}]`)
+      .slice(0, isFirst ? 2 : 1)
+      .map(cite)
       .join(' · '),
   )
   say('against', o.against)
-  for (const c of o.cautions.filter((x) => x.before === undefined).slice(0, 5)) say('caution', c.say)
-  const checks = o.cautions.filter((x) => x.before !== undefined)
-  if (checks.length > 0)
-    say(
-      'before',
-      checks
-        .slice(0, 4)
-        .map((c) => c.say)
-        .join(' · '),
-    )
-  for (const c of o.concurrent.slice(0, 4)) say('with it', `${c.say} (${c.because})`)
-  if (o.needs.length > 0)
-    say(
-      'needs',
-      o.needs
-        .slice(0, 4)
-        .map((n) => `${define(words, n.fact).label}: if yes ${n.ifTrue}, if no ${n.ifFalse}`)
-        .join('; '),
-    )
-  const change = o.wouldChange.slice(0, 3).map((w) =>
-    Object.entries(w.facts)
-      .map(([id, value]) => `${define(words, id).label} ${factText({ value: value as never, sources: [] }, define(words, id))} → ${w.to}`)
-      .join(' and '),
-  )
-  if (change.length > 0) say('changes', change.join('; '))
+  for (const caution of cautions.slice(0, isFirst ? 5 : 2)) say('caution', caution)
+  const more = cautions.length - (isFirst ? 5 : 2)
+  if (more > 0) say('caution', `and ${more} more (--format json)`)
+  say('needs', needs.slice(0, isFirst ? 4 : 2).join('; '))
+  if (isFirst) {
+    say('before', checks.slice(0, 4).join(' · '))
+    for (const c of o.concurrent.slice(0, 4)) say('with it', `${c.say} (${c.because})`)
+    say('changes', changes.slice(0, 3).join('; '))
+  }
   lines.push('')
   return lines
+}
+
+function changeText(facts: { readonly [id: string]: unknown }, words: Vocabulary): string {
+  return Object.entries(facts)
+    .map(([id, value]) => `${define(words, id).label} ${valueText(value, define(words, id))}`)
+    .join(' and ')
 }
 
 function regimenText(o: Option): string {
