@@ -20,7 +20,7 @@ export function deriveFacts(
   explicit: ReadonlySet<string> = new Set(),
 ): Facts {
   const derived: Facts = { ...facts }
-  for (const definition of inDependencyOrder(registry)) if (!explicit.has(definition.id)) deriveOne(derived, definition, asOf)
+  for (const definition of orderOf(registry)) if (!explicit.has(definition.id)) deriveOne(derived, definition, asOf)
   return derived
 }
 
@@ -58,6 +58,18 @@ export function deriveChanges(
     for (const definition of hang.of.get(id) ?? []) if (!(definition.id in changes)) deriveOne(changed, definition, asOf)
   }
   return { ...changed }
+}
+
+const orders = new WeakMap<object, readonly FactDefinition[]>()
+
+/** Worked out once for a registry that is kept as a list. */
+function orderOf(registry: Iterable<FactDefinition>): readonly FactDefinition[] {
+  if (!Array.isArray(registry)) return inDependencyOrder(registry)
+  const known = orders.get(registry)
+  if (known !== undefined) return known
+  const order = inDependencyOrder(registry)
+  orders.set(registry, order)
+  return order
 }
 
 function inDependencyOrder(registry: Iterable<FactDefinition>): readonly FactDefinition[] {

@@ -1,4 +1,4 @@
-import { absentFact, deriveFacts, type Fact, type Issue, latestDay } from '@secondwind/core'
+import { absentFact, deriveFacts, type Fact, type FactDefinition, type Issue, latestDay } from '@secondwind/core'
 import type { ReaderKnowledge } from '../read/context.ts'
 import type { Findings } from '../read/reading-context.ts'
 import { toleranceOf } from '../read/units.ts'
@@ -19,7 +19,8 @@ export function project(findings: Findings, knowledge: ReaderKnowledge, asOf: st
   }
   const options = { asOf, tolerance: toleranceOf(knowledge), issue }
   const today = latestDay(asOf) ?? 0
-  const facts = { ...silenceOf(knowledge) }
+  const { silence, definitions } = registryOf(knowledge)
+  const facts = { ...silence }
   for (const [id, readings] of findings.readings) {
     if (findings.settled.has(id)) continue
     const definition = knowledge.facts.get(id)!
@@ -27,19 +28,28 @@ export function project(findings: Findings, knowledge: ReaderKnowledge, asOf: st
     if (fact !== undefined) facts[id] = withFreshness(definition, fact, today, issue)
   }
   for (const [id, fact] of findings.settled) facts[id] = withFreshness(knowledge.facts.get(id)!, fact, today, issue)
-  return { facts: deriveFacts(facts, asOf, knowledge.facts.values()), issues }
+  return { facts: deriveFacts(facts, asOf, definitions), issues }
 }
 
-const silences = new WeakMap<ReaderKnowledge, Readonly<Record<string, Fact>>>()
+interface Registry {
+  /** What a chart that says nothing says of every fact, in registry order (so that the same chart prints the same bytes). */
+  readonly silence: Readonly<Record<string, Fact>>
+  readonly definitions: readonly FactDefinition[]
+}
 
-/** What a chart that says nothing says of every fact, in registry order (so that the same chart prints the same bytes). Made once per knowledge base. */
-function silenceOf(knowledge: ReaderKnowledge): Readonly<Record<string, Fact>> {
-  const known = silences.get(knowledge)
+const registries = new WeakMap<ReaderKnowledge, Registry>()
+
+/** Made once per knowledge base. */
+function registryOf(knowledge: ReaderKnowledge): Registry {
+  const known = registries.get(knowledge)
   if (known !== undefined) return known
-  const silence: Record<string, Fact> = {}
-  for (const definition of knowledge.facts.values()) silence[definition.id] = Object.freeze(absentFact(definition))
-  silences.set(knowledge, silence)
-  return silence
+  const built: Record<string, Fact> = {}
+  const definitions = [...knowledge.facts.values()]
+  for (const definition of definitions) built[definition.id] = Object.freeze(absentFact(definition))
+  // a record built key by key is a hash table to V8, slow to copy; its copy is not
+  const registry = { silence: { ...built }, definitions }
+  registries.set(knowledge, registry)
+  return registry
 }
 
 /** Issues without repetition, worst first, in an order that does not depend on the input. */

@@ -1,5 +1,5 @@
 /** Characters of text that one generation of answers may hold. */
-const ROOM = 250_000
+const ROOM = 1_000_000
 
 /**
  * A pure function of a text that remembers its latest answers: labels, units and sentences repeat within a chart and from chart to chart.

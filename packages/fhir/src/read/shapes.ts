@@ -1,4 +1,5 @@
 import type { Resource } from './context.ts'
+import { remember } from './remember.ts'
 
 /**
  * Safe accessors for FHIR shapes. Input is never trusted: each answers undefined (or an empty list) instead of throwing,
@@ -18,6 +19,9 @@ export interface Concept {
   readonly codings: readonly Coding[]
   /** `CodeableConcept.text`, else undefined. */
   readonly text?: string
+  /** `wordsOf` and `codeKeysOf`, where they were worked out already. */
+  readonly words?: readonly string[]
+  readonly keys?: readonly string[]
 }
 
 export interface Quantity {
@@ -71,13 +75,51 @@ export function codingOf(value: unknown): Coding | undefined {
 
 const NO_CONCEPT: Concept = Object.freeze({ codings: NONE })
 
-/** A CodeableConcept; a bare Coding or string is accepted as one. Always an object, possibly empty. */
+const conceptOfText = remember((written): Concept => {
+  const text = stringOf(written)
+  return text === undefined ? NO_CONCEPT : { codings: NONE, text, words: [text], keys: NONE }
+})
+
+/** Concepts already read, by their first code: a chart says the same few thousands of times. */
+const readBefore = new Map<string, { readonly written: Json; readonly concept: Concept }[]>()
+const MOST_CODES = 5000
+const MOST_WORDINGS = 8
+
+/** A CodeableConcept; a bare Coding or string is accepted as one. Always an object, possibly empty; equal ones are mostly the same object. */
 export function conceptOf(value: unknown): Concept {
-  if (typeof value === 'string') {
-    const text = stringOf(value)
-    return text === undefined ? NO_CONCEPT : { codings: NONE, text }
-  }
+  if (typeof value === 'string') return conceptOfText(value)
   if (!isObject(value)) return NO_CONCEPT
+  if (value.coding === undefined && value.code === undefined && typeof value.text === 'string') return conceptOfText(value.text)
+  const first: unknown = Array.isArray(value.coding) ? value.coding[0] : undefined
+  if (!isObject(first) || typeof first.code !== 'string') return readConcept(value)
+  let wordings = readBefore.get(first.code)
+  const known = wordings?.find(({ written }) => isSameConcept(written, value))
+  if (known !== undefined) return known.concept
+  const concept = readConcept(value)
+  if (wordings === undefined) {
+    if (readBefore.size >= MOST_CODES) readBefore.clear()
+    wordings = []
+    readBefore.set(first.code, wordings)
+  }
+  if (wordings.length >= MOST_WORDINGS) wordings.shift()
+  wordings.push({ written: { coding: value.coding, text: value.text }, concept })
+  return concept
+}
+
+function isSameConcept(a: Json, b: Json): boolean {
+  const left = a.coding as readonly unknown[]
+  const right = b.coding as readonly unknown[]
+  if (a.text !== b.text || left.length !== right.length) return false
+  for (let index = 0; index < left.length; index += 1) {
+    const one = left[index]
+    const other = right[index]
+    if (!isObject(one) || !isObject(other) || one.code !== other.code || one.system !== other.system || one.display !== other.display)
+      return false
+  }
+  return true
+}
+
+function readConcept(value: Json): Concept {
   const codings: Coding[] = []
   if (Array.isArray(value.coding)) {
     for (const entry of value.coding) {
@@ -89,7 +131,8 @@ export function conceptOf(value: unknown): Concept {
     if (only) codings.push(only)
   }
   const text = stringOf(value.text)
-  return text === undefined ? { codings } : { codings, text }
+  const concept: Concept = text === undefined ? { codings } : { codings, text }
+  return { ...concept, words: wordsOf(concept), keys: codeKeysOf(concept) }
 }
 
 /** Every concept of an element that repeats (`category`, `interpretation`, `reasonCode`). */
@@ -107,6 +150,7 @@ export function labelOf(concept: Concept): string | undefined {
 
 /** Text and displays, each once: all the words a concept brings. */
 export function wordsOf(concept: Concept): readonly string[] {
+  if (concept.words !== undefined) return concept.words
   const words: string[] = []
   if (concept.text !== undefined) words.push(concept.text)
   for (const { display } of concept.codings) if (display !== undefined && !words.includes(display)) words.push(display)
@@ -114,7 +158,8 @@ export function wordsOf(concept: Concept): readonly string[] {
 }
 
 /** `system|code` of each coding, for lookups in compiled maps. */
-export const codeKeysOf = (concept: Concept): readonly string[] => concept.codings.map((coding) => `${coding.system}|${coding.code}`)
+export const codeKeysOf = (concept: Concept): readonly string[] =>
+  concept.keys ?? concept.codings.map((coding) => `${coding.system}|${coding.code}`)
 
 export const hasCode = (concept: Concept, system: string, code: string): boolean =>
   concept.codings.some((coding) => coding.system === system && coding.code === code)
@@ -166,7 +211,9 @@ export function notesOf(resource: Json): readonly string[] {
     .filter((text) => text !== undefined)
 }
 
-const DAY = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?:T|$)/
+const DAY = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/
+
+const isDay = remember((text) => DAY.test(text))
 
 /**
  * ISO day of a date, dateTime or instant, partial dates kept partial (`2026`, `2026-03`); undefined when it is not one.
@@ -174,9 +221,9 @@ const DAY = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?:T|$)/
  */
 export function dayOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length < 4) return undefined
-  if (!DAY.test(value)) return undefined
   const at = value.indexOf('T')
-  return at < 0 ? value : value.slice(0, at)
+  const day = at < 0 ? value : value.slice(0, at)
+  return isDay(day) ? day : undefined
 }
 
 /** Start and end day of a Period. */
@@ -192,11 +239,15 @@ export function periodOf(value: unknown): { readonly start?: string; readonly en
  * `choiceDay(observation, 'effective')`, `choiceDay(procedure, 'performed')`, `choiceDay(condition, 'onset')`.
  */
 export function choiceDay(resource: Json, name: string): string | undefined {
-  const point = dayOf(resource[`${name}DateTime`]) ?? dayOf(resource[`${name}Instant`]) ?? dayOf(resource[`${name}Date`])
+  const [dateTime, instant, date, periodical, timed] = dayElementsOf(name)
+  const point = dayOf(resource[dateTime]) ?? dayOf(resource[instant]) ?? dayOf(resource[date])
   if (point !== undefined) return point
-  const period = periodOf(resource[`${name}Period`])
-  if (period.end !== undefined || period.start !== undefined) return period.end ?? period.start
-  const timing = objectOf(resource[`${name}Timing`])
+  const period = resource[periodical]
+  if (period !== undefined) {
+    const { start, end } = periodOf(period)
+    if (end !== undefined || start !== undefined) return end ?? start
+  }
+  const timing = objectOf(resource[timed])
   return timing === undefined
     ? undefined
     : stringsOf(timing.event)
@@ -205,6 +256,8 @@ export function choiceDay(resource: Json, name: string): string | undefined {
         .sort()
         .at(-1)
 }
+
+const dayElementsOf = remember((name) => [`${name}DateTime`, `${name}Instant`, `${name}Date`, `${name}Period`, `${name}Timing`] as const)
 
 /** Clinical day of an Observation or DiagnosticReport: effective, else issued. */
 export const observedOn = (resource: Json): string | undefined => choiceDay(resource, 'effective') ?? dayOf(resource.issued)

@@ -1,6 +1,7 @@
 import type { FactSource } from '@secondwind/core'
 import type { ReadContext, Resource } from '../context.ts'
 import { medicineOf } from '../medicines/medicine-event.ts'
+import { rememberWith } from '../remember.ts'
 import {
   choiceDay,
   conceptOf,
@@ -397,7 +398,8 @@ function toxicityOf({ context, words, courses, text, on, grade, isActive, suspec
 const startedBefore = (course: PlacedCourse, on: string | undefined): boolean =>
   on === undefined || course.start === undefined || (firstDay(course.start) ?? 0) <= (lastDay(on) ?? 0)
 
-const termIn = (text: string, words: ToxicityWords): Term | undefined => words.terms.find((term) => says(text, term.words))
+const termIn = (text: string, words: ToxicityWords): Term | undefined => termBy(words, text)
+const termBy = rememberWith((words: ToxicityWords, text) => words.terms.find((term) => says(text, term.words)))
 
 const ROMAN: { readonly [numeral: string]: number } = { i: 1, ii: 2, iii: 3, iv: 4, v: 5 }
 
