@@ -2,6 +2,7 @@ import { bodySitesOf } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { siteIndexOf } from './lesions.ts'
+import { rememberFor } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
@@ -119,8 +120,10 @@ export function cancerKeysOf(concept: Concept): readonly string[] {
 export type CancerKind = 'lung' | 'metastasis' | 'other-cancer' | 'generic-cancer' | 'suspected-lung' | 'ignored-cancer' | 'none'
 
 /** What a Condition is, by profile, codes, body site and, last, its words. */
-export function cancerKindOf(context: ReadContext, condition: Resource): CancerKind {
-  const index = cancerIndexOf(context.knowledge)
+export const cancerKindOf = (context: ReadContext, condition: Resource): CancerKind => kindOf(context.knowledge, condition)
+
+const kindOf = rememberFor((knowledge: ReaderKnowledge, condition: Resource): CancerKind => {
+  const index = cancerIndexOf(knowledge)
   const code = conceptOf(condition.code)
   const keys = cancerKeysOf(code)
   const icd = code.codings.filter(({ system }) => system.includes('icd')).map(({ code: value }) => value)
@@ -134,7 +137,7 @@ export function cancerKindOf(context: ReadContext, condition: Resource): CancerK
   const isSecondaryCode = icd.some((value) => /^C7[789B]/.test(value))
   if (isSecondaryCode || words.has('metastasisOnly')) return 'metastasis'
   const isPrimaryProfile = profiles.some((profile) => profile.endsWith('mcode-primary-cancer-condition'))
-  const secondary = siteIndexOf(context.knowledge)
+  const secondary = siteIndexOf(knowledge)
   if (!isPrimaryProfile && keys.some((key) => secondary.byCode.has(key) || secondary.unspecified.has(key))) return 'metastasis'
   if (keys.some((key) => index.lungCodes.has(key))) return 'lung'
   if (
@@ -155,7 +158,7 @@ export function cancerKindOf(context: ReadContext, condition: Resource): CancerK
   if (inLung || (words.has('cancer') && words.has('lung'))) return 'lung'
   if (isGeneric && hasLungHistology(index, condition)) return 'lung'
   return isGeneric ? 'generic-cancer' : 'other-cancer'
-}
+})
 
 const icdLung = (site: Concept): boolean => site.codings.some(({ code }) => /^C3[34]/.test(code))
 

@@ -2,6 +2,7 @@ import type { FactValue } from '@secondwind/core'
 import { type Polarity, type Statement, statementsOf } from './assertion.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { gather } from './gathered.ts'
+import { rememberFor, rememberWith } from './remember.ts'
 import type { Concept } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
@@ -73,7 +74,7 @@ export function findingsOf(knowledge: ReaderKnowledge): FindingIndex {
 }
 
 /** Findings that the codes of a concept name. An ICD-10 code is tried whole, then by its parents: `J84.112`, `J84.11`, `J84.1`, `J84`. */
-export function findingsByCode(knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] {
+export const findingsByCode = rememberFor((knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] => {
   const { byCode } = findingsOf(knowledge)
   const found = new Set<Finding>()
   for (const { system, code } of concept.codings) {
@@ -88,7 +89,7 @@ export function findingsByCode(knowledge: ReaderKnowledge, concept: Concept): re
     } else for (const finding of byCode.get(`${system}|${code}`) ?? []) found.add(finding)
   }
   return [...found]
-}
+})
 
 /** An ICD-10 code and its parents, longest first. */
 export function parentsOf(code: string): readonly string[] {
@@ -101,9 +102,9 @@ export function parentsOf(code: string): readonly string[] {
 }
 
 /** Findings whose phrase stands in a short label (a code text, a question), regardless of denial. */
-export function findingsNamed(knowledge: ReaderKnowledge, label: string): readonly Finding[] {
+export const findingsNamed = rememberWith((knowledge: ReaderKnowledge, label): readonly Finding[] => {
   return [...new Set(findPhrases(findingsOf(knowledge).lexicon, tokensOf(label)).map((hit) => hit.value))]
-}
+})
 
 const scanned = new WeakMap<object, Map<string, readonly Statement<Finding>[]>>()
 

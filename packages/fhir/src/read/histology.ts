@@ -1,7 +1,8 @@
 import { answerWord, statementsOf } from './assertion.ts'
 import { cancerIndexOf, cancerKeysOf } from './cancers.ts'
 import { isLater } from './conditions-of.ts'
-import type { ReadContext, Resource } from './context.ts'
+import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { rememberFor } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, extensionOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, reportKindsOf, textsOf } from './texts.ts'
 import { findPhrases, sentencesOf, tokensOf } from './words.ts'
@@ -73,18 +74,23 @@ export function witnessesOfCondition(context: ReadContext, condition: Resource, 
   return witnesses
 }
 
+/** Whether the code of an observation is that of a histology result. */
+const namesHistology = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
+  const { file, words } = cancerIndexOf(knowledge)
+  return (
+    codeKeysOf(code).some((key) => file.observations.loinc.some((loinc) => key === `http://loinc.org|${loinc}`)) ||
+    wordsOf(code).some((text) => findPhrases(words, tokensOf(text)).some((hit) => hit.value === 'report'))
+  )
+})
+
 /** Histology of pathology observations and reports, those about another condition left out. */
 export function tissueWitnesses(context: ReadContext, isOther: (resource: Resource) => boolean): readonly HistologyWitness[] {
-  const { file, words: lexicon } = cancerIndexOf(context.knowledge)
+  const { words: lexicon } = cancerIndexOf(context.knowledge)
   const witnesses: HistologyWitness[] = []
   const says = (text: string): boolean => findPhrases(lexicon, tokensOf(text)).some((hit) => hit.value === 'rebiopsy')
   for (const observation of context.chart.ofType('Observation')) {
-    if (!counts(observation) || isOther(observation)) continue
     const code = conceptOf(observation.code)
-    const isHistology =
-      codeKeysOf(code).some((key) => file.observations.loinc.some((loinc) => key === `http://loinc.org|${loinc}`)) ||
-      wordsOf(code).some((text) => findPhrases(lexicon, tokensOf(text)).some((hit) => hit.value === 'report'))
-    if (!isHistology) continue
+    if (!namesHistology(context.knowledge, code) || !counts(observation) || isOther(observation)) continue
     const on = observedOn(observation)
     if (isLater(context, on)) continue
     const dated = on === undefined ? {} : { on }

@@ -4,7 +4,7 @@ import type { ReadContext, Reader, Resource } from './context.ts'
 import { metastasesFile, siteIndexOf, sitesIn } from './lesions.ts'
 import { hasRecordedBrain } from './metastases.ts'
 import { choiceDay, dayOf, nameOf, observedOn, stringOf } from './shapes.ts'
-import { counts, reportKindsOf, saidInText, textsOf } from './texts.ts'
+import { counts, reportKindsIn, reportKindsOf, saidInText, textsOf } from './texts.ts'
 import { findPhrases, sentencesOf, tokensOf } from './words.ts'
 
 /**
@@ -78,7 +78,7 @@ function readBrainNote(context: ReadContext, resource: Resource, path: string, t
   const { clear } = siteIndexOf(context.knowledge)
   for (const sentence of sentencesOf(text)) {
     if (findPhrases(clear, tokensOf(sentence)).length === 0) continue
-    const kinds = reportKindsOf(context.knowledge, { resourceType: 'DiagnosticReport', description: sentence })
+    const kinds = reportKindsIn(context.knowledge, sentence)
     if (!kinds.has('brain') || !kinds.has('imaging') || kinds.has('brainWeak') || kinds.has('body')) continue
     if (hasRecordedBrain(context)) {
       contradict(context, resource, sentence)

@@ -1,5 +1,6 @@
 import type { FactDefinition } from '@secondwind/core'
 import type { ReaderKnowledge } from './context.ts'
+import { rememberFor } from './remember.ts'
 import type { Concept } from './shapes.ts'
 
 /** One row of `knowledge/terminology/laboratory.yaml`. */
@@ -69,7 +70,7 @@ export function lookupOf(knowledge: ReaderKnowledge): Lookup {
 }
 
 /** The measurement a code means: by LOINC; else by its text or display as a whole, unless a word says that it is another specimen or quantity. */
-export function measurementFor(lookup: Lookup, concept: Concept): Measurement | undefined {
+export const measurementFor = rememberFor((lookup: Lookup, concept: Concept): Measurement | undefined => {
   for (const { system, code } of concept.codings) {
     if (system !== LOINC && system !== '') continue
     const measurement = lookup.byLoinc.get(code)
@@ -86,7 +87,7 @@ export function measurementFor(lookup: Lookup, concept: Concept): Measurement | 
     if (measurement !== undefined && (concept.text === undefined || allows(lookup, measurement, concept.text))) return measurement
   }
   return undefined
-}
+})
 
 /** Longer than any name of the table: not worth comparing. */
 const LONGEST_NAME = 120

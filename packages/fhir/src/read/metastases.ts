@@ -2,10 +2,12 @@ import type { FactSource, ListItem } from '@secondwind/core'
 import { answerOf, polarityIn } from './assertion.ts'
 import { cancerKindOf } from './cancers.ts'
 import { bodySitesOf, conditionsOf, foundOn, isLater, stateOf } from './conditions-of.ts'
-import type { ReadContext, Reader, Resource } from './context.ts'
+import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, sitesIn } from './lesions.ts'
+import { rememberFor } from './remember.ts'
 import {
+  type Concept,
   choiceDay,
   codeKeysOf,
   conceptOf,
@@ -19,7 +21,7 @@ import {
   referencesOf,
   wordsOf,
 } from './shapes.ts'
-import { type ChartText, counts, reportKindsOf, saidInText, textsOf } from './texts.ts'
+import { type ChartText, counts, type ReportKind, reportKindsIn, reportKindsOf, saidInText, textsOf } from './texts.ts'
 import { findPhrases, sentencesOf, tokensOf } from './words.ts'
 
 /** What is known of one site, gathered from every resource that speaks of it. */
@@ -52,10 +54,10 @@ export const readMetastases: Reader = (context) => {
 
 /** Metastases stated in running text; a report of the brain (or a sentence that names a brain scan) speaks of the brain when it names no site. */
 function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, text: ChartText): void {
-  const isBrainReport = isAboutBrain(context, text.resource)
+  const isBrainReport = isAboutBrain(reportKindsOf(context.knowledge, text.resource))
   for (const sentence of sentencesOf(text.text)) {
     const tokens = tokensOf(sentence)
-    const isBrain = isBrainReport || isAboutBrain(context, { resourceType: 'DiagnosticReport', description: sentence })
+    const isBrain = isBrainReport || isAboutBrain(reportKindsIn(context.knowledge, sentence))
     for (const mention of sitesIn(context.knowledge, tokens, isBrain ? 'brain' : undefined)) {
       if (index.regional.has(mention.site)) continue
       const polarity = polarityIn(context.knowledge, tokens, mention.from, mention.to)
@@ -86,10 +88,7 @@ function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Sit
   }
 }
 
-function isAboutBrain(context: ReadContext, resource: Resource): boolean {
-  const kinds = reportKindsOf(context.knowledge, resource)
-  return kinds.has('imaging') && kinds.has('brain') && !kinds.has('body')
-}
+const isAboutBrain = (kinds: ReadonlySet<ReportKind>): boolean => kinds.has('imaging') && kinds.has('brain') && !kinds.has('body')
 
 /** The part of a sentence between commas that holds the words: a size elsewhere in it belongs to something else. */
 function segmentOf(sentence: string, tokens: readonly string[], at: number): string {
@@ -191,15 +190,21 @@ function sitesOfCondition(index: SiteIndex, condition: Resource): { readonly val
   return fromWords === undefined || values.size === 0 ? { values: [...values] } : { values: [...values], fromWords }
 }
 
+/** What the code of an observation says that it counts or measures. */
+const measureNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept) => {
+  const { sizeLoinc } = metastasesFile(knowledge)
+  const { measures } = siteIndexOf(knowledge)
+  const isSizeCode = codeKeysOf(code).some((key) => sizeLoinc.some((loinc) => key === `http://loinc.org|${loinc}`))
+  const tagged = wordsOf(code).flatMap((text) => findPhrases(measures, tokensOf(text)).map((hit) => hit.value))
+  return { isCount: tagged.includes('count') && tagged.includes('metastasis'), isSize: isSizeCode || tagged.includes('size') }
+})
+
 /** Counts and sizes: an Observation whose focus is a metastasis, or whose name or body site says the site. Tumour size of the primary is left alone. */
 function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, observation: Resource): void {
   const file = metastasesFile(context.knowledge)
   const code = conceptOf(observation.code)
   const labels = wordsOf(code)
-  const isSizeCode = codeKeysOf(code).some((key) => file.sizeLoinc.some((loinc) => key === `http://loinc.org|${loinc}`))
-  const tagged = labels.flatMap((text) => findPhrases(index.measures, tokensOf(text)).map((hit) => hit.value))
-  const isCount = tagged.includes('count') && tagged.includes('metastasis')
-  const isSize = isSizeCode || tagged.includes('size')
+  const { isCount, isSize } = measureNamed(context.knowledge, code)
   if (!isCount && !isSize) {
     readAnswer(context, index, sites, observation, labels)
     return

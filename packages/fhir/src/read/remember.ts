@@ -55,3 +55,20 @@ export function rememberWithHint<K extends object, T>(
     return answer
   }
 }
+
+/** The same for an object read by means of a table (a resource, or a concept: equal concepts are mostly one object); kept as long as both live. */
+export function rememberFor<K extends object, S extends object, T>(compute: (table: K, subject: S) => T): (table: K, subject: S) => T {
+  const memories = new WeakMap<K, WeakMap<S, { readonly answer: T }>>()
+  return (table, subject) => {
+    let memory = memories.get(table)
+    if (memory === undefined) {
+      memory = new WeakMap()
+      memories.set(table, memory)
+    }
+    const known = memory.get(subject)
+    if (known !== undefined) return known.answer
+    const answer = compute(table, subject)
+    memory.set(subject, { answer })
+    return answer
+  }
+}

@@ -1,5 +1,6 @@
 import type { Reader, ReaderKnowledge } from './context.ts'
-import { codeKeysOf, conceptOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import { rememberFor } from './remember.ts'
+import { type Concept, codeKeysOf, conceptOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, tokensOf } from './words.ts'
 
@@ -28,6 +29,12 @@ function lexiconFor(knowledge: ReaderKnowledge): Lexicon<Word> {
   return lexicon
 }
 
+const namesSmoking = rememberFor(
+  ({ loinc }: SmokingFile['smoking'], code: Concept): boolean =>
+    loinc.some((one) => codeKeysOf(code).includes(`http://loinc.org|${one}`)) ||
+    wordsOf(code).some((text) => tokensOf(text).some((token) => token.startsWith('smok'))),
+)
+
 /** `smoking-status` and, from words, `pack-years` (the coded amount is read by `scores.ts`). A denial ("does not smoke") is in the phrases, never inferred. */
 export const readSmoking: Reader = (context) => {
   const { smoking } = context.knowledge.terminology<SmokingFile>('conditions')
@@ -47,12 +54,7 @@ export const readSmoking: Reader = (context) => {
   }
   for (const observation of context.chart.ofType('Observation')) {
     if (!counts(observation)) continue
-    const keys = codeKeysOf(conceptOf(observation.code))
-    if (
-      !smoking.loinc.some((loinc) => keys.includes(`http://loinc.org|${loinc}`)) &&
-      !wordsOf(conceptOf(observation.code)).some((text) => tokensOf(text).some((token) => token.startsWith('smok')))
-    )
-      continue
+    if (!namesSmoking(smoking, conceptOf(observation.code))) continue
     const concept = conceptOf(observation.valueCodeableConcept)
     const on = observedOn(observation)
     const dated = on === undefined ? {} : { on }

@@ -4,6 +4,7 @@ import { cancerIndexOf, cancerKindOf } from './cancers.ts'
 import { conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { isAboutOther, primariesOf } from './primary-cancer.ts'
+import { rememberFor } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, nameOf, objectsOf, observedOn, profilesOf, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, type Token, tokensOf } from './words.ts'
@@ -253,13 +254,9 @@ function stagesOfCondition(context: ReadContext, condition: Resource): readonly 
 
 function stageOfObservation(context: ReadContext, observation: Resource): StageWitness | undefined {
   const { file } = compile(context.knowledge)
-  const code = conceptOf(observation.code)
   const isGroup =
-    codeKeysOf(code).some(
-      (key) => file.groupLoinc.some((loinc) => key.endsWith(`|${loinc}`)) || file.groupSnomed.some((snomed) => key.endsWith(`|${snomed}`)),
-    ) ||
-    profilesOf(observation).some((profile) => profile.includes('stage-group') && !profile.includes('lymphoma')) ||
-    wordsOf(code).some((text) => file.groupNames.includes(tokensOf(text).join(' ')))
+    namesStageGroup(file, conceptOf(observation.code)) ||
+    profilesOf(observation).some((profile) => profile.includes('stage-group') && !profile.includes('lymphoma'))
   if (!isGroup) return undefined
   const text = stringOf(observation.valueString)
   const value =
@@ -288,12 +285,24 @@ export function categoryOfToken(token: Token): { readonly letter: string; readon
   return { letter, value: letter === 'm' ? `m${level}${part}${part === 'c' ? digit : ''}` : `${letter}${level}` }
 }
 
-function readCategory(context: ReadContext, observation: Resource): void {
-  const { file, categoryOf } = compile(context.knowledge)
-  const code = conceptOf(observation.code)
-  const fact = [...code.codings.map((coding) => coding.code), ...wordsOf(code).map((text) => tokensOf(text).join(' '))]
+const namesStageGroup = rememberFor(
+  (file: StageFile, code: Concept): boolean =>
+    codeKeysOf(code).some(
+      (key) => file.groupLoinc.some((loinc) => key.endsWith(`|${loinc}`)) || file.groupSnomed.some((snomed) => key.endsWith(`|${snomed}`)),
+    ) || wordsOf(code).some((text) => file.groupNames.includes(tokensOf(text).join(' '))),
+)
+
+/** The T, N or M fact that the code of an observation stands for. */
+const categoryNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept): string | undefined => {
+  const { categoryOf } = compile(knowledge)
+  return [...code.codings.map((coding) => coding.code), ...wordsOf(code).map((text) => tokensOf(text).join(' '))]
     .map((key) => categoryOf.get(key))
     .find((value) => value !== undefined)
+})
+
+function readCategory(context: ReadContext, observation: Resource): void {
+  const { file } = compile(context.knowledge)
+  const fact = categoryNamed(context.knowledge, conceptOf(observation.code))
   if (fact === undefined) return
   const concept = conceptOf(observation.valueCodeableConcept)
   const codes = concept.codings.map((coding) => file.categoryCodes[coding.code]).find((value) => value !== undefined)

@@ -1,5 +1,6 @@
 import { isLater } from './conditions-of.ts'
 import type { Chart, ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { rememberFor, rememberWith } from './remember.ts'
 import {
   type Concept,
   choiceDay,
@@ -58,7 +59,7 @@ function compile(knowledge: ReaderKnowledge): Compiled {
 }
 
 /** Kinds named by category, code, body site and modality of a report, an observation or an imaging study. */
-export function reportKindsOf(knowledge: ReaderKnowledge, resource: Resource): ReadonlySet<ReportKind> {
+export const reportKindsOf = rememberFor((knowledge: ReaderKnowledge, resource: Resource): ReadonlySet<ReportKind> => {
   const { codes, words } = compile(knowledge)
   const kinds = new Set<ReportKind>()
   const concepts: Concept[] = [
@@ -76,7 +77,13 @@ export function reportKindsOf(knowledge: ReaderKnowledge, resource: Resource): R
   }
   for (const text of texts) if (text !== undefined) for (const hit of findPhrases(words, tokensOf(text))) kinds.add(hit.value)
   return kinds
-}
+})
+
+/** Kinds named by a sentence alone. */
+export const reportKindsIn = rememberWith(
+  (knowledge: ReaderKnowledge, sentence): ReadonlySet<ReportKind> =>
+    reportKindsOf(knowledge, { resourceType: 'DiagnosticReport', description: sentence }),
+)
 
 const DEAD: ReadonlySet<string> = new Set(['entered-in-error', 'cancelled', 'registered', 'not-done', 'rejected', 'unknown'])
 

@@ -1,9 +1,10 @@
 import type { Fact, FactDefinition } from '@secondwind/core'
-import type { ReadContext, Reader } from '../context.ts'
+import type { ReadContext, Reader, ReaderKnowledge } from '../context.ts'
+import { rememberFor } from '../remember.ts'
 import { type Ledger, newLedger } from './ledger.ts'
 import { settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
 import { readConditions, readObservations, readOrders, readReports, reportsByResult } from './sources.ts'
-import { tablesOf } from './tables.ts'
+import { type Tables, tablesOf } from './tables.ts'
 import { settleAcquired, settlePhase, settlePlasma, settlePosition, settleRna, settleTesting, settleTissue } from './testing.ts'
 
 export { type Classification, classifyVariant } from './classify.ts'
@@ -45,20 +46,22 @@ const SPECIAL: {
   'tested-after-progression': () => undefined,
 }
 
-function settleAll(ledger: Ledger, context: ReadContext): void {
-  const genes = [...ledger.tables.genes.values()]
-  const resistance = new Set(genes.flatMap((gene) => [...(gene.resistance ?? []), ...(gene.resistanceCodes ? [gene.resistanceCodes] : [])]))
-  const lists = new Set([
-    'fusion-partners',
-    ...genes.flatMap((gene) => [gene.listed, gene.unclassified].filter((fact) => fact !== undefined)),
-  ])
-  const settled = new Map<string, Fact>()
-  const later: FactDefinition[] = []
-  for (const definition of context.knowledge.facts.values()) {
-    if (definition.group !== 'biomarkers' || definition.derivedFrom !== undefined) continue
-    if (definition.id in SPECIAL) later.push(definition)
-    else settled.set(definition.id, settleOne(ledger, definition, resistance, lists) ?? ABSENT)
+/** The biomarkers of the registry by the way they are settled. */
+const planOf = rememberFor((knowledge: ReaderKnowledge, { genes }: Tables) => {
+  const all = [...genes.values()]
+  const definitions = [...knowledge.facts.values()].filter(({ group, derivedFrom }) => group === 'biomarkers' && derivedFrom === undefined)
+  return {
+    resistance: new Set(all.flatMap((gene) => [...(gene.resistance ?? []), ...(gene.resistanceCodes ? [gene.resistanceCodes] : [])])),
+    lists: new Set(['fusion-partners', ...all.flatMap((gene) => [gene.listed, gene.unclassified].filter((fact) => fact !== undefined))]),
+    plain: definitions.filter(({ id }) => !(id in SPECIAL)),
+    later: definitions.filter(({ id }) => id in SPECIAL),
   }
+})
+
+function settleAll(ledger: Ledger, context: ReadContext): void {
+  const { resistance, lists, plain, later } = planOf(context.knowledge, ledger.tables)
+  const settled = new Map<string, Fact>()
+  for (const definition of plain) settled.set(definition.id, settleOne(ledger, definition, resistance, lists) ?? ABSENT)
   for (const definition of later) settled.set(definition.id, SPECIAL[definition.id]?.(ledger, definition, settled) ?? ABSENT)
   for (const [id, fact] of settled) if (fact !== ABSENT) context.settle(id, fact)
   settleSampleDay(ledger, context)

@@ -2,22 +2,18 @@ import type { Fact, FactDefinition, FactSource, KnownFact, UnknownReason } from 
 import type { Finding, Ledger, NumberFinding } from './ledger.ts'
 
 /** Order of findings: latest day first, then by place, so that the order of resources in the chart does not matter. */
-function byDay(a: { on?: string | undefined; source: FactSource }, b: { on?: string | undefined; source: FactSource }): number {
-  return (
-    (b.on ?? '').localeCompare(a.on ?? '') ||
-    a.source.reference.localeCompare(b.source.reference) ||
-    (a.source.path ?? '').localeCompare(b.source.path ?? '')
-  )
+function byDay(a: Placed, b: Placed): number {
+  return compare(b.assay.on, a.assay.on) || compare(a.source.reference, b.source.reference) || compare(a.source.path, b.source.path)
 }
 
+type Placed = Pick<Finding, 'assay' | 'source'>
+
+const compare = (a = '', b = ''): number => (a === b ? 0 : a.localeCompare(b))
+
 const sorted = (findings: readonly Finding[]): readonly Finding[] =>
-  [...findings].sort(
-    (a, b) =>
-      byDay({ on: a.assay.on, source: a.source }, { on: b.assay.on, source: b.source }) ||
-      (a.value ?? '').localeCompare(b.value ?? '') ||
-      a.verdict.localeCompare(b.verdict) ||
-      (a.words ?? '').localeCompare(b.words ?? ''),
-  )
+  findings.length < 2
+    ? findings
+    : [...findings].sort((a, b) => byDay(a, b) || compare(a.value, b.value) || compare(a.verdict, b.verdict) || compare(a.words, b.words))
 
 export function sourcesOf(entries: readonly { readonly source: FactSource }[]): readonly FactSource[] {
   const seen = new Set<string>()
@@ -52,7 +48,18 @@ const unknown = (reason: UnknownReason, findings: readonly Finding[], would: str
 const known = (value: KnownFact['value'], findings: readonly Finding[]): Fact => ({ value, absence: 'witnessed', ...shared(findings) })
 
 export const findingsOf = (ledger: Ledger, fact: string): readonly Finding[] =>
-  sorted(ledger.findings.filter((finding) => finding.fact === fact && !isExcluded(finding, ledger)))
+  sorted((findingsByFact(ledger).get(fact) ?? []).filter((finding) => !isExcluded(finding, ledger)))
+
+const byFact = new WeakMap<Ledger, { readonly count: number; readonly findings: ReadonlyMap<string, readonly Finding[]> }>()
+
+/** The findings of each fact; worked out again when some were added. */
+function findingsByFact(ledger: Ledger): ReadonlyMap<string, readonly Finding[]> {
+  const known = byFact.get(ledger)
+  if (known?.count === ledger.findings.length) return known.findings
+  const findings = Map.groupBy(ledger.findings, ({ fact }) => fact)
+  byFact.set(ledger, { count: ledger.findings.length, findings })
+  return findings
+}
 
 /** A gene left out of a panel, or fusions that could not be read, make the panel no witness of them. */
 const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
@@ -88,8 +95,9 @@ export function settleDriver(ledger: Ledger, definition: FactDefinition): Fact {
 function absent(ledger: Ledger, definition: FactDefinition, findings: readonly Finding[], value: KnownFact['value']): Fact {
   const no = withVerdict(findings, 'negative', 'covered')
   // plasma that shows a driver of the gene has shown its other drivers to be absent; plasma that shows nothing has shown nothing
-  const shown = new Set(ledger.findings.filter((finding) => finding.verdict === 'positive' && isDriver(finding, ledger)).map(placeOf))
-  const witnesses = no.filter((finding) => isWitness(finding) || (isDriver(finding, ledger) && shown.has(placeOf(finding))))
+  const isShown = (place: string): boolean =>
+    ledger.findings.some((finding) => finding.verdict === 'positive' && isDriver(finding, ledger) && placeOf(finding) === place)
+  const witnesses = no.filter((finding) => isWitness(finding) || (isDriver(finding, ledger) && isShown(placeOf(finding))))
   const family = ledger.tables.familyFacts.get(definition.id)
   const isWhole = family === undefined ? witnesses.length > 0 : family.every((gene) => witnesses.some((finding) => finding.gene === gene))
   const equivocal = withVerdict(findings, 'equivocal')
@@ -174,8 +182,7 @@ function contradiction(ledger: Ledger, definition: FactDefinition, findings: rea
 /** Latest number; a coded one outranks words. Two of one day that disagree settle nothing. */
 export function settleNumber(ledger: Ledger, definition: FactDefinition): Fact {
   const all = ledger.numbers.filter((one) => one.fact === definition.id)
-  const order = (a: NumberFinding, b: NumberFinding): number =>
-    byDay({ on: a.assay.on, source: a.source }, { on: b.assay.on, source: b.source }) || (a.words ?? '').localeCompare(b.words ?? '')
+  const order = (a: NumberFinding, b: NumberFinding): number => byDay(a, b) || compare(a.words, b.words)
   const values = all.filter((one) => one.value !== undefined).sort(order)
   const preferred = values.some((one) => one.coded)
     ? values.filter((one) => one.coded || (one.assay.on ?? '') > (values.find((two) => two.coded)?.assay.on ?? ''))

@@ -168,7 +168,8 @@ export function readVariantObservation(
 ): boolean {
   const { tables, context } = ledger
   const parts = partsOf(resource, ledger)
-  const assay = { ...assayOf(resource, ledger), method: assayOf(resource, ledger).method ?? ('sequencing' as const) }
+  const tested = assayOf(resource, ledger)
+  const assay = { ...tested, method: tested.method ?? ('sequencing' as const) }
   const origin: Origin = {
     assay,
     source: context.source(resource, 'component'),
