@@ -68,13 +68,13 @@ test('every expectation names a source of the knowledge base or a part of the co
 
 describe.each(files)('%s', (file) => {
   test('the plan is what a tumour board would expect', () => {
-    expect(differences(planOf(file), expectationOf(nameOf(file)), knowledge)).toEqual([])
+    holds(differences(planOf(file), expectationOf(nameOf(file)), knowledge))
   })
 
   test('the document keeps its schema and the laws of the contract', () => {
     const doc = planOf(file)
     expect(isPlan(doc), JSON.stringify(isPlan.errors)?.slice(0, 800)).toBe(true)
-    expect(brokenLaws(doc)).toEqual([])
+    holds(brokenLaws(doc))
   })
 
   test('the same bytes a second time and in any order of resources', () => {
@@ -95,9 +95,14 @@ describe.each(files)('%s', (file) => {
         if (after === undefined || standing !== change.to)
           unmoved.push(`${option.id}: ${JSON.stringify(change)} gives ${after === undefined ? 'no plan' : standing}`)
       }
-    expect(unmoved).toEqual([])
+    holds(unmoved)
   })
 })
+
+/** Every fault stands in the message. */
+function holds(faults: readonly string[]): void {
+  expect(faults, faults.join('\n')).toEqual([])
+}
 
 /** A change of a fact as it is typed: `--set FACT=VALUE`, with the registry's unit. */
 function entryOf(id: string, value: unknown): string {
