@@ -1,7 +1,15 @@
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
-import { compileKnowledge, type Finding, knowledgeVersion } from '@secondwind/compiler'
+import type { Finding } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
+
+const require = createRequire(import.meta.url)
+
+/** Loaded when it is needed: the compiler, with its readers of YAML, takes longer to load than a plan takes to make. */
+const compiler = (): typeof import('@secondwind/compiler') => require('@secondwind/compiler')
+
+export const findingText = (finding: Finding): string => compiler().findingText(finding)
 
 export interface LoadedKnowledge {
   readonly knowledge: KnowledgeBase
@@ -23,6 +31,7 @@ export function loadKnowledge(root: string, cacheFile: string): LoadedKnowledge 
   const stamp = stampOf(root)
   const stored = readStored(cacheFile)
   if (stored?.stamp === stamp) return { knowledge: stored.knowledge, findings: [], isFresh: true }
+  const { compileKnowledge, knowledgeVersion } = compiler()
   const { knowledge, findings } = compileKnowledge(root, knowledgeVersion(root))
   const errors = findings.filter((f) => f.severity !== 'warning')
   if (errors.length === 0) store(cacheFile, { stamp, knowledge })

@@ -1,6 +1,7 @@
-import { findingText } from '@secondwind/compiler'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { openKnowledge, software } from '../compose.ts'
+import { findingText } from '../knowledge-store.ts'
+import { calcCommand } from './calc.ts'
 import { factsCommand } from './facts.ts'
 import { planCommand } from './plan.ts'
 
@@ -36,6 +37,17 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .action(async (file: string | undefined, options) => {
       status = await factsCommand(file, options, loadedKnowledge(false))
+    })
+
+  program
+    .command('calc')
+    .description('one formula with its arithmetic; --list shows them all')
+    .argument('[name]', 'bsa, creatinine-clearance, egfr, carboplatin, …')
+    .argument('[inputs...]', 'KEY=VALUE with its unit: weight=70kg creatinine=88umol/L')
+    .option('--list', 'every calculator with its inputs')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action((name: string | undefined, inputs: readonly string[], options) => {
+      status = calcCommand(name, inputs, options, loadedKnowledge(false))
     })
 
   try {
