@@ -57,6 +57,7 @@ export function computeDose(request: DoseRequest): DoseResult {
       ? `rounded to ${amount(roundedMg, 3)} mg (steps of ${stepMg} mg): ${signed(differencePercent)}%, limit ${limit}%`
       : `not rounded: a step of ${stepMg} mg would differ by more than the limit of ${limit}%`,
   )
+  lines.push(`weights, cut-offs and rounding by the site's policy [${policy.cites.map((c) => c.source).join(', ')}]`)
   return { kind: 'dose', calculatedMg: mg, roundedMg, derivation: lines }
 }
 

@@ -1,0 +1,163 @@
+import { CALCULATORS, type Calculation, type Calculator, type CalculatorInput, type CalculatorValues } from '@secondwind/care'
+import { err, type Issue, isKnown, type KnowledgeBase, ok, type Result } from '@secondwind/core'
+import { applyOverrides } from '@secondwind/fhir'
+import { readerFor, today } from '../compose.ts'
+import { print, printIssues } from './input.ts'
+
+export interface CalcOptions {
+  readonly list?: boolean
+  readonly format: string
+}
+
+/** `secondwind calc`: one formula with its arithmetic. Exit status 2 when an input is missing or cannot be. */
+export function calcCommand(name: string | undefined, entries: readonly string[], options: CalcOptions, knowledge: KnowledgeBase): number {
+  const isJson = options.format === 'json'
+  if (options.list === true) {
+    print(isJson ? `${JSON.stringify(CALCULATORS.map(described))}\n` : listText())
+    return 0
+  }
+  const outcome = calculated(name, entries, knowledge)
+  if (!outcome.ok) {
+    if (isJson) print(`${JSON.stringify({ calculator: name ?? null, issues: outcome.error })}\n`)
+    else printIssues(outcome.error)
+    return 2
+  }
+  print(isJson ? `${JSON.stringify({ calculator: name, ...outcome.value, by: undefined })}\n` : calculationText(outcome.value))
+  return 0
+}
+
+const NAMES = `one of ${CALCULATORS.map((c) => c.name).join(', ')}`
+
+/** The result of a named calculator on inputs as typed; every fault of the line is an issue. */
+export function calculated(
+  name: string | undefined,
+  entries: readonly string[],
+  knowledge: KnowledgeBase,
+): Result<Calculation & { readonly by: Calculator }, readonly Issue[]> {
+  const by = CALCULATORS.find((c) => c.name === name)
+  if (!by)
+    return err([
+      fault('unknown-fact', name ?? 'calc', name === undefined ? 'no calculator was named' : 'there is no such calculator', NAMES),
+    ])
+  const values = readInputs(by, entries, knowledge)
+  if (!values.ok) return values
+  const calculation = by.compute(values.value, knowledge.dosingPolicy)
+  return calculation.ok ? ok({ ...calculation.value, by }) : calculation
+}
+
+/** `key=value` with units into canonical numbers. All faults are collected. */
+function readInputs(
+  calculator: Calculator,
+  entries: readonly string[],
+  knowledge: KnowledgeBase,
+): Result<CalculatorValues, readonly Issue[]> {
+  const values: Record<string, number | string> = {}
+  const issues: Issue[] = []
+  const keys = calculator.inputs.map((i) => i.key).join(', ')
+  for (const entry of entries) {
+    const equals = entry.indexOf('=')
+    const key = equals < 0 ? entry : entry.slice(0, equals).trim()
+    const input = calculator.inputs.find((i) => i.key === key)
+    if (equals < 1 || !input) {
+      issues.push(
+        fault(
+          'invalid-element',
+          entry,
+          equals < 1 ? 'is not KEY=VALUE' : `${calculator.name} has no input ${key}`,
+          `its inputs are ${keys}; write for example ${exampleOf(calculator)}`,
+        ),
+      )
+      continue
+    }
+    if (key in values) {
+      issues.push(fault('contradictory-result', key, 'is given twice', 'give it once'))
+      continue
+    }
+    const text = entry.slice(equals + 1).trim()
+    const value = input.fact === undefined ? plainNumber(input, text) : factValue(input.fact, input, text, knowledge)
+    if (value.ok) values[key] = value.value
+    else issues.push(...value.error)
+  }
+  const faulty = new Set(issues.map((i) => i.path))
+  for (const input of calculator.inputs) {
+    if (input.optional || input.key in values || faulty.has(input.key)) continue
+    issues.push(fault('missing-input', input.key, `${input.label} is missing`, `add ${input.key}=${sample(input)}`))
+  }
+  return issues.length > 0 ? err(issues) : ok(values)
+}
+
+/** A value read as the fact it is: same units, same limits as a chart. */
+function factValue(
+  fact: string,
+  input: CalculatorInput,
+  text: string,
+  knowledge: KnowledgeBase,
+): Result<number | string, readonly Issue[]> {
+  const read = applyOverrides({ patient: 'calc', asOf: today(), facts: {} }, [`${fact}=${text}`], readerFor(knowledge))
+  if (!read.ok) return err(read.error.map((i) => ({ ...i, path: input.key })))
+  const known = read.value.patientCase.facts[fact]
+  const value = isKnown(known) ? known.value : undefined
+  if (typeof value === 'number') return ok(value)
+  if (typeof value === 'string' && (input.values === undefined || input.values.includes(value))) return ok(value)
+  return err([fault('invalid-element', input.key, `"${text}" cannot be used`, `write ${input.key}=${sample(input)}`)])
+}
+
+/** A number with or without its own unit behind it; no other unit is taken. */
+function plainNumber(input: CalculatorInput, text: string): Result<number, readonly Issue[]> {
+  const unit = input.unit ?? ''
+  const digits = unit !== '' && text.toLowerCase().endsWith(unit.toLowerCase()) ? text.slice(0, -unit.length).trim() : text
+  const value = digits === '' ? Number.NaN : Number(digits)
+  if (!Number.isFinite(value))
+    return err([
+      fault(
+        'invalid-element',
+        input.key,
+        `"${text}" is not a number${unit === '' ? '' : ` in ${unit}`}`,
+        `write ${input.key}=${sample(input)}`,
+      ),
+    ])
+  if (input.whole && !Number.isInteger(value))
+    return err([fault('invalid-element', input.key, `${value} is not a whole number`, `write ${input.key}=…`)])
+  const [low, high] = input.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  if (value < low || value > high)
+    return err([
+      fault(
+        'out-of-range',
+        input.key,
+        `${value} is outside ${low} to ${high}${unit === '' ? '' : ` ${unit}`}`,
+        'check the value and its unit',
+      ),
+    ])
+  return ok(value)
+}
+
+const sample = (input: CalculatorInput): string => input.values?.[0] ?? `…${input.unit ?? ''}`
+const exampleOf = (calculator: Calculator): string =>
+  calculator.inputs
+    .filter((i) => !i.optional)
+    .map((i) => `${i.key}=${sample(i)}`)
+    .join(' ')
+
+function listText(): string {
+  const lines = CALCULATORS.flatMap((c) => [
+    `${c.name.padEnd(22)} ${c.title}`,
+    ...c.inputs.map(
+      (i) =>
+        `    ${i.key.padEnd(14)} ${i.label}${i.unit ? `, ${i.unit}` : ''}${i.values ? `: ${i.values.join(' or ')}` : ''}${i.optional ? ' (optional)' : ''}`,
+    ),
+  ])
+  return `${lines.join('\n')}\n`
+}
+
+const described = ({ name, title, source, inputs }: Calculator) => ({ name, title, source, inputs })
+
+const calculationText = ({ by, result, unit, derivation }: Calculation & { readonly by: Calculator }): string =>
+  `${[`${by.title}: ${result} ${unit}`.trimEnd(), ...derivation.map((line) => `  ${line}`), `  source: ${by.source}`].join('\n')}\n`
+
+const fault = (code: Issue['code'], path: string, message: string, remedy: string): Issue => ({
+  code,
+  severity: 'error',
+  path,
+  message,
+  remedy,
+})
