@@ -34,7 +34,8 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
   const keys: { readonly [key in RankingPolicy['order'][number]]: (o: Judged) => number | string } = {
     // options that need data keep the order they would have if nothing were missing
     standing: (o) => STANDINGS.indexOf(o.standing) * 10 + (o.standing === 'needs-data' ? STANDINGS.indexOf(o.verdict.potential) : 0),
-    'first-step': (o) => at(FIRST_STEPS, o.candidate.rule.procedure ?? ''),
+    // waiting, going on, holding or stopping comes first only where it is what we advise
+    'first-step': (o) => (o.standing === 'recommended' ? at(FIRST_STEPS, o.candidate.rule.procedure ?? '') : 0),
     preferences: (o) => wishScore(o.candidate),
     strength: (o) => at(policy.strength, o.candidate.rule.strength),
     'evidence-kind': (o) => at(policy.evidenceKind, o.candidate.rule.evidenceKind),
