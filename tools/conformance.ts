@@ -64,7 +64,9 @@ function report(verdicts: readonly Verdict[], rejected: ReadonlySet<string>, fai
     }
     failed += 1
     console.log(`FAILED ${name}: ${open.length} errors`)
-    for (const { path: at, message } of open.slice(0, 12)) console.log(`       ${at}: ${message}`)
+    // one line a kind: the same mistake in forty resources is one mistake
+    const kinds = new Map(open.map((e) => [`${e.path.replace(/\d+/g, 'N')} ${kind(e)}`, e]))
+    for (const { path: at, message } of [...kinds.values()].slice(0, 8)) console.log(`       ${at}: ${message.slice(0, 400)}`)
   }
   for (const [gap, times] of used) console.log(`known gap, ${times} times: ${gap.message} (${gap.reason})`)
   for (const gap of gaps.filter((g) => !used.has(g))) console.log(`known gap that no longer occurs, remove it: ${gap.message}`)

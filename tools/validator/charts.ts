@@ -19,10 +19,10 @@ export interface ToCheck {
 /** Plans every chart into `work` and lists what the validator is to see: the plans, and the fixtures themselves. */
 export function chartsToCheck(work: string, shared: string): ToCheck {
   const { knowledge } = openKnowledge()
-  const fixtures = jsonFiles(path.join(ROOT, 'fixtures/patients'))
-  const examples = jsonFiles(path.join(shared, 'data/mcode/mcode-org-testdata'))
+  const fixtures = chartFiles(path.join(ROOT, 'fixtures/patients'))
+  const examples = chartFiles(path.join(shared, 'data/mcode/mcode-org-testdata'))
   const charts = [
-    ...[...fixtures, ...examples].map((file) => ({ name: path.basename(file, '.json'), text: fs.readFileSync(file, 'utf8') })),
+    ...[...fixtures, ...examples].map((file) => ({ name: path.parse(file).name, text: fs.readFileSync(file, 'utf8') })),
     ...SEEDS.map(({ name, bundle }) => ({ name: `seed-${name}`, text: JSON.stringify(bundle) })),
   ]
   const files: string[] = []
@@ -45,7 +45,7 @@ export function chartsToCheck(work: string, shared: string): ToCheck {
     }
   }
   return {
-    files: [...files, ...fixtures],
+    files: [...files, ...fixtures.map((file) => asBundle(file, work))],
     notes: [
       `${files.length} plans written from ${fixtures.length} fixtures, ${examples.length} mCODE examples and ${SEEDS.length} seeds of the fuzzer`,
     ],
@@ -53,14 +53,30 @@ export function chartsToCheck(work: string, shared: string): ToCheck {
   }
 }
 
-const jsonFiles = (folder: string): readonly string[] =>
+const chartFiles = (folder: string): readonly string[] =>
   fs.existsSync(folder)
     ? fs
         .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((f) => f.endsWith('.json'))
+        .filter((f) => f.endsWith('.json') || f.endsWith('.ndjson'))
         .sort()
         .map((f) => path.join(folder, f))
     : []
+
+/** The validator reads no NDJSON: the lines become a collection, each resource unchanged. */
+function asBundle(file: string, work: string): string {
+  if (!file.endsWith('.ndjson')) return file
+  const lines = fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  const entry = lines.map((line) => {
+    const resource = JSON.parse(line) as { readonly resourceType: string; readonly id: string }
+    return { fullUrl: `https://hospital.example.org/fhir/${resource.resourceType}/${resource.id}`, resource }
+  })
+  const bundle = path.join(work, `${path.parse(file).name}.json`)
+  fs.writeFileSync(bundle, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }))
+  return bundle
+}
 
 const MCODE = 'http://hl7.org/fhir/us/mcode/StructureDefinition'
 const subject = { reference: 'Patient/p' }

@@ -27,6 +27,7 @@ export function validate({ jars, home }: Prepared, files: readonly string[]): re
     path.join(jars, '*'),
     path.join(ROOT, 'tools/validator/Validate.java'),
     ...packages,
+    path.join(ROOT, 'tools/validator/definitions'),
     '--',
     ...files,
   ]

@@ -7,5 +7,5 @@ const validate = new Ajv2020({ allErrors: false, strict: false, validateFormats:
 /** Where a document, as it is printed, differs from docs/plan-document.schema.json. */
 export function planSchema(doc: unknown): readonly string[] {
   if (validate(JSON.parse(JSON.stringify(doc)))) return []
-  return (validate.errors ?? []).map((e) => `schema: ${e.instancePath} ${e.message ?? ''}`)
+  return (validate.errors ?? []).map((e) => `schema: ${e.instancePath} ${e.message ?? ''} ${JSON.stringify(e.params)}`)
 }
