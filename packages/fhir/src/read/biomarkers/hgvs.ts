@@ -266,6 +266,7 @@ const LONGEST = 20_000
 /** Every sequence change in a text, in order of appearance. Text beyond 20,000 characters is cut. */
 export const changesIn = remember((text): readonly SequenceChange[] => {
   const source = text.length > LONGEST ? text.slice(0, LONGEST) : text
+  if (!/[\d=]/.test(source)) return [] // every way of writing a change has a position, or says that there is none
   const taken: (readonly [number, number])[] = []
   const found = [
     ...scan(SHORTHAND, source, taken),

@@ -132,6 +132,8 @@ export interface Tables {
   readonly genes: ReadonlyMap<string, Gene>
   readonly geneOfId: ReadonlyMap<string, string>
   readonly symbolsOf: readonly { readonly pattern: RegExp; readonly symbols: readonly string[] }[]
+  /** Matches where one of the patterns of `symbolsOf` does: most texts name no gene. */
+  readonly anyGene: RegExp
   readonly partners: ReadonlySet<string>
   readonly familyFacts: ReadonlyMap<string, readonly string[]>
   readonly thresholds: Thresholds
@@ -173,16 +175,18 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
   const scanners = new Map<string, RegExp>()
   const symbols = variants.genes.map((gene) => gene.symbol).join('|')
   const glued = new RegExp(`(?<![A-Za-z0-9])(${symbols}|HER2)[Δ ]?(?=(?:ex|del|dup|ins|Δ)[a-z]*[ -]?\\d)`, 'g')
+  const symbolsOf = [
+    ...variants.genes.map((gene) => ({ pattern: namePattern(gene.names.join('|')), symbols: [gene.symbol] })),
+    ...variants.families.map(({ name, family }) => ({
+      pattern: namePattern(name),
+      symbols: variants.genes.filter((gene) => gene.family === family).map((gene) => gene.symbol),
+    })),
+  ]
   return {
     genes,
     geneOfId: new Map(variants.genes.flatMap((gene) => gene.ids.map((id) => [id, gene.symbol] as const))),
-    symbolsOf: [
-      ...variants.genes.map((gene) => ({ pattern: namePattern(gene.names.join('|')), symbols: [gene.symbol] })),
-      ...variants.families.map(({ name, family }) => ({
-        pattern: namePattern(name),
-        symbols: variants.genes.filter((gene) => gene.family === family).map((gene) => gene.symbol),
-      })),
-    ],
+    symbolsOf,
+    anyGene: new RegExp(symbolsOf.map(({ pattern }) => pattern.source).join('|')),
     partners: new Set(variants.genes.flatMap((gene) => gene.partners ?? [])),
     familyFacts: new Map(Object.entries(variants.familyFacts)),
     thresholds: variants.thresholds,
@@ -215,6 +219,7 @@ function namePattern(source: string): RegExp {
 export const genesIn = (text: string, tables: Tables): readonly GeneMention[] => genesBy(tables, text)
 
 const genesBy = rememberWith((tables: Tables, text): readonly GeneMention[] => {
+  if (!tables.anyGene.test(text)) return []
   const found: GeneMention[] = []
   for (const { pattern, symbols } of tables.symbolsOf) {
     for (const match of text.matchAll(pattern)) found.push({ symbols, start: match.index, end: match.index + match[0].length })

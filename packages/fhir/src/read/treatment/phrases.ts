@@ -38,10 +38,36 @@ export function says(text: string | undefined, phrases: readonly (string | numbe
 }
 
 const saysIt = rememberWith((phrases: readonly (string | number)[], text): boolean => {
+  if (!maySay(phrases, text)) return false
   const pattern = patternOf(phrases)
   pattern.lastIndex = 0
   return pattern.test(text)
 })
+
+/** The first two letters of the words of a text; undefined for a text beyond ASCII, where letters have more than two forms. */
+const beginningsOf = remember((text): ReadonlySet<string> | undefined =>
+  NOT_ASCII.test(text) ? undefined : new Set(text.toLowerCase().match(/(?<![a-z0-9])[a-z0-9]{2}/g)),
+)
+
+const NOT_ASCII = /[^ -~\s]/
+
+const beginnings = new WeakMap<readonly (string | number)[], readonly string[] | undefined>()
+
+/** The same of a list of phrases; undefined when one of them does not begin with two plain letters or digits. */
+function beginningsOfList(phrases: readonly (string | number)[]): readonly string[] | undefined {
+  if (beginnings.has(phrases)) return beginnings.get(phrases)
+  const starts = phrases.map((phrase) => /^[a-z0-9]{2}/.exec(String(phrase).trim().toLowerCase())?.[0])
+  const found = starts.every((start) => start !== undefined) ? [...new Set(starts)] : undefined
+  beginnings.set(phrases, found)
+  return found
+}
+
+/** A quick look: no word of the text begins like a phrase of the list. Patterns of hundreds of phrases are slow, and most texts say none of them. */
+function maySay(phrases: readonly (string | number)[], text: string): boolean {
+  const wanted = beginningsOfList(phrases)
+  const there = wanted === undefined ? undefined : beginningsOf(text)
+  return wanted === undefined || there === undefined || wanted.some((start) => there.has(start))
+}
 
 export interface Hit {
   readonly at: number
@@ -53,7 +79,7 @@ export function hitsOf(text: string, phrases: readonly (string | number)[] | und
 }
 
 const hitsIn = rememberWith((phrases: readonly (string | number)[], text): readonly Hit[] =>
-  [...text.matchAll(patternOf(phrases))].map((match) => ({ at: match.index, words: match[0] })),
+  maySay(phrases, text) ? [...text.matchAll(patternOf(phrases))].map((match) => ({ at: match.index, words: match[0] })) : [],
 )
 
 /** The first key whose phrases the text says. */
