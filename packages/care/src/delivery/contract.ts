@@ -14,6 +14,9 @@ import type { DoseAdjustment, DosingPolicy, RegimenComponent } from '@secondwind
  *    Creatinine under the policy's floor is raised to the floor first. 1 mg/dL of creatinine is 88.42 µmol/L.
  * 3. `capMg` of the component cuts the result off.
  * 4. `adjustment.factor` multiplies what is left; `adjustment.omit` means no dose.
+ * 5. Rounding, once: to the nearest multiple of the drug's step in the policy (halves up), but never above a cap: where the nearest multiple passes
+ *    `capMg`, or Calvert at the cap on GFR (each times the factor), the multiple below is taken. Where the result differs from the calculated dose by
+ *    more than the limit, or would be zero, the calculated dose stands. A flat dose (mg, ug, bands, steps) without a factor is never rounded.
  * An input that is absent or not a positive finite number is missing.
  */
 export type { DoseAdjustment, DosingPolicy } from '@secondwind/core'
@@ -50,5 +53,8 @@ export type DoseResult =
   | { readonly kind: 'missing'; readonly facts: readonly string[] }
   | { readonly kind: 'omitted'; readonly say: string }
 
-/** The second implementation (`check/`): the calculated dose in mg before rounding; undefined where there is none (missing input, omitted). */
+/**
+ * The second implementation: `checkCalculatedMg` of `check/` gives the calculated dose before rounding, `checkDoseMg` the rounded one;
+ * undefined where there is none (missing input, omitted).
+ */
 export type CheckDoseMg = (request: DoseRequest) => number | undefined
