@@ -63,10 +63,14 @@ export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): 
       } else if (harm === 'true') {
         cautions.push(rule)
         if (rule.lowersTo) standing = lower(standing, rule.lowersTo)
+      } else if (harm === 'unknown' && rule.lowersTo && rule.whenUnknown === 'conditional') {
+        // the rule asks to be careful while it is not known: what would lower it must not stand higher for being unknown
+        conditions.push(rule)
+        standing = lower(standing, rule.lowersTo)
       }
     }
   }
-  if (conditions.length > 0) standing = lower(standing, 'conditional')
+  if (conditions.some((rule) => rule.effect === 'bar')) standing = lower(standing, 'conditional')
   const gate = permits(eligible)
   const outcome: Outcome =
     gate === 'blocked' || barredBy.length > 0 || hasFailedBefore
