@@ -27,7 +27,7 @@ beforeAll(() => {
   isPlan = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(
     JSON.parse(fs.readFileSync(path.join(PROJECT, 'docs/plan-document.schema.json'), 'utf8')) as object,
   )
-})
+}, 240_000)
 
 function plan(text: string, overrides: readonly string[] = []): PlanDocument | undefined {
   const charts = parseCharts(text)
@@ -71,10 +71,12 @@ describe.each(files)('%s', (file) => {
     holds(differences(planOf(file), expectationOf(nameOf(file)), knowledge))
   })
 
-  test('the document keeps its schema and the laws of the contract', () => {
-    const doc = planOf(file)
-    expect(isPlan(doc), JSON.stringify(isPlan.errors)?.slice(0, 800)).toBe(true)
-    holds(brokenLaws(doc))
+  test('the document keeps its schema', () => {
+    expect(isPlan(planOf(file)), JSON.stringify(isPlan.errors)?.slice(0, 800)).toBe(true)
+  })
+
+  test('the document keeps the laws of the contract', () => {
+    holds(brokenLaws(planOf(file)))
   })
 
   test('the same bytes a second time and in any order of resources', () => {
@@ -96,7 +98,7 @@ describe.each(files)('%s', (file) => {
           unmoved.push(`${option.id}: ${JSON.stringify(change)} gives ${after === undefined ? 'no plan' : standing}`)
       }
     holds(unmoved)
-  })
+  }, 240_000)
 })
 
 /** Every fault stands in the message. */
