@@ -148,6 +148,33 @@ describe('requests of an option', () => {
   })
 })
 
+test('radiation schedules and what must be met before a cycle stand in the notes', () => {
+  const sbrt = option({
+    technique: 'sbrt',
+    site: 'lung',
+    fractionations: [{ totalGy: 50, fractions: 5, gyPerFraction: 10, bed10: 100, eqd2: 83.3, review: 'unconfirmed' }],
+  })
+  const chemotherapy = option({
+    id: 'chemo',
+    drugs: ['a'],
+    regimen: {
+      id: 'r',
+      title: 'R',
+      startLimits: ['neutrophils at least 1.5'],
+      components: [{ drug: 'a', protocolDose: 80, unit: 'mg', route: 'oral', days: 'daily', missing: ['weight'] }],
+    },
+  })
+  const all = resources(document({ options: [sbrt, chemotherapy] }), { facts: [{ id: 'weight', label: 'Weight' }] })
+  expect(JSON.stringify(ofType(all, 'ServiceRequest')[0]!['note'])).toContain(
+    '50 Gy in 5 fractions of 10 Gy (BED10 100 Gy, EQD2 83.3 Gy); UNCONFIRMED',
+  )
+  const [request] = ofType(all, 'MedicationRequest')
+  expect(JSON.stringify(request!['note'])).toContain('To start a cycle: neutrophils at least 1.5')
+  // a dose that waits for a fact is no quantity, flat unit or not
+  expect(request!['dosageInstruction']).toMatchObject([{ text: '80 mg; oral; daily; the dose needs Weight' }])
+  expect(JSON.stringify(request!['dosageInstruction'])).not.toContain('doseQuantity')
+})
+
 test('alerts, bars and clashes are all DetectedIssues; the same rule twice has two ids', () => {
   const bar = { treatment: 'a PD-1 inhibitor', reason: 'unsafe', rule: 'no-ici', because: because('lungs'), evidence: [] }
   const all = resources(

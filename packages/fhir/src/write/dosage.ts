@@ -9,7 +9,7 @@ const UCUM = 'http://unitsofmeasure.org'
  * A quantity stands there only where the plan computed this patient's dose, or the protocol's dose is flat and its source confirmed; a dose per m², kg
  * or AUC stays words, so that nobody takes 500 mg/m² for 500 mg.
  */
-export function dosagesOf(drug: string, regimen: PlannedRegimen | undefined): readonly Elements[] {
+export function dosagesOf(drug: string, regimen: PlannedRegimen | undefined, factLabel: (fact: string) => string): readonly Elements[] {
   const parts = regimen?.components.filter((c) => c.drug === drug) ?? []
   return parts.map((part, i) => ({
     sequence: i + 1,
@@ -19,7 +19,7 @@ export function dosagesOf(drug: string, regimen: PlannedRegimen | undefined): re
       daysOf(part, regimen),
       regimen?.maintenance ? `then ${regimen.maintenance.title}` : '',
       part.review ? 'DOSE UNCONFIRMED' : '',
-      part.missing && part.missing.length > 0 ? `the dose needs ${part.missing.join(', ')}` : '',
+      part.missing && part.missing.length > 0 ? `the dose needs ${part.missing.map(factLabel).join(', ')}` : '',
       ...(part.derivation ?? []),
     ]
       .filter(Boolean)
@@ -38,10 +38,12 @@ function daysOf({ days }: PlannedComponent, regimen: PlannedRegimen | undefined)
 }
 
 function quantityOf(part: PlannedComponent): readonly Elements[] {
-  if (part.review || part.note) return []
-  if (part.doseMg !== undefined) return [{ value: part.doseMg, unit: 'mg', system: UCUM, code: 'mg' }]
-  const isFlat = part.unit === 'mg' || part.unit === 'ug'
-  return isFlat && part.protocolDose !== null ? [{ value: part.protocolDose, unit: part.unit, system: UCUM, code: part.unit }] : []
+  if (part.review || part.note || (part.missing && part.missing.length > 0)) return []
+  if (part.doseMg !== undefined && part.doseMg > 0) return [{ value: part.doseMg, unit: 'mg', system: UCUM, code: 'mg' }]
+  const isFlat = part.doseMg === undefined && (part.unit === 'mg' || part.unit === 'ug')
+  return isFlat && part.protocolDose !== null && part.protocolDose > 0
+    ? [{ value: part.protocolDose, unit: part.unit, system: UCUM, code: part.unit }]
+    : []
 }
 
 /** Only what a Timing can say without loss; the words carry the rest. */

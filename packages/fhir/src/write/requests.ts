@@ -1,4 +1,4 @@
-import type { Evidence, Explanation, Option, PlannedTest } from '@secondwind/core'
+import type { Evidence, Explanation, Option, PlannedFractionation, PlannedTest } from '@secondwind/core'
 import { BASE, type Writing } from './context.ts'
 import { dosagesOf } from './dosage.ts'
 import { type Elements, referenceTo, resource, text, type Written } from './resource.ts'
@@ -128,8 +128,12 @@ function medicationRequest(w: Writing, option: Option, drug: string): Written {
     subject: w.subject,
     authoredOn: w.doc.asOf,
     reasonCode: reasonsOf(option).map(text),
-    note: [{ text: proposal(option) }, ...option.cautions.map((c) => ({ text: `${c.before ? `Before ${c.before}: ` : ''}${c.say}` }))],
-    dosageInstruction: dosagesOf(drug, option.regimen),
+    note: [
+      proposal(option),
+      ...option.cautions.map((c) => `${c.before ? `Before ${c.before}: ` : ''}${c.say}`),
+      ...(option.regimen?.startLimits ?? []).map((limit) => `To start a cycle: ${limit}`),
+    ].map(text),
+    dosageInstruction: dosagesOf(drug, option.regimen, w.factLabel),
   })
 }
 
@@ -142,9 +146,19 @@ function service(w: Writing, option: Option, kind: string, title: string, site?:
     authoredOn: w.doc.asOf,
     reasonCode: reasonsOf(option).map(text),
     bodySite: site ? [text(site)] : undefined,
-    note: [{ text: proposal(option) }],
+    note: [proposal(option), ...(option.technique === kind ? (option.fractionations ?? []).map(schedule) : [])].map(text),
   })
 }
+
+/** A radiation schedule in words; the first of a list is the preferred one. */
+const schedule = (f: PlannedFractionation): string =>
+  [
+    `${f.totalGy} Gy in ${f.fractions} fractions of ${f.gyPerFraction} Gy (BED10 ${f.bed10} Gy, EQD2 ${f.eqd2} Gy)`,
+    f.note ?? '',
+    f.review ? 'UNCONFIRMED' : '',
+  ]
+    .filter(Boolean)
+    .join('; ')
 
 const proposal = (option: Option): string =>
   `Draft for option ${option.rank}, ${option.title} (${STANDINGS[option.standing].toLowerCase()}): not an order until a clinician signs it`
