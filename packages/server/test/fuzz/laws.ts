@@ -4,7 +4,7 @@ import { planText } from '../../src/cli/text.ts'
 import { parseCharts, planChart } from '../../src/compose.ts'
 import { planSchema } from './schema.ts'
 
-export const AS_OF = '2026-11-23'
+const AS_OF = '2026-11-23'
 
 export interface Ran {
   readonly outcome: 'unreadable' | 'refused' | 'proposed'

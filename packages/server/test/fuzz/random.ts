@@ -8,7 +8,7 @@ export interface Random {
   chance(of: number): boolean
 }
 
-export function random(seed: number): Random {
+function random(seed: number): Random {
   let state = seed >>> 0
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0
