@@ -9,6 +9,7 @@ import {
   isKnown,
   type KnownFact,
   type PatientCase,
+  type PlannedComponent,
   type RegimenComponent,
 } from '@secondwind/core'
 import type { DoseInput, DoseInputs } from './contract.ts'
@@ -25,6 +26,18 @@ export interface DoseContext {
   readonly definition: (fact: string) => FactDefinition | undefined
   /** Facts that could settle an open criterion. */
   readonly openFacts: (criterion: Criterion) => Iterable<string>
+  /** Doses of this plan already worked out: regimens share most of their drugs. */
+  readonly worked: Map<string, DoseOfComponent>
+}
+
+/** What the patient and the rules make of one component. */
+export interface DoseOfComponent {
+  /** Fields of the planned component that the dose decides. */
+  readonly fields: Pick<PlannedComponent, 'doseMg' | 'derivation' | 'missing'>
+  readonly adjustment?: DoseAdjustment
+  /** What stands beside the number, or in its place. */
+  readonly notes: readonly string[]
+  readonly startLimits: readonly string[]
 }
 
 export interface CompiledAdjustment {

@@ -1,16 +1,20 @@
-import type { PlannedComponent, RegimenComponent } from '@secondwind/core'
+import type { RegimenComponent } from '@secondwind/core'
 import { amount } from './amounts.ts'
 import { type CheckedDose, checkedDose } from './checked-dose.ts'
-import type { CheckDoseMg, DoseAdjustment, DoseInputs } from './contract.ts'
-import { type AdjustmentVerdict, adjustmentOf, type DoseContext, isBiologic } from './dose-context.ts'
+import type { CheckDoseMg, DoseInputs } from './contract.ts'
+import { adjustmentOf, type DoseContext, type DoseOfComponent, isBiologic } from './dose-context.ts'
 
-export interface DoseOfComponent {
-  /** Fields of the planned component that the dose decides. */
-  readonly fields: Pick<PlannedComponent, 'doseMg' | 'derivation' | 'missing'>
-  readonly adjustment?: DoseAdjustment
-  /** What stands beside the number, or in its place. */
-  readonly notes: readonly string[]
-  readonly startLimits: readonly string[]
+/** Everything of a component that its dose depends on, as one word. */
+const keys = new WeakMap<RegimenComponent, string>()
+
+function keyOf(component: RegimenComponent): string {
+  let key = keys.get(component)
+  if (key === undefined) {
+    const { drug, dose, unit, route, bands, steps, capMg } = component
+    key = JSON.stringify([drug, dose, unit, route, bands, steps, capMg])
+    keys.set(component, key)
+  }
+  return key
 }
 
 /** The patient's dose of one component, or why there is none: what is missing, what forbids it, or that two calculations disagree. */
@@ -20,8 +24,18 @@ export function doseOfComponent(
   context: DoseContext,
   check: CheckDoseMg | undefined,
 ): DoseOfComponent {
+  const key = keyOf(component)
+  let dose = context.worked.get(key)
+  if (!dose) {
+    dose = workOut(component, inputs, context, check)
+    context.worked.set(key, dose)
+  }
+  return dose
+}
+
+function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseContext, check: CheckDoseMg | undefined): DoseOfComponent {
   const { policy } = context
-  const { adjustment, missing, said, startLimits }: AdjustmentVerdict = adjustmentOf(component, context)
+  const { adjustment, missing, said, startLimits } = adjustmentOf(component, context)
   if (!policy) return { fields: {}, notes: ['no dosing policy: no dose', ...said], startLimits }
   const result = checkedDose(
     { component, isBiologic: isBiologic(component.drug, context, policy), inputs, policy, ...(adjustment ? { adjustment } : {}) },

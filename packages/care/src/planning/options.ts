@@ -150,16 +150,26 @@ export function optionOf(
   }
 }
 
-/** What the doses of this plan rest on. */
-const dosesOf = (engine: Engine, view: CaseView, patientCase: PatientCase, explain: Explainer): DoseContext => ({
-  patientCase,
-  view,
-  ...(engine.knowledge.dosingPolicy ? { policy: engine.knowledge.dosingPolicy } : {}),
-  adjustments: engine.dosing,
-  drugs: engine.drugs,
-  definition: (fact) => engine.words.facts[engine.words.position.get(fact) ?? -1],
-  openFacts: (criterion) => openFacts([explain.raw(criterion)]),
-})
+const doseContexts = new WeakMap<CaseView, DoseContext>()
+
+/** What the doses of this plan rest on; one for all its options, so that each dose is worked out once. */
+function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, explain: Explainer): DoseContext {
+  let context = doseContexts.get(view)
+  if (!context) {
+    context = {
+      patientCase,
+      view,
+      ...(engine.knowledge.dosingPolicy ? { policy: engine.knowledge.dosingPolicy } : {}),
+      adjustments: engine.dosing,
+      drugs: engine.drugs,
+      definition: (fact) => engine.words.facts[engine.words.position.get(fact) ?? -1],
+      openFacts: (criterion) => openFacts([explain.raw(criterion)]),
+      worked: new Map(),
+    }
+    doseContexts.set(view, context)
+  }
+  return context
+}
 
 function standingReason({ standing, verdict }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {
   if (standing === 'needs-data') {
