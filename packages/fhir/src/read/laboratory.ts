@@ -203,14 +203,15 @@ function quantityFrom(name: string, value: unknown): Quantity | undefined {
   return name === 'valueString' ? quantityFromText(value) : undefined
 }
 
-const NUMBER_AND_UNIT = /^([<>]=?|≤|≥)?\s*(-?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?$/
+// after a blank a unit may begin with a digit (10*9/L); glued to the number it may not
+const NUMBER_AND_UNIT = /^([<>]=?|≤|≥)?\s*(-?\d+(?:[.,]\d+)?)(?:\s+(\S.*)|([^\d\s.,].*))?$/
 
 /** A result typed as text: "88 umol/L", "< 5 mg/L". A decimal comma is a decimal point; a thousands separator is refused by the unit. */
 export function quantityFromText(value: unknown): Quantity | undefined {
   const match = NUMBER_AND_UNIT.exec(stringOf(value) ?? '')
   if (!match) return undefined
   const comparator = match[1] === '≤' ? '<=' : match[1] === '≥' ? '>=' : (match[1] as Quantity['comparator'])
-  const unit = match[3]?.trim()
+  const unit = (match[3] ?? match[4])?.trim()
   return {
     value: Number(match[2]!.replace(',', '.')),
     ...(unit === undefined || unit === '' ? {} : { unit }),
