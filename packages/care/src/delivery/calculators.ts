@@ -13,8 +13,8 @@ import {
   type Result,
 } from '@secondwind/core'
 import { amount } from './amounts.ts'
+import { checkCalculatedMg } from './check/index.ts'
 import { checkedDose } from './checked-dose.ts'
-import { secondCheck } from './second-check.ts'
 
 /** One input of a calculator. With `fact` it is read, converted and checked as that fact of the registry; without, it is a number in `unit` inside `range`. */
 export interface CalculatorInput {
@@ -172,7 +172,7 @@ const carboplatin: Calculator = {
     }
     const inputs = Object.fromEntries(Object.entries(entries).filter(([, v]) => v !== undefined))
     const component = { drug: carboplatin.name, dose: number(values, 'auc'), unit: 'AUC', route: 'iv', days: [1] } as const
-    const result = checkedDose({ component, isBiologic: false, inputs, policy }, secondCheck)
+    const result = checkedDose({ component, isBiologic: false, inputs, policy }, checkCalculatedMg)
     switch (result.kind) {
       case 'missing':
         return err(result.facts.map((fact) => issue('missing-input', fact, `${fact} is missing`, 'give it, or a measured gfr')))

@@ -7,9 +7,8 @@ const TOLERANCE_MG = 0.01
 export type CheckedDose = DoseResult | { readonly kind: 'disagreement' }
 
 /** The dose as explained, printed only where a second calculation, written apart from the first, finds the same. */
-export function checkedDose(request: DoseRequest, check: CheckDoseMg | undefined): CheckedDose {
+export function checkedDose(request: DoseRequest, check: CheckDoseMg): CheckedDose {
   const result = computeDose(request)
-  if (check === undefined) return result
   const second = check(request)
   if (result.kind !== 'dose') return second === undefined ? result : { kind: 'disagreement' }
   const agrees = second !== undefined && Math.abs(second - result.calculatedMg) <= TOLERANCE_MG

@@ -22,7 +22,7 @@ export function doseOfComponent(
   component: RegimenComponent,
   inputs: DoseInputs,
   context: DoseContext,
-  check: CheckDoseMg | undefined,
+  check: CheckDoseMg,
 ): DoseOfComponent {
   const key = keyOf(component)
   let dose = context.worked.get(key)
@@ -33,7 +33,7 @@ export function doseOfComponent(
   return dose
 }
 
-function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseContext, check: CheckDoseMg | undefined): DoseOfComponent {
+function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseContext, check: CheckDoseMg): DoseOfComponent {
   const { policy } = context
   const { adjustment, missing, said, startLimits } = adjustmentOf(component, context)
   if (!policy) return { fields: {}, notes: ['no dosing policy: no dose', ...said], startLimits }

@@ -1,8 +1,8 @@
 import type { Burden, PlannedComponent, PlannedRegimen, Regimen, RegimenComponent } from '@secondwind/core'
+import { checkCalculatedMg } from './check/index.ts'
 import type { DoseAdjustment, DoseInputs } from './contract.ts'
 import { type DoseContext, doseInputs } from './dose-context.ts'
 import { doseOfComponent } from './planned-dose.ts'
-import { secondCheck } from './second-check.ts'
 
 /** A regimen as the plan shows it: the protocol, and for each drug the patient's own dose with its arithmetic, or what it still needs. */
 export function plannedRegimen(regimen: Regimen, context: DoseContext): PlannedRegimen {
@@ -24,7 +24,7 @@ export function plannedRegimen(regimen: Regimen, context: DoseContext): PlannedR
 }
 
 function plannedComponent(c: RegimenComponent, inputs: DoseInputs, context: DoseContext, limits: Set<string>): PlannedComponent {
-  const { fields, adjustment, notes, startLimits } = doseOfComponent(c, inputs, context, secondCheck)
+  const { fields, adjustment, notes, startLimits } = doseOfComponent(c, inputs, context, checkCalculatedMg)
   for (const limit of startLimits) limits.add(limit)
   const note = [...notes, ...protocolNotes(c, adjustment)].join('; ')
   return {
