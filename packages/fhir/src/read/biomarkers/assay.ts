@@ -1,4 +1,5 @@
 import type { Resource } from '../context.ts'
+import { rememberFor } from '../remember.ts'
 import {
   choiceDay,
   codeKeysOf,
@@ -13,7 +14,7 @@ import {
   wordsOf,
 } from '../shapes.ts'
 import type { Assay, Ledger } from './ledger.ts'
-import type { TestCode } from './tables.ts'
+import type { Tables, TestCode } from './tables.ts'
 
 const WORD_GAP = ' ; '
 
@@ -28,7 +29,7 @@ export function assayOf(resource: Resource, ledger: Ledger, test?: TestCode, ext
   const { tables, context } = ledger
   const report = ledger.reportOf.get(resource)
   const specimens = [...specimensOf(resource, ledger), ...(report ? specimensOf(report, ledger) : [])]
-  const tumour = specimens.filter((specimen) => !tables.says('normalSpecimen', specimenWords(specimen)))
+  const tumour = specimens.filter((specimen) => !tables.says('normalSpecimen', specimenWords(tables, specimen)))
   const specimen = tumour[0] ?? specimens[0]
   const method = methodOf(resource, ledger, test, extraWords)
   const text = `${codeText(resource)} ${extraWords} ${report ? codeText(report) : ''}`
@@ -49,7 +50,7 @@ const codeText = (resource: Resource): string => {
 }
 
 function kindOf(specimen: Resource | undefined, text: string, ledger: Ledger): Assay['kind'] {
-  const words = specimen === undefined ? '' : specimenWords(specimen)
+  const words = specimen === undefined ? '' : specimenWords(ledger.tables, specimen)
   if (words !== '') {
     if (ledger.tables.says('plasmaSpecimen', words)) return 'plasma'
     return 'tissue'
@@ -74,7 +75,8 @@ const specimensOf = (resource: Resource, ledger: Ledger): readonly Resource[] =>
     .filter((target) => target?.resourceType === 'Specimen')
     .filter((target) => target !== undefined)
 
-export function specimenWords(specimen: Resource): string {
+/** What type, condition and collection of a specimen say, in words. */
+export const specimenWords = rememberFor((_tables: Tables, specimen: Resource): string => {
   const collection = objectOf(specimen.collection)
   const concepts = [
     conceptOf(specimen.type),
@@ -82,7 +84,7 @@ export function specimenWords(specimen: Resource): string {
     ...(collection ? [conceptOf(collection.bodySite), conceptOf(collection.method)] : []),
   ]
   return [...concepts.flatMap((concept) => wordsOf(concept)), ...notesOf(specimen)].join(WORD_GAP)
-}
+})
 
 const collectedOn = (specimen: Resource): string | undefined => {
   const collection = objectOf(specimen.collection)

@@ -1,5 +1,7 @@
 import type { Resource } from '../context.ts'
+import { rememberFor } from '../remember.ts'
 import {
+  type Concept,
   codeKeysOf,
   conceptOf,
   conceptsOf,
@@ -16,7 +18,7 @@ import { assayOf, specimenWords } from './assay.ts'
 import { broad, concernsBiomarkers, readFreeText } from './free-text.ts'
 import { type Assay, find, type Ledger, type Origin } from './ledger.ts'
 import { recordStatement } from './record.ts'
-import { genesIn } from './tables.ts'
+import { genesIn, type Tables, type TestCode } from './tables.ts'
 import { isBroadTest, readCodedTest, readNamedTest, type Status } from './test-observation.ts'
 import { absentReasonOf, impliedSignificance, readPhase, readRegionStudied, readVariantObservation } from './variant-observation.ts'
 
@@ -47,7 +49,7 @@ const hasValue = (resource: Resource): boolean =>
 const specimensWords = (resource: Resource, ledger: Ledger): string =>
   referencesOf(resource.specimen)
     .map((reference) => ledger.context.chart.resolve(reference, resource))
-    .map((target) => (target ? specimenWords(target) : ''))
+    .map((target) => (target ? specimenWords(ledger.tables, target) : ''))
     .join(' ')
 
 export function readObservations(ledger: Ledger): void {
@@ -55,22 +57,34 @@ export function readObservations(ledger: Ledger): void {
   const observations = observationsOf(ledger)
   const implied = impliedSignificance(observations, ledger)
   for (const resource of observations) {
+    const { kind, test } = testNamed(tables, conceptOf(resource.code))
+    if (kind === 'other') continue
     const status = statusOf(resource, ledger)
     if (status === undefined) continue
-    const codes = codesOf(resource)
-    const test = codes.map((code) => tables.tests.get(code)).find((found) => found !== undefined)
-    const isVariant =
-      codes.some((code) => tables.codes.variant.includes(code)) ||
-      (test === undefined && tables.says('variantReport', join(wordsOf(conceptOf(resource.code)))))
     let read = false
-    if (isVariant) read = readVariantObservation(resource, ledger, status, implied.get(resource))
-    else if (codes.some((code) => tables.codes.regionStudied.includes(code))) read = readRegionStudied(resource, ledger, status)
-    else if (codes.some((code) => tables.codes.phaseRelation.includes(code))) read = readPhase(resource, ledger)
+    if (kind === 'variant') read = readVariantObservation(resource, ledger, status, implied.get(resource))
+    else if (kind === 'region') read = readRegionStudied(resource, ledger, status)
+    else if (kind === 'phase') read = readPhase(resource, ledger)
     else if (test) read = readCodedTest(resource, test, ledger, status)
     else if (isLaboratory(resource)) read = readNamedTest(resource, ledger, status)
     if (read) context.understood(resource)
   }
 }
+
+type TestKind = 'variant' | 'region' | 'phase' | 'coded' | 'named' | 'other'
+
+/** Which kind of biomarker result the code of an observation names. */
+const testNamed = rememberFor((tables: Tables, code: Concept): { readonly kind: TestKind; readonly test?: TestCode } => {
+  const codes = code.codings.map((coding) => coding.code)
+  const test = codes.map((one) => tables.tests.get(one)).find((found) => found !== undefined)
+  const name = join(wordsOf(code))
+  if (codes.some((one) => tables.codes.variant.includes(one)) || (test === undefined && tables.says('variantReport', name)))
+    return { kind: 'variant' }
+  if (codes.some((one) => tables.codes.regionStudied.includes(one))) return { kind: 'region' }
+  if (codes.some((one) => tables.codes.phaseRelation.includes(one))) return { kind: 'phase' }
+  if (test) return { kind: 'coded', test }
+  return { kind: isBroadTest(name, tables) || concernsBiomarkers(name, tables) ? 'named' : 'other' }
+})
 
 /** Observations of the chart and those contained in reports. */
 function observationsOf(ledger: Ledger): readonly Resource[] {
@@ -109,14 +123,14 @@ export function reportsByResult(
 export function readReports(ledger: Ledger): void {
   const { tables, context } = ledger
   for (const report of context.chart.ofType('DiagnosticReport')) {
-    const status = statusOf(report, ledger)
-    if (status === undefined || isImaging(report, ledger)) continue
     const name = join([...wordsOf(conceptOf(report.code)), ...conceptsOf(report.category).flatMap((one) => wordsOf(one))])
     const codings = [conceptOf(report.code), ...conceptsOf(report.category)].flatMap((concept) => concept.codings)
     const isGenomic = codings.some(({ code }) => code === 'GE' || tables.codes.report.includes(code)) || isBroadTest(name, tables)
     const texts = reportTexts(report)
     const all = texts.map(({ text }) => text).join('\n')
     if (!isGenomic && !concernsBiomarkers(`${name} ${all}`, tables)) continue
+    const status = statusOf(report, ledger)
+    if (status === undefined || isImaging(report, ledger)) continue
     const assay = assayOf(report, ledger, undefined, `${name} ${all}`)
     const origin: Origin = {
       assay: namedMethod(assay, tables.says('panel', name) || /sequenc/i.test(name)),
