@@ -77,6 +77,7 @@ function oneWorker(task: WorkerTask): Promise<Finished> {
       resourceLimits: { maxOldGenerationSizeMb: 3000 },
     })
     const failures: { run: number; what: string }[] = []
+    let told = performance.now()
     let last: Progress = { done: 0, outcomes: {}, slowestMs: 0, slowestRun: 0, heapMb: 0, isFinished: false, broken: [] }
     let heapMb = 0
     const end = (): void => {
@@ -97,6 +98,10 @@ function oneWorker(task: WorkerTask): Promise<Finished> {
       watchdog = setTimeout(hangs, PATIENCE_MS)
       last = progress
       heapMb = Math.max(heapMb, progress.heapMb)
+      if (performance.now() - told > 60_000) {
+        told = performance.now()
+        console.log(`thread ${task.first + 1}: ${progress.done} runs, ${failures.length + progress.broken.length} laws broken so far`)
+      }
       failures.push(...progress.broken)
       if (progress.isFinished) end()
     })
