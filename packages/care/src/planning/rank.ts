@@ -36,6 +36,8 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
     standing: (o) => STANDINGS.indexOf(o.standing) * 10 + (o.standing === 'needs-data' ? STANDINGS.indexOf(o.verdict.potential) : 0),
     // waiting, going on, holding or stopping comes first only where it is what we advise
     'first-step': (o) => (o.standing === 'recommended' ? at(FIRST_STEPS, o.candidate.rule.procedure ?? '') : 0),
+    // local treatment first where it saves life or function, else after the systemic treatment that it goes with
+    'local-place': (o) => (o.candidate.rule.urgency === 'emergency' ? 0 : isLocal(o.candidate) ? 2 : 1),
     preferences: (o) => wishScore(o.candidate),
     strength: (o) => at(policy.strength, o.candidate.rule.strength),
     'evidence-kind': (o) => at(policy.evidenceKind, o.candidate.rule.evidenceKind),
@@ -63,3 +65,11 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
     return 0
   })
 }
+
+const LOCAL_APPROACHES = ['radiation', 'surgery', 'procedure']
+
+const isLocal = ({ treatment, rule }: Candidate): boolean =>
+  treatment.drugs.length === 0 &&
+  rule.drugsFrom === undefined &&
+  !FIRST_STEPS.includes(rule.procedure ?? '') &&
+  rule.approaches.every((a) => LOCAL_APPROACHES.includes(a))

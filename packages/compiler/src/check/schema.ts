@@ -153,6 +153,7 @@ export const SCHEMAS = {
     availability: z.strictObject({ fda: approval.optional(), ema: approval.optional() }).optional(),
     awaits: z.array(id).optional(),
     rechallenge: z.literal(true).optional(),
+    urgency: z.literal('emergency').optional(),
   }),
   safety: z.strictObject({
     ...rule,

@@ -154,6 +154,8 @@ export interface OptionRule extends Entry {
   readonly cautions: readonly ConditionalText[]
   readonly concurrent: readonly { readonly say: string; readonly because: string; readonly when?: Criterion }[]
   readonly availability?: Availability
+  /** Local treatment that comes before everything else of its standing; other local treatment ranks after systemic. */
+  readonly urgency?: 'emergency'
   /** May be given although the disease progressed on every one of its drugs before (platinum again after a long interval). */
   readonly rechallenge?: true
   /** Test ids that this option waits for (procedure test-first). */
@@ -267,6 +269,7 @@ export interface RankingPolicy {
   readonly order: readonly (
     | 'standing'
     | 'first-step'
+    | 'local-place'
     | 'strength'
     | 'evidence-kind'
     | 'brain-activity'

@@ -137,6 +137,12 @@ function optionText(
   if (isFirst) say('fits', reasons(o.because).slice(0, 8).join('; '))
   say('ranked', o.rankedBy ?? '')
   if (o.regimen) say('regimen', regimenText(o))
+  say(
+    'schedule',
+    (o.fractionations ?? [])
+      .map((f) => `${f.totalGy} Gy in ${f.fractions}${f.note ? ` (${f.note})` : ''}${f.review ? ' [unconfirmed]' : ''}`)
+      .join(' or '),
+  )
   say('or', (o.or ?? []).join('; '))
   say(
     'evidence',
