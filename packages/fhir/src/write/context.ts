@@ -14,7 +14,7 @@ export interface WriteLookup {
 /** What every written resource of one plan shares. */
 export interface Writing {
   readonly doc: PlanDocument
-  readonly subject: { readonly reference: string }
+  readonly subject: { readonly reference: string } | { readonly display: string }
   /** An id of this patient's own; the same words twice get `-2`, in order of writing. */
   id(...parts: readonly string[]): string
   medication(drug: string): Elements
@@ -28,7 +28,8 @@ export function writing(doc: PlanDocument, lookup: WriteLookup): Writing {
   const labels = new Map((lookup.facts ?? []).map((f) => [f.id, f.label]))
   return {
     doc,
-    subject: { reference: doc.patient },
+    // a patient without an id cannot be referred to
+    subject: doc.patient.includes('/') ? { reference: doc.patient } : { display: 'the patient of the chart, who has no id' },
     id(...parts) {
       const key = parts.join('-')
       const times = (used.get(key) ?? 0) + 1
