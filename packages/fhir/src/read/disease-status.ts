@@ -1,8 +1,10 @@
 import type { FactSource } from '@secondwind/core'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
-import { rememberWith } from './remember.ts'
+import { rememberFor, rememberWith } from './remember.ts'
 import {
+  type Concept,
   choiceDay,
+  codeKeysOf,
   conceptOf,
   dayOf,
   elementValue,
@@ -15,7 +17,7 @@ import {
   wordsOf,
 } from './shapes.ts'
 import { datesIn, lastDay } from './treatment/days.ts'
-import { firstKey, type Hit, hitsOf, says, sentencesOf } from './treatment/phrases.ts'
+import { firstKey, type Hit, hitsOf, says, saysConcept, sentencesOf } from './treatment/phrases.ts'
 
 export type DiseaseStatus = 'complete-response' | 'response' | 'stable' | 'progression' | 'undetermined'
 
@@ -132,14 +134,18 @@ export function statusEvents(context: ReadContext): readonly StatusEvent[] {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const UNFIT = new Set(['entered-in-error', 'cancelled', 'registered'])
 
+const namesStatus = rememberFor(
+  ({ observation }: ResponseWords, code: Concept): boolean =>
+    codeKeysOf(code).some((key) => observation.codes.includes(key)) || saysConcept(code, observation.words),
+)
+
+const hasStatusProfile = (resource: Resource): boolean =>
+  profilesOf(resource).some((url) => url.endsWith('/mcode-cancer-disease-status') || url.endsWith('/onco-core-CancerDiseaseStatus'))
+
 function observationStatus(context: ReadContext, resource: Resource, words: ResponseWords): readonly StatusEvent[] {
   const code = conceptOf(resource.code)
+  if (!namesStatus(words, code) && !hasStatusProfile(resource)) return []
   const named = wordsOf(code).join('. ')
-  const coded = code.codings.some((coding) => words.observation.codes.includes(`${coding.system}|${coding.code}`))
-  const profiled = profilesOf(resource).some(
-    (url) => url.endsWith('/mcode-cancer-disease-status') || url.endsWith('/onco-core-CancerDiseaseStatus'),
-  )
-  if (!coded && !profiled && !says(named, words.observation.words)) return []
   if (UNFIT.has(stringOf(resource.status) ?? '')) return []
   const value = elementValue(resource)?.value
   const concept = conceptOf(value)
@@ -258,8 +264,8 @@ export function growingLesions(
   const found: { count: number; on?: string; words: string; fromText: boolean; source: FactSource; day: number }[] = []
   const accept = (on: string | undefined): boolean => since === undefined || (lastDay(on) ?? 0) > since
   for (const resource of context.chart.ofType('Observation')) {
-    const named = wordsOf(conceptOf(resource.code)).join('. ')
-    if (!says(named, words.lesionCount) || UNFIT.has(stringOf(resource.status) ?? '')) continue
+    const code = conceptOf(resource.code)
+    if (!saysConcept(code, words.lesionCount) || UNFIT.has(stringOf(resource.status) ?? '')) continue
     const value = elementValue(resource)?.value
     const count = typeof value === 'number' ? value : quantityOf(value)?.value
     const on = observedOn(resource)
@@ -268,7 +274,7 @@ export function growingLesions(
     found.push({
       count,
       ...(on === undefined ? {} : { on }),
-      words: named,
+      words: wordsOf(code).join('. '),
       fromText: false,
       source: context.source(resource, 'valueInteger'),
       day: lastDay(on) ?? 0,

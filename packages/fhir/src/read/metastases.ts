@@ -206,7 +206,7 @@ function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, 
   const labels = wordsOf(code)
   const { isCount, isSize } = measureNamed(context.knowledge, code)
   if (!isCount && !isSize) {
-    readAnswer(context, index, sites, observation, labels)
+    readAnswer(context, index, sites, observation)
     return
   }
   const focus = referencesOf(observation.focus)
@@ -245,19 +245,21 @@ function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, 
   context.understood(observation)
 }
 
+/** Sites whose metastases a code asks for. */
+const sitesAsked = rememberFor(
+  (knowledge: ReaderKnowledge, code: Concept): ReadonlySet<string> =>
+    new Set(wordsOf(code).flatMap((label) => sitesIn(knowledge, tokensOf(label)).map(({ site }) => site))),
+)
+
 /** "Brain metastases: yes / no" as an Observation: a no is the witness for the brain, and says nothing of other sites. */
-function readAnswer(
-  context: ReadContext,
-  index: SiteIndex,
-  sites: Map<string, Site>,
-  observation: Resource,
-  labels: readonly string[],
-): void {
+function readAnswer(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, observation: Resource): void {
+  const asked = sitesAsked(context.knowledge, conceptOf(observation.code))
+  if (asked.size === 0) return
   const answer = answerOf(context.knowledge, observation)
   if (answer === undefined) return
   const on = observedOn(observation)
   const dated = on === undefined ? {} : { on }
-  for (const value of new Set(labels.flatMap((label) => sitesIn(context.knowledge, tokensOf(label)).map(({ site }) => site)))) {
+  for (const value of asked) {
     if (index.regional.has(value)) continue
     if (answer === 'present') {
       const site = siteOf(sites, value)

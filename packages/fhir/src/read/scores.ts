@@ -1,6 +1,7 @@
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { numeral } from './graded.ts'
 import { answersOf } from './questions.ts'
+import { rememberFor } from './remember.ts'
 import {
   type Concept,
   codeKeysOf,
@@ -64,34 +65,29 @@ function compile(knowledge: ReaderKnowledge): Compiled {
   return compiled
 }
 
-/** Scores and grades with a number: by code or name of an Observation or a question, else from a note where the name stands before the number. */
-export const readScores: Reader = (context) => {
-  const { byCode, names, inText } = compile(context.knowledge)
-  const { selfHarmItem } = context.knowledge.terminology<ScoresFile>('scores')
-  const scoreOf = (
-    concept: Concept | undefined,
-    labels: readonly string[],
-  ): { readonly score: Score | 'self-harm'; readonly named: boolean } | undefined => {
-    for (const key of concept === undefined ? [] : codeKeysOf(concept)) {
+/** The score that a concept names, by code or else in words. */
+const scoreNamed = rememberFor(
+  (knowledge: ReaderKnowledge, concept: Concept): { readonly score: Score | 'self-harm'; readonly named: boolean } | undefined => {
+    const { byCode, names } = compile(knowledge)
+    const { selfHarmItem } = knowledge.terminology<ScoresFile>('scores')
+    for (const key of codeKeysOf(concept)) {
       const score = byCode.get(key)
       if (score) return { score, named: false }
       if (selfHarmItem.loinc.some((loinc) => key === `http://loinc.org|${loinc}`)) return { score: 'self-harm', named: false }
     }
-    for (const label of labels) {
+    for (const label of wordsOf(concept)) {
       const found = findPhrases(names, tokensOf(label))[0]
       if (found) return { score: found.value, named: true }
     }
     return undefined
-  }
-  const take = (
-    resource: Resource,
-    path: string,
-    element: Json,
-    concept: Concept | undefined,
-    labels: readonly string[],
-    on: string | undefined,
-  ): void => {
-    const found = scoreOf(concept, labels)
+  },
+)
+
+/** Scores and grades with a number: by code or name of an Observation or a question, else from a note where the name stands before the number. */
+export const readScores: Reader = (context) => {
+  const { inText } = compile(context.knowledge)
+  const take = (resource: Resource, path: string, element: Json, concept: Concept, on: string | undefined): void => {
+    const found = scoreNamed(context.knowledge, concept)
     if (found === undefined) return
     if (found.score === 'self-harm') readSelfHarm(context, resource, path, element, on)
     else readScore(context, resource, path, element, found.score, on)
@@ -100,13 +96,13 @@ export const readScores: Reader = (context) => {
     if (!counts(observation)) continue
     const on = observedOn(observation)
     const code = conceptOf(observation.code)
-    take(observation, 'value', observation, code, wordsOf(code), on)
+    take(observation, 'value', observation, code, on)
     objectsOf(observation.component).forEach((component, index) => {
-      const own = conceptOf(component.code)
-      take(observation, `component[${index}]`, component, own, wordsOf(own), on)
+      take(observation, `component[${index}]`, component, conceptOf(component.code), on)
     })
   }
-  for (const { response, path, element, concept, label, on } of answersOf(context)) take(response, path, element, concept, [label], on)
+  for (const { response, path, element, concept, label, on } of answersOf(context))
+    take(response, path, element, { codings: concept?.codings ?? [], text: label }, on)
   for (const { resource, path, text, on, kind } of textsOf(context)) {
     if (kind !== 'note') continue
     for (const sentence of sentencesOf(text)) {

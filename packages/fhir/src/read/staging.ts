@@ -98,7 +98,7 @@ export const readStaging: Reader = (context) => {
     readMetastaticWord(context, condition)
   }
   for (const observation of context.chart.ofType('Observation')) {
-    if (!counts(observation) || isAboutOther(context, observation, lung)) continue
+    if (!namesStage(context.knowledge, observation) || !counts(observation) || isAboutOther(context, observation, lung)) continue
     const isFree = !objectsOf(observation.focus).length && lung.length > 1 && hasTwoSides(context, lung)
     readCategory(context, observation)
     const witness = stageOfObservation(context, observation)
@@ -254,10 +254,7 @@ function stagesOfCondition(context: ReadContext, condition: Resource): readonly 
 
 function stageOfObservation(context: ReadContext, observation: Resource): StageWitness | undefined {
   const { file } = compile(context.knowledge)
-  const isGroup =
-    namesStageGroup(file, conceptOf(observation.code)) ||
-    profilesOf(observation).some((profile) => profile.includes('stage-group') && !profile.includes('lymphoma'))
-  if (!isGroup) return undefined
+  if (!namesStageGroup(file, conceptOf(observation.code)) && !hasGroupProfile(observation)) return undefined
   const text = stringOf(observation.valueString)
   const value =
     text === undefined
@@ -291,6 +288,15 @@ const namesStageGroup = rememberFor(
       (key) => file.groupLoinc.some((loinc) => key.endsWith(`|${loinc}`)) || file.groupSnomed.some((snomed) => key.endsWith(`|${snomed}`)),
     ) || wordsOf(code).some((text) => file.groupNames.includes(tokensOf(text).join(' '))),
 )
+
+const hasGroupProfile = (observation: Resource): boolean =>
+  profilesOf(observation).some((profile) => profile.includes('stage-group') && !profile.includes('lymphoma'))
+
+/** Whether an observation is a stage group or a TNM category at all. */
+function namesStage(knowledge: ReaderKnowledge, observation: Resource): boolean {
+  const code = conceptOf(observation.code)
+  return categoryNamed(knowledge, code) !== undefined || namesStageGroup(compile(knowledge).file, code) || hasGroupProfile(observation)
+}
 
 /** The T, N or M fact that the code of an observation stands for. */
 const categoryNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept): string | undefined => {

@@ -1,9 +1,10 @@
 import { answerOf, type Polarity } from './assertion.ts'
-import type { ReadContext, Reader, Resource } from './context.ts'
+import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { type Finding, findingsByCode, findingsNamed, report } from './findings.ts'
 import { noteAutoimmune } from './graded.ts'
 import { answersOf } from './questions.ts'
-import { codeKeysOf, conceptOf, type Json, objectsOf, observedOn, quantityOf, wordsOf } from './shapes.ts'
+import { rememberFor } from './remember.ts'
+import { type Concept, codeKeysOf, conceptOf, type Json, objectsOf, observedOn, quantityOf, wordsOf } from './shapes.ts'
 import { counts } from './texts.ts'
 import { each } from './words.ts'
 
@@ -28,12 +29,18 @@ export const readSymptoms: Reader = (context) => {
   }
 }
 
+/** Findings that a concept names by code, else by its words. */
+const findingsAsked = rememberFor((knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] => {
+  const coded = findingsByCode(knowledge, concept)
+  return coded.length > 0 ? coded : [...new Set(wordsOf(concept).flatMap((text) => findingsNamed(knowledge, text)))]
+})
+
 function readAnswer(context: ReadContext, observation: Resource, element: Json, path: string, on: string | undefined): void {
   const concept = conceptOf(element.code)
+  const named = findingsAsked(context.knowledge, concept)
+  if (named.length === 0) return
   const coded = findingsByCode(context.knowledge, concept)
   const label = wordsOf(concept)
-  const named = coded.length > 0 ? coded : [...new Set(label.flatMap((text) => findingsNamed(context.knowledge, text)))]
-  if (named.length === 0) return
   const answer = answerOf(context.knowledge, element)
   const isBare = answer === undefined && element === observation && !hasValue(element) && codeKeysOf(concept).length > 0 && coded.length > 0
   for (const finding of named) {

@@ -1,9 +1,22 @@
-import type { ReadContext, Reader, Resource } from './context.ts'
+import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { type Finding, findingsByCode } from './findings.ts'
 import { gather } from './gathered.ts'
 import { reportText } from './graded.ts'
 import { answersOf } from './questions.ts'
-import { choiceDay, codeKeysOf, conceptOf, conceptsOf, dayOf, notesOf, objectOf, observedOn, stringOf, wordsOf } from './shapes.ts'
+import { rememberFor } from './remember.ts'
+import {
+  type Concept,
+  choiceDay,
+  codeKeysOf,
+  conceptOf,
+  conceptsOf,
+  dayOf,
+  notesOf,
+  objectOf,
+  observedOn,
+  stringOf,
+  wordsOf,
+} from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { each, findPhrases, type Lexicon, lexiconOf, sentencesOf, tokensOf } from './words.ts'
 
@@ -21,8 +34,8 @@ interface Compiled {
 
 const compiledOf = new WeakMap<object, Compiled>()
 
-function compile(context: ReadContext): Compiled {
-  const file = context.knowledge.terminology<WishesFile>('wishes')
+function compile(knowledge: ReaderKnowledge): Compiled {
+  const file = knowledge.terminology<WishesFile>('wishes')
   const known = compiledOf.get(file)
   if (known) return known
   const compiled = {
@@ -57,22 +70,25 @@ function readGoals(context: ReadContext): void {
   }
 }
 
+/** Whether a code or its words ask for what the patient wants. */
+const asksForGoals = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
+  const { goals } = compile(knowledge)
+  const { goalLoinc } = knowledge.terminology<WishesFile>('wishes')
+  return (
+    codeKeysOf(code).some((key) => goalLoinc.some((loinc) => key === `http://loinc.org|${loinc}`)) ||
+    wordsOf(code).some((label) => findPhrases(goals, tokensOf(label)).length > 0)
+  )
+})
+
 function readPreferences(context: ReadContext): void {
-  const { goals } = compile(context)
-  const { goalLoinc } = context.knowledge.terminology<WishesFile>('wishes')
-  const isAbout = (labels: readonly string[], keys: readonly string[]): boolean =>
-    keys.some((key) => goalLoinc.some((loinc) => key === `http://loinc.org|${loinc}`)) ||
-    labels.some((label) => findPhrases(goals, tokensOf(label)).length > 0)
   for (const observation of context.chart.ofType('Observation')) {
-    if (!counts(observation)) continue
-    const code = conceptOf(observation.code)
-    if (!isAbout(wordsOf(code), codeKeysOf(code))) continue
+    if (!asksForGoals(context.knowledge, conceptOf(observation.code)) || !counts(observation)) continue
     const text = stringOf(observation.valueString) ?? wordsOf(conceptOf(observation.valueCodeableConcept))[0]
     if (text !== undefined) own(context, observation, 'value', text, observedOn(observation))
   }
   for (const { response, path, label, concept, element, on } of answersOf(context)) {
     const text = stringOf(element.valueString) ?? wordsOf(conceptOf(element.valueCodeableConcept))[0]
-    if (text === undefined || !isAbout([label], concept === undefined ? [] : codeKeysOf(concept))) continue
+    if (text === undefined || !asksForGoals(context.knowledge, { codings: concept?.codings ?? [], text: label })) continue
     own(context, response, path, text, on)
   }
 }
@@ -126,7 +142,7 @@ function readDirectives(context: ReadContext): void {
 
 /** Travel time in words: "travel time 90 min", "travels 2 hours". The coded amount is read by `scores.ts`. */
 function readTravel(context: ReadContext): void {
-  const { travel } = compile(context)
+  const { travel } = compile(context.knowledge)
   const { units } = context.knowledge.terminology<WishesFile>('wishes').travel
   for (const { resource, path, text, on, kind } of textsOf(context)) {
     if (kind !== 'note') continue

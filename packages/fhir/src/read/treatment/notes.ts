@@ -1,7 +1,7 @@
 import type { ReadContext, Resource } from '../context.ts'
 import { conceptOf, elementValue, nameOf, notesOf, objectOf, objectsOf, stringOf, wordsOf } from '../shapes.ts'
 import { type ToldTreatment, toldTreatments } from './from-text.ts'
-import { says } from './phrases.ts'
+import { says, saysConcept } from './phrases.ts'
 import { treatmentWords } from './words.ts'
 
 export interface Told {
@@ -83,17 +83,15 @@ function notesIn(context: ReadContext): readonly Note[] {
     )
   }
   for (const observation of context.chart.ofType('Observation')) {
-    const named = wordsOf(conceptOf(observation.code)).join('. ')
     if (UNFIT.has(stringOf(observation.status) ?? '')) continue
-    if (says(named, words.historyWords)) {
+    if (saysConcept(conceptOf(observation.code), words.historyWords)) {
       const value = elementValue(observation)?.value
       add(observation, 'value[x]', typeof value === 'string' ? value : wordsOf(conceptOf(value)).join('. ') || undefined, true)
       for (const [index, text] of notesOf(observation).entries()) add(observation, `note[${index}].text`, text, true)
     }
   }
   for (const report of context.chart.ofType('DiagnosticReport')) {
-    const named = wordsOf(conceptOf(report.code)).join('. ')
-    if (says(named, words.historyWords)) add(report, 'conclusion', stringOf(report.conclusion), true)
+    if (saysConcept(conceptOf(report.code), words.historyWords)) add(report, 'conclusion', stringOf(report.conclusion), true)
   }
   for (const document of context.chart.ofType('DocumentReference')) {
     if (UNFIT.has(stringOf(document.status) ?? '')) continue

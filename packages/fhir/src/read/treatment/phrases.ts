@@ -1,4 +1,5 @@
-import { remember, rememberWith } from '../remember.ts'
+import { remember, rememberFor, rememberWith } from '../remember.ts'
+import { type Concept, wordsOf } from '../shapes.ts'
 
 /**
  * Word lists of `knowledge/terminology` as patterns. A phrase matches whole words without regard to case; a blank or a hyphen in it
@@ -43,6 +44,11 @@ const saysIt = rememberWith((phrases: readonly (string | number)[], text): boole
   pattern.lastIndex = 0
   return pattern.test(text)
 })
+
+/** Whether text or displays of a concept say one of the phrases. */
+export const saysConcept = (concept: Concept, phrases: readonly string[]): boolean => saysOf(phrases, concept)
+
+const saysOf = rememberFor((phrases: readonly string[], concept: Concept): boolean => says(wordsOf(concept).join('. '), phrases))
 
 /** The first two letters of the words of a text; undefined for a text beyond ASCII, where letters have more than two forms. */
 const beginningsOf = remember((text): ReadonlySet<string> | undefined =>

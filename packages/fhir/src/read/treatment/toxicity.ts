@@ -280,9 +280,10 @@ function observationToxicity(
   const named = wordsOf(conceptOf(resource.code)).join('. ')
   const found = elementValue(resource)
   const valueText = typeof found?.value === 'string' ? found.value : wordsOf(conceptOf(found?.value)).join('. ')
-  const isGraded = /\bgrade\b|\bctcae\b|toxicity|adverse event/i.test(`${named}. ${valueText}`)
   const term = termIn(named, words) ?? termIn(valueText, words)
-  if (!isGraded || term?.organ === undefined || says(named, words.excluded)) return []
+  if (term?.organ === undefined || says(named, words.excluded)) return []
+  const isGraded = /\bgrade\b|\bctcae\b|toxicity|adverse event/i.test(`${named}. ${valueText}`)
+  if (!isGraded) return []
   const text = [named, valueText, ...notesOf(resource)].join('. ')
   // symptom scores such as a diarrhoea grade belong to another reader unless they are called immune
   if (term.immune === 'words' && !says(text, words.immuneWords)) return []
