@@ -4,6 +4,7 @@ import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
 import { checkLinks } from './check/links.ts'
 import { type Kind, kindOf, SCHEMAS } from './check/schema.ts'
+import { checkUnused } from './check/unused.ts'
 import { digestOf } from './emit/digest.ts'
 import { type RawEntry, readEntries, readPlain, yamlFiles } from './read/read-yaml.ts'
 
@@ -111,7 +112,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
     }
   }
 
-  findings.push(...checkLinks(entries, terminology))
+  findings.push(...checkLinks(entries, terminology), ...checkUnused(entries, terminology))
   const knowledge = assemble(entries, terminology, version)
   if (!findings.some((f) => f.code === 'criterion')) findings.push(...runExamples(entries, knowledge))
   return { knowledge, findings: findings.sort(byPlace), entries }

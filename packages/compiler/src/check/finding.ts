@@ -1,6 +1,6 @@
 /** Something wrong in the knowledge base: what, where, and how to put it right. */
 export interface Finding {
-  readonly code: 'yaml' | 'schema' | 'criterion' | 'dangling' | 'duplicate' | 'citation' | 'example' | 'review' | 'policy'
+  readonly code: 'yaml' | 'schema' | 'criterion' | 'dangling' | 'duplicate' | 'citation' | 'example' | 'review' | 'policy' | 'unused'
   readonly file: string
   readonly line: number
   readonly entry?: string
