@@ -50,9 +50,14 @@ export function propose(engine: Engine, view: CaseView, patientCase: PatientCase
   return { ranked: onePerTreatment(onePerGroup(ranked)), notAdvised }
 }
 
-/** While an emergency is handled, a new systemic treatment is offered on that condition only. */
+/**
+ * While an emergency is handled, a new systemic treatment is offered on that condition only. Care alone does not overtake it
+ * by standing still, unless it is what we advise anyway.
+ */
 function deferred(candidate: Candidate, standing: Standing, alerts: readonly ActiveAlert[]): Standing {
-  const waits = isNewSystemic(candidate) && alerts.some((a) => a.defersSystemic && !a.exceptOptions.includes(candidate.rule.id))
+  const isOvertaking = candidate.rule.procedure === 'best-supportive-care' && standing !== 'recommended'
+  const waits =
+    (isNewSystemic(candidate) || isOvertaking) && alerts.some((a) => a.defersSystemic && !a.exceptOptions.includes(candidate.rule.id))
   return waits ? lower(standing, 'conditional') : standing
 }
 

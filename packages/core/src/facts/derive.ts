@@ -248,15 +248,22 @@ const COMPUTE: { readonly [id: string]: Compute } = {
     return weightKg === undefined || heightCm === undefined ? undefined : bodyMassIndex({ weightKg, heightCm })
   },
   'creatinine-clearance': (f) => {
-    const measured = number(f, 'creatinine-clearance-measured')
+    const measured = number(f, 'gfr-measured')
     if (measured !== undefined) return measured
     const creatinineUmolPerL = number(f, 'creatinine')
     const ageYears = number(f, 'age')
     const weightKg = number(f, 'weight')
     const sex = text(f, 'sex')
-    if (creatinineUmolPerL === undefined || ageYears === undefined || weightKg === undefined) return undefined
-    if (sex !== 'female' && sex !== 'male') return undefined
+    // a reported eGFR (per 1.73 m²) stands in only where Cockcroft-Gault, which the labels mean, cannot be computed
+    const reported = number(f, 'creatinine-clearance-measured')
+    if (creatinineUmolPerL === undefined || ageYears === undefined || weightKg === undefined) return reported
+    if (sex !== 'female' && sex !== 'male') return reported
     return cockcroftGault({ creatinineUmolPerL, ageYears, weightKg, isFemale: sex === 'female' })
+  },
+  // MRC grade 5 is normal power
+  'leg-weakness': (f) => {
+    const power = number(f, 'leg-power')
+    return power !== undefined && power < 5 ? true : undefined
   },
   'calcium-corrected': (f) => {
     const calciumMmolPerL = number(f, 'calcium')

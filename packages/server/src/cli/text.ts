@@ -5,6 +5,7 @@ import {
   type KnowledgeBase,
   type Option,
   type PlanDocument,
+  type PlannedComponent,
   type Vocabulary,
   valueText,
   vocabulary,
@@ -175,10 +176,17 @@ function regimenText(o: Option): string {
   const regimen = o.regimen!
   const parts = regimen.components.map(
     (c) =>
-      `${c.drug} ${c.protocolDose === null ? (c.note ?? 'dose by weight') : `${c.protocolDose} ${c.unit}`} ${c.route}, ${Array.isArray(c.days) ? `day ${(c.days as readonly number[]).join(', ')}` : c.days}${c.review ? ' [dose unconfirmed]' : ''}`,
+      `${c.drug} ${c.protocolDose === null ? (c.note ?? 'dose by weight') : `${c.protocolDose} ${c.unit}`} ${c.route}, ${Array.isArray(c.days) ? `day ${(c.days as readonly number[]).join(', ')}` : c.days}${c.review ? ' [dose unconfirmed]' : ''}${patientDose(c)}`,
   )
   const cycle = regimen.cycleDays ? ` every ${regimen.cycleDays} days${regimen.cycles ? `, ${regimen.cycles} cycles` : ''}` : ''
   return `${parts.join('; ')}${cycle}${regimen.maintenance ? `; then ${regimen.maintenance.title}` : ''}`
+}
+
+/** The patient's own dose beside the protocol's, or what it still needs, or why there is none. */
+function patientDose(c: PlannedComponent): string {
+  if (c.doseMg !== undefined) return c.unit === 'mg' && c.doseMg === c.protocolDose ? '' : ` = ${c.doseMg} mg`
+  if (c.missing && c.missing.length > 0) return ` (dose needs ${c.missing.join(', ')})`
+  return c.note ? ` (${c.note})` : ''
 }
 
 /** The leaves that made a claim true, in words; for an open claim, the leaves that are open. */
