@@ -26,3 +26,14 @@ test('300 damaged charts: nothing throws, and every law holds', () => {
   // the damage must reach all three ends, or it proves little
   expect([...outcomes].sort()).toEqual(['proposed', 'refused', 'unreadable'])
 })
+
+// each was found by the fuzzer: codes named like what every JavaScript object inherits, and a Patient without an id
+test.each([
+  { name: 'a code called constructor', from: '1222837003', to: 'constructor' },
+  { name: 'a code called toString', from: '94225005', to: 'toString' },
+  { name: 'an M category called __proto__', from: '399537006', to: '__proto__' },
+  { name: 'a patient without an id', from: '"id":"p",', to: '' },
+])('$name is read without harm', ({ from, to }) => {
+  const text = JSON.stringify(SEEDS[0]!.bundle).replaceAll(from, to)
+  expect(runText(text, openKnowledge().knowledge, { isDeep: true }).broken).toEqual([])
+})

@@ -103,13 +103,13 @@ function repeatLaws(text: string, documents: readonly PlanDocument[], knowledge:
   const first = JSON.stringify(documents)
   const broken: string[] = []
   if (JSON.stringify(plansOf(text, knowledge, broken)) !== first) broken.push('a second run gave other bytes')
-  let root: { readonly entry?: unknown } | undefined
+  let root: { readonly resourceType?: unknown; readonly entry?: unknown } | undefined
   try {
     root = JSON.parse(text) as typeof root
   } catch {
     return broken
   }
-  if (!Array.isArray(root?.entry)) return broken
+  if (root?.resourceType !== 'Bundle' || !Array.isArray(root.entry)) return broken
   const turned = JSON.stringify({ ...root, entry: root.entry.toReversed() })
   const other = plansOf(turned, knowledge, broken)
   const byPatient = (docs: readonly PlanDocument[] | undefined): string =>
