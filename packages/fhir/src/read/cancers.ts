@@ -20,6 +20,7 @@ export interface HistologyFile {
   readonly open: readonly string[]
   readonly transformed: { readonly [value: string]: string }
   readonly transformedFrom: readonly string[]
+  readonly combined: { readonly [value: string]: string }
   readonly lung: {
     readonly snomed: readonly string[]
     readonly icd10: readonly string[]
@@ -45,6 +46,9 @@ export interface HistologyFile {
   }
   readonly observations: { readonly loinc: readonly string[]; readonly words: readonly string[] }
   readonly rebiopsyWords: readonly string[]
+  readonly transformedWords: readonly string[]
+  /** Beside these a sentence speaks of a search, a risk or a plan, not of a result. */
+  readonly intendedWords: readonly string[]
   readonly secondPrimaryWords: readonly string[]
 }
 
@@ -57,7 +61,18 @@ export interface CancerIndex {
   readonly lungSites: ReadonlySet<string>
   readonly generic: ReadonlySet<string>
   readonly words: Lexicon<
-    'cancer' | 'notCancer' | 'ignored' | 'lung' | 'metastasis' | 'notMetastatic' | 'metastasisOnly' | 'second' | 'rebiopsy' | 'report'
+    | 'cancer'
+    | 'notCancer'
+    | 'ignored'
+    | 'lung'
+    | 'metastasis'
+    | 'notMetastatic'
+    | 'metastasisOnly'
+    | 'second'
+    | 'rebiopsy'
+    | 'transformed'
+    | 'intended'
+    | 'report'
   >
   readonly sides: Lexicon<string>
 }
@@ -98,6 +113,8 @@ export function cancerIndexOf(knowledge: ReaderKnowledge): CancerIndex {
       ...tag(file.metastasisOnlyWords, 'metastasisOnly'),
       ...tag(file.secondPrimaryWords, 'second'),
       ...tag(file.rebiopsyWords, 'rebiopsy'),
+      ...tag(file.transformedWords, 'transformed'),
+      ...tag(file.intendedWords, 'intended'),
       ...tag(file.observations.words, 'report'),
     ]),
     sides: lexiconOf(Object.entries(file.laterality.words)),

@@ -1,4 +1,4 @@
-import { answerWord, statementsOf } from './assertion.ts'
+import { answerWord, polarityIn, statementsOf } from './assertion.ts'
 import { cancerIndexOf, cancerKeysOf } from './cancers.ts'
 import { isLater } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
@@ -16,6 +16,12 @@ export interface HistologyWitness {
   readonly words?: string
   readonly isTissue: boolean
   readonly saysRebiopsy: boolean
+  /** The words speak of a transformation: this is the later histology, whatever the dates say. */
+  readonly saysTransformed?: true
+  /** Every histology that the words assert, when there are several; `value` is then the one that a tumour turns into. */
+  readonly named?: readonly string[]
+  /** A histology that a tumour turns into, suspected and not shown. */
+  readonly suspects?: string
 }
 
 /** Histology of one concept: by code, else by its words. Undefined when it names none. */
@@ -40,10 +46,77 @@ export function histologyOf(context: ReadContext, concept: Concept): { readonly 
 
 /** The one histology a text asserts; undefined when it asserts none or several that disagree. Denied and suspected ones do not count. */
 export function histologyInText(context: ReadContext, text: string): string | undefined {
-  const statements = statementsOf(context.knowledge, cancerIndexOf(context.knowledge).histologyWords, text)
-  const asserted = statements.filter(({ polarity }) => polarity === 'present').map(({ value }) => value)
-  const values = mostSpecific(context, asserted)
+  const { values } = histologiesInText(context, text)
   return values.length === 1 ? values[0] : undefined
+}
+
+/** All histologies a text asserts, the general ones left out, and those it suspects. */
+function histologiesInText(
+  context: ReadContext,
+  text: string,
+): { readonly values: readonly string[]; readonly suspected: readonly string[] } {
+  const statements = statementsOf(context.knowledge, cancerIndexOf(context.knowledge).histologyWords, text)
+  const ofPolarity = (wanted: string): readonly string[] =>
+    mostSpecific(
+      context,
+      statements.filter(({ polarity }) => polarity === wanted).map(({ value }) => value),
+    )
+  return { values: ofPolarity('present'), suspected: ofPolarity('uncertain') }
+}
+
+type Said = Pick<HistologyWitness, 'value' | 'named' | 'suspects' | 'saysTransformed' | 'words'>
+
+/**
+ * What the text of a pathology result says. Of an old and a new histology ("small cell carcinoma, known adenocarcinoma") the new one is the value.
+ * Undefined when it asserts none, or several of which none can follow from another.
+ */
+function tissueWords(context: ReadContext, text: string): Said | undefined {
+  const { file, words: lexicon } = cancerIndexOf(context.knowledge)
+  const { values, suspected } = histologiesInText(context, text)
+  const saysTransformed = sentencesOf(text).some((sentence) => {
+    const tokens = tokensOf(sentence)
+    return findPhrases(lexicon, tokens).some(
+      (hit) => hit.value === 'transformed' && ['present', 'past'].includes(polarityIn(context.knowledge, tokens, hit.from, hit.to)),
+    )
+  })
+  const targets = values.filter((value) => file.transformed[value] !== undefined)
+  // "adenocarcinoma rather than squamous" names two that are both first histologies: only a stated transformation orders them.
+  const value =
+    values.length === 1
+      ? values[0]
+      : (targets.find((one) => !file.transformedFrom.includes(one)) ?? (saysTransformed ? targets[0] : undefined))
+  if (value === undefined) return undefined
+  const suspects = suspected.find((one) => file.transformed[one] !== undefined && one !== value)
+  return {
+    value,
+    words: text,
+    ...(values.length > 1 ? { named: values } : {}),
+    ...(suspects === undefined ? {} : { suspects }),
+    ...(saysTransformed && targets.includes(value) ? { saysTransformed: true } : {}),
+  }
+}
+
+/** A sentence of a note or a diagnosis that says the tumour has turned into another histology: "rebiopsy: transformation to small cell carcinoma". */
+function transformationIn(context: ReadContext, text: string): Said | undefined {
+  const { file, histologyWords, words: lexicon } = cancerIndexOf(context.knowledge)
+  for (const sentence of sentencesOf(text)) {
+    const hits = findPhrases(lexicon, tokensOf(sentence))
+    if (!hits.some((hit) => hit.value === 'rebiopsy' || hit.value === 'transformed') || hits.some((hit) => hit.value === 'intended'))
+      continue
+    const statements = statementsOf(context.knowledge, histologyWords, sentence)
+    const isTarget = (value: string): boolean => file.transformed[value] !== undefined
+    const target = statements
+      .filter(({ value, polarity }) => isTarget(value) && ['present', 'past'].includes(polarity))
+      .map(({ value }) => value)
+    const value = target.find((one) => !file.transformedFrom.includes(one)) ?? target[0]
+    if (value === undefined) continue
+    const named = mostSpecific(
+      context,
+      statements.filter(({ polarity }) => polarity === 'present' || polarity === 'past').map((statement) => statement.value),
+    )
+    return { value, words: sentence, saysTransformed: true, ...(named.length > 1 ? { named } : {}) }
+  }
+  return undefined
 }
 
 /** Drops the general values that a specific one already implies. */
@@ -65,8 +138,14 @@ export function witnessesOfCondition(context: ReadContext, condition: Resource, 
     findPhrases(lexicon, tokensOf(text)).some((hit) => hit.value === 'rebiopsy'),
   )
   const put = (concept: Concept, path: string): void => {
+    const change = wordsOf(concept)
+      .map((text) => transformationIn(context, text))
+      .find((said) => said !== undefined)
+    if (change)
+      witnesses.push({ ...change, resource: condition, path, isTissue: false, saysRebiopsy: true, ...(on === undefined ? {} : { on }) })
     const found = histologyOf(context, concept)
-    if (found) witnesses.push({ ...found, resource: condition, path, isTissue: false, saysRebiopsy, ...(on === undefined ? {} : { on }) })
+    if (found && found.value !== change?.value)
+      witnesses.push({ ...found, resource: condition, path, isTissue: false, saysRebiopsy, ...(on === undefined ? {} : { on }) })
   }
   const extension = extensionOf(condition, 'mcode-histology-morphology-behavior') ?? extensionOf(condition, 'histology-morphology-behavior')
   if (extension) put(conceptOf(extension.valueCodeableConcept), 'extension')
@@ -96,7 +175,7 @@ export function tissueWitnesses(context: ReadContext, isOther: (resource: Resour
     const dated = on === undefined ? {} : { on }
     const text = stringOf(observation.valueString)
     const concept = conceptOf(observation.valueCodeableConcept)
-    const found = text === undefined ? histologyOf(context, concept) : withWords(histologyInText(context, text), text)
+    const found = text === undefined ? histologyOf(context, concept) : tissueWords(context, text)
     const label = [...wordsOf(code), text ?? '', ...wordsOf(concept)].join(' ')
     if (found) {
       witnesses.push({
@@ -112,13 +191,12 @@ export function tissueWitnesses(context: ReadContext, isOther: (resource: Resour
   }
   for (const text of textsOf(context)) {
     if (text.kind !== 'pathology' || text.resource.resourceType === 'Observation' || isOther(text.resource)) continue
-    const value = histologyInText(context, text.text)
-    if (value === undefined || answerWord(context.knowledge, text.text) === 'absent') continue
+    const said = tissueWords(context, text.text)
+    if (said === undefined || answerWord(context.knowledge, text.text) === 'absent') continue
     witnesses.push({
-      value,
+      ...said,
       resource: text.resource,
       path: text.path,
-      words: text.text,
       isTissue: true,
       saysRebiopsy: says(text.text) || reportKindsOf(context.knowledge, text.resource).size === 0,
       ...(text.on === undefined ? {} : { on: text.on }),
@@ -128,7 +206,14 @@ export function tissueWitnesses(context: ReadContext, isOther: (resource: Resour
   return witnesses
 }
 
-const withWords = (value: string | undefined, words: string) => (value === undefined ? undefined : { value, words })
+/** Transformations that notes state: the pathology report is often not in the chart. */
+export function transformationNotes(context: ReadContext): readonly HistologyWitness[] {
+  return textsOf(context).flatMap(({ resource, path, text, on, kind }) => {
+    if (kind !== 'note') return []
+    const said = transformationIn(context, text)
+    return said === undefined ? [] : [{ ...said, resource, path, isTissue: false, saysRebiopsy: true, ...(on === undefined ? {} : { on }) }]
+  })
+}
 
 /** The last resort: a note whose sentence names the lung and a histology. */
 export function noteWitnesses(context: ReadContext): readonly HistologyWitness[] {

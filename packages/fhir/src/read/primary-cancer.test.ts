@@ -64,8 +64,59 @@ describe('histology', () => {
     expect(answer(read, 'transformed-histology')).toBe('small-cell')
   })
 
+  const start = condition('snomed|254626006', { onsetDateTime: '2025-01-01' })
+
+  test.each([
+    'Small cell carcinoma: transformation of the known EGFR-mutated adenocarcinoma. Synaptophysin positive.',
+    'Adenocarcinoma transformed to small cell carcinoma.',
+    'Metastatic small cell carcinoma, transformed from adenocarcinoma',
+    'Small cell carcinoma (known adenocarcinoma of the lung).',
+    'Combined small cell carcinoma and adenocarcinoma',
+    'High-grade neuroendocrine carcinoma, small cell type, arising in adenocarcinoma',
+    'Metastatic carcinoma with small-cell morphology. Clonally related to the prior adenocarcinoma.',
+  ])('a later report that names the old and the new histology: %s', (text) => {
+    const read = clinicalCase([start, osimertinib, reported('Liver biopsy pathology', text, '2026-10-01', 'PAT')])
+    expect(answer(read, 'histology')).toBe('adenocarcinoma')
+    expect(answer(read, 'transformed-histology')).toBe('small-cell')
+  })
+
+  test.each([
+    { text: 'Adenocarcinoma. No small-cell or squamous transformation.', expected: 'none' },
+    { text: 'Adenocarcinoma rather than small cell carcinoma.', expected: 'none' },
+    { text: 'Adenocarcinoma with squamous transformation.', expected: 'squamous' },
+    { text: 'Adenocarcinoma, possible small cell transformation.', expected: '<not-informative>' },
+  ])('denied, suspected and squamous: $text', ({ text, expected }) => {
+    const read = clinicalCase([start, osimertinib, reported('Liver biopsy pathology', text, '2026-10-01', 'PAT')])
+    expect(answer(read, 'transformed-histology')).toBe(expected)
+  })
+
+  test.each([
+    { text: 'Rebiopsy of the liver showed transformation to small cell carcinoma.', expected: 'small-cell' },
+    { text: 'Progression after small cell transformation.', expected: 'small-cell' },
+    { text: 'Plan: rebiopsy to look for small cell transformation.', expected: '<not-tested>' },
+    { text: 'RB1 loss: risk of small cell transformation.', expected: '<not-tested>' },
+    { text: 'Consider biopsy for small cell transformation.', expected: '<not-tested>' },
+    { text: 'No small cell transformation.', expected: '<not-tested>' },
+  ])('a note says it, or speaks of a search or a risk: $text', ({ text, expected }) => {
+    expect(answer(clinicalCase([start, osimertinib, note(text)]), 'transformed-histology')).toBe(expected)
+  })
+
+  test('a diagnosis that was rewritten to the new histology keeps the first one', () => {
+    const read = clinicalCase([
+      condition('snomed|254632001', { code: { ...concept('snomed|254632001'), text: 'SCLC transformed from EGFR-mutant adenocarcinoma' } }),
+      osimertinib,
+    ])
+    expect(answer(read, 'histology')).toBe('adenocarcinoma')
+    expect(answer(read, 'transformed-histology')).toBe('small-cell')
+  })
+
+  test('small cell beside adenocarcinoma in the first biopsy is combined', () => {
+    const first = reported('Lung biopsy pathology', 'Adenocarcinoma with a small cell component.', '2025-01-03', 'PAT')
+    expect(answer(clinicalCase([condition('icd10|C34.11'), first]), 'histology')).toBe('combined-sclc')
+    expect(answer(clinicalCase([condition('snomed|254626006'), first]), 'histology')).toBe('<conflicting>')
+  })
+
   test('the same histology again under treatment says that nothing transformed; without a rebiopsy it is unknown', () => {
-    const start = condition('snomed|254626006', { onsetDateTime: '2025-01-01' })
     expect(
       answer(clinicalCase([start, osimertinib, reported('Pathology', 'Adenocarcinoma.', '2026-10-01', 'PAT')]), 'transformed-histology'),
     ).toBe('none')

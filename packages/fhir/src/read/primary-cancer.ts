@@ -1,10 +1,17 @@
-import { earliestDay, type KnownFact } from '@secondwind/core'
 import { cancerIndexOf, cancerKindOf } from './cancers.ts'
 import { bodySitesOf, conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, Resource } from './context.ts'
-import { type HistologyWitness, mostSpecific, noteWitnesses, tissueWitnesses, witnessesOfCondition } from './histology.ts'
-import { choiceDay, conceptOf, dayOf, extensionOf, labelOf, nameOf, referencesOf, wordsOf } from './shapes.ts'
+import {
+  type HistologyWitness,
+  mostSpecific,
+  noteWitnesses,
+  tissueWitnesses,
+  transformationNotes,
+  witnessesOfCondition,
+} from './histology.ts'
+import { conceptOf, extensionOf, labelOf, nameOf, referencesOf, wordsOf } from './shapes.ts'
 import { saidInText } from './texts.ts'
+import { combined, known, settleTransformation, transformation } from './transformation.ts'
 import { findPhrases, tokensOf } from './words.ts'
 
 /** A lung cancer of the chart, or the reason there is none to plan for. */
@@ -98,22 +105,22 @@ const unconfirmed = (path: string, message: string) => ({
   remedy: 'confirm the diagnosis by biopsy or cytology before treatment is chosen',
 })
 
-function settleHistology(context: ReadContext, listed: readonly HistologyWitness[], tissue: readonly HistologyWitness[]): void {
-  const stated = [...listed, ...tissue]
+function settleHistology(context: ReadContext, listed: readonly HistologyWitness[], found: readonly HistologyWitness[]): void {
+  const noted = transformationNotes(context)
+  const tissue = [...found, ...noted]
+  const stated = [...listed, ...found]
   const isOpen = mostSpecific(
     context,
     stated.map(({ value }) => value),
   ).every((value) => cancerIndexOf(context.knowledge).file.open.includes(value))
-  const all = isOpen ? [...stated, ...noteWitnesses(context)] : stated
-  if (all.length === 0) return
   const later = transformation(context, listed, tissue)
-  const initial = later === undefined ? all : all.filter((witness) => !later.witnesses.includes(witness))
-  if (later) {
-    const value = cancerIndexOf(context.knowledge).file.transformed[later.value] ?? 'none'
-    const last = later.witnesses.at(-1)!
-    context.settle('transformed-histology', { ...known(context, later.witnesses), value })
-    context.understood(last.resource)
-  }
+  const extra = isOpen ? noteWitnesses(context) : []
+  const all = [...stated, ...extra, ...(later?.before ?? [])]
+  if (all.length === 0) return
+  const initial = (later === undefined ? all : all.filter((witness) => !later.witnesses.includes(witness))).map((witness) =>
+    combined(context, witness),
+  )
+  if (later) settleTransformation(context, later)
   const values = mostSpecific(
     context,
     initial.map(({ value }) => value),
@@ -144,65 +151,6 @@ function settleHistology(context: ReadContext, listed: readonly HistologyWitness
     })
     saidInText(context, first.resource, first.path, first.words ?? '')
   }
-}
-
-function known(context: ReadContext, witnesses: readonly HistologyWitness[]): KnownFact {
-  const days = witnesses.map(({ on }) => on).filter((on) => on !== undefined)
-  const words = witnesses.every((witness) => witness.words !== undefined) ? witnesses[0]?.words : undefined
-  return {
-    value: '',
-    sources: witnesses.map(({ resource, path }) => context.source(resource, path)),
-    ...dated(days.sort()[0]),
-    ...(words === undefined ? {} : { words }),
-  }
-}
-
-/** A tissue result after anticancer treatment (or one that calls itself a rebiopsy) with a histology that the first one can turn into, or the same again. */
-function transformation(
-  context: ReadContext,
-  listed: readonly HistologyWitness[],
-  tissue: readonly HistologyWitness[],
-): { readonly value: string; readonly witnesses: readonly HistologyWitness[] } | undefined {
-  const { file } = cancerIndexOf(context.knowledge)
-  const days = [...listed, ...tissue].map(({ on }) => on).filter((on) => on !== undefined)
-  const first = days.sort()[0]
-  const firstDay = first === undefined ? undefined : earliestDay(first)
-  const treated = treatmentDays(context)
-  const late = [...listed.filter(({ saysRebiopsy }) => saysRebiopsy), ...tissue].filter(({ on, saysRebiopsy }) => {
-    const day = on === undefined ? undefined : earliestDay(on)
-    if (saysRebiopsy && (firstDay === undefined || day === undefined || day > firstDay)) return true
-    return day !== undefined && firstDay !== undefined && treated.some((start) => start >= firstDay && start < day)
-  })
-  if (late.length === 0) return undefined
-  const lateDay = late.map(({ on }) => on ?? '').sort()[0] ?? ''
-  // A diagnosis list that was brought up to date with the rebiopsy is not an earlier witness.
-  const early = [...listed, ...tissue].filter(
-    (witness) =>
-      !late.includes(witness) && !(late.some(({ value }) => value === witness.value) && (witness.on ?? '') >= lateDay && lateDay !== ''),
-  )
-  const from = mostSpecific(
-    context,
-    early.map(({ value }) => value),
-  )
-  const to = mostSpecific(
-    context,
-    late.map(({ value }) => value),
-  )[0]
-  if (to === undefined || from.length !== 1 || from[0] === undefined) return undefined
-  const isNew = to !== from[0] && file.transformedFrom.includes(from[0]) && file.transformed[to] !== undefined
-  if (isNew) return { value: to, witnesses: [...listed, ...tissue].filter((witness) => !early.includes(witness) && witness.value === to) }
-  if (mostSpecific(context, [to, from[0]]).length === 1) return { value: 'unchanged', witnesses: late }
-  return undefined
-}
-
-/** First days of medicines and radiation in the chart. */
-function treatmentDays(context: ReadContext): readonly number[] {
-  const days: (string | undefined)[] = []
-  for (const type of ['MedicationRequest', 'MedicationAdministration', 'MedicationStatement']) {
-    for (const resource of context.chart.ofType(type))
-      days.push(dayOf(resource.authoredOn) ?? choiceDay(resource, 'effective') ?? dayOf(resource.dateAsserted))
-  }
-  return days.map((day) => (day === undefined ? undefined : earliestDay(day))).filter((day) => day !== undefined)
 }
 
 function readSides(context: ReadContext, lung: readonly Resource[], others: readonly Resource[]): void {
