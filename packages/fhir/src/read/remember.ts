@@ -1,5 +1,6 @@
-/** Characters of text that one generation of answers may hold. */
-const ROOM = 1_000_000
+/** Characters of text that one generation of answers may hold, and what an entry counts beside its text. There are some hundred memories. */
+const ROOM = 200_000
+const ENTRY = 64
 
 /**
  * A pure function of a text that remembers its latest answers: labels, units and sentences repeat within a chart and from chart to chart.
@@ -10,7 +11,7 @@ export function remember<T>(compute: (text: string) => T): (text: string) => T {
   let before = new Map<string, T>()
   let room = ROOM
   const keep = (text: string, answer: T): T => {
-    room -= text.length + 16
+    room -= text.length + ENTRY
     if (room < 0) {
       before = recent
       recent = new Map()
