@@ -1,4 +1,4 @@
-import type { Criterion, DosingPolicy, FactDefinition, KnowledgeBase } from '@secondwind/core'
+import type { Criterion, DosingPolicy, FactDefinition, KnowledgeBase, ScoreRule } from '@secondwind/core'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
@@ -47,6 +47,7 @@ const FOLDERS = [
   'interactions',
   'outlook',
   'dosing',
+  'scores',
   'policy',
   'terminology',
 ]
@@ -196,6 +197,7 @@ function assemble(entries: readonly CheckedEntry[], terminology: Record<string, 
     ranking: of<KnowledgeBase['ranking']>('ranking')[0] ?? { order: [], strength: [], evidenceKind: [], preferences: [] },
     ...dosingPolicyOf(of<DosingPolicy & { readonly id?: string; readonly from?: string }>('dosingPolicy')),
     dosing: of<KnowledgeBase['dosing'][number]>('dosing'),
+    scores: of<ScoreRule>('scores'),
     terminology: otherTerms,
   }
   return { version, digest: digestOf(body), ...body }

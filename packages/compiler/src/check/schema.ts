@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { score } from './score-schema.ts'
 
 /** The shape of every kind of entry, as its author writes it. Criteria are checked apart (`criterion.ts`), since their messages need the registry. */
 const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not kebab-case')
@@ -257,6 +258,7 @@ export const SCHEMAS = {
     })
     .refine((d) => [d.factor, d.dose, d.omit].filter((x) => x !== undefined).length <= 1, 'has more than one of factor, dose and omit')
     .refine((d) => d.stepDoses === undefined || d.stepDoses.at(-1) === d.dose, 'stepDoses does not end with dose'),
+  scores: score,
 } as const
 
 export type Kind = keyof typeof SCHEMAS
@@ -276,6 +278,7 @@ export function kindOf(file: string): Kind | 'terminology' | undefined {
     case 'interactions':
     case 'outlook':
     case 'dosing':
+    case 'scores':
       return folder
     case 'supportive':
       return 'support'

@@ -1,1 +1,2 @@
 export type * from './knowledge.ts'
+export type * from './scores.ts'
