@@ -32,8 +32,8 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
   const at = (list: readonly string[], key: string): number => (list.includes(key) ? list.indexOf(key) : list.length)
 
   const keys: { readonly [key in RankingPolicy['order'][number]]: (o: Judged) => number | string } = {
-    // options that need data keep the order they would have if nothing were missing
-    standing: (o) => STANDINGS.indexOf(o.standing) * 10 + (o.standing === 'needs-data' ? STANDINGS.indexOf(o.verdict.potential) : 0),
+    // what waits for data or for an emergency keeps the order it would have without
+    standing: (o) => STANDINGS.indexOf(o.standing) * 10 + STANDINGS.indexOf(o.verdict.potential),
     // waiting, going on, holding or stopping comes first only where it is what we advise
     'first-step': (o) => (o.standing === 'recommended' ? at(FIRST_STEPS, o.candidate.rule.procedure ?? '') : 0),
     // local treatment first where it saves life or function, else after the systemic treatment that it goes with
