@@ -3,6 +3,7 @@ import { type Finding, findingsByCode } from './findings.ts'
 import { gather } from './gathered.ts'
 import { reportText } from './graded.ts'
 import { answersOf } from './questions.ts'
+import { readRefusals } from './refusals.ts'
 import { rememberFor } from './remember.ts'
 import {
   type Concept,
@@ -57,6 +58,13 @@ export const readWishes: Reader = (context) => {
   readPreferences(context)
   readDirectives(context)
   readTravel(context)
+  for (const { resource, path, text, on, kind } of textsOf(context)) {
+    if (kind !== 'note') continue
+    for (const words of readRefusals(context, text, { resource, path, ...(on === undefined ? {} : { on }) }, false)) {
+      saidInText(context, resource, path, words)
+      context.understood(resource, path)
+    }
+  }
 }
 
 function readGoals(context: ReadContext): void {
@@ -99,7 +107,8 @@ function own(context: ReadContext, resource: Resource, path: string, text: strin
   gather(context, 'goals', text, source, on, text)
   context.read('goals-recorded', { value: true, source, ...(on === undefined ? {} : { on }) })
   const statements = reportText(context, text, { resource, path, ...(on === undefined ? {} : { on }) }, isWish)
-  for (const { words } of statements) saidInText(context, resource, path, words)
+  const refused = readRefusals(context, text, { resource, path, ...(on === undefined ? {} : { on }) }, true)
+  for (const words of new Set([...statements.map((statement) => statement.words), ...refused])) saidInText(context, resource, path, words)
   context.understood(resource)
 }
 
@@ -133,8 +142,10 @@ function readDirectives(context: ReadContext): void {
       if (coded.length > 0) continue
       for (const text of [...concepts.flatMap(wordsOf), ...(type === 'Observation' ? [] : notesOf(resource))]) {
         const statements = reportText(context, text, { resource, path: 'code', ...dated }, isWish)
-        for (const { words } of statements) saidInText(context, resource, 'code', words)
-        if (statements.length > 0) context.understood(resource)
+        const refused = readRefusals(context, text, { resource, path: 'code', ...dated }, true)
+        for (const words of new Set([...statements.map((statement) => statement.words), ...refused]))
+          saidInText(context, resource, 'code', words)
+        if (statements.length + refused.length > 0) context.understood(resource)
       }
     }
   }
