@@ -12,8 +12,20 @@ const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.
 
 export const software = `second-wind ${(JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as { version: string }).version}`
 
-export const openKnowledge = (root = path.join(PROJECT, 'knowledge')): LoadedKnowledge =>
-  loadKnowledge(root, path.join(PROJECT, 'build/knowledge.json'))
+export function openKnowledge(root = path.join(PROJECT, 'knowledge')): LoadedKnowledge {
+  const loaded = loadKnowledge(root, path.join(PROJECT, 'build/knowledge.json'))
+  const first = loaded.findings[0]
+  if (first) {
+    INCOMPLETE.set(loaded.knowledge, {
+      code: 'knowledge-incomplete',
+      severity: 'warning',
+      path: `knowledge/${first.file}:${first.line}`,
+      message: `the knowledge base has ${loaded.findings.length} findings; a rule that fails its checks is missing from this plan, safety rules included`,
+      remedy: 'run "npm run knowledge" and put them right before the plan is used',
+    })
+  }
+  return loaded
+}
 
 /** Today as an ISO day: the only reading of the clock, and only when no date was given. */
 export const today = (): string => {
@@ -26,6 +38,14 @@ export interface PlanRequest {
   readonly asOf: string
   /** `FACT=VALUE`, as typed. */
   readonly overrides: readonly string[]
+}
+
+const INCOMPLETE = new WeakMap<KnowledgeBase, Issue>()
+
+/** A base with findings still plans, but no document may hide that rules are missing from it. */
+function knowledgeProblems(knowledge: KnowledgeBase): readonly Issue[] {
+  const issue = INCOMPLETE.get(knowledge)
+  return issue ? [issue] : []
 }
 
 /** SHA-256 of the chart as read, independent of the order of its resources. */
@@ -56,7 +76,7 @@ export function planChart(chart: ParsedChart, request: PlanRequest): Result<Plan
     value: plan({
       knowledge: request.knowledge,
       patientCase: read.value.patientCase,
-      problems: read.value.issues,
+      problems: [...knowledgeProblems(request.knowledge), ...read.value.issues],
       chartDigest: chartDigest(chart),
       software,
     }),

@@ -13,7 +13,7 @@ export const findingText = (finding: Finding): string => compiler().findingText(
 
 export interface LoadedKnowledge {
   readonly knowledge: KnowledgeBase
-  /** Empty when the compiled base was up to date: it is only ever stored without findings that are errors. */
+  /** What is wrong with the base (warnings left out): a rule that fails its checks is not in it. */
   readonly findings: readonly Finding[]
   readonly isFresh: boolean
 }
@@ -21,6 +21,7 @@ export interface LoadedKnowledge {
 interface Stored {
   readonly stamp: string
   readonly knowledge: KnowledgeBase
+  readonly findings: readonly Finding[]
 }
 
 /**
@@ -30,11 +31,11 @@ interface Stored {
 export function loadKnowledge(root: string, cacheFile: string): LoadedKnowledge {
   const stamp = stampOf(root)
   const stored = readStored(cacheFile)
-  if (stored?.stamp === stamp) return { knowledge: stored.knowledge, findings: [], isFresh: true }
+  if (stored?.stamp === stamp) return { knowledge: stored.knowledge, findings: stored.findings, isFresh: true }
   const { compileKnowledge, knowledgeVersion } = compiler()
   const { knowledge, findings } = compileKnowledge(root, knowledgeVersion(root))
   const errors = findings.filter((f) => f.severity !== 'warning')
-  if (errors.length === 0) store(cacheFile, { stamp, knowledge })
+  store(cacheFile, { stamp, knowledge, findings: errors })
   return { knowledge, findings: errors, isFresh: false }
 }
 

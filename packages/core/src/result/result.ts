@@ -33,6 +33,7 @@ export type IssueCode =
   | 'entered-in-error'
   | 'two-primaries'
   | 'off-label-detail'
+  | 'knowledge-incomplete'
   | 'outlook-unavailable'
   | 'not-positive'
   | 'out-of-range'
