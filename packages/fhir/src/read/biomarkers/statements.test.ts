@@ -21,6 +21,21 @@ describe('verdicts are shared out over lists', () => {
     ['ALK negative ROS1 negative EGFR L858R', ['ALK negative', 'ROS1 negative', 'EGFR positive L858R']],
     ['NRAS negative, BRAF V600E', ['BRAF positive V600E']],
     ['KRAS negative, NRAS G12C', ['KRAS negative']],
+    ['No alteration of EGFR, ALK or NRG1 was found.', ['EGFR negative', 'ALK negative', 'NRG1 negative']],
+    ['No mutations in EGFR, KRAS and BRAF were identified.', ['EGFR negative', 'KRAS negative', 'BRAF negative']],
+    ['No EGFR mutation, ALK or ROS1 rearrangement detected', ['EGFR negative', 'ALK negative', 'ROS1 negative ROS1 fusion']],
+    ['No evidence of mutation in EGFR, BRAF, or MET was seen by NGS.', ['EGFR negative', 'BRAF negative', 'MET negative']],
+    ['Testing did not reveal EGFR, ALK or BRAF alterations', ['EGFR negative', 'ALK negative', 'BRAF negative']],
+    ['Absence of EGFR and ALK alterations', ['EGFR negative', 'ALK negative']],
+    ['EGFR, ALK, ROS1: not detected', ['EGFR negative', 'ALK negative', 'ROS1 negative']],
+    ['No EGFR mutation but ALK rearrangement detected', ['EGFR negative', 'ALK positive ALK fusion']],
+    ['No EGFR mutation, but ALK rearrangement', ['EGFR negative', 'ALK positive ALK fusion']],
+    ['No EGFR mutation and ALK rearrangement was found', ['EGFR negative', 'ALK equivocal ALK fusion']],
+    ['EGFR L858R and ALK not detected', ['EGFR equivocal L858R', 'ALK negative']],
+    ['EGFR-/ALK-', ['EGFR negative', 'ALK negative']],
+    ['EGFR−, ALK (-), ROS1 +', ['EGFR negative', 'ALK negative', 'ROS1 positive']],
+    ['EGFR L858R (+), T790M (-)', ['EGFR positive L858R', 'EGFR negative T790M']],
+    ['EGFR- and ALK-negative', ['EGFR negative', 'ALK negative']],
   ])('%s', (text, expected) => expect(claims(text)).toEqual(expected))
 })
 

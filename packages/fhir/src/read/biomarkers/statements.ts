@@ -27,6 +27,8 @@ interface Segment {
   /** The polarity stands before the first gene or change: it reaches over the list that follows. */
   readonly isPrefix: boolean
   readonly joinedBy: 'and' | 'comma' | 'except' | 'start'
+  /** The word that joins it: `or` carries a denial on, `but` and `however` end it. */
+  readonly joint?: 'or' | 'and' | 'but'
   /** It names only genes that are not ours: nothing in it, nor after it, belongs to the gene before. */
   readonly isForeign: boolean
   readonly words: string
@@ -101,27 +103,36 @@ const isBackground = (sentence: string, tables: Tables): boolean =>
   tables.says('boilerplate', sentence) && !tables.says('keepDespiteBoilerplate', sentence)
 
 function segmentsOf(sentence: string, tables: Tables, hint: string | undefined): readonly Segment[] {
-  const pieces: { text: string; joinedBy: Segment['joinedBy'] }[] = []
+  const pieces: Piece[] = []
   let current: Segment['joinedBy'] = 'start'
+  let joint: Segment['joint']
   for (const chunk of splitKeeping(sentence, tables)) {
-    if (chunk.separator !== undefined) current = chunk.separator
-    else if (chunk.text.trim() !== '') {
+    if (chunk.separator !== undefined) {
+      current = chunk.separator
+      joint = chunk.joint ?? (joint === 'but' ? joint : undefined)
+    } else if (chunk.text.trim() !== '') {
       for (const [index, text] of splitAtGenes(chunk.text, tables).entries())
-        pieces.push({ text, joinedBy: index === 0 ? current : 'comma' })
+        pieces.push({ text, joinedBy: index === 0 ? current : 'comma', ...(index > 0 || joint === undefined ? {} : { joint }) })
+      joint = undefined
     }
   }
   let last = hint
-  return pieces.map(({ text, joinedBy }) => {
-    const segment = segmentOf(text, joinedBy, tables, last)
+  return pieces.map(({ text, joinedBy, joint: word }) => {
+    const segment = { ...segmentOf(text, joinedBy, tables, last), ...(word === undefined ? {} : { joint: word }) }
     last = segment.isForeign ? undefined : (segment.genes.at(-1) ?? last)
     return segment
   })
 }
 
+type Piece = Pick<Segment, 'text' | 'joinedBy' | 'joint'>
+
 /** Splits at commas, `and`, `or`, `nor`, `but`, `other than` outside brackets. */
-function splitKeeping(sentence: string, tables: Tables): readonly { text: string; separator?: Segment['joinedBy'] }[] {
+function splitKeeping(
+  sentence: string,
+  tables: Tables,
+): readonly { text: string; separator?: Segment['joinedBy']; joint?: Segment['joint'] }[] {
   const pattern = new RegExp(`(${tables.pattern('except').source})|(\\band\\b|\\bor\\b|\\bnor\\b|&|\\+(?=\\s))|,|\\s[|–—-]\\s`, 'gi')
-  const parts: { text: string; separator?: Segment['joinedBy'] }[] = []
+  const parts: { text: string; separator?: Segment['joinedBy']; joint?: Segment['joint'] }[] = []
   let last = 0
   for (const match of sentence.matchAll(pattern)) {
     if (depthAt(sentence, match.index) > 0) continue
@@ -129,7 +140,9 @@ function splitKeeping(sentence: string, tables: Tables): readonly { text: string
     const word = match[0].trim()
     const separator =
       match[1] !== undefined ? (tables.says('onlyExcept', word) ? 'except' : 'comma') : match[2] !== undefined ? 'and' : 'comma'
-    parts.push({ text: '', separator })
+    const joint =
+      match[1] !== undefined && separator === 'comma' ? 'but' : /^n?or$/i.test(word) ? 'or' : match[2] !== undefined ? 'and' : undefined
+    parts.push({ text: '', separator, ...(joint === undefined ? {} : { joint }) })
     last = match.index + match[0].length
   }
   parts.push({ text: sentence.slice(last) })
@@ -230,7 +243,10 @@ function claimsOf(
       continue
     }
     const draft: Draft = { segment, genes, variants: attach(segment, genes) }
-    if (segment.polarity !== undefined) {
+    if (segment.joint === 'but') carried = undefined
+    const denied = carried === 'negative' && own ? endsDenial(segment, tables) : undefined
+    if (denied !== undefined) draft.polarity = denied
+    else if (segment.polarity !== undefined) {
       draft.polarity = segment.polarity
       const isEmpty = !own && segment.variants.length === 0 && !segment.isForeign
       if (segment.isPrefix || isEmpty) {
@@ -249,6 +265,18 @@ function claimsOf(
     drafts.push(draft)
   }
   return drafts.flatMap((draft) => statementsOf(draft, sentence, tables, segments))
+}
+
+/**
+ * "No alteration of A, B or C was found": the verb at the end belongs to the "no", so the last member is denied like the rest.
+ * "No A mutation and C fusion was found" can be read either way; a member with a finding of its own after a comma is one.
+ */
+function endsDenial(segment: Segment, tables: Tables): Polarity | undefined {
+  if (segment.polarity !== 'positive' || segment.isPrefix || !tables.says('verbOfDenial', segment.text.trim())) return undefined
+  const isBare = segment.variants.length === 0 && aboutText(segment.text, tables) === 'unstated'
+  if (segment.joint === 'or' || isBare) return 'negative'
+  if (segment.joint !== 'and' || segment.variants.some(isExact)) return undefined
+  return /\bwere\b/i.test(segment.text) ? 'negative' : 'equivocal'
 }
 
 const isExact = (variant: ParsedVariant): boolean => variant.kind !== 'amplification' && variant.kind !== 'fusion'
@@ -279,7 +307,8 @@ function applyBack(drafts: Draft[], segment: Segment, tables: Tables): void {
  */
 function sharedVerdict(draft: Draft, segment: Segment, polarity: Polarity, joint: Segment['joinedBy'], tables: Tables): Polarity {
   if (polarity === 'positive') return 'positive'
-  if (segment.genes.length > 0 && draft.segment.genes.length > 0 && segment.variants.length === 0) return 'positive'
+  if (segment.genes.length > 0 && draft.segment.genes.length > 0 && segment.variants.length === 0)
+    return joint === 'and' ? 'equivocal' : 'positive'
   const isResistance = (variants: readonly ParsedVariant[]): boolean =>
     variants.some((variant) => {
       const gene = tables.genes.get(variant.gene ?? draft.genes.at(-1) ?? '')

@@ -148,7 +148,7 @@ export interface Tables {
   pattern(name: string): RegExp
   /** Genes that are not ours. */
   readonly otherGenes: RegExp
-  /** Writes a blank between a gene and what is glued to it: `METex14`, `EGFRdel19`. */
+  /** Writes a blank between a gene and what is glued to it (`METex14`, `EGFRdel19`), and signs as words (`EGFR-/ALK+`, `ROS1 (-)`). */
   unglue(text: string): string
 }
 
@@ -175,6 +175,12 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
   const scanners = new Map<string, RegExp>()
   const symbols = variants.genes.map((gene) => gene.symbol).join('|')
   const glued = new RegExp(`(?<![A-Za-z0-9])(${symbols}|HER2)[Δ ]?(?=(?:ex|del|dup|ins|Δ)[a-z]*[ -]?\\d)`, 'g')
+  const gene = `(?<![A-Za-z0-9-])(${symbols}|HER2|NTRK(?:1/2/3)?)`
+  // a bare sign after a gene; "EGFR- or ALK-mutated" is a hyphen, "EGFR - exon 19" a dash
+  const signed = new RegExp(
+    `\\s?\\(([-\u2212\u2013+])\\)|${gene}(?:([-\u2212\u2013+])(?!\\s+(?:and|or|&)\\s+[A-Za-z0-9]+[- ][A-Za-z])(?=[\\s,;/.)]|$)|\\s([-\u2212\u2013+])(?=\\s*(?:[,;/.)]|$)))`,
+    'g',
+  )
   const symbolsOf = [
     ...variants.genes.map((gene) => ({ pattern: namePattern(gene.names.join('|')), symbols: [gene.symbol] })),
     ...variants.families.map(({ name, family }) => ({
@@ -202,7 +208,15 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
       scanners.set(name, known)
       return known
     },
-    unglue: remember((text) => text.replace(glued, '$1 ')),
+    unglue: remember((text) =>
+      text
+        .replace(glued, '$1 ')
+        .replace(
+          signed,
+          (_all, alone?: string, name?: string, glue?: string, apart?: string) =>
+            `${name ?? ''} ${[alone, glue, apart].includes('+') ? 'positive' : 'negative'}`,
+        ),
+    ),
   }
 }
 
