@@ -8,7 +8,8 @@ export interface Percent {
   readonly high: number
 }
 
-const BOUND = /(>=|≥|=>|>|<=|≤|<|at least|more than|less than|up to|over|under)\s*(\d{1,3}(?:[.,]\d+)?)\s*%?/i
+const BOUND =
+  /(>=|≥|=>|>|<=|≤|<|at least|not less than|no less than|not more than|no more than|at most|more than|less than|greater than|lower than|fewer than|up to|over|under|below|above|exceeds|exceeding)\s*(?:the\s+)?(\d{1,3}(?:[.,]\d+)?)\s*%?/i
 const RANGE = /(\d{1,3}(?:[.,]\d+)?)\s*%?\s*(?:-|–|—|to)\s*(\d{1,3}(?:[.,]\d+)?)\s*%/i
 const PLAIN = /(\d{1,3}(?:[.,]\d+)?)\s*(?:%|percent|per cent)/i
 const BARE = /^\W*(?:score|is|was|of|:|=)*\W*(\d{1,3}(?:[.,]\d+)?)(?![\d.]*\s?(?:[A-Za-z+/]))/i
@@ -22,8 +23,10 @@ export function percentIn(text: string, allowBare = false): Percent | undefined 
   const bound = BOUND.exec(text)
   if (bound) {
     const limit = number(bound[2])
-    const isFloor = /^(?:>=|≥|=>|>|at least|more than|over)$/i.test(bound[1] ?? '')
-    const isOpen = /^(?:<|less than|under)$/i.test(bound[1] ?? '')
+    const isFloor = /^(?:>=|≥|=>|>|at least|not less than|no less than|more than|greater than|over|above|exceeds|exceeding)$/i.test(
+      bound[1] ?? '',
+    )
+    const isOpen = /^(?:<|less than|lower than|fewer than|under|below)$/i.test(bound[1] ?? '')
     return within(isFloor ? { low: limit, high: 100 } : { low: 0, high: isOpen ? Math.max(0, limit - 0.001) : limit })
   }
   const plain = PLAIN.exec(text) ?? (allowBare ? BARE.exec(text) : null)

@@ -181,7 +181,8 @@ export function readTumourFraction(ledger: Ledger, sentence: string, origin: Ori
       : /undetect|not detected/i.test(sentence)
         ? false
         : undefined
-  const enough = byNumber ?? byWords
+  // said to be uninformative wins over every number
+  const enough = byWords === false ? false : (byNumber ?? byWords)
   ledger.plasma.push({
     assay: { ...origin.assay, kind: 'plasma' },
     source: origin.source,

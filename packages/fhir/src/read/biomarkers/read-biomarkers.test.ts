@@ -158,6 +158,14 @@ describe('plasma', () => {
     ['Plasma ctDNA NGS panel: no alterations detected in EGFR, ALK, ROS1. Low tumour shedding.', 'not-informative'],
     ['Plasma ctDNA NGS panel: no alterations detected in EGFR, ALK, ROS1.', 'not-informative'],
     ['Plasma ctDNA NGS panel: no alterations detected in EGFR, ALK, ROS1. Tumour fraction 4%.', 'negative'],
+    ['Plasma ctDNA NGS panel: No alteration detected. Tumour fraction below 1%.', 'not-informative'],
+    [
+      'Plasma ctDNA NGS panel: No alteration detected. Tumour fraction below 1%: not informative; a negative result does not exclude a driver.',
+      'not-informative',
+    ],
+    ['Plasma ctDNA NGS panel: no alterations detected. Not informative: tumour fraction 4% at most.', 'not-informative'],
+    ['Plasma ctDNA NGS panel: no alterations detected. The tumour fraction was too low.', 'not-informative'],
+    ['Plasma ctDNA NGS panel: no alterations detected in EGFR, ALK, ROS1. Tumour fraction above 1%.', 'negative'],
     ['Plasma ctDNA NGS panel: TP53 R273H only. No other alterations.', 'not-informative'],
   ])('%s: %s, and drivers stay unknown', (text, expected) => {
     const read = readChart(report(text))
@@ -295,6 +303,8 @@ describe('PD-L1', () => {
     ['PD-L1 SP142', 'TC 10%, IC 5%', 'pd-l1-tps', '?not-tested'],
     ['PD-L1 SP142', 'TC 10%, IC 5%', 'pd-l1-ic', 5],
     ['PD-L1 TPS (22C3)', '<1%', 'pd-l1-tps', 0],
+    ['PD-L1 TPS', 'below 1%', 'pd-l1-tps', 0],
+    ['PD-L1 TPS', 'not more than 0.5%', 'pd-l1-tps', 0],
     ['PD-L1 TPS', '>=50%', 'pd-l1-tps', 50],
     ['PD-L1 TPS', '50-100%', 'pd-l1-tps', 50],
     ['PD-L1', '1-49%', 'pd-l1-tps', 1],
