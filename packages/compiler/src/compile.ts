@@ -1,4 +1,4 @@
-import type { Criterion, DosingPolicy, FactDefinition, KnowledgeBase, ScoreRule } from '@secondwind/core'
+import type { Criterion, DosingPolicy, FactDefinition, KnowledgeBase, PatientText, ScoreRule } from '@secondwind/core'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
@@ -48,6 +48,7 @@ const FOLDERS = [
   'outlook',
   'dosing',
   'scores',
+  'patient',
   'policy',
   'terminology',
 ]
@@ -197,6 +198,7 @@ function assemble(entries: readonly CheckedEntry[], terminology: Record<string, 
     ranking: of<KnowledgeBase['ranking']>('ranking')[0] ?? { order: [], strength: [], evidenceKind: [], preferences: [] },
     ...dosingPolicyOf(of<DosingPolicy & { readonly id?: string; readonly from?: string }>('dosingPolicy')),
     dosing: of<KnowledgeBase['dosing'][number]>('dosing'),
+    patient: of<PatientText>('patient'),
     scores: of<ScoreRule>('scores'),
     terminology: otherTerms,
   }

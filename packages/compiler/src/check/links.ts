@@ -64,6 +64,7 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
       for (const key of ['options', 'exceptOptions'])
         for (const id of applies[key] ?? []) mustExist(entry, 'treatment', id, ['applies', key])
     }
+    if (entry.kind === 'patient') checkPatient(entry)
     if (entry.kind === 'dosing') mustBeDrug(entry, String(v.drug), ['drug'])
     if (entry.kind === 'dosingPolicy') {
       for (const drug of Object.keys(v.roundingStepMg as object)) if (drug !== 'other') mustBeDrug(entry, drug, ['roundingStepMg', drug])
@@ -100,6 +101,37 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
   }
   checkShare()
   return findings
+
+  /** Plain words must belong to something: a name that is spelled wrong would never reach the page. */
+  function checkPatient(entry: CheckedEntry): void {
+    const about = entry.value.about as Record<string, readonly string[] | string | undefined>
+    const each = (key: string, check: (id: string, at: readonly (string | number)[]) => void): void => {
+      for (const [i, id] of ((about[key] as readonly string[] | undefined) ?? []).entries()) check(id, ['about', key, i])
+    }
+    const values = (kind: Kind, field: string) => new Set(entries.filter((e) => e.kind === kind).map((e) => e.value[field]))
+    const oneOf = (key: string, known: ReadonlySet<unknown>): void =>
+      each(key, (id, at) => {
+        if (!known.has(id)) report(entry, 'dangling', at, `nothing in the base has ${key} ${id}`, 'correct the name')
+      })
+    each('drugs', (id, at) => mustBeDrug(entry, id, at))
+    each('classes', (id, at) => mustBeClass(entry, id, at))
+    each('tests', (id, at) => mustExist(entry, 'tests', id, at))
+    each('options', (id, at) => mustExist(entry, 'treatment', id, at))
+    oneOf('services', values('support', 'service'))
+    oneOf('alerts', values('alerts', 'alert'))
+    const options = entries.filter((e) => e.kind === 'treatment').map((e) => e.value)
+    const parts: readonly Record<string, unknown>[] = options.flatMap((o) => [o, ...((o.also as readonly (typeof o)[] | undefined) ?? [])])
+    oneOf('techniques', new Set(parts.map((o) => o.technique)))
+    oneOf('procedures', new Set(parts.map((o) => o.procedure)))
+    oneOf('approaches', new Set(options.flatMap((o) => o.approaches as readonly string[])))
+    if (typeof about.fact === 'string') {
+      mustExist(entry, 'facts', about.fact, ['about', 'fact'])
+      const allowed = ids.get('facts')?.get(about.fact)?.value.values as object | undefined
+      for (const value of Object.keys((entry.value.values as object | undefined) ?? {}))
+        if (allowed && !(value in allowed))
+          report(entry, 'dangling', ['values', value], `${about.fact} has no value ${value}`, 'correct the value')
+    }
+  }
 
   function checkOption(entry: CheckedEntry): void {
     const v = entry.value

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { patientFields } from './patient-schema.ts'
 import { score } from './score-schema.ts'
 
 /** The shape of every kind of entry, as its author writes it. Criteria are checked apart (`criterion.ts`), since their messages need the registry. */
@@ -220,6 +221,7 @@ export const SCHEMAS = {
     priority: z.number(),
     limits: z.array(text),
   }),
+  patient: z.strictObject({ ...entry, ...patientFields }),
   presets: z.strictObject({ id, given: z.record(z.string(), z.unknown()), ...audit }),
   ranking: z.strictObject({
     id,
@@ -278,6 +280,7 @@ export function kindOf(file: string): Kind | 'terminology' | undefined {
     case 'interactions':
     case 'outlook':
     case 'dosing':
+    case 'patient':
     case 'scores':
       return folder
     case 'supportive':

@@ -1,2 +1,3 @@
 export type * from './knowledge.ts'
+export type * from './patient.ts'
 export type * from './scores.ts'

@@ -1,5 +1,6 @@
 import type { Criterion } from '../criteria/ast.ts'
 import type { FactDefinition } from '../facts/index.ts'
+import type { PatientText } from './patient.ts'
 import type { ScoreRule } from './scores.ts'
 
 export type Approach =
@@ -355,6 +356,8 @@ export interface KnowledgeBase {
   /** Absent: no dose is computed. */
   readonly dosingPolicy?: DosingPolicy
   readonly dosing: readonly DoseAdjustment[]
+  /** Plain words for the page of the patient; absent in a base made before they were. */
+  readonly patient?: readonly PatientText[]
   /** Scores, grades and response criteria; absent in a base made before they were. */
   readonly scores?: readonly ScoreRule[]
   /** Code maps, units, variant classes, phrase lists: read by `fhir` only, typed there. */
