@@ -106,3 +106,34 @@ describe('resistance needs a later sample', () => {
     expect(derive({ ...failing, 'egfr-t790m': known(true, { on: '2025-01-10' }) })['egfr-t790m']).toMatchObject({ value: true })
   })
 })
+
+describe('reasons of unknown inputs and stages that disagree', () => {
+  test('a conflicting creatinine leaves the clearance conflicting, and says what would settle it', () => {
+    const facts = derive({
+      creatinine: { unknown: 'conflicting', would: 'repeat-value-with-units' },
+      'birth-date': known('1966-01-01'),
+      weight: known(72),
+      sex: known('male'),
+    })
+    expect(facts['creatinine-clearance']).toMatchObject({ unknown: 'conflicting', would: 'repeat-value-with-units', derived: true })
+  })
+
+  test.each([
+    { name: 'IV and M0 of one work-up', group: 'iv', groupOn: '2026-11-01', m: 'm0', mOn: '2026-11-01', expected: 'conflicting' },
+    { name: 'IV months after M0', group: 'iva', groupOn: '2026-11-01', m: 'm0', mOn: '2024-11-01', expected: true },
+    { name: 'IV and M1', group: 'iv', groupOn: '2026-11-01', m: 'm1b', mOn: '2026-11-01', expected: true },
+    { name: 'IIIA and M1 of one work-up', group: 'iiia', groupOn: '2026-11-01', m: 'm1b', mOn: '2026-11-01', expected: 'conflicting' },
+    { name: 'M1 months after IIIA', group: 'iiia', groupOn: '2024-11-01', m: 'm1b', mOn: '2026-11-01', expected: true },
+    { name: 'extensive small cell may be M0', group: 'extensive', groupOn: '2026-11-01', m: 'm0', mOn: '2026-11-01', expected: true },
+    { name: 'IIIA and M0', group: 'iiia', groupOn: '2026-11-01', m: 'm0', mOn: '2026-11-01', expected: false },
+  ])('$name', ({ group, groupOn, m, mOn, expected }) => {
+    const fact = derive({ 'stage-group': known(group, { on: groupOn }), 'm-category': known(m, { on: mOn }) })['stage-iv']
+    expect(fact !== undefined && 'value' in fact ? fact.value : fact?.unknown).toBe(expected)
+  })
+
+  test('a metastasis, or a stage set by hand, settles it', () => {
+    const facts = { 'stage-group': known('iv'), 'm-category': known('m0') }
+    expect(derive({ ...facts, 'metastatic-sites': known(['bone']) })['stage-iv']).toMatchObject({ value: true })
+    expect(derive({ ...facts, 'm-category': known('m1c', { enteredByHand: true }) })['stage-iv']).toMatchObject({ value: true })
+  })
+})

@@ -1,17 +1,21 @@
 import { ageOn, earliestDay, isoDay, latestDay } from '../time/index.ts'
 import { or, type Truth, truthOf } from '../truth/index.ts'
-import { type Fact, type FactDefinition, type FactValue, isKnown, type KnownFact, type ListItem } from './fact.ts'
+import { type Fact, type FactDefinition, type FactValue, isKnown, type KnownFact, type ListItem, type UnknownFact } from './fact.ts'
 import { bodyMassIndex, bodySurfaceArea, cockcroftGault, correctedCalcium } from './formulas.ts'
 
 /** Facts while they are being derived. */
 type Facts = Record<string, Fact>
-type Compute = (facts: Facts, asOf: string, from: readonly string[]) => FactValue | undefined
+type Compute = (facts: Facts, asOf: string, from: readonly string[]) => FactValue | undefined | typeof CONFLICT
+
+/** The inputs contradict each other: what follows from them is unknown until that is settled. */
+const CONFLICT = Symbol('conflict')
 
 /**
  * Adds the facts that follow from others (age, clearance, "a driver is known"). Run after reading and again after every change by hand.
  *
  * A derived fact never overrides one that was read or entered: it fills what is unknown, absent by silence, or derived before.
- * An input that is unknown leaves the result unknown; a stale input makes it stale. `explicit` names facts that must be left as they are.
+ * An input that is unknown leaves the result unknown, for the input's own reason where that is a contradiction or a result on its way;
+ * a stale input makes it stale. `explicit` names facts that must be left as they are.
  */
 export function deriveFacts(
   facts: { readonly [id: string]: Fact },
@@ -109,7 +113,25 @@ function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: 
   const from = definition.derivedFrom ?? []
   const value = compute(facts, asOf, from)
   const previous = facts[definition.id]
+  if (value === CONFLICT) {
+    const sources = from.flatMap((id) => facts[id]?.sources ?? [])
+    facts[definition.id] = { unknown: 'conflicting', ...(definition.test ? { would: definition.test } : {}), sources, derived: true }
+    return
+  }
   if (value === undefined) {
+    const open = openInput(facts, from)
+    if (open !== undefined && (previous === undefined || !isKnown(previous) || previous.derived)) {
+      const would = open.would ?? definition.test
+      const { unknown, words, sources } = open
+      facts[definition.id] = {
+        unknown,
+        ...(would ? { would } : {}),
+        ...(words ? { words } : {}),
+        ...(sources ? { sources } : {}),
+        derived: true,
+      }
+      return
+    }
     // an earlier derivation no longer holds; what silence stands for does
     if (previous?.derived)
       facts[definition.id] = { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}), derived: true }
@@ -128,6 +150,12 @@ function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: 
     sources: inputs.flatMap((f) => f.sources),
     derived: true,
   }
+}
+
+/** The input that a person must settle first: one that is contradictory, else one that is on its way. */
+function openInput(facts: Facts, from: readonly string[]): UnknownFact | undefined {
+  const unknowns = from.map((id) => facts[id]).filter((fact): fact is UnknownFact => fact !== undefined && !isKnown(fact))
+  return unknowns.find((fact) => fact.unknown === 'conflicting') ?? unknowns.find((fact) => fact.unknown === 'pending')
 }
 
 /** "No T790M" in the diagnostic biopsy says nothing once the disease has grown on treatment: only a later sample can. */
@@ -177,6 +205,25 @@ function daysSince(facts: Facts, id: string, until: string): FactValue | undefin
   return from === undefined || to === undefined ? undefined : Math.max(0, to - from)
 }
 
+/** Stage group and M category of one work-up belong together; what is recorded later than this stands for a new finding. */
+const WORK_UP_DAYS = 56
+
+/**
+ * Stage IV beside M0, or an earlier stage beside M1, with no metastasis to decide between them: neither can be planned by.
+ * Extensive small-cell cancer may be M0 (a field too large for radiation). A later record replaces an earlier one.
+ */
+function isStageMismatch(facts: Facts, group: string, m: string): boolean {
+  const isFour = TNM_IV_GROUPS.includes(group)
+  const isEarly = !IV_GROUPS.includes(group)
+  if (!(isFour && m === 'm0') && !(isEarly && m.startsWith('m1'))) return false
+  const groupDay = latestDay(known(facts, 'stage-group')?.on ?? '')
+  const mDay = latestDay(known(facts, 'm-category')?.on ?? '')
+  const isHand = known(facts, 'stage-group')?.enteredByHand !== known(facts, 'm-category')?.enteredByHand
+  if (isHand) return false
+  return groupDay === undefined || mDay === undefined || (isFour ? groupDay - mDay : mDay - groupDay) <= WORK_UP_DAYS
+}
+
+const TNM_IV_GROUPS = ['iv', 'iva', 'ivb']
 const IV_GROUPS = ['iv', 'iva', 'ivb', 'extensive']
 
 const COMPUTE: { readonly [id: string]: Compute } = {
@@ -208,6 +255,8 @@ const COMPUTE: { readonly [id: string]: Compute } = {
       truth(f, 'metastatic-recurrence') === 'true' ? 'true' : 'unknown',
       truth(f, 'brain-metastases') === 'true' ? 'true' : 'unknown',
     ] as const
+    if (metastatic.slice(2).includes('true')) return true
+    if (group !== undefined && m !== undefined && isStageMismatch(f, group, m)) return CONFLICT
     if (metastatic.includes('true')) return true
     return metastatic.includes('false') ? false : undefined
   },
