@@ -88,3 +88,17 @@ test('TNM in a note, and "metastatic" in the name of the cancer', () => {
   expect(answer(clinicalCase([condition('Metastatic lung adenocarcinoma')]), 'm-category')).toBe('m1')
   expect(answer(clinicalCase([condition('Non-metastatic lung adenocarcinoma')]), 'stage-iv')).not.toBe(true)
 })
+
+test('M0 beside a metastasis of the same work-up is said; one found a year later is not a contradiction', () => {
+  const none = result('snomed|399387003', coded('snomed|1229901006'), '2025-01-10', eighth)
+  const brain = (on: string) => condition('snomed|94225005', { onsetDateTime: on })
+  const same = clinicalCase([lung({ onsetDateTime: '2025-01-01' }), none, brain('2025-01-12')])
+  expect(codesOf(same.issues)).toContain('stage-mismatch')
+  expect(answer(same, 'stage-iv')).toBe(true)
+  expect(codesOf(clinicalCase([lung({ onsetDateTime: '2025-01-01' }), none, brain('2026-01-12')]).issues)).not.toContain('stage-mismatch')
+})
+
+test('stage IV with M0 and no metastasis is neither', () => {
+  const none = result('snomed|399387003', coded('snomed|1229901006'), '2026-10-02', eighth)
+  expect(answer(clinicalCase([lung(), none, result('loinc|21908-9', staged('4'), '2026-10-02', eighth)]), 'stage-iv')).toBe('<conflicting>')
+})

@@ -93,6 +93,7 @@ interface StageWitness {
 export const readStaging: Reader = (context) => {
   const { lung } = primariesOf(context)
   const witnesses: StageWitness[] = []
+  const categories: StageWitness[] = []
   for (const condition of lung) {
     witnesses.push(...stagesOfCondition(context, condition))
     readMetastaticWord(context, condition)
@@ -100,7 +101,8 @@ export const readStaging: Reader = (context) => {
   for (const observation of context.chart.ofType('Observation')) {
     if (!namesStage(context.knowledge, observation) || !counts(observation) || isAboutOther(context, observation, lung)) continue
     const isFree = !objectsOf(observation.focus).length && lung.length > 1 && hasTwoSides(context, lung)
-    readCategory(context, observation)
+    const category = readCategory(context, observation)
+    if (category !== undefined) categories.push(category)
     const witness = stageOfObservation(context, observation)
     if (witness === undefined) continue
     if (isFree) {
@@ -118,6 +120,7 @@ export const readStaging: Reader = (context) => {
   for (const witness of witnesses) readGroup(context, witness)
   readTnmInText(context)
   compareWithMetastases(context, witnesses)
+  compareNoMetastasis(context, categories)
 }
 
 /** "Metastatic lung cancer" says M1 in words, and nothing of where. */
@@ -306,17 +309,17 @@ const categoryNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept): s
     .find((value) => value !== undefined)
 })
 
-function readCategory(context: ReadContext, observation: Resource): void {
+function readCategory(context: ReadContext, observation: Resource): StageWitness | undefined {
   const { file } = compile(context.knowledge)
   const fact = categoryNamed(context.knowledge, conceptOf(observation.code))
-  if (fact === undefined) return
+  if (fact === undefined) return undefined
   const concept = conceptOf(observation.valueCodeableConcept)
   const codes = concept.codings.map((coding) => file.categoryCodes[coding.code]).find((value) => value !== undefined)
   const letter = fact.slice(0, 1)
   const texts = [...concept.codings.map((coding) => coding.code), ...wordsOf(concept), stringOf(observation.valueString) ?? '']
   const words = texts.flatMap((text) => tokensOf(text)).map((token) => categoryOfToken(/^[0-4x]/.test(token) ? letter + token : token))
   const value = codes ?? words.find((found) => found?.letter === letter)?.value
-  if (value === undefined) return
+  if (value === undefined) return undefined
   const source = context.source(observation)
   const on = observedOn(observation)
   const dated = on === undefined ? {} : { on }
@@ -324,7 +327,7 @@ function readCategory(context: ReadContext, observation: Resource): void {
   const edition = editionOf(context.knowledge, [conceptOf(observation.method), concept])
   if (fact !== 'm-category') {
     context.read(fact, { value, source, ...dated })
-    return
+    return undefined
   }
   const isNinth = file.ninthOnly.includes(value)
   if (isNinth && edition !== undefined && edition !== '9') {
@@ -339,6 +342,41 @@ function readCategory(context: ReadContext, observation: Resource): void {
   } else context.read(fact, { value, source, ...dated })
   const said = edition ?? (isNinth ? '9' : undefined)
   if (said !== undefined) context.read('m-edition', { value: said, source, ...dated })
+  return { value, resource: observation, path: 'value', ...dated }
+}
+
+/** M0 beside a distant metastasis of the same work-up: the metastasis counts, and the contradiction is said. */
+function compareNoMetastasis(context: ReadContext, categories: readonly StageWitness[]): void {
+  const none = categories
+    .filter(({ value }) => value === 'm0')
+    .sort(byDay)
+    .at(-1)
+  if (none === undefined) return
+  const first = distantMetastases(context)[0]
+  if (first === undefined || isFoundLater(context, none.on, foundOn(first))) return
+  context.issue({
+    code: 'stage-mismatch',
+    severity: 'warning',
+    path: nameOf(none.resource),
+    message: `M0 is recorded beside ${nameOf(first)}, a distant metastasis`,
+    remedy: 'correct the M category, or the metastasis',
+  })
+}
+
+/** Distant metastases that are recorded as conditions, the earliest first. */
+const distantMetastases = (context: ReadContext): readonly Resource[] =>
+  conditionsOf(context)
+    .filter(
+      (condition) =>
+        cancerKindOf(context, condition) === 'metastasis' && stateOf(condition) === 'present' && !isRegional(context, condition),
+    )
+    .sort((a, b) => (foundOn(a) ?? '').localeCompare(foundOn(b) ?? '') || nameOf(a).localeCompare(nameOf(b)))
+
+/** Found so long after the staging that it does not contradict it. */
+function isFoundLater(context: ReadContext, stagedOn: string | undefined, found: string | undefined): boolean {
+  const staged = stagedOn === undefined ? undefined : latestDay(stagedOn)
+  const day = found === undefined ? undefined : earliestDay(found)
+  return staged !== undefined && day !== undefined && day - staged > compile(context.knowledge).file.workUpDays
 }
 
 const TNM = /\b[cpyra]{0,3}(T(?:is|x|[0-4])[a-d]?)\s*[cp]?(N(?:x|[0-3])[a-c]?)\s*[cp]?(M[01][a-c]?[12]?)\b/gi
@@ -394,15 +432,10 @@ function compareWithMetastases(context: ReadContext, witnesses: readonly StageWi
     markRecurrence(context, advanced.resource, advanced.on)
     return
   }
-  const metastases = conditionsOf(context).filter(
-    (condition) => cancerKindOf(context, condition) === 'metastasis' && stateOf(condition) === 'present' && !isRegional(context, condition),
-  )
-  const first = [...metastases].sort((a, b) => (foundOn(a) ?? '').localeCompare(foundOn(b) ?? ''))[0]
+  const first = distantMetastases(context)[0]
   if (first === undefined) return
-  const staged = early.on === undefined ? undefined : latestDay(early.on)
   const found = foundOn(first)
-  const foundDay = found === undefined ? undefined : earliestDay(found)
-  if (staged !== undefined && foundDay !== undefined && foundDay - staged > file.workUpDays) {
+  if (isFoundLater(context, early.on, found)) {
     markRecurrence(context, first, found)
     return
   }
