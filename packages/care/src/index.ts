@@ -1,2 +1,11 @@
-export { CALCULATORS, type Calculation, type Calculator, type CalculatorInput, type CalculatorValues } from './delivery/index.ts'
+export type {
+  Calculation,
+  Calculator,
+  CalculatorContext,
+  CalculatorInput,
+  CalculatorValues,
+} from './delivery/index.ts'
+export { irecist, overallResponse, recist, toxicityGrade, worstGrade } from './monitoring/index.ts'
 export * from './planning/index.ts'
+export { calculatorsOf, notComputed } from './score-calculators.ts'
+export { equivalentDose, pointsScore } from './supportive/index.ts'

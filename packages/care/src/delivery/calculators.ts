@@ -27,6 +27,16 @@ export interface CalculatorInput {
   readonly whole?: true
   readonly values?: readonly string[]
   readonly optional?: true
+  /** Handed over as typed: lists, and quantities whose meaning depends on another input. The calculator reads it. */
+  readonly text?: true
+  /** Shown for a text input that is missing. */
+  readonly example?: string
+}
+
+/** What a calculator may ask of its surroundings. */
+export interface CalculatorContext {
+  /** A quantity read as a fact of the registry: its units, its limits. */
+  readonly read: (fact: string, text: string) => Result<number, readonly Issue[]>
 }
 
 /** Values by input key, in canonical units, checked. */
@@ -36,6 +46,8 @@ export interface Calculation {
   readonly result: number | string
   readonly unit: string
   readonly derivation: readonly string[]
+  /** The parts of a result that is more than one number. */
+  readonly details?: { readonly [key: string]: unknown }
 }
 
 export interface Calculator {
@@ -45,7 +57,11 @@ export interface Calculator {
   readonly source: string
   readonly inputs: readonly CalculatorInput[]
   /** `policy` is the site's dosing policy. Every input that is not optional is there. */
-  readonly compute: (values: CalculatorValues, policy: DosingPolicy | undefined) => Result<Calculation, readonly Issue[]>
+  readonly compute: (
+    values: CalculatorValues,
+    policy: DosingPolicy | undefined,
+    context: CalculatorContext,
+  ) => Result<Calculation, readonly Issue[]>
 }
 
 const WEIGHT: CalculatorInput = { key: 'weight', label: 'weight', fact: 'weight', unit: 'kg' }
@@ -238,5 +254,5 @@ const issue = (code: Issue['code'], path: string, message: string, remedy: strin
   remedy,
 })
 
-/** Everything `secondwind calc` knows. A new calculator is one more entry. */
+/** Calculators of doses. A new one is one more entry; those that rest on knowledge of scores are added in `score-calculators.ts`. */
 export const CALCULATORS: readonly Calculator[] = [bsa, creatinineClearance, egfr, carboplatin, bed, eqd2]

@@ -1,4 +1,11 @@
-export { CALCULATORS, type Calculation, type Calculator, type CalculatorInput, type CalculatorValues } from './calculators.ts'
+export {
+  CALCULATORS,
+  type Calculation,
+  type Calculator,
+  type CalculatorContext,
+  type CalculatorInput,
+  type CalculatorValues,
+} from './calculators.ts'
 export type { CompiledAdjustment, DoseContext } from './dose-context.ts'
 export { plannedFractionation } from './fractionation.ts'
 export { burdenOf, plannedRegimen } from './regimen.ts'

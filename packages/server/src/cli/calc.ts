@@ -1,4 +1,11 @@
-import { CALCULATORS, type Calculation, type Calculator, type CalculatorInput, type CalculatorValues } from '@secondwind/care'
+import {
+  type Calculation,
+  type Calculator,
+  type CalculatorInput,
+  type CalculatorValues,
+  calculatorsOf,
+  notComputed,
+} from '@secondwind/care'
 import { err, type Issue, isKnown, type KnowledgeBase, ok, type Result } from '@secondwind/core'
 import { applyOverrides } from '@secondwind/fhir'
 import { readerFor, today } from '../compose.ts'
@@ -13,7 +20,7 @@ export interface CalcOptions {
 export function calcCommand(name: string | undefined, entries: readonly string[], options: CalcOptions, knowledge: KnowledgeBase): number {
   const isJson = options.format === 'json'
   if (options.list === true) {
-    print(isJson ? `${JSON.stringify(CALCULATORS.map(described))}\n` : listText())
+    print(isJson ? `${JSON.stringify(listed(knowledge))}\n` : listText(knowledge))
     return 0
   }
   const outcome = calculated(name, entries, knowledge)
@@ -26,22 +33,29 @@ export function calcCommand(name: string | undefined, entries: readonly string[]
   return 0
 }
 
-const NAMES = `one of ${CALCULATORS.map((c) => c.name).join(', ')}`
-
 /** The result of a named calculator on inputs as typed; every fault of the line is an issue. */
 export function calculated(
   name: string | undefined,
   entries: readonly string[],
   knowledge: KnowledgeBase,
 ): Result<Calculation & { readonly by: Calculator }, readonly Issue[]> {
-  const by = CALCULATORS.find((c) => c.name === name)
-  if (!by)
-    return err([
-      fault('unknown-fact', name ?? 'calc', name === undefined ? 'no calculator was named' : 'there is no such calculator', NAMES),
-    ])
+  const calculators = calculatorsOf(knowledge)
+  const by = calculators.find((c) => c.name === name)
+  if (!by) {
+    const left = notComputed(knowledge).find((n) => n.name === name)
+    const why = name === undefined ? 'no calculator was named' : left ? `is not computed: ${left.because}` : 'there is no such calculator'
+    return err([fault('unknown-fact', name ?? 'calc', why, `one of ${calculators.map((c) => c.name).join(', ')}`)])
+  }
   const values = readInputs(by, entries, knowledge)
   if (!values.ok) return values
-  const calculation = by.compute(values.value, knowledge.dosingPolicy)
+  const read = (fact: string, text: string): Result<number, readonly Issue[]> => {
+    const value = factValue(fact, { key: fact, label: fact }, text, knowledge)
+    if (!value.ok) return value
+    return typeof value.value === 'number'
+      ? ok(value.value)
+      : err([fault('invalid-element', fact, `"${text}" is no number`, 'give a number')])
+  }
+  const calculation = by.compute(values.value, knowledge.dosingPolicy, { read })
   return calculation.ok ? ok({ ...calculation.value, by }) : calculation
 }
 
@@ -74,7 +88,7 @@ function readInputs(
       continue
     }
     const text = entry.slice(equals + 1).trim()
-    const value = input.fact === undefined ? plainNumber(input, text) : factValue(input.fact, input, text, knowledge)
+    const value = readValue(input, text, knowledge)
     if (value.ok) values[key] = value.value
     else issues.push(...value.error)
   }
@@ -84,6 +98,16 @@ function readInputs(
     issues.push(fault('missing-input', input.key, `${input.label} is missing`, `add ${input.key}=${sample(input)}`))
   }
   return issues.length > 0 ? err(issues) : ok(values)
+}
+
+function readValue(input: CalculatorInput, text: string, knowledge: KnowledgeBase): Result<number | string, readonly Issue[]> {
+  if (input.text)
+    return text === '' ? err([fault('invalid-element', input.key, 'is empty', `write ${input.key}=${sample(input)}`)]) : ok(text)
+  if (input.fact !== undefined) return factValue(input.fact, input, text, knowledge)
+  if (input.values === undefined) return plainNumber(input, text)
+  const word = input.values.find((v) => v === text.toLowerCase())
+  if (word !== undefined) return ok(word)
+  return err([fault('invalid-element', input.key, `"${text}" cannot be used`, `one of ${input.values.join(', ')}`)])
 }
 
 /** A value read as the fact it is: same units, same limits as a chart. */
@@ -131,23 +155,30 @@ function plainNumber(input: CalculatorInput, text: string): Result<number, reado
   return ok(value)
 }
 
-const sample = (input: CalculatorInput): string => input.values?.[0] ?? `…${input.unit ?? ''}`
+const sample = (input: CalculatorInput): string => input.example ?? input.values?.[0] ?? `…${input.unit ?? ''}`
 const exampleOf = (calculator: Calculator): string =>
   calculator.inputs
     .filter((i) => !i.optional)
     .map((i) => `${i.key}=${sample(i)}`)
     .join(' ')
 
-function listText(): string {
-  const lines = CALCULATORS.flatMap((c) => [
+function listText(knowledge: KnowledgeBase): string {
+  const lines = calculatorsOf(knowledge).flatMap((c) => [
     `${c.name.padEnd(22)} ${c.title}`,
     ...c.inputs.map(
       (i) =>
         `    ${i.key.padEnd(14)} ${i.label}${i.unit ? `, ${i.unit}` : ''}${i.values ? `: ${i.values.join(' or ')}` : ''}${i.optional ? ' (optional)' : ''}`,
     ),
+    ...(c.inputs.some((i) => i.text) ? [`    for example: secondwind calc ${c.name} ${exampleOf(c)}`] : []),
   ])
-  return `${lines.join('\n')}\n`
+  const left = notComputed(knowledge).map((n) => `    ${n.name.padEnd(24)} ${n.title}: ${n.because}`)
+  return `${[...lines, ...(left.length > 0 ? ['not computed:', ...left] : [])].join('\n')}\n`
 }
+
+const listed = (knowledge: KnowledgeBase) => [
+  ...calculatorsOf(knowledge).map(described),
+  ...notComputed(knowledge).map(({ name, title, because }) => ({ name, title, notComputed: because })),
+]
 
 const described = ({ name, title, source, inputs }: Calculator) => ({ name, title, source, inputs })
 

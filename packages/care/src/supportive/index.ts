@@ -1,0 +1,1 @@
+export { equivalentDose, pointsScore, type Scored, type ScoreValues } from './scores.ts'
