@@ -1,0 +1,237 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { compileKnowledge, type Finding, findingText } from '../src/index.ts'
+
+/** A knowledge base as small as can be: two facts, a source, a drug, a regimen and one option. Each test spoils one thing. */
+const GOOD: { readonly [file: string]: string } = {
+  'facts/all.yaml': `
+- { id: ecog, label: ECOG, type: integer, absence: asked }
+- { id: histology, label: Histology, type: code, absence: witnessed, values: { a: adenocarcinoma, b: squamous } }
+- { id: ild, label: Lung fibrosis, type: truth, absence: listed }
+- { id: lines, label: Lines, type: list, absence: listed, fields: { drugs: texts, number: number } }
+`,
+  'criteria/all.yaml': `
+- { id: fit, label: ECOG 0 or 1, when: { fact: ecog, atMost: 1 } }
+`,
+  'sources/all.yaml': `
+- { id: trial-one, title: Trial one, kind: trial, accessed: 2026-11-23, review: confirmed }
+`,
+  'terminology/drugs.yaml': `
+- { id: osimertinib, label: osimertinib, classes: [egfr-tki], routes: [oral], anticancer: true }
+`,
+  'regimens/all.yaml': `
+- id: osimertinib
+  title: Osimertinib
+  components: [{ drug: osimertinib, dose: 80, unit: mg, route: oral, days: daily }]
+  cites: [{ source: trial-one, at: dose, says: 80 mg daily }]
+  review: confirmed
+`,
+  'treatment/all.yaml': `
+- id: option-one
+  title: Osimertinib
+  group: g
+  approaches: [targeted-therapy]
+  regimens: [osimertinib]
+  when: { all: [{ ref: fit }, { fact: histology, is: a }] }
+  standing: [{ as: recommended, because: it works }]
+  strength: strong
+  evidenceKind: randomised-survival
+  toxicity: low
+  priority: 1
+  against: [{ say: rash }]
+  cites: [{ source: trial-one, at: abstract, says: longer survival }]
+  review: confirmed
+  examples:
+    - { name: fit adenocarcinoma, given: { ecog: 1, histology: a }, expect: 'true' }
+    - { name: squamous, given: { ecog: 1, histology: b }, expect: 'false' }
+    - { name: not typed, given: { ecog: 1 }, expect: unknown, missing: [histology] }
+`,
+}
+
+let root: string
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'knowledge-'))
+})
+afterEach(() => {
+  fs.rmSync(root, { recursive: true })
+})
+
+function findingsOf(changes: { readonly [file: string]: (text: string) => string } = {}): readonly Finding[] {
+  for (const [file, text] of Object.entries(GOOD)) {
+    fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+    const change = changes[file]
+    fs.writeFileSync(path.join(root, file), change ? change(text) : text)
+  }
+  return compileKnowledge(root, 'test').findings.filter((f) => f.severity !== 'warning')
+}
+
+test('a sound base has no finding', () => expect(findingsOf().map(findingText)).toEqual([]))
+
+const TREATMENT = 'treatment/all.yaml'
+describe('what is wrong is said with file, line, entry and remedy', () => {
+  test.each<{ name: string; file: string; from: string; to: string; code: string; line: number; says: RegExp }>([
+    {
+      name: 'broken YAML',
+      file: TREATMENT,
+      from: 'title: Osimertinib',
+      to: 'title: Osimertinib: alone',
+      code: 'yaml',
+      line: 3,
+      says: /quote/,
+    },
+    { name: 'an unknown field', file: TREATMENT, from: 'group: g', to: 'group: g\n  colour: red', code: 'schema', line: 2, says: /colour/ },
+    {
+      name: 'no citation',
+      file: TREATMENT,
+      from: 'cites: [{ source: trial-one, at: abstract, says: longer survival }]',
+      to: 'cites: []',
+      code: 'schema',
+      line: 14,
+      says: /no citation/,
+    },
+    {
+      name: 'a source that does not exist',
+      file: TREATMENT,
+      from: 'source: trial-one, at: abstract',
+      to: 'source: trial-two, at: abstract',
+      code: 'dangling',
+      line: 14,
+      says: /trial-two/,
+    },
+    {
+      name: 'a fact that does not exist',
+      file: TREATMENT,
+      from: 'fact: histology, is: a }',
+      to: 'fact: histolgy, is: a }',
+      code: 'criterion',
+      line: 7,
+      says: /no fact is called histolgy/,
+    },
+    {
+      name: 'a value the fact does not have',
+      file: TREATMENT,
+      from: 'fact: histology, is: a }',
+      to: 'fact: histology, is: z }',
+      code: 'criterion',
+      line: 7,
+      says: /its values are a, b/,
+    },
+    {
+      name: 'a comparison that does not fit the type',
+      file: TREATMENT,
+      from: '{ fact: histology, is: a }',
+      to: '{ fact: histology, atLeast: 3 }',
+      code: 'criterion',
+      line: 7,
+      says: /does not fit/,
+    },
+    {
+      name: 'known in treatment',
+      file: TREATMENT,
+      from: '{ fact: histology, is: a }',
+      to: '{ known: histology }',
+      code: 'criterion',
+      line: 7,
+      says: /not monotone/,
+    },
+    {
+      name: 'a named criterion that does not exist',
+      file: TREATMENT,
+      from: 'ref: fit',
+      to: 'ref: fitt',
+      code: 'criterion',
+      line: 7,
+      says: /fitt/,
+    },
+    {
+      name: 'a list field that does not exist',
+      file: TREATMENT,
+      from: '{ fact: histology, is: a }',
+      to: '{ some: lines, where: { fact: drug, is: x } }',
+      code: 'criterion',
+      line: 7,
+      says: /its fields are drugs, number/,
+    },
+    {
+      name: 'an example that is wrong',
+      file: TREATMENT,
+      from: "given: { ecog: 1, histology: a }, expect: 'true'",
+      to: "given: { ecog: 2, histology: a }, expect: 'true'",
+      code: 'example',
+      line: 17,
+      says: /is false, expected true/,
+    },
+    {
+      name: 'an example that misses nothing of the kind',
+      file: TREATMENT,
+      from: 'missing: [histology]',
+      to: 'missing: [ecog]',
+      code: 'example',
+      line: 19,
+      says: /it misses histology/,
+    },
+    {
+      name: 'no unknown example',
+      file: TREATMENT,
+      from: '    - { name: not typed, given: { ecog: 1 }, expect: unknown, missing: [histology] }\n',
+      to: '',
+      code: 'example',
+      line: 17,
+      says: /no example that is unknown/,
+    },
+    {
+      name: 'an example with an impossible value',
+      file: TREATMENT,
+      from: 'given: { ecog: 1, histology: b }',
+      to: 'given: { ecog: one, histology: b }',
+      code: 'example',
+      line: 18,
+      says: /ecog cannot be "one"/,
+    },
+    {
+      name: 'a drug nobody defined',
+      file: 'regimens/all.yaml',
+      from: 'drug: osimertinib',
+      to: 'drug: osimertinob',
+      code: 'dangling',
+      line: 4,
+      says: /osimertinob/,
+    },
+    {
+      name: 'the last standing with a condition',
+      file: TREATMENT,
+      from: 'because: it works }',
+      to: 'because: it works, when: { ref: fit } }',
+      code: 'schema',
+      line: 8,
+      says: /last standing/,
+    },
+    {
+      name: 'an id used twice',
+      file: 'sources/all.yaml',
+      from: '- { id: trial-one',
+      to: '- { id: trial-one, title: Twin, kind: trial, accessed: 2026-11-23, review: confirmed }\n- { id: trial-one',
+      code: 'duplicate',
+      line: 3,
+      says: /used twice/,
+    },
+  ])('$name', ({ file, from, to, code, line, says }) => {
+    expect(GOOD[file]).toContain(from)
+    const found = findingsOf({ [file]: (text) => text.replace(from, to) })
+    const match = found.find((f) => f.code === code && says.test(findingText(f)))
+    expect(match, found.map(findingText).join('\n')).toBeDefined()
+    expect(match).toMatchObject({ file, line })
+    expect(match!.remedy.length).toBeGreaterThan(5)
+  })
+})
+
+test('the digest does not depend on the order of files and changes with the content', () => {
+  findingsOf()
+  const first = compileKnowledge(root, 'test').knowledge.digest
+  fs.renameSync(path.join(root, 'sources/all.yaml'), path.join(root, 'sources/zzz.yaml'))
+  expect(compileKnowledge(root, 'test').knowledge.digest).toBe(first)
+  fs.writeFileSync(path.join(root, 'sources/zzz.yaml'), GOOD['sources/all.yaml']!.replace('Trial one', 'Trial 1'))
+  expect(compileKnowledge(root, 'test').knowledge.digest).not.toBe(first)
+})
