@@ -90,7 +90,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     dosing: Map.groupBy(compiled(knowledge.dosing), (c) => c.rule.drug),
     dependencies: dependencies(knowledge.facts),
     compile: (criterion) => compiler.compile(criterion),
-    view: (facts, asOf) => caseView(words, facts, asOf, compiler.slots()),
+    view: (facts, asOf) => caseView(words, facts, asOf, compiler.slots(), compiler.dependents()),
   }
 }
 

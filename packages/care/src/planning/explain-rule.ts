@@ -29,7 +29,7 @@ export function explainer(view: CaseView, words: Vocabulary): Explainer {
         truth: why.truth,
         facts: why.facts,
         children: when.op === 'all' && why.children ? why.children.map((c) => deciding(c, pruned)) : [deciding(why, pruned)],
-        cites: [...new Set(cites.map((c) => c.source))],
+        cites: sourcesOf(cites),
       }
     },
   }
@@ -55,11 +55,38 @@ function deciding(node: Explanation, pruned: Map<Explanation, Explanation>): Exp
   return result
 }
 
+const sources = new WeakMap<readonly Citation[], readonly string[]>()
+
+/** The sources of a rule, each once; worked out once for each rule. */
+function sourcesOf(cites: readonly Citation[]): readonly string[] {
+  let ids = sources.get(cites)
+  if (!ids) {
+    ids = [...new Set(cites.map((c) => c.source))]
+    sources.set(cites, ids)
+  }
+  return ids
+}
+
+const evidences = new WeakMap<KnowledgeBase, WeakMap<readonly Citation[], readonly Evidence[]>>()
+
+/** The citations of a rule with their addresses; put together once for each rule of a knowledge base. */
 export function evidenceOf(cites: readonly Citation[], knowledge: KnowledgeBase): readonly Evidence[] {
-  return cites.map(({ source, at, says }) => {
-    const from = knowledge.sources[source]
-    const url =
-      from?.url ?? (from?.doi ? `https://doi.org/${from.doi}` : from?.pmid ? `https://pubmed.ncbi.nlm.nih.gov/${from.pmid}/` : undefined)
-    return { source, at, says, ...(url ? { url } : {}), ...(from?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}) }
-  })
+  let known = evidences.get(knowledge)
+  if (!known) {
+    known = new WeakMap()
+    evidences.set(knowledge, known)
+  }
+  let evidence = known.get(cites)
+  if (!evidence) {
+    evidence = cites.map((cite) => located(cite, knowledge))
+    known.set(cites, evidence)
+  }
+  return evidence
+}
+
+function located({ source, at, says }: Citation, knowledge: KnowledgeBase): Evidence {
+  const from = knowledge.sources[source]
+  const url =
+    from?.url ?? (from?.doi ? `https://doi.org/${from.doi}` : from?.pmid ? `https://pubmed.ncbi.nlm.nih.gov/${from.pmid}/` : undefined)
+  return { source, at, says, ...(url ? { url } : {}), ...(from?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}) }
 }

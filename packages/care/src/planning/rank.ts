@@ -56,14 +56,16 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
       rankedBy: `the patient's wish (${says.join('; ')}) moves it ${score < 0 ? 'up' : 'down'} among options of the same standing`,
     }
   })
-  return withWords.sort((a, b) => {
-    for (const key of policy.order) {
-      const x = keys[key](a)
-      const y = keys[key](b)
+  const placed = withWords.map((option) => ({ option, place: policy.order.map((key) => keys[key](option)) }))
+  placed.sort((a, b) => {
+    for (let i = 0; i < a.place.length; i++) {
+      const x = a.place[i]!
+      const y = b.place[i]!
       if (x !== y) return x < y ? -1 : 1
     }
     return 0
   })
+  return placed.map(({ option }) => option)
 }
 
 const LOCAL_APPROACHES = ['radiation', 'surgery', 'procedure']

@@ -22,20 +22,40 @@ export function classesOf(drugIds: readonly string[], drugs: ReadonlyMap<string,
 export function matches(target: Target, treatment: Treatment): boolean {
   if (target.exceptOptions?.includes(treatment.option)) return false
   if (target.exceptDrugs?.some((d) => treatment.drugs.includes(d))) return false
-  const tests: boolean[] = []
+  let isNamed = false
   if (target.drugs || target.classes) {
-    tests.push(
-      (target.drugs?.some((d) => treatment.drugs.includes(d)) ?? false) || (target.classes?.some((c) => treatment.classes.has(c)) ?? false),
-    )
+    const isDrug = target.drugs?.some((d) => treatment.drugs.includes(d)) ?? false
+    if (!isDrug && !target.classes?.some((c) => treatment.classes.has(c))) return false
+    isNamed = true
   }
   if (target.set) {
-    tests.push(target.set.every((d) => treatment.drugs.includes(d)) && (!target.exact || target.set.length === treatment.drugs.length))
+    if (!target.set.every((d) => treatment.drugs.includes(d)) || (target.exact && target.set.length !== treatment.drugs.length))
+      return false
+    isNamed = true
   }
-  if (target.together) tests.push(target.together.every((c) => treatment.classes.has(c) || treatment.drugs.includes(c)))
-  if (target.approaches) tests.push(target.approaches.some((a) => treatment.approaches.includes(a)))
-  if (target.procedures) tests.push(treatment.procedure !== undefined && target.procedures.includes(treatment.procedure))
-  if (target.techniques) tests.push(treatment.technique !== undefined && target.techniques.includes(treatment.technique))
-  if (target.sites) tests.push(treatment.site !== undefined && target.sites.includes(treatment.site))
-  if (target.options) tests.push(target.options.includes(treatment.option))
-  return tests.length > 0 && tests.every(Boolean)
+  if (target.together) {
+    if (!target.together.every((c) => treatment.classes.has(c) || treatment.drugs.includes(c))) return false
+    isNamed = true
+  }
+  if (target.approaches) {
+    if (!target.approaches.some((a) => treatment.approaches.includes(a))) return false
+    isNamed = true
+  }
+  if (target.procedures) {
+    if (treatment.procedure === undefined || !target.procedures.includes(treatment.procedure)) return false
+    isNamed = true
+  }
+  if (target.techniques) {
+    if (treatment.technique === undefined || !target.techniques.includes(treatment.technique)) return false
+    isNamed = true
+  }
+  if (target.sites) {
+    if (treatment.site === undefined || !target.sites.includes(treatment.site)) return false
+    isNamed = true
+  }
+  if (target.options) {
+    if (!target.options.includes(treatment.option)) return false
+    isNamed = true
+  }
+  return isNamed
 }

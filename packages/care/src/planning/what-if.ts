@@ -36,11 +36,12 @@ export class WhatIf {
   }
 
   #view(changes: { readonly [fact: string]: FactValue }): CaseView {
-    const key = JSON.stringify(changes)
+    let key = ''
+    for (const id in changes) key += `${changeKey(id, changes[id]!)}\n`
     let view = this.#views.get(key)
     if (!view) {
       const facts: Record<string, Fact> = {}
-      for (const [id, value] of Object.entries(changes)) facts[id] = { value, sources: [], enteredByHand: true }
+      for (const id in changes) facts[id] = { value: changes[id]!, sources: [], enteredByHand: true }
       view = changedView(this.#engine, this.#case, this.#base, facts)
       this.#views.set(key, view)
     }
@@ -58,7 +59,7 @@ export class WhatIf {
       for (const criterion of criteria) {
         for (const { fact, value } of alternatives(criterion, this.#base, this.#engine)) {
           if (found.length >= upTo) return
-          const key = `${fact}=${JSON.stringify(value)}`
+          const key = changeKey(fact, value)
           if (tried.has(key) || found.some((f) => fact in f.facts)) continue
           tried.add(key)
           const to = this.outcome(candidate, { [fact]: value })
@@ -84,7 +85,7 @@ export class WhatIf {
     const needs: Need[] = []
     for (const id of missing) {
       const definition = define(this.#engine.words, id)
-      const leaf = criteria.flatMap((c) => [...leaves(c, this.#engine.words)]).find((l) => l.fact === id)
+      const leaf = firstLeaf(criteria, id, this.#engine)
       if (!leaf) continue
       const yes = satisfying(leaf, definition.type)
       const no = violating(leaf, definition.type, Object.keys(definition.values ?? {}))
@@ -100,6 +101,18 @@ export class WhatIf {
     }
     return needs
   }
+}
+
+/** One word for a change; a number and the same digits as text are told apart. */
+const changeKey = (fact: string, value: FactValue): string =>
+  `${fact}=${typeof value === 'string' ? `"${value}` : typeof value === 'object' ? JSON.stringify(value) : value}`
+
+function firstLeaf(criteria: readonly Criterion[], fact: string, engine: Engine): Leaf | undefined {
+  for (const criterion of criteria) {
+    const leaf = leaves(criterion, engine.words).find((l) => l.fact === fact)
+    if (leaf) return leaf
+  }
+  return undefined
 }
 
 export interface Change {
@@ -142,10 +155,13 @@ function* alternatives(
     const fact = view.facts[engine.words.position.get(leaf.fact) ?? -1]
     if (!isKnown(fact)) continue
     for (const value of [satisfying(leaf, definition.type), violating(leaf, definition.type, Object.keys(definition.values ?? {}))]) {
-      if (value !== undefined && JSON.stringify(value) !== JSON.stringify(fact.value)) yield { fact: leaf.fact, value }
+      if (value !== undefined && !isSame(value, fact.value)) yield { fact: leaf.fact, value }
     }
   }
 }
+
+const isSame = (a: FactValue, b: FactValue): boolean =>
+  typeof a === 'object' && typeof b === 'object' ? JSON.stringify(a) === JSON.stringify(b) : a === b
 
 function satisfying(leaf: Leaf, type: string): FactValue | undefined {
   if (leaf.op === 'is') {

@@ -3,7 +3,8 @@ import type { DayNumber } from '../time/index.ts'
 import { not, type Truth, truthOf } from '../truth/index.ts'
 import type { Criterion, NodeOf, Op } from './ast.ts'
 import { compares, isOneOf, isWithin, rowsOf } from './leaf.ts'
-import { type CaseView, usable, type Vocabulary } from './view.ts'
+import { type CaseView, type Dependents, usable, type Vocabulary } from './view.ts'
+import { factsOf } from './walk.ts'
 
 /**
  * The fast backend: each criterion becomes a closure, each distinct leaf and named criterion is computed once per case.
@@ -16,6 +17,8 @@ export interface CriteriaCompiler {
   compile(criterion: Criterion): Decide
   /** Size of `CaseView.memo` once everything has been compiled. */
   slots(): number
+  /** The slots that hang on each fact, by its position. */
+  dependents(): Dependents
 }
 
 const TRUTHS: readonly Truth[] = ['true', 'false', 'unknown']
@@ -24,19 +27,23 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
   const slotOf = new Map<string, number>()
   const named = new Map<string, Decide>()
 
-  /** Computes once per case. The key is the node itself: equal leaves in different rules share a slot. */
-  function once(key: string, compute: Decide): Decide {
+  const nodes: Criterion[] = []
+
+  /** Computes once per case. The key is the node itself: equal nodes in different rules share a slot. */
+  function once(node: Criterion, compute: Decide): Decide {
+    const key = JSON.stringify(node)
     let slot = slotOf.get(key)
     if (slot === undefined) {
-      slot = slotOf.size
+      slot = nodes.length
       slotOf.set(key, slot)
+      nodes.push(node)
     }
     const at = slot
     return (view) => {
       const seen = view.memo[at]!
       if (seen !== 0) return TRUTHS[seen - 1]!
       const truth = compute(view)
-      view.memo[at] = TRUTHS.indexOf(truth) + 1
+      view.memo[at] = truth === 'true' ? 1 : truth === 'false' ? 2 : 3
       return truth
     }
   }
@@ -52,19 +59,20 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
       ({ value }) =>
       () =>
         value,
-    ref: ({ id }) => {
+    ref: (node) => {
+      const { id } = node
       const known = named.get(id)
       if (known) return known
       const target = words.named.get(id)
       if (!target) throw new Error(`invariant: criterion refers to ${id}, which is not defined`)
-      const decide = once(`ref ${id}`, compile(target.when))
+      const decide = once(node, compile(target.when))
       named.set(id, decide)
       return decide
     },
     is: (node) => {
       const at = position(node.fact)
       const fresh = node.fresh === true
-      return once(JSON.stringify(node), (view) => {
+      return once(node, (view) => {
         const fact = usable(view.facts[at], fresh)
         return fact ? isOneOf(fact.value, node.values) : 'unknown'
       })
@@ -72,37 +80,38 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     compare: (node) => {
       const at = position(node.fact)
       const fresh = node.fresh === true
-      return once(JSON.stringify(node), (view) => {
+      return once(node, (view) => {
         const fact = usable(view.facts[at], fresh)
         return fact ? compares(fact.value, node.cmp, node.value) : 'unknown'
       })
     },
     within: (node) => {
       const at = position(node.fact)
-      return once(JSON.stringify(node), (view) => {
+      return once(node, (view) => {
         const fact = usable(view.facts[at], false)
         return fact ? isWithin(fact.value, view.asOf, node.days, node.since) : 'unknown'
       })
     },
-    all: ({ of }) => allOf(of.map(compile)),
-    any: ({ of }) => anyOf(of.map(compile)),
+    all: (node) => once(node, allOf(node.of.map(compile))),
+    any: (node) => once(node, anyOf(node.of.map(compile))),
     not: ({ of }) => {
       const inner = compile(of)
       return (view) => not(inner(view))
     },
-    atLeast: ({ min, of }) => {
-      const children = of.map(compile)
-      return (view) =>
+    atLeast: (node) => {
+      const children = node.of.map(compile)
+      return once(node, (view) =>
         countedTruth(
           children.map((child) => child(view)),
           '>=',
-          min,
-        )
+          node.min,
+        ),
+      )
     },
     some: (node) => {
       const at = position(node.fact)
       const where = compileRow(node.where)
-      return (view) => {
+      return once(node, (view) => {
         const fact = usable(view.facts[at], false)
         return fact
           ? countedTruth(
@@ -111,12 +120,12 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
               1,
             )
           : 'unknown'
-      }
+      })
     },
     count: (node) => {
       const at = position(node.fact)
       const where = compileRow(node.where)
-      return (view) => {
+      return once(node, (view) => {
         const fact = usable(view.facts[at], false)
         return fact
           ? countedTruth(
@@ -125,7 +134,7 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
               node.value,
             )
           : 'unknown'
-      }
+      })
     },
     known: ({ fact }) => {
       const at = position(fact)
@@ -137,7 +146,14 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     return (table[criterion.op] as (node: Criterion) => Decide)(criterion)
   }
 
-  return { compile, slots: () => slotOf.size }
+  const dependents: number[][] = words.facts.map(() => [])
+  let listed = 0
+  function dependentsByFact(): Dependents {
+    for (; listed < nodes.length; listed++) for (const fact of factsOf(nodes[listed]!, words)) dependents[position(fact)]!.push(listed)
+    return dependents
+  }
+
+  return { compile, slots: () => nodes.length, dependents: dependentsByFact }
 }
 
 function allOf(children: readonly Decide[]): Decide {

@@ -1,10 +1,12 @@
+import type { Fact, FactDefinition, KnownFact } from '../facts/index.ts'
 import type { Explanation } from '../model/plan-document.ts'
 import { and, not, or, type Truth, truthOf } from '../truth/index.ts'
-import type { Criterion, NodeOf, Op } from './ast.ts'
+import type { Criterion, NodeOf } from './ast.ts'
 import { countedTruth } from './decide.ts'
 import { compares, isOneOf, isWithin, rowsOf } from './leaf.ts'
 import { criterionText, define, factText, leafText } from './text.ts'
 import { type CaseView, usable, type Vocabulary } from './view.ts'
+import { factsOf } from './walk.ts'
 
 /**
  * The reference meaning of a criterion, and the words for the screen: a node per AST node, each with its truth,
@@ -22,87 +24,125 @@ export function explain(criterion: Criterion, view: CaseView, words: Vocabulary,
 /** Explanations already made for this view: named criteria by id, nodes by identity. Shared by all rules of one plan. */
 export type Explained = Map<string | Criterion, Explanation>
 
-function explainOnce(criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
-  const fact = (id: string) => view.facts[words.position.get(id) ?? -1]
-  const leaf = (node: NodeOf<'is'> | NodeOf<'compare'> | NodeOf<'within'>, truth: Truth): Explanation => {
-    const definition = define(words, node.fact)
-    return { claim: `${leafText(node, definition)} (${factText(fact(node.fact), definition)})`, truth, facts: [node.fact] }
-  }
-  const rows = (node: NodeOf<'some'> | NodeOf<'count'>): readonly Truth[] | undefined => {
-    const list = usable(fact(node.fact), false)
-    return list ? rowsOf(list.value).map((row) => rowTruth(node.where, row, view.asOf)) : undefined
-  }
-  const parent = (node: Criterion, children: readonly Explanation[], truth: Truth, claim = criterionText(node, words)): Explanation => ({
-    claim,
-    truth,
-    facts: [...new Set(children.flatMap((c) => c.facts))],
-    children,
-  })
+/** What a criterion says of itself, whoever the patient is. */
+interface Standing {
+  readonly facts: readonly string[]
+  readonly claim: string
+  readonly definition: FactDefinition | undefined
+}
 
-  const table: { readonly [K in Op]: (node: NodeOf<K>) => Explanation } = {
-    const: (node) => ({ claim: criterionText(node, words), truth: node.value, facts: [] }),
-    ref: (node) => {
-      const target = words.named.get(node.id)
-      if (!target) throw new Error(`invariant: criterion refers to ${node.id}, which is not defined`)
-      const inner = explain(target.when, view, words, seen)
-      return { claim: target.label, truth: inner.truth, facts: inner.facts, children: inner.children ?? [inner] }
-    },
-    is: (node) => {
-      const f = usable(fact(node.fact), node.fresh === true)
-      return leaf(node, f ? isOneOf(f.value, node.values) : 'unknown')
-    },
-    compare: (node) => {
-      const f = usable(fact(node.fact), node.fresh === true)
-      return leaf(node, f ? compares(f.value, node.cmp, node.value) : 'unknown')
-    },
-    within: (node) => {
-      const f = usable(fact(node.fact), false)
-      return leaf(node, f ? isWithin(f.value, view.asOf, node.days, node.since) : 'unknown')
-    },
-    all: (node) => {
-      const children = node.of.map((c) => explain(c, view, words, seen))
-      return parent(node, children, children.map((c) => c.truth).reduce(and, 'true'), 'all of these')
-    },
-    any: (node) => {
-      const children = node.of.map((c) => explain(c, view, words, seen))
-      return parent(node, children, children.map((c) => c.truth).reduce(or, 'false'), 'any of these')
-    },
-    not: (node) => {
-      const inner = explain(node.of, view, words, seen)
-      return parent(node, [inner], not(inner.truth), 'none of this')
-    },
-    atLeast: (node) => {
-      const children = node.of.map((c) => explain(c, view, words, seen))
-      return parent(
-        node,
-        children,
-        countedTruth(
-          children.map((c) => c.truth),
-          '>=',
-          node.min,
-        ),
-        `at least ${node.min} of these`,
-      )
-    },
-    some: (node) => {
-      const verdicts = rows(node)
-      return { claim: criterionText(node, words), truth: verdicts ? countedTruth(verdicts, '>=', 1) : 'unknown', facts: [node.fact] }
-    },
-    count: (node) => {
-      const verdicts = rows(node)
-      return {
-        claim: criterionText(node, words),
-        truth: verdicts ? countedTruth(verdicts, node.cmp, node.value) : 'unknown',
-        facts: [node.fact],
-      }
-    },
-    known: (node) => ({
-      claim: criterionText(node, words),
-      truth: truthOf(usable(fact(node.fact), false) !== undefined),
-      facts: [node.fact],
-    }),
+const standings = new WeakMap<Vocabulary, WeakMap<Criterion, Standing>>()
+
+/** Worked out once for each criterion of a knowledge base. */
+function standingOf(criterion: Criterion, words: Vocabulary): Standing {
+  let known = standings.get(words)
+  if (known === undefined) {
+    known = new WeakMap()
+    standings.set(words, known)
   }
-  return (table[criterion.op] as (node: Criterion) => Explanation)(criterion)
+  let standing = known.get(criterion)
+  if (standing === undefined) {
+    standing = {
+      facts: [...factsOf(criterion, words)],
+      claim: claimOf(criterion, words),
+      definition: 'fact' in criterion ? define(words, criterion.fact) : undefined,
+    }
+    known.set(criterion, standing)
+  }
+  return standing
+}
+
+function claimOf(criterion: Criterion, words: Vocabulary): string {
+  switch (criterion.op) {
+    case 'all':
+      return 'all of these'
+    case 'any':
+      return 'any of these'
+    case 'not':
+      return 'none of this'
+    case 'atLeast':
+      return `at least ${criterion.min} of these`
+    case 'is':
+    case 'compare':
+    case 'within':
+      return leafText(criterion, define(words, criterion.fact))
+    case 'const':
+    case 'ref':
+    case 'some':
+    case 'count':
+    case 'known':
+      return criterionText(criterion, words)
+  }
+}
+
+function explainOnce(criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
+  const { claim, facts, definition } = standingOf(criterion, words)
+  switch (criterion.op) {
+    case 'const':
+      return { claim, truth: criterion.value, facts }
+    case 'ref': {
+      const target = words.named.get(criterion.id)
+      if (!target) throw new Error(`invariant: criterion refers to ${criterion.id}, which is not defined`)
+      const inner = explain(target.when, view, words, seen)
+      return { claim, truth: inner.truth, facts, children: inner.children ?? [inner] }
+    }
+    case 'not': {
+      const inner = explain(criterion.of, view, words, seen)
+      return { claim, truth: not(inner.truth), facts, children: [inner] }
+    }
+    case 'all':
+    case 'any':
+    case 'atLeast': {
+      const children = criterion.of.map((child) => explain(child, view, words, seen))
+      return { claim, truth: together(criterion, children), facts, children }
+    }
+    case 'is':
+    case 'compare':
+    case 'within':
+    case 'some':
+    case 'count':
+    case 'known':
+      break
+  }
+  const fact = view.facts[words.position.get(criterion.fact) ?? -1]
+  const used = usable(fact, (criterion.op === 'is' || criterion.op === 'compare') && criterion.fresh === true)
+  switch (criterion.op) {
+    case 'is':
+      return leaf(claim, fact, definition!, used ? isOneOf(used.value, criterion.values) : 'unknown', facts)
+    case 'compare':
+      return leaf(claim, fact, definition!, used ? compares(used.value, criterion.cmp, criterion.value) : 'unknown', facts)
+    case 'within':
+      return leaf(claim, fact, definition!, used ? isWithin(used.value, view.asOf, criterion.days, criterion.since) : 'unknown', facts)
+    case 'some':
+      return { claim, truth: used ? countedTruth(rowTruths(criterion.where, used, view), '>=', 1) : 'unknown', facts }
+    case 'count':
+      return {
+        claim,
+        truth: used ? countedTruth(rowTruths(criterion.where, used, view), criterion.cmp, criterion.value) : 'unknown',
+        facts,
+      }
+    case 'known':
+      return { claim, truth: truthOf(used !== undefined), facts }
+  }
+}
+
+const leaf = (claim: string, fact: Fact | undefined, definition: FactDefinition, truth: Truth, facts: readonly string[]): Explanation => ({
+  claim: `${claim} (${factText(fact, definition)})`,
+  truth,
+  facts,
+})
+
+const rowTruths = (where: Criterion, list: KnownFact, view: CaseView): readonly Truth[] =>
+  rowsOf(list.value).map((row) => rowTruth(where, row, view.asOf))
+
+function together(node: NodeOf<'all'> | NodeOf<'any'> | NodeOf<'atLeast'>, children: readonly Explanation[]): Truth {
+  if (node.op === 'all') return children.reduce((truth, child) => and(truth, child.truth), 'true' as Truth)
+  if (node.op === 'any') return children.reduce((truth, child) => or(truth, child.truth), 'false' as Truth)
+  return countedTruth(
+    children.map((child) => child.truth),
+    '>=',
+    node.min,
+  )
 }
 
 function rowTruth(criterion: Criterion, row: { readonly [field: string]: unknown }, asOf: number): Truth {

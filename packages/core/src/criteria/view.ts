@@ -26,13 +26,25 @@ export interface CaseView {
   readonly asOf: DayNumber
   /** Verdicts already computed, by slot: 0 not yet, else 1 + index in TRUTHS. */
   readonly memo: Uint8Array
+  /** The slots that hang on the fact of a position. Absent: a changed view forgets every verdict. */
+  readonly dependents?: Dependents
 }
 
-export function caseView(words: Vocabulary, facts: { readonly [id: string]: Fact }, asOf: string, memoSlots: number): CaseView {
+/** Slots of the memo by position of the fact that they look at. */
+export type Dependents = readonly (readonly number[])[]
+
+export function caseView(
+  words: Vocabulary,
+  facts: { readonly [id: string]: Fact },
+  asOf: string,
+  memoSlots: number,
+  dependents?: Dependents,
+): CaseView {
   return {
     facts: words.facts.map((definition) => facts[definition.id]),
     asOf: latestDay(asOf) ?? 0,
     memo: new Uint8Array(memoSlots),
+    ...(dependents ? { dependents } : {}),
   }
 }
 
@@ -42,12 +54,16 @@ export function usable(fact: Fact | undefined, fresh: boolean): KnownFact | unde
   return fresh && fact.stale ? undefined : fact
 }
 
-/** The same patient with some facts changed. The base view is not touched. */
+/** The same patient with some facts changed. The base view is not touched; its verdicts hold wherever no changed fact decides. */
 export function changedCaseView(words: Vocabulary, base: CaseView, changes: { readonly [id: string]: Fact }): CaseView {
+  const { dependents } = base
   const facts = base.facts.slice()
-  for (const [id, fact] of Object.entries(changes)) {
+  const memo = dependents ? base.memo.slice() : new Uint8Array(base.memo.length)
+  for (const id in changes) {
     const at = words.position.get(id)
-    if (at !== undefined) facts[at] = fact
+    if (at === undefined) continue
+    facts[at] = changes[id]
+    for (const slot of dependents?.[at] ?? []) memo[slot] = 0
   }
-  return { facts, asOf: base.asOf, memo: new Uint8Array(base.memo.length) }
+  return { facts, asOf: base.asOf, memo, ...(dependents ? { dependents } : {}) }
 }

@@ -1,26 +1,41 @@
 import type { Criterion } from './ast.ts'
 import type { Vocabulary } from './view.ts'
 
-/** Every leaf of a criterion outside list rows, named criteria included. */
-export function* leaves(criterion: Criterion, words: Vocabulary): Generator<Extract<Criterion, { fact: string }>> {
+type Leaf = Extract<Criterion, { fact: string }>
+
+const known = new WeakMap<Vocabulary, WeakMap<Criterion, readonly Leaf[]>>()
+
+/** Every leaf of a criterion outside list rows, named criteria included. Listed once for each criterion of a knowledge base. */
+export function leaves(criterion: Criterion, words: Vocabulary): readonly Leaf[] {
+  let ofWords = known.get(words)
+  if (ofWords === undefined) {
+    ofWords = new WeakMap()
+    known.set(words, ofWords)
+  }
+  let list = ofWords.get(criterion)
+  if (list === undefined) {
+    list = gathered(criterion, words)
+    ofWords.set(criterion, list)
+  }
+  return list
+}
+
+function gathered(criterion: Criterion, words: Vocabulary): readonly Leaf[] {
   switch (criterion.op) {
     case 'const':
-      return
+      return []
     case 'ref': {
       const target = words.named.get(criterion.id)
-      if (target) yield* leaves(target.when, words)
-      return
+      return target ? leaves(target.when, words) : []
     }
     case 'all':
     case 'any':
     case 'atLeast':
-      for (const c of criterion.of) yield* leaves(c, words)
-      return
+      return criterion.of.flatMap((c) => leaves(c, words))
     case 'not':
-      yield* leaves(criterion.of, words)
-      return
+      return leaves(criterion.of, words)
     default:
-      yield criterion
+      return [criterion]
   }
 }
 

@@ -56,12 +56,18 @@ export function deriveChanges(
   asOf: string,
   hang: Dependencies,
 ): Facts {
-  const changed: Facts = Object.create(facts)
-  Object.assign(changed, changes)
-  for (const id of Object.keys(changes)) {
-    for (const definition of hang.of.get(id) ?? []) if (!(definition.id in changes)) deriveOne(changed, definition, asOf)
+  const ids = Object.keys(changes)
+  if (ids.every((id) => !hang.of.has(id))) return { ...changes }
+  const all: Facts = { ...facts, ...changes }
+  const changed: Facts = { ...changes }
+  for (const id of ids) {
+    for (const definition of hang.of.get(id) ?? []) {
+      if (definition.id in changes) continue
+      deriveOne(all, definition, asOf)
+      if (all[definition.id] !== facts[definition.id]) changed[definition.id] = all[definition.id]!
+    }
   }
-  return { ...changed }
+  return changed
 }
 
 const orders = new WeakMap<object, readonly FactDefinition[]>()

@@ -55,7 +55,7 @@ export interface UnknownFact {
 
 export type Fact = KnownFact | UnknownFact
 
-export const isKnown = (fact: Fact | undefined): fact is KnownFact => fact !== undefined && 'value' in fact
+export const isKnown = (fact: Fact | undefined): fact is KnownFact => (fact as KnownFact | undefined)?.value !== undefined
 
 export type FactType = 'truth' | 'integer' | 'quantity' | 'code' | 'codes' | 'date' | 'text' | 'list'
 
