@@ -50,6 +50,7 @@ export interface HistologyFile {
   /** Beside these a sentence speaks of a search, a risk or a plan, not of a result. */
   readonly intendedWords: readonly string[]
   readonly secondPrimaryWords: readonly string[]
+  readonly otherCancerWords: readonly string[]
 }
 
 export interface CancerIndex {
@@ -71,6 +72,7 @@ export interface CancerIndex {
     | 'second'
     | 'rebiopsy'
     | 'transformed'
+    | 'otherCancer'
     | 'intended'
     | 'report'
   >
@@ -114,6 +116,7 @@ export function cancerIndexOf(knowledge: ReaderKnowledge): CancerIndex {
       ...tag(file.secondPrimaryWords, 'second'),
       ...tag(file.rebiopsyWords, 'rebiopsy'),
       ...tag(file.transformedWords, 'transformed'),
+      ...tag(file.otherCancerWords, 'otherCancer'),
       ...tag(file.intendedWords, 'intended'),
       ...tag(file.observations.words, 'report'),
     ]),

@@ -1,5 +1,6 @@
 import { readComorbidities } from './comorbidities.ts'
 import type { Reader } from './context.ts'
+import { readGestation } from './gestation.ts'
 import { readImaging } from './imaging.ts'
 import { readMetastases } from './metastases.ts'
 import { readPathology } from './pathology.ts'
@@ -22,6 +23,7 @@ export const CLINICAL_READERS: readonly Reader[] = [
   readSmoking,
   readSymptoms,
   readScores,
+  readGestation,
   readWishes,
   readPhrases,
 ]

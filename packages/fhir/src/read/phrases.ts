@@ -1,6 +1,8 @@
 import type { Reader } from './context.ts'
 import { reportGrades, reportText } from './graded.ts'
+import { isOfOtherTumour } from './primary-cancer.ts'
 import { nameOf } from './shapes.ts'
+import { isOfTumour } from './symptoms.ts'
 import { saidInText, textsOf, wasSaid } from './texts.ts'
 import { sentencesOf } from './words.ts'
 
@@ -12,7 +14,12 @@ export const readPhrases: Reader = (context) => {
   for (const { resource, path, text, on, kind } of textsOf(context)) {
     if (kind === 'pathology') continue
     const evidence = { resource, path, ...(on === undefined ? {} : { on }) }
-    const statements = reportText(context, text, evidence, (finding) => kind === 'note' || finding.table !== 'wishes')
+    const statements = reportText(
+      context,
+      text,
+      evidence,
+      (finding) => (kind === 'note' || finding.table !== 'wishes') && !(isOfTumour(finding) && isOfOtherTumour(context, resource)),
+    )
     const isGraded = reportGrades(context, text, evidence)
     if (statements.length === 0 && !isGraded) continue
     context.understood(resource, path)

@@ -44,6 +44,24 @@ export function isAboutOther(context: ReadContext, resource: Resource, own: read
 }
 
 /**
+ * Whether what a resource says of "the tumour" is said of another cancer: its focus is a condition that is not the lung cancer (or that the
+ * chart does not hold), or its own words name another cancer. For findings of the tumour only: a symptom is the patient's, whatever its focus.
+ */
+export function isOfOtherTumour(context: ReadContext, resource: Resource): boolean {
+  const { lung } = primariesOf(context)
+  if (isAboutOther(context, resource, lung)) return true
+  const focus = referencesOf(resource.focus)
+  const isElsewhere =
+    focus.length > 0 &&
+    focus.every((reference) => /(?:^|\/)Condition\//.test(reference)) &&
+    focus.every((reference) => context.chart.resolve(reference, resource) === undefined)
+  if (isElsewhere) return true
+  const { words } = cancerIndexOf(context.knowledge)
+  const labels = [resource.code, resource.method, resource.valueCodeableConcept].flatMap((element) => wordsOf(conceptOf(element)))
+  return labels.some((text) => findPhrases(words, tokensOf(text)).some((hit) => hit.value === 'otherCancer'))
+}
+
+/**
  * Primary cancer: `histology`, `histology-from-text`, `transformed-histology`, `laterality`, `second-primary`.
  * A more specific histology beats a general one; two specific ones that disagree are conflicting, unless the later is a biopsy under treatment.
  */

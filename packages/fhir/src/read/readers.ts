@@ -3,10 +3,12 @@ import { readBiomarkers } from './biomarkers/index.ts'
 import type { IndexedChart } from './chart.ts'
 import { readComorbidities } from './comorbidities.ts'
 import type { Reader, ReaderKnowledge } from './context.ts'
+import { readGestation } from './gestation.ts'
 import { readImaging } from './imaging.ts'
 import { readLaboratory } from './laboratory.ts'
 import { readMedicines } from './medicines/index.ts'
 import { readMetastases } from './metastases.ts'
+import { readOddDetails } from './odd-details.ts'
 import { readPathology } from './pathology.ts'
 import { readPatient } from './patient.ts'
 import { readPerformance } from './performance.ts'
@@ -38,6 +40,7 @@ const THEME_READERS: readonly Reader[] = [
   readAllergies,
   readSymptoms,
   readScores,
+  readGestation,
   readSmoking,
   readPhrases,
   readPerformanceWords,
@@ -45,6 +48,7 @@ const THEME_READERS: readonly Reader[] = [
   readBiomarkers,
   readTreatment,
   readMedicines,
+  readOddDetails,
 ]
 
 /** All that the readers find in one chart. What none of them understood is listed last, as issues. */

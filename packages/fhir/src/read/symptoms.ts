@@ -2,6 +2,7 @@ import { answerOf, type Polarity } from './assertion.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { type Finding, findingsByCode, findingsNamed, report } from './findings.ts'
 import { noteAutoimmune } from './graded.ts'
+import { isOfOtherTumour } from './primary-cancer.ts'
 import { answersOf } from './questions.ts'
 import { rememberFor } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, type Json, objectsOf, observedOn, quantityOf, wordsOf } from './shapes.ts'
@@ -46,11 +47,14 @@ function readAnswer(context: ReadContext, observation: Resource, element: Json, 
   for (const finding of named) {
     const said =
       answer ?? (finding.measured ? amountOf(element) : undefined) ?? (isBare && finding.table === 'symptoms' ? 'present' : undefined)
-    if (said === undefined) continue
+    if (said === undefined || (isOfTumour(finding) && isOfOtherTumour(context, observation))) continue
     tell(context, finding, said, observation, path, on, coded.length > 0 ? undefined : label[0])
     context.understood(observation)
   }
 }
+
+/** Said of the tumour, not of the patient. */
+export const isOfTumour = (finding: Finding): boolean => finding.kind?.includes('tumour') ?? false
 
 /** A viral load: below the limit of detection is absent, any amount is present. */
 function amountOf(element: Json): Polarity | undefined {
