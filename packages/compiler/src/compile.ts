@@ -1,4 +1,13 @@
-import type { Criterion, DosingPolicy, FactDefinition, KnowledgeBase, PatientText, ScoreRule } from '@secondwind/core'
+import {
+  type Criterion,
+  type DosingPolicy,
+  type FactDefinition,
+  type KnowledgeBase,
+  type PatientText,
+  type ScoreRule,
+  type TrialCriterion,
+  trialConjunction,
+} from '@secondwind/core'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
@@ -32,6 +41,7 @@ const CRITERIA: { readonly [kind in Kind]?: readonly string[] } = {
   interactions: ['when'],
   outlook: ['when'],
   dosing: ['when'],
+  trials: ['criteria.*.when'],
 }
 
 const FOLDERS = [
@@ -48,6 +58,7 @@ const FOLDERS = [
   'outlook',
   'dosing',
   'scores',
+  'trials',
   'patient',
   'policy',
   'terminology',
@@ -108,7 +119,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
       const scope: CriterionScope = {
         facts,
         named,
-        allowKnown: kind !== 'treatment' && kind !== 'safety' && kind !== 'criteria' && kind !== 'dosing',
+        allowKnown: kind !== 'treatment' && kind !== 'safety' && kind !== 'criteria' && kind !== 'dosing' && kind !== 'trials',
       }
       entries.push({ kind, raw: entry, value: withCriteria(kind, entry, value, scope, findings) as CheckedEntry['value'] })
     }
@@ -168,7 +179,9 @@ function withCriteria(
       remedy: problem.remedy,
     })
   }
-  return result as Record<string, unknown>
+  const made = result as Record<string, unknown>
+  // what the examples of a trial judge, and what the planner asks
+  return kind === 'trials' ? { ...made, when: trialConjunction(made.criteria as readonly TrialCriterion[]) } : made
 }
 
 /** Examples, audit notes and other things for authors stay out of the compiled base. */
@@ -195,6 +208,7 @@ function assemble(entries: readonly CheckedEntry[], terminology: Record<string, 
     support: of<KnowledgeBase['support'][number]>('support'),
     interactions: of<KnowledgeBase['interactions'][number]>('interactions'),
     outlook: of<KnowledgeBase['outlook'][number]>('outlook'),
+    trials: of<KnowledgeBase['trials'][number]>('trials'),
     ranking: of<KnowledgeBase['ranking']>('ranking')[0] ?? { order: [], strength: [], evidenceKind: [], preferences: [] },
     ...dosingPolicyOf(of<DosingPolicy & { readonly id?: string; readonly from?: string }>('dosingPolicy')),
     dosing: of<KnowledgeBase['dosing'][number]>('dosing'),

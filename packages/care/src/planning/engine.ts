@@ -24,6 +24,7 @@ import {
 import type { CompiledAdjustment } from '../delivery/index.ts'
 import { type Candidate, candidatesOf } from './candidate.ts'
 import { type CompiledSafety, compileSafety } from './safety.ts'
+import { type CompiledTrial, trialsOf } from './trial-candidate.ts'
 
 export interface Compiled<T> {
   readonly rule: T
@@ -37,6 +38,7 @@ export interface Engine {
   readonly drugs: ReadonlyMap<string, Drug>
   readonly regimens: ReadonlyMap<string, Regimen>
   readonly candidates: readonly Candidate[]
+  readonly trials: readonly CompiledTrial[]
   readonly safety: readonly CompiledSafety[]
   readonly alerts: readonly (Compiled<AlertRule> & { readonly suspect?: Decide })[]
   readonly testRules: readonly Compiled<TestRule>[]
@@ -78,6 +80,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     regimens,
     safety,
     candidates: candidatesOf(knowledge, compiler, drugs, regimens, { safety, interactions }),
+    trials: trialsOf(knowledge, compiler, drugs, { safety, interactions }),
     alerts: knowledge.alerts.map((rule) => ({
       rule,
       when: compiler.compile(rule.when),

@@ -11,6 +11,7 @@ import type { Judged } from './rank.ts'
 import { refusals } from './scope.ts'
 import { story } from './story.ts'
 import { plannedTests } from './tests.ts'
+import { matchedTrials, placeTrials } from './trials.ts'
 import { WhatIf } from './what-if.ts'
 
 export interface PlanInputs {
@@ -56,6 +57,12 @@ export function plan(inputs: PlanInputs): PlanDocument {
   const whatIf = new WhatIf(engine, patientCase, view)
   const { ranked, notAdvised } = propose(engine, view, patientCase, alerts)
   const options = ranked.map((judged, i) => optionOf(judged, i, engine, view, patientCase, explain, whatIf, alerts))
+  const trials = matchedTrials(engine, view, patientCase, explain, whatIf, alerts, notAdvised)
+  const placed = placeTrials(
+    ranked.map((judged, i) => ({ judged, option: options[i]! })),
+    trials,
+    patientCase,
+  )
   const outlook = outlookOf(engine, view, explain)
   const checks = ranked.flatMap((judged, i) =>
     judged.verdict.checks.flatMap((rule) => {
@@ -74,11 +81,18 @@ export function plan(inputs: PlanInputs): PlanDocument {
     problems: [...inputs.problems, ...emptyProblem(options), ...(outlook.problem ? [outlook.problem] : [])],
     case: body.case,
     alerts: body.alerts,
-    options,
+    options: placed.map((p) => p.option),
     notAdvised: notAdvisedLines(notAdvised, engine, explain),
     tests: plannedTests(engine, view, explain, options, [...suspicions, ...checks]),
     support: body.support,
-    interactions: interactionsOf(view, explain, engine, ranked, options, patientCase),
+    interactions: interactionsOf(
+      view,
+      explain,
+      engine,
+      placed.map((p) => p.judged),
+      placed.map((p) => p.option),
+      patientCase,
+    ),
     outlook: outlook.outlook,
     intendedUse: body.intendedUse,
   }

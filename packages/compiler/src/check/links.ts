@@ -3,7 +3,7 @@ import type { CheckedEntry } from '../compile.ts'
 import type { Finding } from './finding.ts'
 import type { Kind } from './schema.ts'
 
-const RULES: readonly Kind[] = ['treatment', 'safety', 'testRules', 'alerts', 'support', 'interactions', 'outlook']
+const RULES: readonly Kind[] = ['treatment', 'safety', 'testRules', 'alerts', 'support', 'interactions', 'outlook', 'trials']
 
 /** Every id that an entry names must exist, every id must be unique in its kind, and the review rules of the base must hold. */
 export function checkLinks(entries: readonly CheckedEntry[], terminology: Record<string, unknown>): readonly Finding[] {
@@ -74,6 +74,7 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
         for (const [i, name] of (v[key] as readonly string[]).entries()) mustBeClass(entry, name, [key, i])
     }
     if (entry.kind === 'treatment') checkOption(entry)
+    if (entry.kind === 'trials') checkTrial(entry)
     if (entry.kind === 'safety' && v.effect === 'bar' && v.notAdvised === undefined) {
       report(
         entry,
@@ -153,6 +154,28 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
         'confirm it in a source, or let it stand as alternative',
       )
     }
+  }
+
+  function checkTrial(entry: CheckedEntry): void {
+    const v = entry.value
+    for (const [i, drug] of ((v.drugs as readonly string[] | undefined) ?? []).entries()) mustBeDrug(entry, drug, ['drugs', i])
+    for (const [i, arm] of (v.arms as readonly { drugs: readonly string[] }[]).entries())
+      for (const drug of arm.drugs) mustBeDrug(entry, drug, ['arms', i, 'drugs'])
+    const seen = new Set<string>()
+    for (const [i, c] of (v.criteria as readonly { id: string }[]).entries()) {
+      if (seen.has(c.id)) report(entry, 'duplicate', ['criteria', i], `criterion ${c.id} stands twice in ${v.id}`, 'rename one of them')
+      seen.add(c.id)
+    }
+    const regions = ids.get('facts')?.get('jurisdiction')?.value.values as { readonly [region: string]: string } | undefined
+    for (const [i, region] of (v.regions as readonly string[]).entries())
+      if (regions && !(region in regions))
+        report(
+          entry,
+          'dangling',
+          ['regions', i],
+          `jurisdiction has no value ${region}`,
+          `its values are ${Object.keys(regions).join(', ')}`,
+        )
   }
 
   function checkShare(): void {

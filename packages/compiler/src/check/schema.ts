@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { patientFields } from './patient-schema.ts'
 import { score } from './score-schema.ts'
+import { trialFields } from './trial-schema.ts'
 
 /** The shape of every kind of entry, as its author writes it. Criteria are checked apart (`criterion.ts`), since their messages need the registry. */
 const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not kebab-case')
@@ -261,6 +262,7 @@ export const SCHEMAS = {
     .refine((d) => [d.factor, d.dose, d.omit].filter((x) => x !== undefined).length <= 1, 'has more than one of factor, dose and omit')
     .refine((d) => d.stepDoses === undefined || d.stepDoses.at(-1) === d.dose, 'stepDoses does not end with dose'),
   scores: score,
+  trials: z.strictObject({ ...rule, ...trialFields }),
 } as const
 
 export type Kind = keyof typeof SCHEMAS
@@ -282,6 +284,7 @@ export function kindOf(file: string): Kind | 'terminology' | undefined {
     case 'dosing':
     case 'patient':
     case 'scores':
+    case 'trials':
       return folder
     case 'supportive':
       return 'support'

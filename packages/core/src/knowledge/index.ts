@@ -1,3 +1,4 @@
 export type * from './knowledge.ts'
 export type * from './patient.ts'
 export type * from './scores.ts'
+export * from './trials.ts'

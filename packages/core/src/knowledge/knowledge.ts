@@ -2,6 +2,7 @@ import type { Criterion } from '../criteria/ast.ts'
 import type { FactDefinition } from '../facts/index.ts'
 import type { PatientText } from './patient.ts'
 import type { ScoreRule } from './scores.ts'
+import type { TrialRule } from './trials.ts'
 
 export type Approach =
   | 'chemotherapy'
@@ -352,6 +353,7 @@ export interface KnowledgeBase {
   readonly support: readonly SupportRule[]
   readonly interactions: readonly InteractionRule[]
   readonly outlook: readonly OutlookPopulation[]
+  readonly trials: readonly TrialRule[]
   readonly ranking: RankingPolicy
   /** Absent: no dose is computed. */
   readonly dosingPolicy?: DosingPolicy

@@ -79,7 +79,8 @@ export interface Option {
   readonly procedure?: string
   readonly also?: readonly { readonly technique?: string; readonly procedure?: string; readonly site: string }[]
   readonly fractionations?: readonly PlannedFractionation[]
-  readonly availability?: Availability
+  /** By jurisdiction, and at the site where it has loaded an overlay. */
+  readonly availability?: Availability & { readonly site?: SiteAvailability }
   readonly regimen?: PlannedRegimen
   readonly concurrent: readonly { readonly say: string; readonly because: string }[]
   /** What to watch; with `before`, what must be settled by then. */
@@ -95,7 +96,29 @@ export interface Option {
   readonly evidence: readonly Evidence[]
   readonly review?: 'unconfirmed'
   readonly burden?: Burden
+  /** Where the option is a clinical trial: its registry record, dated. */
+  readonly trial?: TrialRecord
   readonly wouldChange: readonly { readonly facts: { readonly [factId: string]: unknown }; readonly to: Standing | 'not-offered' }[]
+}
+
+/** What a site says of an option: the least available of its parts. Never hides the option. */
+export interface SiteAvailability {
+  readonly status: 'available' | 'restricted' | 'not-listed' | 'unavailable'
+  /** Where it can be had instead. */
+  readonly where?: string
+  readonly note?: string
+}
+
+/** A clinical trial as registered on `asOf`. `check` is what no fact expresses: for a person, before enrolment. */
+export interface TrialRecord {
+  readonly nct: string
+  readonly phase: string
+  readonly status: string
+  readonly asOf: string
+  readonly arms: readonly string[]
+  readonly regions: readonly string[]
+  readonly criteria: readonly { readonly id: string; readonly kind: 'inclusion' | 'exclusion'; readonly say: string; readonly met: Truth }[]
+  readonly check: readonly string[]
 }
 
 export interface Burden {
@@ -180,7 +203,7 @@ export interface PlanDocument {
   readonly patient: string
   readonly asOf: string
   readonly knowledge: { readonly version: string; readonly digest: string }
-  readonly inputs: { readonly chartDigest: string; readonly knownAt?: string; readonly software: string }
+  readonly inputs: { readonly chartDigest: string; readonly knownAt?: string; readonly software: string; readonly overlayDigest?: string }
   readonly status: 'proposed' | 'refused'
   readonly problems: readonly Issue[]
   readonly case: { readonly facts: { readonly [factId: string]: Fact }; readonly story: string }
@@ -191,5 +214,7 @@ export interface PlanDocument {
   readonly support: readonly Support[]
   readonly interactions: readonly Interaction[]
   readonly outlook: Outlook | null
+  /** Where a site's overlay was laid over the plan: its name and what it says of the whole. */
+  readonly site?: { readonly name: string; readonly jurisdiction?: string; readonly notes: readonly string[] }
   readonly intendedUse: string
 }

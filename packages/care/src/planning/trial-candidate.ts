@@ -1,0 +1,84 @@
+import type { CriteriaCompiler, Criterion, Decide, Drug, KnowledgeBase, OptionRule, TrialRule } from '@secondwind/core'
+import type { AimedRules, Candidate } from './candidate.ts'
+import { classesOf, matches, type Treatment } from './target.ts'
+
+/** A trial made ready to be judged like any option, with its criteria one by one. */
+export interface CompiledTrial {
+  readonly trial: TrialRule
+  readonly candidate: Candidate
+  /** In the order of the entry: whether each criterion is met (an exclusion is met where it does not hold). */
+  readonly criteria: readonly Decide[]
+}
+
+/**
+ * Every trial as a candidate. A patient may be given any arm, so the rules of safety and interaction that are aimed at any arm apply to the trial.
+ * What is known of a trial's drugs is less than of any standard: it stands at most `conditional`.
+ */
+export function trialsOf(
+  knowledge: KnowledgeBase,
+  compiler: CriteriaCompiler,
+  drugs: ReadonlyMap<string, Drug>,
+  rules: AimedRules,
+): readonly CompiledTrial[] {
+  return knowledge.trials.map((trial) => {
+    const rule = ruleOf(trial)
+    const arms = [trial.drugs ?? [], ...trial.arms.map((arm) => arm.drugs)].map((ids) => treatmentOf(rule, ids, drugs))
+    const isAimed = (target: Parameters<typeof matches>[0]): boolean => arms.some((arm) => matches(target, arm))
+    return {
+      trial,
+      candidate: {
+        id: trial.id,
+        rule,
+        treatment: arms[0]!,
+        variantIndex: 0,
+        when: compiler.compile(trial.when),
+        standing: [undefined],
+        against: [undefined],
+        cautions: [],
+        concurrent: [],
+        safety: rules.safety.filter((s) => isAimed(s.rule.applies)),
+        interactions: rules.interactions.filter((i) => isAimed(i.rule.applies)),
+      },
+      criteria: metCriteria(trial).map((c) => compiler.compile(c)),
+    }
+  })
+}
+
+/** What must be true for each criterion of a trial to be met, in the order of the entry. */
+export const metCriteria = ({ when }: TrialRule): readonly Criterion[] => (when.op === 'all' ? when.of : [when])
+
+/** What the rest of the planner asks of an option. The order among trials is made in `trials.ts`; strength and priority play no part. */
+function ruleOf(trial: TrialRule): OptionRule {
+  return {
+    id: trial.id,
+    title: `Clinical trial: ${trial.title}`,
+    group: trial.group,
+    approaches: trial.approaches,
+    regimens: [],
+    ...(trial.drugs ? {} : { procedure: 'clinical-trial' }),
+    when: trial.when,
+    standing: [{ as: 'conditional', because: conditionsOf(trial) }],
+    strength: 'weak',
+    evidenceKind: 'consensus',
+    toxicity: 'moderate',
+    priority: 0,
+    against: [{ say: trial.against }],
+    cautions: [],
+    concurrent: [],
+    cites: trial.cites,
+    review: trial.review,
+    from: trial.from,
+  }
+}
+
+const conditionsOf = ({ check }: TrialRule): string =>
+  'every criterion that the chart can answer is met; on condition that the trial still recruits near the patient, that the patient wishes it, ' +
+  `and that a person checks ${check.length === 1 ? 'one more point' : `${check.length} more points`} of the protocol`
+
+const treatmentOf = (rule: OptionRule, ids: readonly string[], drugs: ReadonlyMap<string, Drug>): Treatment => ({
+  option: rule.id,
+  drugs: [...new Set(ids)].sort(),
+  classes: classesOf(ids, drugs),
+  approaches: rule.approaches,
+  procedure: 'clinical-trial',
+})
