@@ -50,6 +50,30 @@ const GOOD: { readonly [file: string]: string } = {
 `,
 }
 
+/** An alert of the same base, with what it names. */
+const ALERT: { readonly [file: string]: string } = {
+  'monitoring/tests.yaml': `
+- { id: brain-mri, title: MRI, settles: [ild], urgency: soon, say: look }
+`,
+  'emergencies/all.yaml': `
+- id: alarm
+  alert: cord-compression
+  urgency: emergency
+  title: Alarm
+  when: { fact: ild, is: true }
+  suspect: { when: { fact: ecog, atLeast: 3 }, title: Perhaps, actions: [look], test: brain-mri }
+  actions: [act]
+  defersSystemic: true
+  exceptOptions: [option-one]
+  cites: [{ source: trial-one, at: a, says: b }]
+  review: confirmed
+  examples:
+    - { name: there, given: { ild: true }, expect: 'true' }
+    - { name: not there, given: { ild: false }, expect: 'false' }
+    - { name: not known, given: { ild: null }, expect: unknown, missing: [ild] }
+`,
+}
+
 let root: string
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'knowledge-'))
@@ -58,8 +82,11 @@ afterEach(() => {
   fs.rmSync(root, { recursive: true })
 })
 
-function findingsOf(changes: { readonly [file: string]: (text: string) => string } = {}): readonly Finding[] {
-  for (const [file, text] of Object.entries(GOOD)) {
+function findingsOf(
+  changes: { readonly [file: string]: (text: string) => string } = {},
+  base: { readonly [file: string]: string } = GOOD,
+): readonly Finding[] {
+  for (const [file, text] of Object.entries(base)) {
     fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
     const change = changes[file]
     fs.writeFileSync(path.join(root, file), change ? change(text) : text)
@@ -68,6 +95,16 @@ function findingsOf(changes: { readonly [file: string]: (text: string) => string
 }
 
 test('a sound base has no finding', () => expect(findingsOf().map(findingText)).toEqual([]))
+
+test.each([
+  { name: 'an option that an alert lets through', file: 'emergencies/all.yaml', from: '[option-one]', to: '[option-two]' },
+  { name: 'the test of a suspicion', file: 'emergencies/all.yaml', from: 'test: brain-mri', to: 'test: brain-ct' },
+  { name: 'a fact that a test settles', file: 'monitoring/tests.yaml', from: 'settles: [ild]', to: 'settles: [fibrosis]' },
+])('$name must exist', ({ file, from, to }) => {
+  const base = { ...GOOD, ...ALERT }
+  expect(findingsOf({}, base).map(findingText)).toEqual([])
+  expect(findingsOf({ [file]: (text) => text.replace(from, to) }, base).map(({ code }) => code)).toEqual(['dangling'])
+})
 
 const TREATMENT = 'treatment/all.yaml'
 describe('what is wrong is said with file, line, entry and remedy', () => {

@@ -64,6 +64,18 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
       for (const key of ['options', 'exceptOptions'])
         for (const id of applies[key] ?? []) mustExist(entry, 'treatment', id, ['applies', key])
     }
+    if (entry.kind === 'alerts') {
+      for (const [i, id] of ((v.exceptOptions as readonly string[] | undefined) ?? []).entries())
+        mustExist(entry, 'treatment', id, ['exceptOptions', i])
+      const test = (v.suspect as { readonly test?: string } | undefined)?.test
+      if (test !== undefined) mustExist(entry, 'tests', test, ['suspect', 'test'])
+    }
+    if (entry.kind === 'tests')
+      for (const [i, id] of ((v.settles as readonly string[] | undefined) ?? []).entries()) mustExist(entry, 'facts', id, ['settles', i])
+    if (entry.kind === 'interactions') {
+      const of = (v.window as { readonly of?: string } | undefined)?.of
+      if (of !== undefined) mustExist(entry, 'facts', of, ['window', 'of'])
+    }
     if (entry.kind === 'patient') checkPatient(entry)
     if (entry.kind === 'dosing') mustBeDrug(entry, String(v.drug), ['drug'])
     if (entry.kind === 'dosingPolicy') {

@@ -64,3 +64,25 @@ test.each([
 test('one fact set twice to different values is refused', () => {
   expect(applyOverrides(readCase(chart).patientCase, ['ecog=1', 'ecog=2'], testKnowledge()).ok).toBe(false)
 })
+
+test('drugs entered by hand bring their classes, and say whether treatment runs', () => {
+  const read = readCase(chart, { overrides: ['current-drugs=Tagrisso,pemetrexed', 'palliative-drugs=osimertinib,pemetrexed,carboplatin'] })
+  expect(factOf(read, 'current-drugs')).toMatchObject({ value: ['osimertinib', 'pemetrexed'] })
+  const classes = factOf(read, 'current-classes')
+  expect(classes).toMatchObject({ enteredByHand: true })
+  expect('value' in classes && classes.value).toEqual(expect.arrayContaining(['egfr-tki', 'tki']))
+  expect(factOf(read, 'on-treatment')).toMatchObject({ value: true, enteredByHand: true })
+  const palliative = factOf(read, 'palliative-classes')
+  expect('value' in palliative && palliative.value).toEqual(expect.arrayContaining(['platinum', 'egfr-tki']))
+})
+
+test('no drug is no class; what is set itself is left alone; an unknown drug is refused', () => {
+  const none = readCase(chart, { overrides: ['current-drugs=none'] })
+  expect(factOf(none, 'current-classes')).toMatchObject({ value: [] })
+  expect(factOf(none, 'on-treatment')).toMatchObject({ value: false })
+  const own = readCase(chart, { overrides: ['current-drugs=osimertinib', 'current-classes=tki', 'on-treatment=no'] })
+  expect(factOf(own, 'current-classes')).toMatchObject({ value: ['tki'] })
+  expect(factOf(own, 'on-treatment')).toMatchObject({ value: false })
+  const result = applyOverrides(readCase(chart).patientCase, ['current-drugs=osimertinb'], testKnowledge())
+  expect(result.ok ? '' : result.error[0]?.remedy).toContain('osimertinib')
+})

@@ -13,6 +13,7 @@ import {
 } from '@secondwind/core'
 import type { ReaderKnowledge } from '../read/context.ts'
 import { quantityFromText } from '../read/laboratory.ts'
+import { drugLookup } from '../read/medicines/drug-lookup.ts'
 import { acceptedUnits, convert } from '../read/units.ts'
 import { faultOf } from './check.ts'
 import { nearest } from './nearest.ts'
@@ -25,7 +26,7 @@ export interface Overridden {
 /**
  * The case with facts set by hand: `ecog=1`, `creatinine=88 umol/L`, `preferences=oral-only,no-chemotherapy`, `brain-metastases=no`, `histology=unknown`.
  *
- * What follows from the changed facts is derived anew. What the chart says stays visible, as an issue beside the value entered by hand.
+ * What follows from the changed facts is derived anew, the classes of drugs entered by hand included. What the chart says stays visible, as an issue beside the value entered by hand.
  * Refuses the whole set, with an issue for each entry at fault: an unknown fact (with the nearest name), a value that is not one of the fact's,
  * a number outside the possible, a unit missing where several are in use. A correction that is not applied must not go unnoticed.
  */
@@ -53,13 +54,66 @@ export function applyOverrides(
   if (failures.length > 0) return err(failures)
   if (changed.size === 0) return ok({ patientCase, issues })
   const facts: Record<string, Fact> = { ...patientCase.facts }
+  const following = followersOf(changed, knowledge)
+  for (const [id, fact] of following) facts[id] = fact
   for (const [id, fact] of changed) {
     const said = chartSaid(knowledge.facts.get(id)!, patientCase.facts[id], fact)
     if (said !== undefined) issues.push(said)
     facts[id] = fact
   }
-  const derived = deriveFacts(facts, patientCase.asOf, knowledge.facts.values(), new Set(changed.keys()))
+  const derived = deriveFacts(facts, patientCase.asOf, knowledge.facts.values(), new Set([...changed.keys(), ...following.keys()]))
   return ok({ patientCase: { ...patientCase, facts: derived }, issues })
+}
+
+/** Facts that list drugs, and the fact that lists their classes. */
+const CLASSES_OF: { readonly [drugs: string]: string } = {
+  'prior-drugs': 'prior-classes',
+  'palliative-drugs': 'palliative-classes',
+  'current-drugs': 'current-classes',
+  'progressed-on': 'progressed-on-classes',
+}
+
+/** What a list of drugs entered by hand says besides: their classes, and whether treatment runs. What was itself set by hand is left alone. */
+function followersOf(changed: ReadonlyMap<string, Fact>, knowledge: ReaderKnowledge): ReadonlyMap<string, Fact> {
+  const following = new Map<string, Fact>()
+  const put = (id: string, fact: Fact): void => {
+    if (!changed.has(id) && knowledge.facts.has(id)) following.set(id, fact)
+  }
+  for (const [drugs, classes] of Object.entries(CLASSES_OF)) {
+    const fact = changed.get(drugs)
+    if (fact === undefined) continue
+    if (!isKnown(fact)) {
+      put(classes, fact)
+      continue
+    }
+    const ids = Array.isArray(fact.value) ? (fact.value as readonly string[]) : []
+    put(classes, { ...fact, value: [...new Set(ids.flatMap((id) => knowledge.drugs.get(id)?.classes ?? []))].sort() })
+    if (drugs === 'current-drugs') put('on-treatment', { ...fact, value: ids.length > 0 })
+  }
+  return following
+}
+
+/** A drug by its id, label, brand or class-free name; an unknown one is refused, since no rule would know its classes. */
+function drugFor(text: string, knowledge: ReaderKnowledge): Result<string, Issue> {
+  const id = text.toLowerCase().replace(/[\s_]+/g, '-')
+  if (knowledge.drugs.has(id)) return ok(id)
+  const named = [
+    ...new Set(
+      drugLookup(knowledge)
+        .find(text)
+        .map(({ drug }) => drug),
+    ),
+  ]
+  if (named.length === 1 && named[0] !== undefined) return ok(named[0])
+  const close = nearest(id, knowledge.drugs.keys())
+  return err(
+    fault(
+      'invalid-element',
+      text,
+      `there is no drug "${text}" in the knowledge base`,
+      close === undefined ? 'write the names of the drugs, with commas between' : `did you mean ${close}?`,
+    ),
+  )
 }
 
 interface Parsed {
@@ -128,6 +182,12 @@ function parseValue(definition: FactDefinition, text: string, knowledge: ReaderK
     case 'code':
       return ok(codeFor(definition, text))
     case 'codes':
+      if (CLASSES_OF[id] !== undefined && !['', 'none', '[]'].includes(lower)) {
+        const drugs = text.split(',').map((part) => drugFor(part.trim(), knowledge))
+        const wrong = drugs.find((drug) => !drug.ok)
+        if (wrong !== undefined && !wrong.ok) return err(wrong.error)
+        return ok([...new Set(drugs.flatMap((drug) => (drug.ok ? [drug.value] : [])))].sort())
+      }
       return ok(
         lower === '' || lower === 'none' || lower === '[]'
           ? []
