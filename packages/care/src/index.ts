@@ -8,4 +8,11 @@ export type {
 export { irecist, overallResponse, recist, toxicityGrade, worstGrade } from './monitoring/index.ts'
 export * from './planning/index.ts'
 export { calculatorsOf, notComputed } from './score-calculators.ts'
-export { equivalentDose, pointsScore } from './supportive/index.ts'
+export {
+  equivalentDose,
+  type PatientLine,
+  type PatientPage,
+  type PatientSection,
+  patientPage,
+  pointsScore,
+} from './supportive/index.ts'

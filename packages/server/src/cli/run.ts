@@ -21,7 +21,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--patient <id>', 'only this patient')
     .option('--as-of <date>', 'clinical date of the plan (YYYY-MM-DD), default today', isoDate)
     .option('--set <fact=value>', 'correct or add a fact by hand; repeat for more', collect, [])
-    .option('--format <format>', 'text, json or fhir', oneOf('text', 'json', 'fhir'), 'text')
+    .option('--format <format>', 'text, json, fhir or patient (plain words)', oneOf('text', 'json', 'fhir', 'patient'), 'text')
+    .option('--site <overlay.yaml>', 'formulary and capabilities of the site, laid over the plan')
     .option('--strict', 'refuse to plan while knowledge/ has findings')
     .action(async (file: string, options) => {
       status = await planCommand(file, options, loadedKnowledge(options.strict === true))

@@ -1,0 +1,31 @@
+import { type PatientLine, patientPage } from '@secondwind/care'
+import type { KnowledgeBase, PlanDocument } from '@secondwind/core'
+import { wrap } from './layout.ts'
+
+/** The page for the patient as plain text, narrow enough to be read on paper. The words come from `patientPage`. */
+export function patientText(doc: PlanDocument, knowledge: KnowledgeBase, columns: number): string {
+  const width = Math.max(50, Math.min(columns, 80))
+  const page = patientPage(doc, knowledge)
+  const out: string[] = [`${page.title.toUpperCase()}   ${page.asOf}`]
+  for (const section of page.sections) {
+    out.push('', section.title.toUpperCase(), '─'.repeat(section.title.length))
+    for (const [i, line] of section.lines.entries()) {
+      if (line.kind === 'heading' && i > 0) out.push('')
+      out.push(...lineText(line, width))
+    }
+  }
+  return out.join('\n')
+}
+
+function lineText(line: PatientLine, width: number): readonly string[] {
+  switch (line.kind) {
+    case 'bullet':
+      return wrap(`• ${line.text}`, width - 2, '  ').map((l) => `  ${l}`)
+    case 'quote':
+      return wrap(`“${line.text}”`, width - 4).map((l) => `    ${l}`)
+    case 'fill':
+      return [`  ${line.text} ______________________________`]
+    default:
+      return wrap(line.text, width)
+  }
+}
