@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { plan } from '@secondwind/care'
+import { plan, type SiteOverlay, withOverlay, withSiteFacts } from '@secondwind/care'
 import type { Issue, KnowledgeBase, PlanDocument, Result } from '@secondwind/core'
 import { canonicalContent, type ParsedChart, parseCharts, type ReaderKnowledge, readerKnowledge, readPatientCase } from '@secondwind/fhir'
 import { type LoadedKnowledge, loadKnowledge } from './knowledge-store.ts'
@@ -38,6 +38,8 @@ export interface PlanRequest {
   readonly asOf: string
   /** `FACT=VALUE`, as typed. */
   readonly overrides: readonly string[]
+  /** What the site has, laid over the plan. */
+  readonly overlay?: { readonly value: SiteOverlay; readonly digest: string }
 }
 
 const INCOMPLETE = new WeakMap<KnowledgeBase, Issue>()
@@ -71,16 +73,13 @@ export function readerFor(knowledge: KnowledgeBase): ReaderKnowledge {
 export function planChart(chart: ParsedChart, request: PlanRequest): Result<PlanDocument, readonly Issue[]> {
   const read = readPatientCase(chart, readerFor(request.knowledge), { asOf: request.asOf, overrides: request.overrides })
   if (!read.ok) return read
-  return {
-    ok: true,
-    value: plan({
-      knowledge: request.knowledge,
-      patientCase: read.value.patientCase,
-      problems: [...knowledgeProblems(request.knowledge), ...read.value.issues],
-      chartDigest: chartDigest(chart),
-      software,
-    }),
-  }
+  const { knowledge, overlay } = request
+  const { patientCase, issues } = overlay
+    ? withSiteFacts(read.value.patientCase, overlay.value, knowledge)
+    : { patientCase: read.value.patientCase, issues: [] }
+  const problems = [...knowledgeProblems(knowledge), ...read.value.issues, ...issues]
+  const document = plan({ knowledge, patientCase, problems, chartDigest: chartDigest(chart), software })
+  return { ok: true, value: overlay ? withOverlay(document, overlay.value, overlay.digest) : document }
 }
 
 export { parseCharts }

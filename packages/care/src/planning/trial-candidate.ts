@@ -1,4 +1,4 @@
-import type { CriteriaCompiler, Criterion, Decide, Drug, KnowledgeBase, OptionRule, TrialRule } from '@secondwind/core'
+import type { CriteriaCompiler, Criterion, Decide, Drug, KnowledgeBase, OptionRule, TrialArm, TrialRule } from '@secondwind/core'
 import type { AimedRules, Candidate } from './candidate.ts'
 import { classesOf, matches, type Treatment } from './target.ts'
 
@@ -22,7 +22,7 @@ export function trialsOf(
 ): readonly CompiledTrial[] {
   return knowledge.trials.map((trial) => {
     const rule = ruleOf(trial)
-    const arms = [trial.drugs ?? [], ...trial.arms.map((arm) => arm.drugs)].map((ids) => treatmentOf(rule, ids, drugs))
+    const arms = [{ drugs: trial.drugs ?? [] }, ...trial.arms].map((arm) => treatmentOf(rule, arm, drugs))
     const isAimed = (target: Parameters<typeof matches>[0]): boolean => arms.some((arm) => matches(target, arm))
     return {
       trial,
@@ -75,10 +75,10 @@ const conditionsOf = ({ check }: TrialRule): string =>
   'every criterion that the chart can answer is met; on condition that the trial still recruits near the patient, that the patient wishes it, ' +
   `and that a person checks ${check.length === 1 ? 'one more point' : `${check.length} more points`} of the protocol`
 
-const treatmentOf = (rule: OptionRule, ids: readonly string[], drugs: ReadonlyMap<string, Drug>): Treatment => ({
+const treatmentOf = (rule: OptionRule, arm: Pick<TrialArm, 'drugs' | 'approaches'>, drugs: ReadonlyMap<string, Drug>): Treatment => ({
   option: rule.id,
-  drugs: [...new Set(ids)].sort(),
-  classes: classesOf(ids, drugs),
-  approaches: rule.approaches,
+  drugs: [...new Set(arm.drugs)].sort(),
+  classes: classesOf(arm.drugs, drugs),
+  approaches: [...rule.approaches, ...(arm.approaches ?? [])],
   procedure: 'clinical-trial',
 })

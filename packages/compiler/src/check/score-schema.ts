@@ -46,7 +46,7 @@ const points = z
     items: z.array(z.strictObject({ label: text, rows: z.array(row).min(1) })).min(1),
     total: span,
     bands: z.array(z.strictObject({ from: z.number(), to: z.number(), label: text })).default([]),
-    remarks,
+    remarks: z.array(remark.extend({ when: z.record(id, z.union([id, limit])).optional() })).default([]),
   })
   .superRefine((score, context) => {
     const say = (message: string) => context.addIssue({ code: 'custom', message })
@@ -54,15 +54,17 @@ const points = z
     const inputs = new Map(score.inputs.map((i) => [i.key, i]))
     for (const d of score.derived)
       for (const key of d.of) if (!inputs.has(key)) say(`derived ${d.key} is made of ${key}, which is no input`)
-    for (const item of score.items)
-      for (const { when } of item.rows)
-        for (const alternative of when)
-          for (const [key, test] of Object.entries(alternative)) {
-            const asked = inputs.get(key)
-            if (!asked && !derived.has(key)) say(`${item.label}: ${key} is neither an input nor derived`)
-            else if (typeof test === 'string' && !asked?.values?.includes(test)) say(`${item.label}: ${key} has no value ${test}`)
-            else if (typeof test !== 'string' && asked?.values) say(`${item.label}: ${key} is a word, not a number`)
-          }
+    const tests = [
+      ...score.items.flatMap((i) => i.rows.flatMap((r) => r.when.map((when) => ({ label: i.label, when })))),
+      ...score.remarks.flatMap((r) => (r.when ? [{ label: r.say, when: r.when }] : [])),
+    ]
+    for (const { label, when } of tests)
+      for (const [key, test] of Object.entries(when)) {
+        const asked = inputs.get(key)
+        if (!asked && !derived.has(key)) say(`${label}: ${key} is neither an input nor derived`)
+        else if (typeof test === 'string' && !asked?.values?.includes(test)) say(`${label}: ${key} has no value ${test}`)
+        else if (typeof test !== 'string' && asked?.values) say(`${label}: ${key} is a word, not a number`)
+      }
     const most = score.items.reduce((sum, i) => sum + Math.max(...i.rows.map((r) => r.points)), 0)
     if (most !== score.total[1]) say(`the items give up to ${most} points, total says ${score.total[1]}`)
     for (const [i, band] of score.bands.entries()) {

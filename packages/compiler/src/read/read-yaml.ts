@@ -84,6 +84,9 @@ export function readPlain(root: string, file: string): { readonly value: unknown
   }
 }
 
+/** Any YAML file as plain data, for other readers of YAML: a site's overlay. Throws what the file system throws. */
+export const readYamlFile = (file: string): ReturnType<typeof readPlain> => readPlain(path.dirname(file), path.basename(file))
+
 /** All YAML files below a folder, sorted, as paths relative to the root with forward slashes. */
 export function yamlFiles(root: string, folder: string): readonly string[] {
   const at = path.join(root, folder)

@@ -18,6 +18,8 @@ export interface TrialCriterion {
 export interface TrialArm {
   readonly say: string
   readonly drugs: readonly string[]
+  /** What this arm holds beyond the approaches of the trial: a patient who declines it is not asked to take the chance. */
+  readonly approaches?: readonly Approach[]
 }
 
 /** A registered clinical trial (`knowledge/trials/`). The registry record is dated: whether it still recruits is asked, never assumed. */

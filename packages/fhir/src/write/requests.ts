@@ -105,6 +105,8 @@ const questionRequest = (w: Writing, option: Option): Written =>
 function treatmentRequests(w: Writing, option: Option): readonly Written[] {
   const isEnding = option.procedure === 'stop' || option.procedure === 'hold'
   if (isEnding) return [service(w, option, option.procedure!, option.title)]
+  // a trial is asked for, its drugs are not: they are given inside it
+  if (option.trial) return [service(w, option, 'clinical-trial', option.title)]
   const local = [
     ...(option.technique ? [{ what: option.technique, site: option.site }] : []),
     ...(option.procedure && option.procedure !== 'continue' ? [{ what: option.procedure, site: option.site }] : []),

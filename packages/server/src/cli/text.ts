@@ -6,6 +6,7 @@ import {
   type Option,
   type PlanDocument,
   type PlannedComponent,
+  type TrialRecord,
   type Vocabulary,
   valueText,
   vocabulary,
@@ -45,7 +46,9 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   )
   if (serious.length > 12) out.push(`  … and ${serious.length - 12} more (--format json)`)
 
-  const sound = mergedVariants(doc.options.filter((o) => o.standing !== 'needs-data'))
+  const treatments = doc.options.filter((o) => o.trial === undefined)
+  const trials = doc.options.flatMap((o) => (o.trial ? [{ ...o, trial: o.trial }] : []))
+  const sound = mergedVariants(treatments.filter((o) => o.standing !== 'needs-data'))
   const full = sound.filter((o, i) => i < IN_FULL && (i === 0 || o.standing !== 'conditional'))
   section(
     'Options, best first',
@@ -57,11 +60,19 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   )
   section(
     'Also possible',
-    sound.slice(full.length).flatMap((o) => wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}: ${o.standingBecause}`, width, '   ')),
+    sound
+      .slice(full.length)
+      .flatMap((o) =>
+        wrap(
+          `${o.rank}. ${STANDINGS[o.standing]}  ${o.title}: ${o.standingBecause}${siteText(o) && ` [at site: ${siteText(o)}]`}`,
+          width,
+          '   ',
+        ),
+      ),
   )
   section(
     'Would open with more data',
-    doc.options
+    treatments
       .filter((o) => o.standing === 'needs-data')
       .flatMap((o) =>
         wrap(
@@ -73,6 +84,10 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
           '   ',
         ),
       ),
+  )
+  section(
+    'Trials to ask about',
+    trials.flatMap((o) => trialText(o, words, width)),
   )
   section(
     'Find out',
@@ -87,6 +102,7 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
       ),
     ),
   )
+  section(doc.site ? `At ${doc.site.name}` : '', doc.site?.notes.flatMap((n) => bullet(n, width)) ?? [])
   section(
     'Support',
     doc.support.flatMap((s) => bullet(`${s.title}${s.dueBy ? ` (by ${s.dueBy})` : ''}: ${s.actions.join('; ')}`, width)),
@@ -152,6 +168,7 @@ function optionText(
       .map(cite)
       .join(' · '),
   )
+  say('at site', siteText(o))
   say('against', o.against)
   for (const caution of cautions.slice(0, isFirst ? 5 : 2)) say('caution', caution)
   const more = cautions.length - (isFirst ? 5 : 2)
@@ -164,6 +181,30 @@ function optionText(
   }
   lines.push('')
   return lines
+}
+
+/** A trial: what is tested, what is still open, the honest reason against, and where to ask. */
+function trialText(o: Option & { readonly trial: TrialRecord }, words: Vocabulary, width: number): readonly string[] {
+  const open = o.trial.criteria.filter((c) => c.met !== 'true')
+  const facts = o.needs.map((n) => define(words, n.fact).label)
+  const say = (label: string, text: string): readonly string[] =>
+    text === '' ? [] : wrap(`${label.padEnd(9)}${text}`, width - 3, '         ').map((l) => indent(l, 3))
+  return [
+    ...wrap(`${o.rank}. ${STANDINGS[o.standing]}  ${o.title}`, width, '   '),
+    ...say('arms', o.trial.arms.join(' · ')),
+    ...say('open', [...open.map((c) => c.say), ...(open.length > 0 ? [`find out: ${facts.slice(0, 4).join(', ')}`] : [])].join('; ')),
+    ...say('ranked', o.rankedBy ?? ''),
+    ...say('against', o.against),
+    ...say('caution', o.cautions.flatMap((c) => (c.before === undefined ? [c.say] : [])).join('; ')),
+    ...say('ask', `${o.trial.nct}, ${o.trial.status.toLowerCase()} on ${o.trial.asOf}; to check: ${o.trial.check.join('; ')}`),
+  ]
+}
+
+/** What the site has of an option, where it has said so. */
+function siteText(o: Option): string {
+  const site = o.availability?.site
+  if (!site) return ''
+  return `${site.status.replace('-', ' ')}${site.where ? `, to be had at ${site.where}` : ''}${site.note ? ` (${site.note})` : ''}`
 }
 
 function changeText(facts: { readonly [id: string]: unknown }, words: Vocabulary): string {
