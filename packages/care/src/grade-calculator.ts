@@ -21,7 +21,7 @@ export function gradeCalculator(
     title: pinned.title,
     source: sourceOf(pinned),
     inputs: [
-      { key: 'term', label: 'what is graded', values: terms },
+      { key: 'term', label: 'what is graded', values: terms, example: 'neutrophils' },
       { key: 'value', label: 'the value with its unit, or a multiple of the upper limit as 3.2xULN', text: true, example: '0.9x10^9/L' },
       {
         key: 'lower-limit',

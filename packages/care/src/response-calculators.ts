@@ -208,12 +208,24 @@ function irecistOf(criteria: ResponseCriteria, values: CalculatorValues): Result
       ...(symptoms ? { hasSymptoms: symptoms[i] === 'yes' } : {}),
     }
   })
-  const result = irecist(criteria, { ...(baseline ? { baseline } : {}), visits })
+  const input = baseline ? { baseline } : {}
+  const result = irecist(criteria, { ...input, visits })
   if (!result.ok) return result
+  const plain = recist(criteria, { ...input, visits: visits.map(withoutImmune) })
+  if (!plain.ok) return plain
+  const recist11 = plain.value.visits.map((v) => v.overall)
   return ok({
     result: result.value.visits.join(', '),
     unit: '',
-    derivation: result.value.derivation,
-    details: { visits: result.value.visits },
+    derivation: [...result.value.derivation, `the same scans by RECIST 1.1, reported beside it: ${recist11.join(', ')}`],
+    details: { visits: result.value.visits, recist11 },
   })
 }
+
+/** The visit as RECIST 1.1 sees it: new lesions count when they are first seen, and progression stays for good anyway. */
+const withoutImmune = ({ targets, nonTarget, newLesion, day }: ImmuneVisit): Visit => ({
+  ...(targets ? { targets } : {}),
+  nonTarget: nonTarget === 'further' ? 'progression' : nonTarget,
+  newLesion: newLesion === 'yes' ? 'yes' : 'no',
+  day,
+})

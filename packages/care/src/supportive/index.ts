@@ -1,2 +1,2 @@
 export { type PatientLine, type PatientPage, type PatientSection, patientPage } from './patient-page.ts'
-export { equivalentDose, pointsScore, type Scored, type ScoreValues } from './scores.ts'
+export { equivalentDose, pointsScore } from './scores.ts'

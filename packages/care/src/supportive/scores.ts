@@ -54,7 +54,7 @@ export function pointsScore(score: PointsScore, given: ScoreValues): Result<Scor
   return ok({
     total,
     band: band?.label ?? '',
-    derivation: [...lines, `total ${total} of ${score.total[1]}`, ...remarksAt(score.remarks, total)],
+    derivation: [...lines, `total ${total} of ${score.total[1]}`, ...remarksAt(score.remarks, total, values)],
   })
 }
 
@@ -87,7 +87,7 @@ export function equivalentDose(rule: Equivalents, doses: ScoreValues): Result<Sc
   return ok({
     total: rounded(total),
     band: '',
-    derivation: [...lines, `total ${rounded(total)} ${rule.unit}, factors of ${rule.factorSet}`, ...remarksAt(rule.remarks, total)],
+    derivation: [...lines, `total ${rounded(total)} ${rule.unit}, factors of ${rule.factorSet}`, ...remarksAt(rule.remarks, total, {})],
   })
 }
 
@@ -158,8 +158,15 @@ function derivedValues(
   return issues.length > 0 ? err(issues) : ok({ values, lines })
 }
 
-const remarksAt = (remarks: PointsScore['remarks'], total: number): readonly string[] =>
-  remarks.filter((r) => total >= (r.from ?? Number.NEGATIVE_INFINITY) && total <= (r.to ?? Number.POSITIVE_INFINITY)).map((r) => r.say)
+const remarksAt = (remarks: PointsScore['remarks'], total: number, values: ScoreValues): readonly string[] =>
+  remarks
+    .filter(
+      (r) =>
+        total >= (r.from ?? Number.NEGATIVE_INFINITY) &&
+        total <= (r.to ?? Number.POSITIVE_INFINITY) &&
+        (r.when === undefined || holds(r.when, values) === true),
+    )
+    .map((r) => r.say)
 
 const issue = (code: Issue['code'], path: string, message: string, remedy: string): Issue => ({
   code,

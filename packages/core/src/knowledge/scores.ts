@@ -41,8 +41,13 @@ export interface PointsScore extends ScoreEntry {
   /** The possible total, both ends included. */
   readonly total: readonly [number, number]
   readonly bands: readonly { readonly from: number; readonly to: number; readonly label: string }[]
-  /** Said with every result, or only where the total lies in the range. */
-  readonly remarks: readonly { readonly from?: number; readonly to?: number; readonly say: string }[]
+  /** Said with every result, or only where the total lies in the range and the answers are these. */
+  readonly remarks: readonly {
+    readonly from?: number
+    readonly to?: number
+    readonly when?: { readonly [key: string]: ScoreTest }
+    readonly say: string
+  }[]
 }
 
 /** Weighted sum of daily doses. `factorSet` names the table: tables differ. */

@@ -1,3 +1,4 @@
+import { calculatorsOf, notComputed } from '@secondwind/care'
 import { expect, test } from 'vitest'
 import { openKnowledge } from '../compose.ts'
 import { calculated } from './calc.ts'
@@ -300,4 +301,32 @@ test.each([
   const outcome = calc(line)
   if (outcome.ok) throw new Error(`computed ${outcome.value.result}`)
   expect(outcome.error.map((i) => i.path)).toContain(path)
+})
+
+test('iRECIST is reported beside RECIST 1.1 on the same scans', () => {
+  const { details, derivation } = computed('irecist baseline=100 series=130,65 new=no,no nontarget=none days=6w,11w')
+  expect(details).toMatchObject({ visits: ['iUPD', 'iPR'], recist11: ['PD', 'PD'] })
+  expect(derivation.join('\n')).toContain('RECIST 1.1, reported beside it: PD, PD')
+})
+
+test('CARG below its age says that its rates do not apply', () => {
+  const rest =
+    'cancer=lung dose=standard drugs=2 haemoglobin=12.5g/dL clearance=70 hearing=good falls=0 medicines=alone walking=not-limited social=none'
+  expect(computed(`carg age=60 ${rest}`).derivation.join('\n')).toMatch(/below that age/)
+  expect(computed(`carg age=65 ${rest}`).derivation.join('\n')).not.toMatch(/below that age/)
+})
+
+test('the list names every calculator, and every score that is not computed with its reason', () => {
+  expect(calculatorsOf(knowledge).map((c) => c.name)).toEqual(
+    expect.arrayContaining(['morphine-equivalent', 'recist', 'irecist', 'ctcae', 'mascc', 'khorana', 'carg', 'g8', 'lipi']),
+  )
+  const left = notComputed(knowledge)
+  expect(left.map((n) => n.name)).toEqual(expect.arrayContaining(['cisne', 'grim', 'mgps']))
+  for (const { because } of left) expect(because.length).toBeGreaterThan(10)
+})
+
+test('a score whose points nobody has seen in a source is not computed', () => {
+  const doubted = { ...knowledge, scores: knowledge.scores!.map((s) => (s.id === 'lipi' ? { ...s, review: 'unconfirmed' as const } : s)) }
+  expect(calculatorsOf(doubted).map((c) => c.name)).not.toContain('lipi')
+  expect(notComputed(doubted).map((n) => n.name)).toContain('lipi')
 })
