@@ -14,7 +14,14 @@ if (files.length === 0) {
 }
 for (const file of files) {
   console.log(`\n${'═'.repeat(100)}\nsecondwind plan fixtures/patients/${file} --as-of 2026-11-23\n`)
-  const run = spawnSync(process.execPath, [path.join(root, 'packages/server/src/cli/main.ts'), 'plan', path.join(folder, file), '--as-of', '2026-11-23'], { stdio: 'inherit' })
+  const run = spawnSync(
+    process.execPath,
+    [path.join(root, 'packages/server/src/cli/main.ts'), 'plan', path.join(folder, file), '--as-of', '2026-11-23'],
+    { stdio: 'inherit' },
+  )
   if (run.status !== 0) process.exitCode = run.status ?? 1
 }
-if (files.length > 1) console.log(`\n${files.length} example patients planned. One alone: npm start -- ${files[0]!.replace('.json', '')}. Your own: npx secondwind plan <bundle.json>`)
+if (files.length > 1)
+  console.log(
+    `\n${files.length} example patients planned. One alone: npm start -- ${files[0]!.replace('.json', '')}. Your own: npx secondwind plan <bundle.json>`,
+  )

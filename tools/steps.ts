@@ -18,7 +18,12 @@ export function runSteps(steps: readonly Step[]): number {
   let failed = 0
   for (const { name, command, args, count } of steps) {
     const started = Date.now()
-    const run = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1' } })
+    const run = spawnSync(command, args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, NO_COLOR: '1' },
+    })
     const output = `${run.stdout ?? ''}${run.stderr ?? ''}`
     const counted = count?.(output)
     const isOk = run.status === 0
