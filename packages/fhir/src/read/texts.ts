@@ -108,6 +108,9 @@ export function textsOf(context: ReadContext): readonly ChartText[] {
       case 'DiagnosticReport': {
         const kind = kindOf(context.knowledge, resource)
         put(resource, 'conclusion', stringOf(resource.conclusion), kind, on)
+        // the whole text also holds the question and the history: it is read only where nobody has drawn a conclusion
+        if (stringOf(resource.conclusion) === undefined)
+          each(objectsOf(resource.presentedForm), (form, index) => put(resource, `presentedForm[${index}]`, attachmentText(form), kind, on))
         each(conceptsOf(resource.conclusionCode), (concept, index) =>
           put(resource, `conclusionCode[${index}]`, wordsOf(concept)[0], kind, on),
         )
@@ -144,6 +147,20 @@ export function textsOf(context: ReadContext): readonly ChartText[] {
         each(notesOf(resource), (note, index) => put(resource, `note[${index}]`, note, 'note', on))
         put(resource, 'outcome', wordsOf(conceptOf(resource.outcome))[0], 'note', on)
         break
+      case 'QuestionnaireResponse':
+        each(answersIn(resource), ({ path, text }) => put(resource, path, text, 'note', on))
+        break
+      case 'Communication':
+        each(objectsOf(resource.payload), (payload, index) =>
+          put(
+            resource,
+            `payload[${index}]`,
+            stringOf(payload.contentString) ?? attachmentText(objectOf(payload.contentAttachment)),
+            'note',
+            on,
+          ),
+        )
+        break
       case 'CarePlan':
         put(resource, 'description', stringOf(resource.description), 'note', on)
         each(notesOf(resource), (note, index) => put(resource, `note[${index}]`, note, 'note', on))
@@ -169,8 +186,31 @@ const dayOfText = (resource: Resource): string | undefined =>
   dayOf(resource.started) ??
   dayOf(resource.date) ??
   dayOf(resource.created) ??
+  dayOf(resource.authored) ??
+  dayOf(resource.sent) ??
   choiceDay(resource, '') ??
   dayOf(objectOf(resource.period)?.start)
+
+/** An answer of this many letters is a sentence, not a choice. */
+const SHORTEST_ANSWER = 15
+
+/** Answers in the person's own words, groups opened. Short answers mean nothing without their question: the reader of questions takes those. */
+function answersIn(
+  element: { readonly [key: string]: unknown },
+  at = '',
+  depth = 0,
+): readonly { readonly path: string; readonly text: string }[] {
+  if (depth > 12) return []
+  return objectsOf(element.item).flatMap((item, index) => {
+    const path = `${at}item[${index}]`
+    const own = objectsOf(item.answer).flatMap((answer) => {
+      const text = stringOf(answer.valueString)
+      const inner = answersIn(answer, `${path}.answer.`, depth + 1)
+      return text === undefined || text.length < SHORTEST_ANSWER ? inner : [{ path, text }, ...inner]
+    })
+    return [...own, ...answersIn(item, `${path}.`, depth + 1)]
+  })
+}
 
 function sectionsOf(element: Resource | { readonly [key: string]: unknown }, depth = 0): readonly string[] {
   if (depth > 6) return []

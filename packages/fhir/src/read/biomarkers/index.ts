@@ -1,4 +1,4 @@
-import type { Fact, FactDefinition } from '@secondwind/core'
+import { type Fact, type FactDefinition, isKnown } from '@secondwind/core'
 import type { ReadContext, Reader, ReaderKnowledge } from '../context.ts'
 import { rememberFor } from '../remember.ts'
 import { type Ledger, newLedger } from './ledger.ts'
@@ -64,6 +64,11 @@ function settleAll(ledger: Ledger, context: ReadContext): void {
   for (const definition of plain) settled.set(definition.id, settleOne(ledger, definition, resistance, lists) ?? ABSENT)
   for (const definition of later) settled.set(definition.id, SPECIAL[definition.id]?.(ledger, definition, settled) ?? ABSENT)
   for (const [id, fact] of settled) if (fact !== ABSENT) context.settle(id, fact)
+  const isFound = (fact: string): boolean => {
+    const known = settled.get(fact)
+    return known !== undefined && isKnown(known) && known.value === true
+  }
+  for (const { facts, say } of ledger.doubts) if (!facts.some(isFound)) say()
   settleSampleDay(ledger, context)
 }
 

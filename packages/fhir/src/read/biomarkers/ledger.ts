@@ -54,6 +54,8 @@ export interface Ledger {
   readonly pending: { readonly source: FactSource; readonly on?: string; readonly words?: string }[]
   readonly insufficient: { readonly source: FactSource; readonly on?: string; readonly words?: string }[]
   readonly phases: { readonly value: 'cis' | 'trans'; readonly source: FactSource; readonly on?: string; readonly words: string }[]
+  /** Complaints about a vague result, dropped where another result settles one of these facts. */
+  readonly doubts: { readonly facts: readonly string[]; readonly say: () => void }[]
   readonly reportOf: ReadonlyMap<Resource, Resource>
 }
 
@@ -69,6 +71,7 @@ export const newLedger = (context: ReadContext, tables: Tables, reportOf: Readon
   pending: [],
   insufficient: [],
   phases: [],
+  doubts: [],
   reportOf,
 })
 

@@ -145,6 +145,20 @@ describe('variants', () => {
   })
 })
 
+describe('a vague result is a complaint only while nothing settles it', () => {
+  const codes = (...texts: string[]) => readChart(...texts.map((text) => report(text))).issues.map(({ code }) => code)
+  it('amplification with and without numbers', () => {
+    expect(codes('MET amplification in tissue NGS.')).toContain('unclassified-variant')
+    expect(codes('MET amplification in tissue NGS.', 'FISH: MET amplified, MET/CEP7 ratio 6.2, copy number 11.')).not.toContain(
+      'unclassified-variant',
+    )
+  })
+  it('EGFR-mutated beside the mutation itself', () => {
+    expect(codes('EGFR-mutated adenocarcinoma.')).toContain('unclassified-variant')
+    expect(codes('EGFR-mutated adenocarcinoma.', 'EGFR L858R detected.')).not.toContain('unclassified-variant')
+  })
+})
+
 describe('plasma', () => {
   it('positive is enough', () => {
     const read = readChart(report('Plasma ctDNA NGS panel: EGFR L858R (VAF 2%).'))

@@ -75,28 +75,36 @@ export function recordVariant(ledger: Ledger, variant: ParsedVariant, significan
       return
     case 'unquantified':
       find(ledger, origin, gene.amplification ?? '', 'equivocal', { gene: gene.symbol })
-      note(
-        ledger,
-        'unclassified-variant',
-        'warning',
-        origin,
-        `${name} without numbers that show a high level`,
-        'give copy number or ratio to the centromere',
-      )
+      ledger.doubts.push({
+        facts: gene.amplification === undefined ? [] : [gene.amplification],
+        say: () =>
+          note(
+            ledger,
+            'unclassified-variant',
+            'warning',
+            origin,
+            `${name} without numbers that show a high level`,
+            'give copy number or ratio to the centromere',
+          ),
+      })
       return
     case 'low':
       if (gene.amplification) find(ledger, origin, gene.amplification, 'negative', { gene: gene.symbol })
       return
     case 'unclear':
       for (const fact of gene.mutation ?? []) find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
-      note(
-        ledger,
-        'unclassified-variant',
-        'warning',
-        origin,
-        `${name}: the exact change is not stated`,
-        'ask the laboratory for the protein change',
-      )
+      ledger.doubts.push({
+        facts: gene.mutation ?? [],
+        say: () =>
+          note(
+            ledger,
+            'unclassified-variant',
+            'warning',
+            origin,
+            `${name}: the exact change is not stated`,
+            'ask the laboratory for the protein change',
+          ),
+      })
       return
     case 'unclassified':
       if (variant.kind === 'amplification' || variant.kind === 'gain' || variant.kind === 'loss') return
@@ -236,14 +244,18 @@ function recordPositive(ledger: Ledger, gene: Gene, statement: Statement, origin
     return
   }
   for (const fact of gene.mutation ?? []) find(ledger, origin, fact, 'equivocal', { gene: gene.symbol })
-  note(
-    ledger,
-    'unclassified-variant',
-    'warning',
-    origin,
-    `${gene.symbol} is reported as altered without saying how`,
-    'ask the laboratory for the exact change',
-  )
+  ledger.doubts.push({
+    facts: gene.mutation ?? [],
+    say: () =>
+      note(
+        ledger,
+        'unclassified-variant',
+        'warning',
+        origin,
+        `${gene.symbol} is reported as altered without saying how`,
+        'ask the laboratory for the exact change',
+      ),
+  })
 }
 
 /** Protein staining: it confirms, screens for, or says nothing of the driver, by gene. */
