@@ -9,7 +9,10 @@ export function wishOf(doc: PlanDocument): 'none' | 'general' | 'full' {
   return value === 'general' || value === 'full' ? value : 'none'
 }
 
-/** Lines about time, only for those who asked for them: words for `general`; the figures with their range, as natural frequencies, for `full`. */
+/**
+ * Lines about time, only for those who asked for them: words for `general`; the figures with their range, as natural frequencies, for `full`.
+ * The range is the plan's own estimate around the median of the study, and the page says so; only the median and the shares alive are the study's.
+ */
 export function outlookLines(doc: PlanDocument, words: PatientWords): readonly string[] {
   const wish = wishOf(doc)
   if (wish === 'none') return []
@@ -17,12 +20,13 @@ export function outlookLines(doc: PlanDocument, words: PatientWords): readonly s
   const general = words.page('outlook-general')
   if (wish === 'general') return [asked, ...general]
   if (!doc.outlook) return [asked, ...words.page('outlook-no-study'), ...general]
-  const { worst10, typical, best10, alive } = doc.outlook
+  const { median, worst10, typical, best10, alive } = doc.outlook
   return [
     asked,
     ...words.page('outlook-study'),
-    `Think of 10 people from that study. About 1 of them lived less than ${span(worst10)}. About 5 of them lived between ${span(typical[0])} and ${span(typical[1])}.`,
-    best10 === null ? 'About 1 of them lived longer than the study could count.' : `About 1 of them lived more than ${span(best10)}.`,
+    `Half of the people in the study lived longer than ${span(median)}, and half lived less.`,
+    `Think of 10 people like them. About 1 of them lives less than ${span(worst10)}. About 5 of them live between ${span(typical[0])} and ${span(typical[1])}.`,
+    best10 === null ? 'Some live much longer. We cannot put a number on it.' : `About 1 of them lives more than ${span(best10)}.`,
     ...alive.map((a) => `After ${span(a.years * 12)}, about ${Math.round(a.percent)} of 100 people in that study were alive.`),
     ...general,
   ]
