@@ -1,16 +1,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { compileKnowledge, forBrowser, knowledgeVersion } from '@secondwind/compiler'
-import type { KnowledgeBase } from '@secondwind/core'
+import { type BrowserKnowledge, compileKnowledge, forBrowser, knowledgeVersion } from '@secondwind/compiler'
 import { build } from 'vite'
 import { ROOT } from '../steps.ts'
 
 export interface BrowserBundle {
   readonly engineFile: string
-  readonly knowledge: KnowledgeBase
+  readonly knowledge: BrowserKnowledge
   readonly engineSource: string
-  /** Bytes after gzip, level 9. */
+  /** Bytes after gzip, level 9, of what is loaded before the first plan. */
   readonly gzipped: { readonly engine: number; readonly knowledge: number; readonly total: number }
 }
 
@@ -25,13 +24,15 @@ export async function buildForBrowser(): Promise<BrowserBundle> {
       outDir,
       emptyOutDir: true,
       target: 'es2023',
+      rolldownOptions: { output: { minify: true } },
       lib: { entry: path.join(ROOT, 'tools/browser/entry.ts'), formats: ['es'], fileName: () => 'engine.js' },
     },
   })
   const root = path.join(ROOT, 'knowledge')
   const knowledge = forBrowser(compileKnowledge(root, knowledgeVersion(root)).knowledge)
-  const json = JSON.stringify(knowledge)
+  const json = JSON.stringify(knowledge.first)
   fs.writeFileSync(path.join(outDir, 'knowledge.json'), json)
+  fs.writeFileSync(path.join(outDir, 'knowledge-later.json'), JSON.stringify(knowledge.later))
   const engineFile = path.join(outDir, 'engine.js')
   const engineSource = fs.readFileSync(engineFile, 'utf8')
   const engine = gzipSync(engineSource, { level: 9 }).length

@@ -1,10 +1,28 @@
 import type { KnowledgeBase } from '@secondwind/core'
 
-/** The base as a browser needs it to plan and explain: without what only chart readers use (terminology, names and codes of drugs). */
-export function forBrowser(knowledge: KnowledgeBase): KnowledgeBase {
+/** The base in the two parts that a page loads. `{ ...first, ...later }` is the whole of it. */
+export interface BrowserKnowledge {
+  /** What planning and explaining need: loaded before the first plan. */
+  readonly first: KnowledgeBase
+  /** Addresses of citations, trials, the words of the patient's page, calculators: loaded behind it, or when asked for. */
+  readonly later: Pick<KnowledgeBase, 'sources' | 'trials' | 'patient' | 'scores'>
+}
+
+/** The base as a browser needs it: without what only chart readers use (terminology, names and codes of drugs) and without dates for authors. */
+export function forBrowser(knowledge: KnowledgeBase): BrowserKnowledge {
+  const { sources, trials, patient, scores, ...rest } = knowledge
+  const lean = JSON.parse(JSON.stringify(rest, (key, value) => (AUTHORS.has(key) ? undefined : value))) as typeof rest
   return {
-    ...knowledge,
-    drugs: knowledge.drugs.map(({ id, label, classes, routes, anticancer }) => ({ id, label, classes, routes, anticancer })),
-    terminology: {},
+    first: {
+      ...lean,
+      sources: {},
+      trials: [],
+      drugs: knowledge.drugs.map(({ id, label, classes, routes, anticancer }) => ({ id, label, classes, routes, anticancer })),
+      terminology: {},
+    },
+    later: { sources, trials, ...(patient ? { patient } : {}), ...(scores ? { scores } : {}) },
   }
 }
+
+/** Fields that only authors read. */
+const AUTHORS = new Set(['from', 'reviewBy', 'effective'])
