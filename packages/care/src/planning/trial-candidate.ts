@@ -1,5 +1,6 @@
 import type { CriteriaCompiler, Criterion, Decide, Drug, KnowledgeBase, OptionRule, TrialArm, TrialRule } from '@secondwind/core'
 import type { AimedRules, Candidate } from './candidate.ts'
+import type { CompiledSafety } from './safety.ts'
 import { classesOf, matches, type Treatment } from './target.ts'
 
 /** A trial made ready to be judged like any option, with its criteria one by one. */
@@ -8,11 +9,13 @@ export interface CompiledTrial {
   readonly candidate: Candidate
   /** In the order of the entry: whether each criterion is met (an exclusion is met where it does not hold). */
   readonly criteria: readonly Decide[]
+  /** Bars that say a drug does not help or displaces a better one: outside a trial that ends the matter, inside it is what is tested. */
+  readonly doubts: readonly CompiledSafety[]
 }
 
 /**
- * Every trial as a candidate. A patient may be given any arm, so the rules of safety and interaction that are aimed at any arm apply to the trial.
- * What is known of a trial's drugs is less than of any standard: it stands at most `conditional`.
+ * Every trial as a candidate. A patient may be given any arm, so the rules of safety and interaction that are aimed at any arm apply to the trial;
+ * not those about exact drug sets, since an arm lists only what everyone in it gets. Only what is unsafe bars. What is known of a trial's drugs is less than of any standard: it stands at most `conditional`.
  */
 export function trialsOf(
   knowledge: KnowledgeBase,
@@ -24,6 +27,8 @@ export function trialsOf(
     const rule = ruleOf(trial)
     const arms = [{ drugs: trial.drugs ?? [] }, ...trial.arms].map((arm) => treatmentOf(rule, arm, drugs))
     const isAimed = (target: Parameters<typeof matches>[0]): boolean => arms.some((arm) => matches(target, arm))
+    const aimed = rules.safety.filter((s) => !s.rule.applies.exact && isAimed(s.rule.applies))
+    const isDoubt = ({ rule: { effect, reason } }: CompiledSafety): boolean => effect === 'bar' && reason !== 'unsafe'
     return {
       trial,
       candidate: {
@@ -36,10 +41,11 @@ export function trialsOf(
         against: [undefined],
         cautions: [],
         concurrent: [],
-        safety: rules.safety.filter((s) => isAimed(s.rule.applies)),
+        safety: aimed.filter((s) => !isDoubt(s)),
         interactions: rules.interactions.filter((i) => isAimed(i.rule.applies)),
       },
       criteria: metCriteria(trial).map((c) => compiler.compile(c)),
+      doubts: aimed.filter(isDoubt),
     }
   })
 }

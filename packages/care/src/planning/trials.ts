@@ -49,7 +49,8 @@ export function matchedTrials(
     const open = criteria.filter((met) => met(view) === 'unknown').length
     if (open > OPEN_AT_MOST) return []
     const verdict = judge(candidate, view, engine.words)
-    if (verdict.outcome === 'not-offered' || [...notAdvised].some((rule) => namesTreatment(rule, candidate.treatment))) return []
+    if (verdict.outcome === 'not-offered') return []
+    if ([...notAdvised].some((rule) => rule.reason === 'unsafe' && namesTreatment(rule, candidate.treatment))) return []
     return [{ compiled, judged: { candidate, verdict, standing: verdict.outcome }, open }]
   })
   const distance = ({ compiled: { trial } }: Match): number => (region === undefined ? 1 : trial.regions.includes(region) ? 0 : 2)
@@ -72,7 +73,17 @@ export function matchedTrials(
     .slice(0, AT_MOST)
     .map(({ compiled, judged }) => {
       const option = optionOf(judged, NO_COUNTERFACTUALS, engine, view, patientCase, explain, whatIf, alerts)
-      return { judged, option: { ...option, ...recordOf(compiled, view, explain, region, option, alerts) } }
+      const doubts = compiled.doubts.filter((d) => d.when(view) === 'true').map((d) => d.rule)
+      const isDoubted = doubts.length > 0 || [...notAdvised].some((rule) => namesTreatment(rule, judged.candidate.treatment))
+      return {
+        judged,
+        option: {
+          ...option,
+          // drugs that are not advised outside the trial stand in its arms alone, so that nobody takes the option for their advice
+          ...(isDoubted ? { drugs: [], procedure: 'clinical-trial' } : {}),
+          ...recordOf(compiled, doubts, view, explain, region, option, alerts),
+        },
+      }
     })
 }
 
@@ -114,6 +125,7 @@ function onePerOpenGroup(matches: readonly Match[]): readonly Match[] {
 /** What a trial says beside a standard option: every criterion with its answer, what a person must check, where and when it was registered. */
 function recordOf(
   { trial, criteria }: CompiledTrial,
+  doubts: readonly SafetyRule[],
   view: CaseView,
   explain: Explainer,
   region: string | undefined,
@@ -132,6 +144,7 @@ function recordOf(
     cautions: [
       ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
       ...option.cautions,
+      ...doubts.map((rule) => ({ say: `outside the trial: ${rule.say}`, facts: explain.raw(rule.when).facts, rule: rule.id })),
       { say: `${trial.status} on ${trial.asOf} by the register; ask whether it still is`, facts: [], before: 'enrolment' },
       ...(isElsewhere ? [{ say: 'the register names no site in the country of treatment', facts: ['jurisdiction'] }] : []),
       ...trial.check.map((say) => ({ say, facts: [], before: 'enrolment' })),
