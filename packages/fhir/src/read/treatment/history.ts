@@ -1,7 +1,7 @@
 import type { Fact, FactSource, ListItem } from '@secondwind/core'
-import type { ReadContext } from '../context.ts'
+import type { ReadContext, Resource } from '../context.ts'
 import { statusEvents } from '../disease-status.ts'
-import { nameOf } from '../shapes.ts'
+import { choiceDay, dayOf, nameOf } from '../shapes.ts'
 import { daysBetween, firstDay, later } from './days.ts'
 import { settleCurative, settleLastDoses } from './dose-facts.ts'
 import type { Extent } from './extent.ts'
@@ -212,6 +212,32 @@ function wasOn(context: ReadContext, course: PlacedCourse, line: Line, progresse
   return !(course.stop === 'toxicity' && (gap === undefined || gap > limits.statusNearEndDays))
 }
 
+/** An order that was never closed makes a drug run for years: said, when nothing has named the drug for long. */
+function sayUnheard(context: ReadContext, course: PlacedCourse): void {
+  const { limits } = treatmentWords(context)
+  const days = [course.start, ...course.doses, ...course.resources.flatMap(writtenDays)].filter((day) => day !== undefined)
+  const heard = [...days].sort().at(-1)
+  const silence = daysBetween(heard, context.asOf)
+  if (heard === undefined || silence === undefined || silence <= limits.runningUnheardDays) return
+  const resource = course.resources[0]
+  context.issue({
+    code: 'stale-value',
+    severity: course.resources.every(({ resourceType }) => resourceType === 'MedicationRequest') ? 'warning' : 'information',
+    path: resource === undefined ? course.drug : nameOf(resource),
+    message: `${course.drug} is counted as running, but the last entry that names it is of ${heard}`,
+    remedy: 'ask whether it is still taken; close the order if not',
+  })
+}
+
+const writtenDays = (resource: Resource): readonly (string | undefined)[] => [
+  dayOf(resource.authoredOn),
+  dayOf(resource.dateAsserted),
+  choiceDay(resource, 'effective'),
+  dayOf(resource.date),
+  dayOf(resource.issued),
+  dayOf(resource.whenHandedOver),
+]
+
 function settleCurrent(context: ReadContext, lines: readonly ToldLine[], all: readonly Assessment[], extent: Extent): void {
   const { limits } = treatmentWords(context)
   const last = lines.at(-1)!
@@ -222,6 +248,7 @@ function settleCurrent(context: ReadContext, lines: readonly ToldLine[], all: re
     context.settle('on-treatment', { value: true, on: context.asOf, sources })
     context.settle('current-drugs', { value: sorted(running.map((course) => course.drug)), sources })
     context.settle('current-classes', { value: sorted(running.flatMap((course) => course.classes)), sources })
+    for (const course of running) sayUnheard(context, course)
   } else if (line.courses.every((course) => course.fromText && course.end === undefined && course.stop === undefined)) {
     // words name the treatment but not its end: whether it runs is not known
     for (const fact of ['on-treatment', 'current-drugs', 'current-classes'])

@@ -135,3 +135,10 @@ test('an order of last week is counted as given, and asked about', () => {
   expect(read.value('current-drugs')).toEqual(['osimertinib'])
   expect(read.issues.some((issue) => issue.message.includes('3 days before the plan'))).toBe(true)
 })
+
+test('an order that nobody closed for years runs, and is asked about', () => {
+  const said = (authoredOn: string) =>
+    readTreated([liverMetastasis('2019-01-01'), ordered('gefitinib', authoredOn)]).issues.filter(({ code }) => code === 'stale-value')
+  expect(said('2019-04-01')).toMatchObject([{ severity: 'warning', message: expect.stringContaining('2019-04-01') }])
+  expect(said('2026-08-01')).toEqual([])
+})

@@ -17,6 +17,7 @@ export interface TreatmentWords {
     readonly localTherapyWindowDays: number
     readonly onTreatmentDays: number
     readonly toxicityActiveDays: number
+    readonly runningUnheardDays: number
     readonly statusNearEndDays: number
   }
   readonly roles: { readonly [role in Role]: readonly string[] }
