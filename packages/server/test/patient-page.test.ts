@@ -65,7 +65,7 @@ describe('every fixture', () => {
     expect(section(page, 'team')).toContain('Phone, night and weekend:')
   })
 
-  test.each(files)('%s: the same plan gives the same page, and no option that is barred is a choice', (file) => {
+  test.each(files)('%s: the same plan gives the same page, and no line is wider than the paper', (file) => {
     const doc = plans.get(file)!
     expect(patientText(doc, knowledge, 80)).toBe(patientText(structuredClone(doc), knowledge, 80))
     expect(
@@ -111,6 +111,28 @@ describe('time', () => {
 })
 
 describe('what matters most in one case', () => {
+  test('a medicine that must stop is not sold with its side effects, but its late ones are named', () => {
+    const page = pageOf(plans.get('pneumonitis-on-immunotherapy.json')!)
+    expect(section(page, 'choices').join(' ')).toMatch(
+      /Stop the medicine you have now: pembrolizumab|A break from the medicine you have now: pembrolizumab/,
+    )
+    expect(section(page, 'side-effects')).not.toContain('What many people notice with pembrolizumab')
+    expect(section(page, 'side-effects')).toContain('You have bad belly pain or blood in your stools.')
+  })
+  test('no fixture puts a drug that its plan bars among the choices', () => {
+    for (const [file, doc] of plans) {
+      const titles = (pageOf(doc).sections.find((s) => s.id === 'choices')?.lines ?? [])
+        .filter((l) => l.kind === 'heading')
+        .map((l) => l.text.toLowerCase())
+      const exact = doc.notAdvised.filter((n) => n.match === 'contains' && n.drugs?.length === 1).map((n) => n.drugs![0]!)
+      const sold = titles.filter((t) => !/stop the|break from|stay on/.test(t))
+      for (const drug of exact)
+        expect(
+          sold.filter((t) => t.split(/[^a-z-]+/).includes(drug)),
+          `${file}: ${drug}`,
+        ).toEqual([])
+    }
+  })
   test('the patient is quoted', () => {
     const page = pageOf(plans.get('ecog4-no-driver.json')!)
     expect(section(page, 'matters')).toContain('To be at home, without pain')

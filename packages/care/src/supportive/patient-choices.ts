@@ -5,6 +5,8 @@ import { capital, listed, type PatientWords, sentences } from './patient-words.t
 export interface PatientChoice {
   readonly option: Option
   readonly title: string
+  /** What its side effects are said to come with: the medicines by name, else the title. */
+  readonly by: string
   readonly what: readonly string[]
   readonly how: readonly string[]
   readonly often?: string
@@ -48,16 +50,23 @@ export function patientChoice(option: Option, doc: PlanDocument, words: PatientW
   const medicines = option.drugs.flatMap((d) => words.drug(d))
   const local = [step, beams, ...parts].filter((e) => e !== undefined)
   const lead = option.drugs.length > 0 && !isOwn ? option.drugs.map((d) => words.drug(d).find((e) => e.what)) : []
-  // a kind of treatment speaks where nothing more special does
-  const general = local.length > 0 && option.drugs.length === 0 ? [] : kinds
+  // a kind of treatment speaks where nothing more special does: no local step, and not every drug has words of its own for it
+  const perDrug = option.drugs.map((d) => words.drug(d))
+  const ofDrugs = (of: (e: PatientText) => string | undefined): readonly PatientText[] =>
+    perDrug.length > 0 && !isOwn && perDrug.every((list) => list.some((e) => of(e) !== undefined)) ? perDrug.flat() : []
+  const general = isOwn || (local.length > 0 && option.drugs.length === 0) ? [] : kinds
   const special = (of: (e: PatientText) => string | undefined): readonly string[] => {
-    const own = sentences(local, (e) => one(of(e)))
+    const own = sentences([...local, ...ofDrugs(of)], (e) => one(of(e)))
     return own.length > 0 ? own : sentences(kinds, (e) => one(of(e))).slice(0, 1)
   }
   const benefit = words.first('options', option.id.split(':')[0])
   return {
     option,
     title: titleOf(option, words),
+    by:
+      option.drugs.length > 0
+        ? listed(option.drugs.map(words.label))
+        : titleOf(option, words).replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase()),
     what: lead.length > 0 ? whatOf(option, lead, words) : special((e) => e.what),
     how: [
       ...(isOwn ? [] : howOf(option, words)),
@@ -66,9 +75,9 @@ export function patientChoice(option: Option, doc: PlanDocument, words: PatientW
     ],
     ...(option.burden ? { often: oftenOf(option.burden.contactDaysPerMonth) } : {}),
     gives: benefit?.gives ? [benefit.gives] : special((e) => e.gives),
-    costs: sentences([...local, ...general], (e) => one(e.costs)),
+    costs: sentences([...local, ...(ofDrugs((e) => e.costs).length > 0 ? ofDrugs((e) => e.costs) : general)], (e) => one(e.costs)),
     tips: sentences(isOwn ? [] : medicines, (e) => e.tips),
-    expected: sentences([...medicines, ...local], (e) => e.expected),
+    expected: sentences([...(option.procedure === 'hold' || option.procedure === 'stop' ? [] : medicines), ...local], (e) => e.expected),
     call: sentences([...medicines, ...local], (e) => e.call),
     emergency: sentences([...medicines, ...local], (e) => e.emergency),
     driving: sentences(medicines, (e) => one(e.driving)),
@@ -85,7 +94,8 @@ function titleOf(option: Option, words: PatientWords): string {
   const local = [step?.name ?? (option.procedure ? words.first('approaches', option.approaches[0])?.name : undefined), beams?.name]
     .filter((n) => n !== undefined)
     .map((n) => (site && !n.includes(site.replace('the ', '')) && option.procedure === undefined ? `${n}: ${site}` : n))
-  if (step && ['continue', 'hold', 'stop'].includes(option.procedure!)) return capital(drugs ? `${step.name}: ${drugs}` : step.name!)
+  if (step && ['continue', 'hold', 'stop'].includes(option.procedure!))
+    return capital([drugs ? `${step.name}: ${drugs}` : step.name!, ...(beams?.name ? [beams.name] : [])].join(', with '))
   if (option.drugs.length === 0) return capital(local.join(' and ') || 'another kind of treatment')
   const routes = new Map<string, string[]>()
   for (const drug of option.drugs) {
@@ -132,6 +142,8 @@ function howOf(option: Option, words: PatientWords): readonly string[] {
   const later = regimen.maintenance ? drugsOf(regimen.maintenance.components) : undefined
   if (later === drugsOf(regimen.components)) lines.push('Later the days on which you come change.')
   else if (regimen.cycles && later) lines.push(`After about ${regimen.cycles} rounds you may go on with ${later}.`)
+  else if (regimen.cycles && regimen.cycleDays && regimen.cycles * regimen.cycleDays > 300)
+    lines.push(`You have it for up to about ${Math.round((regimen.cycles * regimen.cycleDays) / 365)} years.`)
   else if (regimen.cycles) lines.push(`You have up to ${regimen.cycles} rounds.`)
   return lines
 }

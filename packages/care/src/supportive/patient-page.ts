@@ -161,7 +161,8 @@ function aimLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[
   if (doc.status === 'refused') return []
   const first = chosenOptions(doc)[0]
   const isComfort = first !== undefined && first.drugs.length === 0 && first.approaches.every((a) => a === 'supportive-care')
-  return words.page(isComfort ? 'aim-comfort' : 'aim').map(bullet)
+  const isWaiting = doc.alerts.some((a) => a.urgency === 'emergency')
+  return [...(isWaiting ? words.page('aim-now') : []), ...words.page(isComfort ? 'aim-comfort' : 'aim')].map(bullet)
 }
 
 function nextThree(doc: PlanDocument, words: PatientWords): readonly string[] {
@@ -207,6 +208,7 @@ function choiceLines(doc: PlanDocument, choices: readonly PatientChoice[], words
         : 'Your team will talk with you about these choices. You decide it together.',
     ),
     ...(isWaiting ? [text('First your team takes care of what needs help today. The choices come after that.')] : []),
+    ...(factOf(doc, 'pregnancy') === true ? words.page('pregnant').map(text) : []),
     ...choices.flatMap((c, i) => [
       heading(`${choices.length > 1 ? `${i + 1}. ` : ''}${c.title}`),
       ...(c.option.standing === 'conditional' ? [text('Your team must first check if this is right and safe for you.')] : []),
@@ -221,6 +223,8 @@ function choiceLines(doc: PlanDocument, choices: readonly PatientChoice[], words
   ]
 }
 
+const TESTS_IN_FULL = 5
+
 /** Tests behind the options that wait for data, in the plan's order. */
 function testLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[] {
   if (doc.status === 'refused') return []
@@ -228,10 +232,13 @@ function testLines(doc: PlanDocument, words: PatientWords): readonly PatientLine
   const asked = new Set(waiting.flatMap((o) => o.needs.flatMap((n) => n.test ?? [])))
   const ids = new Set(waiting.map((o) => o.id))
   const tests = doc.tests.filter((t) => asked.has(t.id) || t.settles.some((s) => ids.has(s)))
-  return tests.flatMap((t) => {
+  const lines = tests.flatMap((t) => {
     const entry = words.first('tests', t.id)
     return entry ? [bullet(`${capital(entry.name ?? '')}. ${entry.what ?? ''}`.trim())] : []
   })
+  return lines.length > TESTS_IN_FULL
+    ? [...lines.slice(0, TESTS_IN_FULL), text('You may get more blood tests and checks before treatment.')]
+    : lines
 }
 
 const unique = (items: readonly string[]): readonly string[] =>
@@ -243,7 +250,7 @@ function sideEffectLines(doc: PlanDocument, choices: readonly PatientChoice[], w
   const emergency = unique([...words.page('emergency'), ...choices.flatMap((c) => c.emergency)])
   return [
     ...(noticed.length > 0 ? [text('Not everyone gets these. Most can be treated. Tell us early.')] : []),
-    ...noticed.flatMap((c) => [heading(`What many people notice with ${lower(c.title)}`), ...c.expected.map(bullet)]),
+    ...noticed.flatMap((c) => [heading(`What many people notice with ${c.by}`), ...c.expected.map(bullet)]),
     ...(call.length > 0 ? [heading('Call us the same day if'), ...call.map(bullet), fill('Phone, day:')] : []),
     heading('Get help at once, day or night, if'),
     ...emergency.map(bullet),
@@ -251,9 +258,6 @@ function sideEffectLines(doc: PlanDocument, choices: readonly PatientChoice[], w
     ...(doc.status === 'refused' ? [] : words.page('emergency-say').map(text)),
   ]
 }
-
-/** A drug's name stays as it is; only the first letter of the title is lowered. */
-const lower = (title: string): string => (title.startsWith('X-ray') ? title : title.charAt(0).toLowerCase() + title.slice(1))
 
 function safetyLines(doc: PlanDocument, choices: readonly PatientChoice[], words: PatientWords): readonly PatientLine[] {
   const lines: string[] = []

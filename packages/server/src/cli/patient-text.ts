@@ -10,7 +10,8 @@ export function patientText(doc: PlanDocument, knowledge: KnowledgeBase, columns
   for (const section of page.sections) {
     out.push('', section.title.toUpperCase(), '─'.repeat(section.title.length))
     for (const [i, line] of section.lines.entries()) {
-      if (line.kind === 'heading' && i > 0) out.push('')
+      const before = section.lines[i - 1]?.kind
+      if (before !== undefined && (line.kind === 'heading' || (line.kind === 'text' && before === 'bullet'))) out.push('')
       out.push(...lineText(line, width))
     }
   }
