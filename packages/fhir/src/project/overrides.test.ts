@@ -86,3 +86,9 @@ test('no drug is no class; what is set itself is left alone; an unknown drug is 
   const result = applyOverrides(readCase(chart).patientCase, ['current-drugs=osimertinb'], testKnowledge())
   expect(result.ok ? '' : result.error[0]?.remedy).toContain('osimertinib')
 })
+
+test('classes ever given keep those of the other lists', () => {
+  const read = readCase(chart, { overrides: ['palliative-drugs=carboplatin,etoposide', 'prior-drugs=tarlatamab'] })
+  const classes = factOf(read, 'prior-classes')
+  expect('value' in classes && classes.value).toEqual(expect.arrayContaining(['platinum']))
+})

@@ -54,7 +54,7 @@ export function applyOverrides(
   if (failures.length > 0) return err(failures)
   if (changed.size === 0) return ok({ patientCase, issues })
   const facts: Record<string, Fact> = { ...patientCase.facts }
-  const following = followersOf(changed, knowledge)
+  const following = followersOf(changed, patientCase.facts, knowledge)
   for (const [id, fact] of following) facts[id] = fact
   for (const [id, fact] of changed) {
     const said = chartSaid(knowledge.facts.get(id)!, patientCase.facts[id], fact)
@@ -74,7 +74,15 @@ const CLASSES_OF: { readonly [drugs: string]: string } = {
 }
 
 /** What a list of drugs entered by hand says besides: their classes, and whether treatment runs. What was itself set by hand is left alone. */
-function followersOf(changed: ReadonlyMap<string, Fact>, knowledge: ReaderKnowledge): ReadonlyMap<string, Fact> {
+function followersOf(
+  changed: ReadonlyMap<string, Fact>,
+  facts: PatientCase['facts'],
+  knowledge: ReaderKnowledge,
+): ReadonlyMap<string, Fact> {
+  const listOf = (id: string): readonly string[] => {
+    const fact = changed.get(id) ?? facts[id]
+    return fact !== undefined && isKnown(fact) && Array.isArray(fact.value) ? (fact.value as readonly string[]) : []
+  }
   const following = new Map<string, Fact>()
   const put = (id: string, fact: Fact): void => {
     if (!changed.has(id) && knowledge.facts.has(id)) following.set(id, fact)
@@ -86,8 +94,10 @@ function followersOf(changed: ReadonlyMap<string, Fact>, knowledge: ReaderKnowle
       put(classes, fact)
       continue
     }
-    const ids = Array.isArray(fact.value) ? (fact.value as readonly string[]) : []
-    put(classes, { ...fact, value: [...new Set(ids.flatMap((id) => knowledge.drugs.get(id)?.classes ?? []))].sort() })
+    // what was given for advanced disease, runs now or failed was ever given: a list typed by hand may name only what is added
+    const ids = listOf(drugs)
+    const ever = drugs === 'prior-drugs' ? [...ids, ...Object.keys(CLASSES_OF).flatMap(listOf)] : ids
+    put(classes, { ...fact, value: [...new Set(ever.flatMap((id) => knowledge.drugs.get(id)?.classes ?? []))].sort() })
     if (drugs === 'current-drugs') put('on-treatment', { ...fact, value: ids.length > 0 })
   }
   return following
