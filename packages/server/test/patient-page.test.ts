@@ -19,7 +19,7 @@ const plans = new Map<string, PlanDocument>()
 
 beforeAll(() => {
   knowledge = openKnowledge().knowledge
-  drugNames = new Set(knowledge.drugs.flatMap((d) => d.label.toLowerCase().split(/[^a-z0-9']+/)))
+  drugNames = new Set(knowledge.drugs.filter((d) => d.anticancer).flatMap((d) => d.label.toLowerCase().split(/[^a-z0-9']+/)))
   for (const file of files) plans.set(file, planOf(file))
 }, 240_000)
 
@@ -137,6 +137,10 @@ describe('what matters most in one case', () => {
     const page = pageOf(plans.get('ecog4-no-driver.json')!)
     expect(section(page, 'matters')).toContain('To be at home, without pain')
     expect(section(page, 'aim').join(' ')).toMatch(/free of pain/)
+  })
+  test('where the plan recommends to wait for a result, waiting is the first choice', () => {
+    const lines = section(pageOf(plans.get('ctdna-not-informative.json')!), 'choices')
+    expect(lines.find((l) => l.startsWith('1. '))).toBe('1. Wait for the test results first')
   })
   test('suspected cord compression: lie flat, be seen today', () => {
     expect(section(pageOf(plans.get('cord-compression-suspected.json')!), 'now').join(' ')).toMatch(/Lie flat/)

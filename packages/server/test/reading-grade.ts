@@ -1,7 +1,7 @@
 /**
  * Flesch–Kincaid grade: 0.39 × words per sentence + 11.8 × syllables per word − 15.59.
  *
- * Syllables are counted by rule (groups of vowels, silent endings), which is right for plain English within a few per cent. Drug names of the
+ * Syllables are counted by rule (groups of vowels, silent endings), which is right for plain English within a few per cent. Names of cancer drugs of the
  * knowledge base are left out, words and all: nobody can choose a shorter one, and the page explains each. A line without a full stop is one sentence.
  */
 export function readingGrade(lines: readonly string[], leftOut: ReadonlySet<string>): number {

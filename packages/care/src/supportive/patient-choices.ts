@@ -23,10 +23,10 @@ const AT_MOST = 3
 
 const isSound = (o: Option): boolean => o.standing === 'recommended' || o.standing === 'alternative'
 const isComfort = (o: Option): boolean => o.drugs.length === 0 && o.approaches.every((a) => a === 'supportive-care')
-/** What may be put to the patient as a choice: not waiting for a test, and stopping or comfort alone only where the plan itself holds it sound. */
+/** What may be put to the patient as a choice: waiting for a test only where the plan recommends it, stopping or comfort alone only where it holds it sound. */
 const isChoice = (o: Option): boolean =>
   o.standing !== 'needs-data' &&
-  o.procedure !== 'test-first' &&
+  (o.procedure !== 'test-first' || o.standing === 'recommended') &&
   (isSound(o) || !(isComfort(o) || o.procedure === 'hold' || o.procedure === 'stop'))
 
 /**
