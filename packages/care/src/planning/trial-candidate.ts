@@ -15,7 +15,7 @@ export interface CompiledTrial {
 
 /**
  * Every trial as a candidate. A patient may be given any arm, so the rules of safety and interaction that are aimed at any arm apply to the trial;
- * not those about exact drug sets, since an arm lists only what everyone in it gets. Only what is unsafe bars. What is known of a trial's drugs is less than of any standard: it stands at most `conditional`.
+ * not those about exact drug sets, since an arm lists only what everyone in it gets. Only what is unsafe or declined bars. What is known of a trial's drugs is less than of any standard: it stands at most `conditional`.
  */
 export function trialsOf(
   knowledge: KnowledgeBase,
@@ -28,7 +28,9 @@ export function trialsOf(
     const arms = [{ drugs: trial.drugs ?? [] }, ...trial.arms].map((arm) => treatmentOf(rule, arm, drugs))
     const isAimed = (target: Parameters<typeof matches>[0]): boolean => arms.some((arm) => matches(target, arm))
     const aimed = rules.safety.filter((s) => !s.rule.applies.exact && isAimed(s.rule.applies))
-    const isDoubt = ({ rule: { effect, reason } }: CompiledSafety): boolean => effect === 'bar' && reason !== 'unsafe'
+    // what is aimed at a whole approach is a wish of the patient, not a doubt about a drug
+    const isDoubt = ({ rule: { effect, reason, applies } }: CompiledSafety): boolean =>
+      effect === 'bar' && (reason === 'ineffective' || reason === 'displaces-better') && applies.approaches === undefined
     return {
       trial,
       candidate: {
