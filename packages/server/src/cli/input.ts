@@ -8,7 +8,7 @@ type Charts = Extract<ReturnType<typeof parseCharts>, { ok: true }>['value']
 export function chartsOf(file: string, patient: string | undefined): Charts | undefined {
   let bytes: Uint8Array
   try {
-    bytes = fs.readFileSync(file === '-' ? 0 : file)
+    bytes = file === '-' ? standardInput() : fs.readFileSync(file)
   } catch (error) {
     const why =
       (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -48,6 +48,24 @@ export function chartsOf(file: string, patient: string | undefined): Charts | un
     return undefined
   }
   return chosen
+}
+
+/** All of standard input. A pipe whose writer is slow answers EAGAIN: wait for it instead of giving up. */
+function standardInput(): Uint8Array {
+  const parts: Buffer[] = []
+  const part = Buffer.alloc(1 << 20)
+  for (;;) {
+    try {
+      const read = fs.readSync(0, part, 0, part.length, null)
+      if (read === 0) return Buffer.concat(parts)
+      parts.push(Buffer.from(part.subarray(0, read)))
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EOF') return Buffer.concat(parts)
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
 }
 
 export function printIssues(issues: readonly Issue[]): void {
