@@ -25,6 +25,8 @@ const isSound = (o: Option): boolean => o.standing === 'recommended' || o.standi
 const isComfort = (o: Option): boolean => o.drugs.length === 0 && o.approaches.every((a) => a === 'supportive-care')
 /** What may be put to the patient as a choice: waiting for a test only where the plan recommends it, stopping or comfort alone only where it holds it sound. */
 const isChoice = (o: Option): boolean =>
+  // a trial is asked about (the page says so), not chosen from a list
+  o.trial === undefined &&
   o.standing !== 'needs-data' &&
   (o.procedure !== 'test-first' || o.standing === 'recommended') &&
   (isSound(o) || !(isComfort(o) || o.procedure === 'hold' || o.procedure === 'stop'))
