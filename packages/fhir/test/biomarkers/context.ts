@@ -9,6 +9,7 @@ const knowledge = (path: string): unknown => parse(readFileSync(new URL(`../../.
 const files = new Map<string, unknown>([
   ['variants', knowledge('terminology/variants.yaml')],
   ['biomarker-codes', knowledge('terminology/biomarker-codes.yaml')],
+  ['imaging-phrases', knowledge('terminology/imaging-phrases.yaml')],
 ])
 const registry = (knowledge('facts/biomarkers.yaml') as FactDefinition[]).map((definition) => ({ ...definition, group: 'biomarkers' }))
 

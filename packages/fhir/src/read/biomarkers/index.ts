@@ -2,6 +2,7 @@ import { type Fact, type FactDefinition, isKnown } from '@secondwind/core'
 import type { ReadContext, Reader, ReaderKnowledge } from '../context.ts'
 import { rememberFor } from '../remember.ts'
 import { type Ledger, newLedger } from './ledger.ts'
+import { readNotes } from './notes.ts'
 import { settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
 import { readConditions, readObservations, readOrders, readReports, reportsByResult } from './sources.ts'
 import { type Tables, tablesOf } from './tables.ts'
@@ -29,6 +30,7 @@ export const readBiomarkers: Reader = (context) => {
   readObservations(ledger)
   readConditions(ledger)
   readOrders(ledger)
+  readNotes(ledger)
   settleAll(ledger, context)
 }
 
