@@ -85,6 +85,7 @@ test('a stage in a note is read only when nothing coded says one, and is marked'
 test('TNM in a note, and "metastatic" in the name of the cancer', () => {
   const read = clinicalCase([lung(), note('Adenocarcinoma cT3N2M1c, PS 1.')])
   expect([answer(read, 't-category'), answer(read, 'n-category'), answer(read, 'm-category')]).toEqual(['t3', 'n2', 'm1c'])
+  expect(answer(clinicalCase([lung(), note('Stage IV with cM1c2.')]), 'm-category')).toBe('m1c2')
   expect(answer(clinicalCase([condition('Metastatic lung adenocarcinoma')]), 'm-category')).toBe('m1')
   expect(answer(clinicalCase([condition('Non-metastatic lung adenocarcinoma')]), 'stage-iv')).not.toBe(true)
 })

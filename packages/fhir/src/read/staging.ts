@@ -381,12 +381,16 @@ function isFoundLater(context: ReadContext, stagedOn: string | undefined, found:
 
 const TNM = /\b[cpyra]{0,3}(T(?:is|x|[0-4])[a-d]?)\s*[cp]?(N(?:x|[0-3])[a-c]?)\s*[cp]?(M[01][a-c]?[12]?)\b/gi
 
+/** "M1c2" alone: only M1 with its letter, which is nothing else in a note on lung cancer. */
+const M_ALONE = /\b[cpyra]{0,3}(M1[abc][12]?)\b/g
+
 /** "cT3 N2 M1c" in a note; the weight of words leaves a coded category in charge. */
 function readTnmInText(context: ReadContext): void {
   const { file } = compile(context.knowledge)
   for (const { resource, path, text, on, kind } of textsOf(context)) {
     if (kind === 'pathology') continue
-    for (const match of text.matchAll(TNM)) {
+    const whole = [...text.matchAll(TNM)]
+    for (const match of whole.length > 0 ? whole : text.matchAll(M_ALONE)) {
       const words = match[0]
       for (const token of match.slice(1)) {
         const category = categoryOfToken(token.toLowerCase())
