@@ -22,12 +22,15 @@ import { daysBetween, firstDay, lastDay } from './days.ts'
 import { anticancerIn } from './from-text.ts'
 import type { PlacedCourse } from './lines.ts'
 import { hitsOf, says } from './phrases.ts'
+import { type ToldToxicity, toxicitiesInTexts } from './toxicity-text.ts'
 import { treatmentWords } from './words.ts'
 
-interface Term {
+export interface Term {
   readonly id: string
   readonly organ?: string
   readonly words: readonly string[]
+  /** The words that name it in a report, where a wider one of `words` would name another illness. */
+  readonly inReports?: readonly string[]
   /** `named`: immune when a checkpoint inhibitor ran before; `always`: at any time after one; `words`: only when the chart says so. */
   readonly immune?: 'named' | 'always' | 'words'
   readonly pneumonitis?: boolean
@@ -35,7 +38,7 @@ interface Term {
 }
 
 /** `knowledge/terminology/toxicity-terms.yaml`. */
-interface ToxicityWords {
+export interface ToxicityWords {
   readonly immuneWords: readonly string[]
   readonly drugWords: readonly string[]
   readonly gradeWords: { readonly [word: string]: number }
@@ -67,12 +70,17 @@ interface Toxicity {
  */
 export function readToxicity(context: ReadContext, courses: readonly PlacedCourse[]): void {
   const words = context.knowledge.terminology<ToxicityWords>('toxicity-terms')
+  const told = toxicitiesInTexts(context, words).map((one) => ({ one, toxicity: toldToxicity(context, one, words, courses) }))
+  const doubts = told.filter(({ one, toxicity }) => one.says === 'uncertain' && toxicity?.isPneumonitis === true).map(({ one }) => one)
   const found = merged([
+    ...told.flatMap(({ one, toxicity }) => (toxicity === undefined || one.says === 'uncertain' ? [] : [toxicity])),
     ...context.chart.ofType('AdverseEvent').flatMap((resource) => adverseEvent(context, resource, words, courses)),
     ...context.chart.ofType('Condition').flatMap((resource) => conditionToxicity(context, resource, words, courses)),
     ...context.chart.ofType('Observation').flatMap((resource) => observationToxicity(context, resource, words, courses)),
     ...courses.flatMap((course) => stoppedFor(context, course, words, courses)),
   ])
+  const lungs = found.filter((one) => one.isPneumonitis)
+  settleDoubts(context, doubts, lungs)
   if (found.length === 0) return
   context.settle('toxicities', {
     value: found.map((one) => ({
@@ -92,10 +100,32 @@ export function readToxicity(context: ReadContext, courses: readonly PlacedCours
     context,
     found.filter((one) => one.isImmune && one.term?.organ !== undefined),
   )
-  settlePneumonitis(
-    context,
-    found.filter((one) => one.isPneumonitis),
-  )
+  settlePneumonitis(context, lungs)
+}
+
+/** A toxicity told in words that the treatment can have caused; undefined when nothing ran that would. */
+function toldToxicity(
+  context: ReadContext,
+  { text, on, says: said, resource, path, term }: ToldToxicity,
+  words: ToxicityWords,
+  courses: readonly PlacedCourse[],
+): Toxicity | undefined {
+  const isActive = said === 'past' ? false : activeByWords(context, text, on, words)
+  const suspects = anticancerIn(context, text)
+  const source = context.source(resource, path)
+  const one = toxicityOf({ context, words, courses, text, on, grade: gradeIn(text, words), isActive, suspects, source, bare: true })
+  return one === undefined || !(one.isImmune || one.isPneumonitis) ? undefined : { ...one, term }
+}
+
+/** A suspected pneumonitis under a drug that can cause it: nothing says that it is there, and nothing may say that it is not. */
+function settleDoubts(context: ReadContext, doubts: readonly ToldToxicity[], shown: readonly Toxicity[]): void {
+  if (doubts.length === 0 || shown.some((one) => one.isActive === true)) return
+  const doubt = {
+    unknown: 'not-informative' as const,
+    words: doubts.map((one) => one.text).join(' | '),
+    sources: doubts.map((one) => context.source(one.resource, one.path)),
+  }
+  for (const fact of ['pneumonitis-active', 'pneumonitis-grade', 'pneumonitis-suspects']) context.settle(fact, doubt)
 }
 
 function settleImmune(context: ReadContext, events: readonly Toxicity[]): void {
@@ -150,6 +180,9 @@ function settlePneumonitis(context: ReadContext, events: readonly Toxicity[]): v
   const suspects = [...new Set(events.flatMap((one) => one.drugs))].sort()
   context.settle('pneumonitis-suspects', suspects.length > 0 ? { value: suspects, sources } : { unknown: 'not-recorded', sources })
   const active = events.filter((one) => one.isActive === true)
+  const isOpen = events.some((one) => one.isActive === undefined)
+  if (active.length > 0) context.settle('pneumonitis-active', { value: true, on: context.asOf, sources: active.map((one) => one.source) })
+  else context.settle('pneumonitis-active', isOpen ? { unknown: 'not-recorded', sources } : { value: false, sources })
   if (active.length > 0) settleWorst(context, 'pneumonitis-grade', active)
   else if (events.some((one) => one.isActive === undefined)) context.settle('pneumonitis-grade', { unknown: 'not-recorded', sources })
   else context.settle('pneumonitis-grade', { value: 0, sources })
