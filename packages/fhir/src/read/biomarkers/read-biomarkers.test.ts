@@ -546,3 +546,19 @@ describe('laws', () => {
     )
   })
 })
+
+describe('MET by FISH', () => {
+  it.each<[string, unknown, unknown]>([
+    ['ratio MET/CEN7: 1.3; no amplification', false, 1.3],
+    ['MET/CEN7 ratio 1.2, mean MET copy number 2.4. Not amplified.', false, 1.2],
+    ['mean copy number 14 per cell; ratio MET/CEN7 5.8. Amplified.', true, 5.8],
+    // a number and a verdict that contradict one another settle nothing
+    ['ratio MET/CEN7 6.8; no amplification', '?conflicting', 6.8],
+  ])('%s', (text, amplified, ratio) => {
+    const read = readChart(test('MET amplification by FISH', text))
+    expect(value(read, 'met-amplification')).toBe(amplified)
+    expect(value(read, 'met-cep7-ratio')).toBe(ratio)
+  })
+  it('an amplification of other genes is not that of the gene before', () =>
+    expect(value(readChart(report('MET exon 14 skipping detected. No other amplifications.')), 'met-amplification')).not.toBe(true))
+})

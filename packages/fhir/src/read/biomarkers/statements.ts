@@ -49,7 +49,8 @@ const statementsBy = rememberWithHint((tables: Tables, text, hint): readonly Sta
   let before: string | undefined
   for (const sentence of sentencesOf(tables.unglue(text))) {
     if (isBackground(sentence, tables)) continue
-    const segments = segmentsOf(sentence, tables, hint)
+    const about = hint ?? amplifiedBefore(sentence, before, tables)
+    const segments = segmentsOf(sentence, tables, about)
     const isHeading = sentence.trimEnd().endsWith(':') && segments.every((one) => one.genes.length === 0 && one.variants.length === 0)
     if (isHeading) {
       heading = segments.find((one) => one.polarity !== undefined)?.polarity
@@ -57,11 +58,19 @@ const statementsBy = rememberWithHint((tables: Tables, text, hint): readonly Sta
     }
     const own = segments.some((one) => one.polarity !== undefined)
     if (own) heading = undefined
-    statements.push(...claimsOf(withGeneBefore(segments, before, tables), sentence.trim(), tables, own ? undefined : heading, hint))
+    statements.push(...claimsOf(withGeneBefore(segments, before, tables), sentence.trim(), tables, own ? undefined : heading, about))
     before = segments.some((one) => one.isForeign) ? undefined : (segments.findLast((one) => one.genes.length === 1)?.genes[0] ?? before)
   }
   return withoutSelfContradiction(statements)
 })
+
+/** `MET/CEN7 ratio 1.3; no amplification`: an amplification without a gene is that of the gene before, never of others in general. */
+function amplifiedBefore(sentence: string, before: string | undefined, tables: Tables): string | undefined {
+  if (before === undefined || tables.genes.get(before)?.amplification === undefined || !tables.says('amplification', sentence))
+    return undefined
+  const namesGene = genesIn(sentence, tables).length > 0 || otherGenesIn(sentence, tables).length > 0
+  return namesGene || /\b(?:other|further|additional|any)\b/i.test(sentence) ? undefined : before
+}
 
 /** `EML4-ALK fusion. G1202R in plasma`: a change without a gene belongs to the gene before only where that gene has a class for it. */
 function withGeneBefore(segments: readonly Segment[], before: string | undefined, tables: Tables): readonly Segment[] {

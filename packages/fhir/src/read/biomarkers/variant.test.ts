@@ -429,3 +429,25 @@ test('the normaliser never throws on near-misses of HGVS', () => {
     { seed: 20261123, numRuns: 2000 },
   )
 })
+
+describe('the number of the chromosome is no result', () => {
+  test.each<[string, number | undefined, number | undefined]>([
+    ['MET amplification by FISH: ratio MET/CEN7: 1.3', 1.3, undefined],
+    ['MET: ratio MET/CEN7 5.8', 5.8, undefined],
+    ['ratio of MET to CEN 7 was 5.8', 5.8, undefined],
+    ['MET/CEP7 ratio 1.2', 1.2, undefined],
+    ['HER2/CEP17: 1.4', 1.4, undefined],
+    ['ratio HER2/CEP17: 1.4', 1.4, undefined],
+    ['ratio MET/CEN7', undefined, undefined],
+    ['ratio MET/chromosome 7 of 5.9', 5.9, undefined],
+    ['MET (7q31) copy number 3', undefined, 3],
+    ['MET GCN≥10', undefined, 10],
+    ['MET copy number 14, CEN7 copy number 2.4', undefined, 14],
+    ['MET mean copy number 3.2, CEN7 mean copy number 2.5', undefined, 3.2],
+    ['MET 12 copies, 2 copies of CEN7', undefined, 12],
+  ])('%s', (text, ratio, copies) => {
+    const found = parseVariant(text, tables)
+    expect(found.flatMap((one) => one.ratio ?? [])).toEqual(ratio === undefined ? [] : [ratio])
+    expect(found.flatMap((one) => one.copies ?? [])).toEqual(copies === undefined ? [] : [copies])
+  })
+})

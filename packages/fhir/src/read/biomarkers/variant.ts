@@ -318,13 +318,22 @@ function namedFusions(text: string, tables: Tables, hint: string | undefined, kn
   return found
 }
 
-const NUMBER = '([<>≤≥=~≈]{0,2})\\s?(\\d{1,3}(?:[.,]\\d{1,2})?)'
-const RATIO = new RegExp(`(?:/\\s?(?:CEP|CEN)\\s?-?\\d{1,2}|\\bratio)\\b(?:\\s?ratio)?[^0-9<>≤≥;,]{0,20}${NUMBER}`, 'gi')
+// a number that stands alone: the 7 of CEN7 and CEP 7 and the 31 of 7q31 are parts of names
+const NUMBER = '([<>≤≥=~≈]{0,2})\\s?(?<![A-Za-z0-9.,-])(?<!\\b(?:CEN|CEP|chr|chromosome|exon)\\s)(\\d{1,3}(?:[.,]\\d{1,4})?)(?!\\d|[qp]\\d)'
+// what may stand between a measure and its number: words, among them names with digits
+const FILLER =
+  '(?:\\b(?:CEN|CEP|chr|chromosome)\\s?-?\\d{1,2}\\b|\\b[A-Za-z]+-?\\d+[A-Za-z0-9]*|\\b\\d{1,2}[qp]\\d+(?:\\.\\d+)?|[^0-9<>≤≥;,])'
+const RATIO = new RegExp(`(?:/\\s?(?:CEP|CEN)\\s?-?\\d{1,2}|\\bratio)\\b(?:\\s?ratio)?${FILLER}{0,28}?${NUMBER}`, 'gi')
 const COPIES = new RegExp(
-  `\\b(?:gene )?(?:copy[- ]numbers?(?: gain)?|copies|GCN|CN)\\b(?:/ ?(?:cell|nucleus))?[^0-9<>≤≥;,]{0,24}${NUMBER}(?!\\s?%)`,
+  `\\b(?:gene )?(?:copy[- ]numbers?(?: gain)?|copies|GCN|CN)\\b(?:/ ?(?:cell|nucleus))?${FILLER}{0,24}?${NUMBER}(?!\\s?%)`,
   'gi',
 )
 const COPIES_BEFORE = new RegExp(`${NUMBER}\\s?(?:gene )?copies\\b`, 'gi')
+// copies of the middle of the chromosome are no copies of the gene
+const CENTROMERE = '(?:\\bCE[NP]\\s?-?\\d{1,2}\\b|\\bcentromeres?\\b|\\bchromosome\\s?\\d{1,2}\\b)'
+const OF_CENTROMERE = new RegExp(CENTROMERE, 'i')
+const CENTROMERE_BEFORE = new RegExp(`${CENTROMERE}[ :(]*(?:(?:mean|average|median|signals?)[ :(]+)*$`, 'i')
+const CENTROMERE_AFTER = new RegExp(`^ (?:(?:of|for|the) )*${CENTROMERE}`, 'i')
 
 function copiesIn(text: string, tables: Tables, hint?: string): readonly ParsedVariant[] {
   const found: ParsedVariant[] = []
@@ -340,8 +349,13 @@ function copiesIn(text: string, tables: Tables, hint?: string): readonly ParsedV
     found.push({ gene, kind: 'amplification', [field]: value, label: match[0].trim(), start: index, end: index + match[0].length })
   }
   for (const match of text.matchAll(RATIO)) push(match, 'ratio')
-  for (const match of text.matchAll(COPIES)) push(match, 'copies')
-  for (const match of text.matchAll(COPIES_BEFORE)) push(match, 'copies')
+  const ofCentromere = (match: RegExpMatchArray): boolean => {
+    const at = match.index ?? 0
+    const after = text.slice(at + match[0].length)
+    return OF_CENTROMERE.test(match[0]) || CENTROMERE_BEFORE.test(text.slice(0, at)) || CENTROMERE_AFTER.test(after)
+  }
+  for (const match of text.matchAll(COPIES)) if (!ofCentromere(match)) push(match, 'copies')
+  for (const match of text.matchAll(COPIES_BEFORE)) if (!ofCentromere(match)) push(match, 'copies')
   for (const match of text.matchAll(tables.pattern('amplification'))) {
     const gene = geneAt(match.index) ?? only(mentions.at(-1))
     if (gene !== undefined && tables.genes.has(gene)) {
