@@ -82,6 +82,8 @@ export function createChart(input: ChartInput): IndexedChart {
       const container = containers.get(from) ?? from
       return text === '#' ? container : contained.get(container)?.get(text.slice(1))
     }
+    const exact = byKey.get(text)
+    if (exact !== undefined) return exact
     for (const key of keysOf(text)) {
       const found = byKey.get(key)
       if (found !== undefined) return found

@@ -12,9 +12,12 @@ export function readerKnowledge(base: KnowledgeBase): ReaderKnowledge {
     facts: new Map(base.facts.map((definition) => [definition.id, definition])),
     drugs: new Map(base.drugs.map((drug) => [drug.id, drug])),
     terminology<T>(name: string): T {
+      const known = files.get(name)
+      if (known !== undefined) return known as T
       if (!Object.hasOwn(base.terminology, name)) throw new Error(`invariant: the knowledge base has no terminology/${name}.yaml`)
-      if (!files.has(name)) files.set(name, bare(base.terminology[name]))
-      return files.get(name) as T
+      const file = bare(base.terminology[name])
+      files.set(name, file)
+      return file as T
     },
   }
   views.set(base, view)

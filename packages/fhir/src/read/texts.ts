@@ -90,6 +90,10 @@ const DEAD: ReadonlySet<string> = new Set(['entered-in-error', 'cancelled', 'reg
 /** Whether a resource's status lets its content count. A result that is only registered or was cancelled does not. */
 export const counts = (resource: Resource): boolean => !DEAD.has(stringOf(resource.status) ?? '')
 
+/** An observation without any of the texts that `textsOf` takes from observations: most of a chart. */
+const isBareNumber = (resource: Resource): boolean =>
+  resource.resourceType === 'Observation' && resource.valueString === undefined && resource.note === undefined
+
 const cache = new WeakMap<Chart, readonly ChartText[]>()
 
 /** All free text of the chart that may speak of findings: reports, studies, observations, notes. Conditions and goals are read by their own readers. */
@@ -101,7 +105,7 @@ export function textsOf(context: ReadContext): readonly ChartText[] {
     if (text !== undefined) texts.push(on === undefined ? { resource, path, text, kind } : { resource, path, text, kind, on })
   }
   for (const resource of context.chart.resources) {
-    if (!counts(resource)) continue
+    if (isBareNumber(resource) || !counts(resource)) continue
     const on = dayOfText(resource)
     if (isLater(context, on)) continue
     switch (resource.resourceType) {

@@ -1,7 +1,7 @@
 import { type Fact, type FactDefinition, isKnown } from '@secondwind/core'
 import type { ReadContext, Reader, ReaderKnowledge } from '../context.ts'
 import { rememberFor } from '../remember.ts'
-import { type Ledger, newLedger } from './ledger.ts'
+import { type Finding, type Ledger, newLedger } from './ledger.ts'
 import { readNotes } from './notes.ts'
 import { settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
 import { readConditions, readObservations, readOrders, readReports, reportsByResult } from './sources.ts'
@@ -89,15 +89,17 @@ function settleOne(
   return definition.type === 'truth' ? settleDriver(ledger, definition) : undefined
 }
 
+const comesBefore = (a: Finding, b: Finding): boolean =>
+  ((b.assay.on ?? '').localeCompare(a.assay.on ?? '') || a.source.reference.localeCompare(b.source.reference)) < 0
+
 /** Day of the latest tumour or plasma sample with a molecular result. */
 function settleSampleDay(ledger: Ledger, context: ReadContext): void {
   const results = ledger.findings.filter(
     (finding) =>
       finding.assay.method !== 'ihc' && finding.assay.on !== undefined && ['positive', 'negative', 'covered'].includes(finding.verdict),
   )
-  const latest = [...results].sort(
-    (a, b) => (b.assay.on ?? '').localeCompare(a.assay.on ?? '') || a.source.reference.localeCompare(b.source.reference),
-  )[0]
+  let latest = results[0]
+  for (const one of results) if (latest !== undefined && comesBefore(one, latest)) latest = one
   if (latest?.assay.on === undefined) return
   context.settle('biomarker-sample-on', { value: latest.assay.on, on: latest.assay.on, absence: 'witnessed', sources: [latest.source] })
 }

@@ -16,15 +16,17 @@ const sorted = (findings: readonly Finding[]): readonly Finding[] =>
     : [...findings].sort((a, b) => byDay(a, b) || compare(a.value, b.value) || compare(a.verdict, b.verdict) || compare(a.words, b.words))
 
 export function sourcesOf(entries: readonly { readonly source: FactSource }[]): readonly FactSource[] {
+  // findings of one resource share their source: most are told apart without looking at the words
+  const distinct = new Set<FactSource>()
+  for (const { source } of entries) distinct.add(source)
+  if (distinct.size < 2) return [...distinct]
   const seen = new Set<string>()
-  return entries
-    .map(({ source }) => source)
-    .filter((source) => {
-      const key = `${source.reference}|${source.path ?? ''}`
-      if (seen.has(key)) return false
-      seen.add(key)
-      return true
-    })
+  return [...distinct].filter((source) => {
+    const key = `${source.reference}|${source.path ?? ''}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
 
 const shared = (

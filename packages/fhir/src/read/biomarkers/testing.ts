@@ -7,19 +7,16 @@ interface Entry {
   readonly source: FactSource
 }
 
-const latestDay = (entries: readonly { readonly assay: Assay }[]): string | undefined =>
-  entries
-    .map(({ assay }) => assay.on)
-    .filter((on) => on !== undefined)
-    .sort()
-    .at(-1)
+function latestDay(entries: readonly { readonly assay: Assay }[]): string | undefined {
+  let latest: string | undefined
+  for (const { assay } of entries) if (assay.on !== undefined && (latest === undefined || assay.on > latest)) latest = assay.on
+  return latest
+}
 
 const fact = (value: boolean | string | readonly string[], entries: readonly Entry[], words?: string): Fact => {
   const on = latestDay(entries)
-  const sources = sourcesOf(
-    [...entries].sort(
-      (a, b) => a.source.reference.localeCompare(b.source.reference) || (a.source.path ?? '').localeCompare(b.source.path ?? ''),
-    ),
+  const sources = [...sourcesOf(entries)].sort(
+    (a, b) => a.reference.localeCompare(b.reference) || (a.path ?? '').localeCompare(b.path ?? ''),
   )
   return { value, absence: 'witnessed', ...(on === undefined ? {} : { on }), ...(words === undefined ? {} : { words }), sources }
 }

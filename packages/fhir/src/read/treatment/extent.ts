@@ -182,12 +182,24 @@ function stageValue(stage: StageFile, value: Concept): string | undefined {
 function stageInName(stage: StageFile, text: string): string | undefined {
   const match = /\bstage\s+(IV[AB]?|III[ABC]?|II[AB]?|I[AB]?[123]?|[1-4][ABC]?)\b/i.exec(text)
   if (match) return stage.groups.find((group) => group.words.includes(match[1]!.toLowerCase()))?.value
-  return stage.groups.find(
-    (group) =>
-      (group.value === 'extensive' || group.value === 'limited') &&
-      says(
-        text,
-        group.words.filter((word) => word.includes(' ')),
-      ),
-  )?.value
+  return spelledOut(stage).find(({ phrases }) => says(text, phrases))?.value
+}
+
+interface SpelledOut {
+  readonly value: string
+  readonly phrases: readonly string[]
+}
+
+const spelledOutOf = new WeakMap<StageFile, readonly SpelledOut[]>()
+
+/** The names of more than one word for the two extents of small cell cancer; one list for each for as long as the file lives. */
+function spelledOut(stage: StageFile): readonly SpelledOut[] {
+  let known = spelledOutOf.get(stage)
+  if (known === undefined) {
+    known = stage.groups
+      .filter(({ value }) => value === 'extensive' || value === 'limited')
+      .map(({ value, words }) => ({ value, phrases: words.filter((word) => word.includes(' ')) }))
+    spelledOutOf.set(stage, known)
+  }
+  return known
 }
