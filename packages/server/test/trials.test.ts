@@ -170,6 +170,26 @@ test('a drug that is not advised outside the trial is not named as the drug of t
   expect(plain.procedure).toBeUndefined()
 })
 
+test('while an emergency is handled a trial waits as any new systemic treatment does', () => {
+  const waiting = planOf({ ...G12C, 'pd-l1-tps': 30, 'cord-compression': true, preferences: ['wants-trial'] })
+  const option = waiting.options.find((o) => o.trial && o.drugs.length === 0)
+  const firstTrial = waiting.options.findIndex((o) => o.trial)
+  expect(firstTrial).toBeGreaterThan(0)
+  expect(option).toBeDefined()
+  for (const o of waiting.options.filter((x) => x.trial))
+    expect(
+      o.cautions.some((c) => c.say.startsWith('first: ')),
+      o.id,
+    ).toBe(true)
+  expect(option?.standingBecause).toContain('waits until this is handled')
+  // what is sound and only waits stays above, wished or not
+  const sound = planOf({ ...G12C, 'pd-l1-tps': 30 }, without)
+    .options.filter((o) => o.standing === 'recommended')
+    .map((o) => o.id)
+  const below = waiting.options.slice(firstTrial).map((o) => o.id)
+  expect(below.filter((id) => sound.includes(id))).toEqual([])
+})
+
 test('a trial without a site in the country of treatment says so and comes after those with one', () => {
   const elsewhere = planOf({ ...AFTER_OSIMERTINIB, jurisdiction: 'uk' }, only('NCT06305754'))
   expect(trialOf(elsewhere, 'NCT06305754')?.cautions.some((c) => c.say.includes('no site in the country'))).toBe(true)

@@ -131,7 +131,7 @@ function recordOf(
   region: string | undefined,
   option: Option,
   alerts: readonly ActiveAlert[],
-): Pick<Option, 'because' | 'cautions' | 'trial'> {
+): Pick<Option, 'standingBecause' | 'because' | 'cautions' | 'trial'> {
   const met = metCriteria(trial)
   const children = trial.criteria.map(
     (c, i): Explanation => explain.of(met[i]!, c.kind === 'inclusion' ? c.say : `not excluded by: ${c.say}`, []),
@@ -140,6 +140,10 @@ function recordOf(
   // an option with drugs already says so; a trial whose drugs the protocol leaves open waits all the same
   const waiting = option.drugs.length === 0 && trial.arms.some((arm) => arm.drugs.length > 0) ? alerts.filter((a) => a.defersSystemic) : []
   return {
+    standingBecause:
+      waiting.length > 0 && option.standing === 'conditional'
+        ? `waits until this is handled: ${waiting.map((a) => a.alert.title).join('; ')}`
+        : option.standingBecause,
     because: { ...option.because, children },
     cautions: [
       ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
