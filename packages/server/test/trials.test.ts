@@ -63,7 +63,7 @@ const SMALL_CELL = {
 
 describe('a trial is met, not met or open', () => {
   // what changes, what the trial then is, and the fact and test that would settle what is open
-  const table: readonly (readonly [string, string, Given, Given, 'conditional' | 'needs-data' | 'absent', string?, string?])[] = [
+  const table: [string, string, Given, Given, string, string?, string?][] = [
     ['NCT06345729', 'G12C and PD-L1 80%', G12C, {}, 'conditional'],
     ['NCT06345729', 'PD-L1 20%', G12C, { 'pd-l1-tps': 20 }, 'absent'],
     ['NCT06345729', 'PD-L1 unknown', G12C, { 'pd-l1-tps': null }, 'needs-data', 'pd-l1-tps', 'pd-l1-ihc'],
@@ -104,7 +104,8 @@ describe('a trial is met, not met or open', () => {
     ['NCT05578326', 'an active infection', SMALL_CELL, { 'active-infection': true }, 'absent'],
     ['NCT05578326', 'ECOG not recorded', SMALL_CELL, { ecog: null }, 'needs-data', 'ecog'],
   ]
-  test.each(table)('%s: %s', (nct, _name, base, change, expected, fact, settledBy) => {
+  test.each(table)('%s: %s', (...row: (typeof table)[number]) => {
+    const [nct, , base, change, expected, fact, settledBy] = row
     const option = trialOf(planOf({ ...base, ...change }, only(nct)), nct)
     expect(option?.standing ?? 'absent').toBe(expected)
     if (!option) return
