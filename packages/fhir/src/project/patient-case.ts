@@ -2,7 +2,6 @@ import { err, type Issue, ok, type PatientCase, type Result } from '@secondwind/
 import type { ParsedChart } from '../read/assemble.ts'
 import type { ReaderKnowledge } from '../read/context.ts'
 import { readChart } from '../read/readers.ts'
-import { nameOf } from '../read/shapes.ts'
 import { applyOverrides } from './overrides.ts'
 import { project, sortIssues } from './project.ts'
 
@@ -26,7 +25,7 @@ export function readPatientCase(parsed: ParsedChart, knowledge: ReaderKnowledge,
   const { chart } = parsed
   const findings = readChart(chart, knowledge, options.asOf)
   const { facts, issues } = project(findings, knowledge, options.asOf)
-  const fromChart: PatientCase = { patient: nameOf(chart.patient), asOf: options.asOf, facts }
+  const fromChart: PatientCase = { patient: chart.referenceTo(chart.patient), asOf: options.asOf, facts }
   const overridden = applyOverrides(fromChart, options.overrides ?? [], knowledge)
   if (!overridden.ok) return err(overridden.error)
   const all = sortIssues([...parsed.issues, ...issues, ...overridden.value.issues])

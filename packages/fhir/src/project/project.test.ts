@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { testKnowledge } from '../../test/knowledge.ts'
 import { ANN, codesOf, factOf, observation, quantity, readCase, TODAY, texted } from '../../test/reading.ts'
+import { parseCharts, readPatientCase } from '../index.ts'
 
 const creatinine = (id: string, on: string | undefined, value: number) => observation(id, '2160-0', on, quantity(value, 'umol/L'))
 
@@ -120,4 +121,14 @@ test('order of resources changes nothing', () => {
     observation('w', '29463-7', '2026-11-20', quantity(72, 'kg')),
   ]
   expect(JSON.stringify(readCase(resources))).toBe(JSON.stringify(readCase([...resources].reverse())))
+})
+
+test('a patient without an id goes by the full URL of the entry', () => {
+  const fullUrl = 'urn:uuid:926b8039-f3be-535e-bc26-fc3eca5c030d'
+  const parsed = parseCharts(
+    JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry: [{ fullUrl, resource: { resourceType: 'Patient' } }] }),
+  )
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
+  const read = readPatientCase(parsed.value[0]!, testKnowledge(), { asOf: '2026-11-23' })
+  expect(read.ok && read.value.patientCase.patient).toBe(fullUrl)
 })

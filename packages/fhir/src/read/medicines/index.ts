@@ -3,6 +3,7 @@ import type { ReadContext, Reader, Resource } from '../context.ts'
 import { conceptOf, nameOf, objectOf, objectsOf, stringOf, wordsOf } from '../shapes.ts'
 import { anticancerDrugs } from '../treatment/courses.ts'
 import { lastDay, later } from '../treatment/days.ts'
+import { otherUses } from '../treatment/other-use.ts'
 import { says } from '../treatment/phrases.ts'
 import { dailyDose, type MedicineWords } from './dose.ts'
 import { drugLookup } from './drug-lookup.ts'
@@ -34,7 +35,8 @@ export const readMedicines: Reader = (context) => {
   const lookup = drugLookup(context.knowledge)
   const byKey = new Map<string, { drug: string | undefined; events: MedicineEvent[] }>()
   for (const event of [...medicineEvents(context), ...listedMedicines(context, words)]) {
-    const own = event.drugs.filter((id) => lookup.entries.get(id)?.anticancer !== true)
+    const others = otherUses(context, event)
+    const own = event.drugs.filter((id) => lookup.entries.get(id)?.anticancer !== true || others.includes(id))
     if ((event.drugs.length > 0 && own.length === 0) || (event.drugs.length === 0 && anticancerDrugs(event, lookup).length > 0)) continue
     context.understood(event.resource)
     for (const drug of own.length > 0 ? own : [undefined]) {

@@ -7,6 +7,7 @@ import { nameOf, profilesOf, wordsOf } from '../shapes.ts'
 import { daysBetween, earlier, firstDay, lastDay, later } from './days.ts'
 import { attributesOf, lineIn } from './from-text.ts'
 import { type Told, toldInNotes } from './notes.ts'
+import { isOtherUseInWords, otherUseOf } from './other-use.ts'
 import { says } from './phrases.ts'
 import { type Intent, type Role, type Setting, type StopReason, type TreatmentWords, treatmentWords } from './words.ts'
 
@@ -83,7 +84,7 @@ export const hasRole = (words: TreatmentWords, classes: readonly string[], role:
 function codedEvents(context: ReadContext, words: TreatmentWords): readonly DrugEvent[] {
   const lookup = drugLookup(context.knowledge)
   return medicineEvents(context).flatMap((event) => {
-    const drugs = anticancerDrugs(event, lookup)
+    const drugs = anticancerDrugs(event, lookup).filter((drug) => !isForOtherIllness(context, event, drug))
     if (drugs.length === 0) return []
     context.understood(event.resource)
     if (isForAnotherDisease(event, words)) {
@@ -118,6 +119,20 @@ function codedEvents(context: ReadContext, words: TreatmentWords): readonly Drug
     reportFreshOrder(context, words, event)
     return drugs.map((drug) => codedEvent(context, words, event, drug))
   })
+}
+
+/** An anticancer drug taken for another illness is said so: nothing of it counts as a line of treatment. */
+function isForOtherIllness(context: ReadContext, event: MedicineEvent, drug: string): boolean {
+  const because = otherUseOf(context, event, drug)
+  if (because === undefined) return false
+  context.issue({
+    code: 'missing-input',
+    severity: 'warning',
+    path: nameOf(event.resource),
+    message: `${event.name} is read as a medicine for another illness, not as a line of cancer treatment: ${because}`,
+    remedy: 'confirm what it is taken for; record the reason on the medicine',
+  })
+  return true
 }
 
 /** Known anticancer drugs of an event; a medicine that only its cancer profile marks as treatment goes by its own name. */
@@ -190,24 +205,26 @@ function codedEvent(context: ReadContext, words: TreatmentWords, event: Medicine
 function toldEvents(context: ReadContext, told: Told, order: number): readonly DrugEvent[] {
   const { treatment, resource, path } = told
   context.understood(resource, path)
-  return treatment.drugs.map((drug) => ({
-    drug,
-    kind: 'told' as const,
-    ...(treatment.start === undefined ? {} : { start: treatment.start }),
-    ...(treatment.end === undefined ? {} : { end: treatment.end }),
-    ...(treatment.stop === undefined ? {} : { stop: treatment.stop }),
-    ...(treatment.intent === undefined ? {} : { intent: treatment.intent }),
-    ...(treatment.setting === undefined ? {} : { setting: treatment.setting }),
-    ...(treatment.line === undefined ? {} : { line: treatment.line }),
-    ...(treatment.cycles === undefined ? {} : { cycles: treatment.cycles }),
-    statuses: treatment.statuses,
-    toldRunning: treatment.isRunning && treatment.stop === undefined,
-    fromText: true,
-    words: treatment.words,
-    resource,
-    source: context.source(resource, path),
-    order: order + 1,
-  }))
+  return treatment.drugs
+    .filter((drug) => !isOtherUseInWords(context, treatment.words, drug, treatment.start))
+    .map((drug) => ({
+      drug,
+      kind: 'told' as const,
+      ...(treatment.start === undefined ? {} : { start: treatment.start }),
+      ...(treatment.end === undefined ? {} : { end: treatment.end }),
+      ...(treatment.stop === undefined ? {} : { stop: treatment.stop }),
+      ...(treatment.intent === undefined ? {} : { intent: treatment.intent }),
+      ...(treatment.setting === undefined ? {} : { setting: treatment.setting }),
+      ...(treatment.line === undefined ? {} : { line: treatment.line }),
+      ...(treatment.cycles === undefined ? {} : { cycles: treatment.cycles }),
+      statuses: treatment.statuses,
+      toldRunning: treatment.isRunning && treatment.stop === undefined,
+      fromText: true,
+      words: treatment.words,
+      resource,
+      source: context.source(resource, path),
+      order: order + 1,
+    }))
 }
 
 function stopReason(event: MedicineEvent, text: string, words: TreatmentWords): StopReason | undefined {

@@ -38,6 +38,10 @@ export interface TreatmentWords {
   readonly historyWords: readonly string[]
   readonly otherReasons: readonly string[]
   readonly lungReasons: readonly string[]
+  /** Anticancer drugs that also treat other illnesses: the illness, words that show that use (`signs`), drugs beside which alone it treats lung cancer. */
+  readonly otherUses: {
+    readonly [drug: string]: { readonly illness: readonly string[]; readonly signs: readonly string[]; readonly beside?: readonly string[] }
+  }
   readonly secondaryIcd10: readonly string[]
 }
 
