@@ -96,6 +96,7 @@ export const SCHEMAS = {
     ask: z.string().optional(),
     fields: z.record(z.string(), z.enum(['text', 'number', 'truth', 'date', 'texts'])).optional(),
     derivedFrom: z.array(id).optional(),
+    standIns: z.array(id).optional(),
     needsLaterSample: z.literal(true).optional(),
     codes: z.array(z.strictObject({ system: text, code: text })).optional(),
     group: z.string().optional(),

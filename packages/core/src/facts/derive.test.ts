@@ -137,3 +137,29 @@ describe('reasons of unknown inputs and stages that disagree', () => {
     expect(derive({ ...facts, 'm-category': known('m1c', { enteredByHand: true }) })['stage-iv']).toMatchObject({ value: true })
   })
 })
+
+describe('a value that stands in for a formula', () => {
+  const registry: readonly FactDefinition[] = [
+    definition('creatinine-clearance', {
+      unit: 'mL/min',
+      freshDays: 30,
+      derivedFrom: ['creatinine', 'age', 'weight', 'sex'],
+      standIns: ['gfr-measured', 'creatinine-clearance-measured'],
+    }),
+  ]
+  const renal = { creatinine: known(88.42), age: known(60), weight: known(72), sex: known('male') }
+  const clearance = (facts: Record<string, Fact>) => deriveFacts(facts, '2026-11-23', registry)['creatinine-clearance']
+
+  test('a stale eGFR does not make a fresh Cockcroft-Gault stale', () => {
+    const fact = clearance({ ...renal, 'creatinine-clearance-measured': known(48, { stale: true }) })
+    expect((fact as { value: number }).value).toBeCloseTo(80, 6)
+    expect(fact).not.toHaveProperty('stale')
+  })
+  test('a reported eGFR stands in where the weight is unknown', () => {
+    const { weight: _, ...without } = renal
+    expect(clearance({ ...without, 'creatinine-clearance-measured': known(48) })).toMatchObject({ value: 48 })
+  })
+  test('a measured GFR goes before the formula', () => {
+    expect(clearance({ ...renal, 'gfr-measured': known(35, { on: '2026-11-20' }) })).toMatchObject({ value: 35, on: '2026-11-20' })
+  })
+})

@@ -38,7 +38,11 @@ export function dependencies(registry: Iterable<FactDefinition>): Dependencies {
   const of = new Map<string, FactDefinition[]>()
   // in dependency order, so that what hangs on a derived fact is added after it
   for (const definition of order) {
-    for (const input of [...(definition.derivedFrom ?? []), ...(definition.needsLaterSample ? SAMPLE_INPUTS : [])]) {
+    for (const input of [
+      ...(definition.derivedFrom ?? []),
+      ...(definition.standIns ?? []),
+      ...(definition.needsLaterSample ? SAMPLE_INPUTS : []),
+    ]) {
       for (const [from, hanging] of of)
         if (hanging.some((d) => d.id === input) && !hanging.includes(definition)) of.get(from)!.push(definition)
       const direct = of.get(input) ?? []
@@ -89,7 +93,7 @@ function inDependencyOrder(registry: Iterable<FactDefinition>): readonly FactDef
   /** Inputs first: a clearance needs the age, which needs the birth date. */
   const place = (definition: FactDefinition): void => {
     waiting.delete(definition.id)
-    for (const input of definition.derivedFrom ?? []) {
+    for (const input of [...(definition.derivedFrom ?? []), ...(definition.standIns ?? [])]) {
       const before = waiting.get(input)
       if (before) place(before)
     }
@@ -143,7 +147,9 @@ function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: 
       facts[definition.id] = { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}), derived: true }
     return
   }
-  const inputs = from.map((id) => facts[id]).filter(isKnown)
+  // what was really used: the inputs of the formula when all are there, else the value that stands in for it
+  const stood = (definition.standIns ?? []).find((id) => isKnown(facts[id]) && (facts[id] as KnownFact).value === value)
+  const inputs = (stood === undefined ? from : [stood]).map((id) => facts[id]).filter(isKnown)
   const days = inputs.map((f) => f.on).filter((on): on is string => on !== undefined)
   const oldest = days.sort()[0]
   facts[definition.id] = {
