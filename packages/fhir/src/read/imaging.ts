@@ -12,6 +12,7 @@ import { findPhrases, sentencesOf, tokensOf } from './words.ts'
  * metastases makes `brain-metastases` false; a CT without contrast or a PET that shows none leaves it unknown.
  */
 export const readImaging: Reader = (context) => {
+  const doubtedOn = lastDoubt(context)
   const body: string[] = []
   const brain: string[] = []
   for (const type of ['DiagnosticReport', 'ImagingStudy', 'Observation', 'Procedure'] as const) {
@@ -26,10 +27,11 @@ export const readImaging: Reader = (context) => {
         brain.push(on)
         context.read('brain-imaging-on', { value: on, on, source: context.source(resource) })
       }
-      readBrainReport(context, resource, kinds.has('brainWeak'), on)
+      readBrainReport(context, resource, kinds.has('brainWeak'), on, doubtedOn)
     }
   }
-  for (const { resource, path, text, on, kind } of textsOf(context)) if (kind === 'note') readBrainNote(context, resource, path, text, on)
+  for (const { resource, path, text, on, kind } of textsOf(context))
+    if (kind === 'note' && !isBefore(on, doubtedOn)) readBrainNote(context, resource, path, text, on)
   const { stagingWithinDays } = metastasesFile(context.knowledge)
   const recent = (days: readonly string[]): boolean =>
     days.some((day) => {
@@ -50,7 +52,13 @@ const isPetOnly = (kinds: ReadonlySet<string>): boolean => kinds.has('brainWeak'
 const scannedOn = (resource: Resource): string | undefined =>
   observedOn(resource) ?? dayOf(resource.started) ?? choiceDay(resource, 'performed')
 
-function readBrainReport(context: ReadContext, resource: Resource, isWeak: boolean, on: string | undefined): void {
+function readBrainReport(
+  context: ReadContext,
+  resource: Resource,
+  isWeak: boolean,
+  on: string | undefined,
+  doubtedOn: string | undefined,
+): void {
   for (const text of textsOf(context)) {
     if (text.resource !== resource) continue
     const found = sentencesOf(text.text).some((sentence) => {
@@ -60,13 +68,27 @@ function readBrainReport(context: ReadContext, resource: Resource, isWeak: boole
       )
     })
     const clear = clearSentence(context, text.text)
+    const doubt = found ? undefined : doubtfulSentence(context, text.text)
+    if (doubt !== undefined) {
+      context.read('brain-metastases', {
+        unknown: 'not-informative',
+        source: context.source(resource, text.path),
+        words: doubt,
+        weight: -1,
+        ...(on === undefined ? {} : { on }),
+      })
+      context.understood(resource, text.path)
+      saidInText(context, resource, text.path, doubt)
+      continue
+    }
     if (found || clear === undefined) continue
     if (hasRecordedBrain(context)) {
       contradict(context, resource, clear)
       continue
     }
     const base = { source: context.source(resource, text.path), words: clear, weight: -1, ...(on === undefined ? {} : { on }) }
-    if (isWeak) context.read('brain-metastases', { ...base, unknown: 'not-informative' })
+    // A later scan that is in doubt takes the clear one back.
+    if (isWeak || isBefore(on, doubtedOn)) context.read('brain-metastases', { ...base, unknown: 'not-informative' })
     else context.read('brain-metastases', { ...base, value: false, absence: 'witnessed' })
     context.understood(resource, text.path)
     saidInText(context, resource, text.path, clear)
@@ -110,4 +132,32 @@ function contradict(context: ReadContext, resource: Resource, words: string): vo
 const clearSentence = (context: ReadContext, text: string): string | undefined => {
   const { clear } = siteIndexOf(context.knowledge)
   return sentencesOf(text).find((sentence) => findPhrases(clear, tokensOf(sentence)).length > 0)
+}
+
+const isBefore = (on: string | undefined, day: string | undefined): boolean => day !== undefined && (on === undefined || on < day)
+
+/** The day of the last scan of the brain that suspects something or leaves it unexplained. */
+function lastDoubt(context: ReadContext): string | undefined {
+  const days = textsOf(context).flatMap(({ resource, text, on, kind }) => {
+    if (kind !== 'imaging' || on === undefined || !reportKindsOf(context.knowledge, resource).has('brain')) return []
+    const isSuspected = sentencesOf(text).some((sentence) => {
+      const tokens = tokensOf(sentence)
+      return sitesIn(context.knowledge, tokens, 'brain').some(
+        ({ site, from, to }) => site === 'brain' && polarityIn(context.knowledge, tokens, from, to) === 'uncertain',
+      )
+    })
+    return isSuspected || doubtfulSentence(context, text) !== undefined ? [on] : []
+  })
+  return days.sort().at(-1)
+}
+
+/** The sentence that reports something unexplained in the brain ("indeterminate 4 mm focus"): the scan then settles neither yes nor no. */
+const doubtfulSentence = (context: ReadContext, text: string): string | undefined => {
+  const { doubt } = siteIndexOf(context.knowledge)
+  return sentencesOf(text).find((sentence) => {
+    const tokens = tokensOf(sentence)
+    return findPhrases(doubt, tokens).some(({ from, to }) =>
+      ['present', 'uncertain'].includes(polarityIn(context.knowledge, tokens, from, to)),
+    )
+  })
 }

@@ -1,3 +1,4 @@
+import { polarityIn } from './assertion.ts'
 import type { ReaderKnowledge } from './context.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
@@ -18,6 +19,10 @@ export interface SitesFile {
   readonly linkWords: readonly string[]
   readonly fillerWords: readonly string[]
   readonly countWords: readonly string[]
+  /** Words that a number of lesions follows: "n = 3". */
+  readonly countMarks: readonly string[]
+  /** Words before a digit that make it a label, not a number of lesions: "segment 4". */
+  readonly labelWords: readonly string[]
   readonly sizeWords: readonly string[]
   readonly sizeLoinc: readonly string[]
   readonly lengthUnits: { readonly [unit: string]: number }
@@ -27,17 +32,37 @@ export interface SitesFile {
   readonly plannedWords: readonly string[]
   readonly untreatedWords: readonly string[]
   readonly symptomaticWords: readonly string[]
+  /** A cause and a symptom within four words say that a lesion is symptomatic. */
+  readonly symptomCauses: readonly string[]
+  readonly symptomNames: readonly string[]
   readonly asymptomaticWords: readonly string[]
+  readonly painfulWords: readonly string[]
+  /** Questions about symptoms of a metastasis. */
+  readonly symptomQuestions: readonly string[]
+  /** Words that narrow a question ("new", "active"): a no to it does not deny the metastases. */
+  readonly narrowingWords: readonly string[]
   readonly progressingWords: readonly string[]
   readonly stableWords: readonly string[]
   readonly brainProcedureWords: readonly string[]
   readonly certainlyBrainWords: readonly string[]
   readonly prophylacticWords: readonly string[]
   readonly brainClear: readonly string[]
+  /** Something in the brain that a scan does not explain: no witness, in either direction. */
+  readonly brainDoubt: readonly string[]
   readonly stagingWithinDays: number
 }
 
-type Trait = 'lesion' | 'treated' | 'planned' | 'untreated' | 'symptomatic' | 'asymptomatic' | 'progressing' | 'stable'
+export type Trait =
+  | 'lesion'
+  | 'count'
+  | 'treated'
+  | 'planned'
+  | 'untreated'
+  | 'symptomatic'
+  | 'asymptomatic'
+  | 'painful'
+  | 'progressing'
+  | 'stable'
 
 export interface SiteIndex {
   readonly byCode: ReadonlyMap<string, string>
@@ -50,10 +75,11 @@ export interface SiteIndex {
   readonly metastasis: Lexicon<true>
   /** Words that may stand between a site and its metastasis (`link`: "to", "in"; `filler`: "and", "multiple", "left"). */
   readonly between: Lexicon<'link' | 'filler'>
-  readonly measures: Lexicon<'count' | 'size' | 'metastasis'>
+  readonly measures: Lexicon<'count' | 'size' | 'metastasis' | 'lesion' | 'symptom' | 'narrow'>
   readonly procedures: Lexicon<'brain' | 'prophylactic' | 'planned' | 'surely'>
   readonly traits: Lexicon<Trait>
   readonly clear: Lexicon<true>
+  readonly doubt: Lexicon<true>
 }
 
 const indexes = new WeakMap<object, SiteIndex>()
@@ -88,7 +114,14 @@ export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
     sites: lexiconOf(words),
     metastasis: lexiconOf(file.metastasisWords.map((word) => [word, true] as const)),
     between: lexiconOf([...tag(file.linkWords, 'link'), ...tag(file.fillerWords, 'filler')]),
-    measures: lexiconOf([...tag(file.countWords, 'count'), ...tag(file.sizeWords, 'size'), ...tag(file.metastasisWords, 'metastasis')]),
+    measures: lexiconOf([
+      ...tag(file.countWords, 'count'),
+      ...tag(file.sizeWords, 'size'),
+      ...tag(file.metastasisWords, 'metastasis'),
+      ...tag(file.lesionWords, 'lesion'),
+      ...tag(file.symptomQuestions, 'symptom'),
+      ...tag(file.narrowingWords, 'narrow'),
+    ]),
     procedures: lexiconOf([
       ...tag(file.brainProcedureWords, 'brain'),
       ...tag(file.certainlyBrainWords, 'surely'),
@@ -97,15 +130,22 @@ export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
     ]),
     traits: lexiconOf([
       ...tag(file.lesionWords, 'lesion'),
+      ...tag(file.countMarks, 'count'),
+      ...tag(file.painfulWords, 'painful'),
       ...tag(file.treatedWords, 'treated'),
       ...tag(file.plannedWords, 'planned'),
       ...tag(file.untreatedWords, 'untreated'),
       ...tag(file.symptomaticWords, 'symptomatic'),
+      ...tag(
+        file.symptomCauses.flatMap((cause) => file.symptomNames.map((name) => `${cause} ... ${name}`)),
+        'symptomatic',
+      ),
       ...tag(file.asymptomaticWords, 'asymptomatic'),
       ...tag(file.progressingWords, 'progressing'),
       ...tag(file.stableWords, 'stable'),
     ]),
     clear: lexiconOf(file.brainClear.map((phrase) => [phrase, true] as const)),
+    doubt: lexiconOf(file.brainDoubt.map((phrase) => [phrase, true] as const)),
   }
   indexes.set(file, index)
   return index
@@ -116,6 +156,8 @@ export interface LesionWords {
   readonly count?: number
   readonly largestMm?: number
   readonly symptomatic?: boolean
+  /** It hurts; never false: what does not hurt may not have been asked. */
+  readonly painful?: true
   readonly treated?: boolean
   readonly progressing?: boolean
 }
@@ -131,19 +173,22 @@ export function lesionsIn(knowledge: ReaderKnowledge, text: string): LesionWords
     const tokens = tokensOf(sentence)
     for (const hit of findPhrases(traits, tokens)) {
       if (hit.value === 'lesion') count = larger(count, countBefore(file, tokens, hit.from))
-      else said.add(hit.value)
+      else if (hit.value === 'count') count = larger(count, numberOf(file, tokens[hit.to]))
+      else if (isSaid(knowledge, tokens, hit)) said.add(hit.value)
     }
     largestMm = larger(largestMm, lengthIn(file, tokens))
   }
   const truth = (yes: Trait, no: Trait): boolean | undefined => (said.has(no) ? false : said.has(yes) ? true : undefined)
   const treated = said.has('untreated') ? false : said.has('treated') && !said.has('planned') ? true : undefined
-  const symptomatic = truth('symptomatic', 'asymptomatic')
+  const painful = said.has('painful') && !said.has('asymptomatic')
+  const symptomatic = painful ? true : truth('symptomatic', 'asymptomatic')
   const progressing =
     said.has('progressing') && !said.has('stable') ? true : said.has('stable') && !said.has('progressing') ? false : undefined
   return {
     ...(count === undefined ? {} : { count }),
     ...(largestMm === undefined ? {} : { largestMm }),
     ...(symptomatic === undefined ? {} : { symptomatic }),
+    ...(painful ? { painful } : {}),
     ...(treated === undefined ? {} : { treated }),
     ...(progressing === undefined ? {} : { progressing }),
   }
@@ -152,13 +197,48 @@ export function lesionsIn(knowledge: ReaderKnowledge, text: string): LesionWords
 const larger = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.max(a, b)
 
-/** The number within four words before "lesions": "3 small enhancing lesions", "two cerebellar metastases"; not a length ("15 mm lesion"). */
+/** "causes headaches" is symptoms, "not painful" and "cause no headaches" are none; words that are themselves a denial ("no growth") count as said. */
+function isSaid(
+  knowledge: ReaderKnowledge,
+  tokens: readonly Token[],
+  hit: { readonly value: Trait; readonly from: number; readonly to: number },
+): boolean {
+  if (!ASSERTED.has(hit.value)) return true
+  if (tokens.slice(hit.from, hit.to).some((token) => token === 'no' || token === 'not' || token === 'without')) return false
+  return ['present', 'past'].includes(polarityIn(knowledge, tokens, hit.from, hit.to))
+}
+
+/** Traits that a denial before them takes away. The others hold denials among their words. */
+const ASSERTED: ReadonlySet<Trait> = new Set(['symptomatic', 'painful', 'progressing'])
+
+/** A number of lesions: digits or a number word; "a" is an article. */
+const numberOf = (file: SitesFile, token: Token | undefined): number | undefined =>
+  token === undefined || token === 'a' ? undefined : /^\d{1,3}$/.test(token) ? Number(token) : file.numberWords[token]
+
+/** A number of lesions as the whole answer: "3", "three", "3 lesions". */
+export function countAnswer(knowledge: ReaderKnowledge, text: string): number | undefined {
+  const file = metastasesFile(knowledge)
+  const tokens = tokensOf(text)
+  const count = numberOf(file, tokens[0])
+  const rest = tokens.slice(1)
+  return count !== undefined && rest.every((token) => !/\d/.test(token) && file.lengthUnits[token] === undefined) ? count : undefined
+}
+
+/**
+ * The number within four words before "lesions", a length between them left out: "3 small enhancing lesions", "solitary 34 mm cerebellar
+ * metastasis". A digit after a label ("segment 4") is no number.
+ */
 function countBefore(file: SitesFile, tokens: readonly Token[], at: number): number | undefined {
-  for (let back = at - 1; back >= Math.max(0, at - 4); back -= 1) {
+  let words = 0
+  for (let back = at - 1; back >= 0 && words < 4; back -= 1) {
     const token = tokens[back] ?? ''
-    if (token === ',' || file.lengthUnits[token] !== undefined) return undefined
-    if (/^\d{1,3}$/.test(token) && file.lengthUnits[tokens[back + 1] ?? ''] === undefined) return Number(token)
-    const number = token === 'a' ? undefined : file.numberWords[token]
+    if (token === ',') return undefined
+    if (file.lengthUnits[token] !== undefined) {
+      while (/^(?:\d+(?:\.\d+)?|x|by)$/.test(tokens[back - 1] ?? '')) back -= 1
+      continue
+    }
+    words += 1
+    const number = file.labelWords.includes(tokens[back - 1] ?? '') ? undefined : numberOf(file, token)
     if (number !== undefined) return number
   }
   return undefined

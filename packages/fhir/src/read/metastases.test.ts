@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answer, clinicalCase, condition, note, reported, result, verified, withStatus } from '../../test/clinical.ts'
+import { answer, clinicalCase, coded, condition, note, reported, result, verified, withStatus } from '../../test/clinical.ts'
 
 const lung = condition('snomed|254626006', { id: 'lung', onsetDateTime: '2026-10-01' })
 const row = (read: ReturnType<typeof clinicalCase>, site: string) =>
@@ -178,4 +178,107 @@ test('a brain report speaks of the brain without repeating it, and the size of t
 test('brain metastases as a question with a no', () => {
   expect(answer(clinicalCase([lung, result('Brain metastases', { valueBoolean: false })]), 'brain-metastases')).toBe(false)
   expect(answer(clinicalCase([lung, result('Brain metastases', { valueString: 'unknown' })]), 'brain-metastases')).toBe('<not-informative>')
+})
+
+const brain = (text?: string) => condition('icd10|C79.31', { id: 'brain', ...(text === undefined ? {} : { note: [{ text }] }) })
+const onBrain = { focus: [{ reference: 'Condition/brain' }] }
+
+test.each([
+  { name: 'a question and true', asked: 'Metastasis causes symptoms', value: { valueBoolean: true }, expected: true },
+  { name: 'a question and false', asked: 'Does the metastasis produce symptoms?', value: { valueBoolean: false }, expected: false },
+  { name: 'yes in words', asked: 'Symptomatic metastasis', value: { valueString: 'yes' }, expected: true },
+  { name: 'yes with a code', asked: 'Symptoms from metastasis', value: coded('snomed|373066001'), expected: true },
+  { name: 'no with a code', asked: 'Symptoms from metastasis', value: coded('snomed|373067005'), expected: false },
+  { name: 'the word itself', asked: 'Metastasis symptomatic', value: coded('Symptomatic'), expected: true },
+  { name: 'its opposite', asked: 'Metastasis symptoms', value: coded('Asymptomatic'), expected: false },
+  { name: 'asked the other way round', asked: 'Asymptomatic metastasis', value: { valueBoolean: true }, expected: false },
+  { name: 'unknown', asked: 'Symptomatic metastasis', value: { valueString: 'unknown' }, expected: '<not-recorded>' },
+])('symptoms of a metastasis as an observation: $name', ({ asked, value, expected }) => {
+  expect(answer(clinicalCase([lung, brain(), result(asked, value, '2026-11-01', onBrain)]), 'brain-symptomatic')).toBe(expected)
+})
+
+test('symptoms of nothing that is recorded are nobody’s, and a narrow question denies only what it asks', () => {
+  expect(answer(clinicalCase([lung, result('Metastasis causes symptoms', { valueBoolean: true })]), 'brain-symptomatic')).not.toBe(true)
+  for (const asked of [
+    'Symptomatic brain metastases',
+    'New brain metastases',
+    'Untreated brain metastases',
+    'Progressing brain metastases',
+  ])
+    expect(answer(clinicalCase([lung, result(asked, { valueString: 'no' })]), 'brain-metastases')).not.toBe(false)
+})
+
+test.each([
+  { text: '10 lesions; largest 42 mm; causes headaches', count: 10, largestMm: 42, symptomatic: true },
+  { text: 'n = 3, max. diameter 18mm, asymptomatic', count: 3, largestMm: 18, symptomatic: false },
+  { text: 'Number of lesions: 4. Presents with left hemiparesis.', count: 4, largestMm: null, symptomatic: true },
+  { text: 'Three lesions causing no headaches.', count: 3, largestMm: null, symptomatic: null },
+  { text: 'Single lesion, no seizures.', count: 1, largestMm: null, symptomatic: null },
+  { text: 'Lesion in segment 4, not painful.', count: null, largestMm: null, symptomatic: null },
+])('words of a note: $text', ({ text, ...expected }) => {
+  expect(row(clinicalCase([lung, brain(text)]), 'brain')).toMatchObject(expected)
+})
+
+test.each([
+  { name: 'with a body site', asked: 'Lesion count', value: { valueString: '3' }, more: { bodySite: { text: 'Brain' } } },
+  { name: 'a number word', asked: 'Number of lesions', value: { valueString: 'three' }, more: onBrain },
+  { name: 'the site in brackets', asked: 'Metastases count (CNS)', value: { valueInteger: 3 }, more: {} },
+  { name: 'a question', asked: 'How many brain lesions', value: { valueInteger: 3 }, more: {} },
+  { name: 'a quantity', asked: 'Brain metastases, number', value: { valueQuantity: { value: 3, unit: '1' } }, more: {} },
+])('number of metastases: $name', ({ asked, value, more }) => {
+  expect(answer(clinicalCase([lung, brain(), result(asked, value, '2026-11-01', more)]), 'brain-metastasis-count')).toBe(3)
+})
+
+test('lesions that nobody called metastases stay unread, and none counted is none', () => {
+  expect(answer(clinicalCase([lung, result('Number of liver lesions', { valueInteger: 3 })]), 'liver-metastases')).not.toBe(true)
+  const none = clinicalCase([lung, result('Number of brain metastases', { valueInteger: 0 })])
+  expect(answer(none, 'brain-metastases')).toBe(false)
+})
+
+const clearMri = reported('MRI brain with contrast', 'No evidence of intracranial metastatic disease.', '2026-11-05')
+
+test.each([
+  {
+    text: 'Solitary 34 mm left cerebellar metastasis with perifocal oedema and effacement of the fourth ventricle, early hydrocephalus.',
+    facts: {
+      'brain-metastases': true,
+      'brain-metastasis-count': 1,
+      'brain-largest-mm': 34,
+      'brain-mass-effect': true,
+      'raised-intracranial-pressure': true,
+    },
+  },
+  {
+    text: 'Interval growth of the known right frontal metastasis from 6 to 14 mm after SRS.',
+    facts: { 'brain-metastases': true, 'brain-progressing': true, 'brain-largest-mm': 14 },
+  },
+  { text: 'Two frontal metastases, no interval growth.', facts: { 'brain-metastasis-count': 2, 'brain-progressing': false } },
+  { text: 'Indeterminate 4 mm focus in the left parietal lobe, follow-up advised.', facts: { 'brain-metastases': '<not-informative>' } },
+  { text: 'No metastases. Ring-enhancing lesion of 9 mm in the pons.', facts: { 'brain-metastases': '<not-informative>' } },
+  { text: 'Possible metastasis in the left frontal lobe.', facts: { 'brain-metastases': '<not-informative>' } },
+  { text: 'No enhancing lesion.', facts: { 'brain-metastases': false } },
+])('a newer brain scan: $text', ({ text, facts }) => {
+  const read = clinicalCase([lung, clearMri, reported('MRI brain with gadolinium', text, '2026-11-20')])
+  expect(Object.fromEntries(Object.keys(facts).map((fact) => [fact, answer(read, fact)]))).toEqual(facts)
+})
+
+test('bleeding into a metastasis of the brain takes back a clear scan; the bones of the skull are not the brain', () => {
+  const bled = clinicalCase([lung, clearMri, reported('CT', 'Bleeding into the right parietal metastasis.', '2026-11-20')])
+  expect([answer(bled, 'brain-metastases'), answer(bled, 'brain-haemorrhage')]).toEqual([true, true])
+  const skull = clinicalCase([lung, clearMri, reported('CT', 'Metastases in the frontal bone and the parietal pleura.', '2026-11-20')])
+  expect(answer(skull, 'brain-metastases')).toBe(false)
+  expect(answer(skull, 'metastatic-sites')).toEqual(['bone', 'pleura'])
+})
+
+test.each([
+  { text: '2 deposits (T9, left ilium); largest 2.1 cm; painful.', expected: true },
+  { text: 'Causes severe pain on loading.', expected: true },
+  { text: 'Not painful.', expected: false },
+  { text: 'Asymptomatic.', expected: false },
+])('a painful bone metastasis: $text', ({ text, expected }) => {
+  expect(answer(clinicalCase([lung, condition('icd10|C79.51', { note: [{ text }] })]), 'painful-bone-metastasis')).toBe(expected)
+})
+
+test('pain elsewhere says nothing of the bones', () => {
+  expect(answer(clinicalCase([lung, condition('icd10|C78.7', { note: [{ text: 'painful' }] })]), 'painful-bone-metastasis')).toBe(false)
 })

@@ -4,7 +4,7 @@ import { cancerKindOf } from './cancers.ts'
 import { bodySitesOf, conditionsOf, foundOn, isLater, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
-import { lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, sitesIn } from './lesions.ts'
+import { countAnswer, lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, sitesIn } from './lesions.ts'
 import { rememberFor } from './remember.ts'
 import {
   type Concept,
@@ -19,16 +19,18 @@ import {
   observedOn,
   quantityOf,
   referencesOf,
+  stringOf,
   wordsOf,
 } from './shapes.ts'
 import { type ChartText, counts, type ReportKind, reportKindsIn, reportKindsOf, saidInText, textsOf } from './texts.ts'
-import { findPhrases, sentencesOf, tokensOf } from './words.ts'
+import { findPhrases, type Lexicon, sentencesOf, tokensOf } from './words.ts'
 
 /** What is known of one site, gathered from every resource that speaks of it. */
 interface Site {
   count?: number
   largestMm?: number
   symptomatic?: boolean
+  painful?: true
   treated?: boolean
   progressing?: boolean
   foundOn?: string
@@ -116,6 +118,7 @@ function describe(context: ReadContext, site: Site, text: string): void {
   if (said.count !== undefined) site.count = Math.max(site.count ?? 0, said.count)
   if (said.largestMm !== undefined) site.largestMm = Math.max(site.largestMm ?? 0, said.largestMm)
   if (said.symptomatic !== undefined) site.symptomatic = said.symptomatic
+  if (said.painful) site.painful = true
   if (said.treated !== undefined) site.treated = said.treated
   if (said.progressing !== undefined) site.progressing = said.progressing
 }
@@ -193,40 +196,63 @@ function sitesOfCondition(index: SiteIndex, condition: Resource): { readonly val
 /** What the code of an observation says that it counts or measures. */
 const measureNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept) => {
   const { sizeLoinc } = metastasesFile(knowledge)
-  const { measures } = siteIndexOf(knowledge)
+  const { measures, traits } = siteIndexOf(knowledge)
   const isSizeCode = codeKeysOf(code).some((key) => sizeLoinc.some((loinc) => key === `http://loinc.org|${loinc}`))
-  const tagged = wordsOf(code).flatMap((text) => findPhrases(measures, tokensOf(text)).map((hit) => hit.value))
-  return { isCount: tagged.includes('count') && tagged.includes('metastasis'), isSize: isSizeCode || tagged.includes('size') }
+  const find = <T>(lexicon: Lexicon<T>): readonly T[] =>
+    wordsOf(code).flatMap((text) => findPhrases(lexicon, tokensOf(text)).map((hit) => hit.value))
+  const tagged = find(measures)
+  const isMetastasis = tagged.includes('metastasis')
+  const isLesion = isMetastasis || tagged.includes('lesion')
+  const said = find(traits)
+  const trait = !isLesion
+    ? undefined
+    : said.includes('asymptomatic')
+      ? ('asymptomatic' as const)
+      : tagged.includes('symptom')
+        ? ('symptomatic' as const)
+        : said.find((one) => one === 'progressing' || one === 'treated')
+  return {
+    isMetastasis,
+    isCount: tagged.includes('count') && isLesion,
+    isSize: isSizeCode || tagged.includes('size'),
+    isNarrow: tagged.includes('narrow'),
+    trait,
+  }
 })
 
-/** Counts and sizes: an Observation whose focus is a metastasis, or whose name or body site says the site. Tumour size of the primary is left alone. */
-function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, observation: Resource): void {
-  const file = metastasesFile(context.knowledge)
-  const code = conceptOf(observation.code)
-  const labels = wordsOf(code)
-  const { isCount, isSize } = measureNamed(context.knowledge, code)
-  if (!isCount && !isSize) {
-    readAnswer(context, index, sites, observation)
-    return
-  }
+/** Sites that an observation is about: by its focus, else by its name and body site. Of "lesions" only those known to be metastases. */
+function sitesMeasured(
+  context: ReadContext,
+  index: SiteIndex,
+  sites: ReadonlyMap<string, Site>,
+  observation: Resource,
+  isMetastasis: boolean,
+): readonly string[] {
   const focus = referencesOf(observation.focus)
     .map((reference) => context.chart.resolve(reference, observation))
     .find((target) => target?.resourceType === 'Condition' && cancerKindOf(context, target) === 'metastasis')
-  const named = labels.some((text) => findPhrases(index.measures, tokensOf(text)).some((hit) => hit.value === 'metastasis'))
-  const values = focus
-    ? sitesOfCondition(index, focus).values
-    : named
-      ? [
-          ...new Set(
-            [...labels, ...conceptsOf(observation.bodySite).flatMap(wordsOf)].flatMap((text) =>
-              findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value),
-            ),
-          ),
-        ]
-      : []
-  const own = values.filter((value) => !index.regional.has(value))
+  if (focus) return sitesOfCondition(index, focus).values.filter((value) => !index.regional.has(value))
+  const bodySites = conceptsOf(observation.bodySite)
+  const labels = [...wordsOf(conceptOf(observation.code)), ...bodySites.flatMap(wordsOf)]
+  const named = new Set([
+    ...bodySites.flatMap(({ codings }) => codings.flatMap(({ code }) => index.byBodySite.get(code) ?? [])),
+    ...labels.flatMap((text) => findPhrases(index.sites, tokensOf(text)).map((hit) => hit.value)),
+  ])
+  return [...named].filter((value) => !index.regional.has(value) && (isMetastasis || sites.has(value)))
+}
+
+/** Counts, sizes and symptoms: an Observation whose focus is a metastasis, or whose name or body site says the site. Tumour size of the primary is left alone. */
+function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, observation: Resource): void {
+  const file = metastasesFile(context.knowledge)
+  const { isMetastasis, isCount, isSize, isNarrow, trait } = measureNamed(context.knowledge, conceptOf(observation.code))
+  if (!isCount && !isSize) {
+    if (trait !== undefined) readTrait(context, index, sites, observation, trait)
+    else readAnswer(context, index, sites, observation, isNarrow)
+    return
+  }
+  const own = sitesMeasured(context, index, sites, observation, isMetastasis)
   if (own.length === 0) return
-  const count = numberOf(observation.valueInteger) ?? (isCount ? quantityOf(observation.valueQuantity)?.value : undefined)
+  const count = isCount ? countOf(context, observation) : undefined
   const lengths = [observation.valueQuantity, ...objectsOf(observation.component).map((component) => component.valueQuantity)]
     .map((value) => quantityOf(value))
     .map((quantity) => {
@@ -235,14 +261,60 @@ function readMeasure(context: ReadContext, index: SiteIndex, sites: Map<string, 
     })
     .filter((length) => length !== undefined)
   const on = observedOn(observation)
+  if (count === undefined && lengths.length === 0) return
   for (const value of own) {
+    if (count === 0) {
+      // None counted: the witness for the brain, nothing for a site that is recorded.
+      if (value === 'brain' && !sites.has(value) && !isNarrow)
+        context.read('brain-metastases', {
+          value: false,
+          absence: 'witnessed',
+          source: context.source(observation, 'value'),
+          ...(on === undefined ? {} : { on }),
+        })
+      continue
+    }
     const site = siteOf(sites, value)
     site.isCoded = true
     addSource(context, site, observation, 'value', on)
-    if (isCount && count !== undefined && Number.isInteger(count) && count >= 0) site.count = count
+    if (count !== undefined) site.count = isNarrow ? Math.max(site.count ?? 0, count) : count
     if (isSize && !isCount && lengths.length > 0) site.largestMm = Math.max(site.largestMm ?? 0, ...lengths)
   }
   context.understood(observation)
+}
+
+/** A whole number in any form of value: 3, "3", "three", 3 as a quantity. */
+function countOf(context: ReadContext, observation: Resource): number | undefined {
+  const text = stringOf(observation.valueString) ?? wordsOf(conceptOf(observation.valueCodeableConcept))[0]
+  const count =
+    numberOf(observation.valueInteger) ??
+    quantityOf(observation.valueQuantity)?.value ??
+    (text === undefined ? undefined : countAnswer(context.knowledge, text))
+  return count !== undefined && Number.isInteger(count) && count >= 0 ? count : undefined
+}
+
+/** "Metastasis causes symptoms: yes", "Lesion progressing: no", of a metastasis that is recorded. */
+function readTrait(
+  context: ReadContext,
+  index: SiteIndex,
+  sites: Map<string, Site>,
+  observation: Resource,
+  trait: 'symptomatic' | 'asymptomatic' | 'progressing' | 'treated',
+): void {
+  const words = stringOf(observation.valueString) ?? wordsOf(conceptOf(observation.valueCodeableConcept))[0]
+  const said = words === undefined ? undefined : lesionsIn(context.knowledge, words)
+  const given = answerOf(context.knowledge, observation)
+  const fact = trait === 'asymptomatic' ? 'symptomatic' : trait
+  const answer =
+    said?.[fact] ?? (given === undefined || given === 'uncertain' ? undefined : (given === 'present') !== (trait === 'asymptomatic'))
+  if (answer === undefined) return
+  for (const value of sitesMeasured(context, index, sites, observation, false)) {
+    const site = sites.get(value)
+    if (site === undefined) continue
+    site[fact] = answer
+    addSource(context, site, observation, 'value', observedOn(observation))
+    context.understood(observation)
+  }
 }
 
 /** Sites whose metastases a code asks for. */
@@ -252,11 +324,12 @@ const sitesAsked = rememberFor(
 )
 
 /** "Brain metastases: yes / no" as an Observation: a no is the witness for the brain, and says nothing of other sites. */
-function readAnswer(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, observation: Resource): void {
+function readAnswer(context: ReadContext, index: SiteIndex, sites: Map<string, Site>, observation: Resource, isNarrow: boolean): void {
   const asked = sitesAsked(context.knowledge, conceptOf(observation.code))
   if (asked.size === 0) return
   const answer = answerOf(context.knowledge, observation)
-  if (answer === undefined) return
+  // "New brain metastases: no" denies the new ones only.
+  if (answer === undefined || (isNarrow && answer !== 'present')) return
   const on = observedOn(observation)
   const dated = on === undefined ? {} : { on }
   for (const value of asked) {
@@ -313,6 +386,14 @@ function settle(context: ReadContext, index: SiteIndex, sites: ReadonlyMap<strin
     }))
     .sort((a, b) => a.site.localeCompare(b.site))
   context.settle('metastases', { ...shared, value: rows })
+  for (const [value, site] of sites)
+    if (site.painful && (value === 'bone' || index.with.get(value)?.includes('bone')))
+      context.read('painful-bone-metastasis', {
+        value: true,
+        source: site.sources[0]!,
+        ...(site.foundOn === undefined ? {} : { on: site.foundOn }),
+        ...(site.isCoded ? {} : { words: site.words[0] ?? '', weight: -1 }),
+      })
   const brain = sites.get('brain')
   if (brain) readBrain(context, brain)
   const leptomeninges = sites.get('leptomeninges')
