@@ -111,7 +111,7 @@ test('a value that cannot be believed takes back an older one that could', () =>
   expect(factOf(read, 'creatinine-clearance')).toHaveProperty('unknown')
 })
 
-test('the laboratory own upper limit gives the ratio; without one the value stays and the ratio is unknown', () => {
+test('the laboratory own upper limit gives the ratio; without one a common limit does, marked and reported', () => {
   const ranged = readCase([
     observation('a', '1742-6', '2026-11-20', { ...quantity(120, 'U/L'), referenceRange: [{ high: { value: 40, unit: 'U/L' } }] }),
   ])
@@ -120,7 +120,15 @@ test('the laboratory own upper limit gives the ratio; without one the value stay
   expect(factOf(words, 'alt-xuln')).toMatchObject({ value: 3 })
   const bare = readCase([observation('a', '1742-6', '2026-11-20', quantity(120, 'U/L'))])
   expect(factOf(bare, 'alt')).toMatchObject({ value: 120 })
-  expect(factOf(bare, 'alt-xuln')).toHaveProperty('unknown')
+  expect(factOf(bare, 'alt-xuln')).toMatchObject({ value: 3.42857, words: expect.stringContaining('no upper limit was sent') })
+  expect(bare.issues).toContainEqual(expect.objectContaining({ code: 'missing-input', message: expect.stringContaining('no upper limit') }))
+  expect(codesOf(ranged.issues)).not.toContain('missing-input')
+  const jaundice = readCase([observation('a', '1975-2', '2026-11-20', quantity(3.6, 'mg/dL'))])
+  expect(factOf(jaundice, 'bilirubin-xuln')).toMatchObject({ value: expect.closeTo(3.601, 2) })
+  const unitless = readCase([observation('a', '1742-6', '2026-11-20', { valueQuantity: { value: 120 } })])
+  expect(factOf(unitless, 'alt-xuln')).toHaveProperty('unknown')
+  const muscle = readCase([texted('a', 'Creatine kinase', '2026-11-20', quantity(500, 'U/L'))])
+  expect(factOf(muscle, 'ck-xuln')).toHaveProperty('unknown')
   const otherUnit = readCase([
     observation('a', '1975-2', '2026-11-20', {
       ...quantity(34.208, 'umol/L'),

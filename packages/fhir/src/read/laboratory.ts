@@ -29,19 +29,41 @@ const NOT_FINAL: ReadonlySet<string> = new Set(['registered', 'preliminary'])
  *
  * A value is converted from its stated unit only. One that is impossible there but possible in another unit of the same analyte is not converted on a guess:
  * the fact is `conflicting` and asks for the value with its unit. A value without a unit is never used. `<` and `>` keep the bound and say so in the words.
- * The `-xuln` facts come from the laboratory's own upper limit, and stay unknown without one.
+ * The `-xuln` facts come from the laboratory's own upper limit. Where none was sent, liver values are divided by a commonly printed one, marked in the
+ * words and reported once; others (creatine kinase, troponin: their limits hang on sex and method) stay unknown.
  */
 export function readLaboratory(context: ReadContext): void {
   const lookup = lookupOf(context.knowledge)
   const dates = new ReportDates(context)
+  const unlimited: Unlimited[] = []
   for (const observation of context.chart.ofType('Observation')) {
-    readElement(context, lookup, observation, observation, undefined, dates)
+    readElement(context, lookup, observation, observation, undefined, dates, unlimited)
     if (observation.component === undefined) continue
     const components = objectsOf(observation.component)
     for (let index = 0; index < components.length; index += 1) {
-      readElement(context, lookup, observation, components[index]!, `component[${index}]`, dates)
+      readElement(context, lookup, observation, components[index]!, `component[${index}]`, dates, unlimited)
     }
   }
+  reportUnlimited(context, unlimited)
+}
+
+/** A value sent without its upper limit. */
+interface Unlimited {
+  readonly label: string
+  readonly path: string
+}
+
+function reportUnlimited(context: ReadContext, unlimited: readonly Unlimited[]): void {
+  const first = unlimited[0]
+  if (first === undefined) return
+  const labels = [...new Set(unlimited.map(({ label }) => label))].sort()
+  context.issue({
+    code: 'missing-input',
+    severity: 'warning',
+    path: first.path,
+    message: `no upper limit of normal was sent with ${labels.join(', ')}: the multiples are worked out from commonly printed limits, not from the laboratory's own`,
+    remedy: 'send the reference range with the value: limits of liver function decide doses and drugs',
+  })
 }
 
 function readElement(
@@ -51,13 +73,14 @@ function readElement(
   element: Json,
   path: string | undefined,
   dates: ReportDates,
+  unlimited: Unlimited[],
 ): void {
   const concept = conceptOf(element.code)
   const measurement = measurementFor(lookup, concept)
   if (measurement === undefined) return
   const at = path === undefined ? 'value' : `${path}.value`
   const on = observedOn(observation) ?? dates.of(observation)
-  const place: Place = { context, observation, element, concept, path: at, on }
+  const place: Place = { context, observation, element, concept, path: at, on, unlimited }
   context.understood(observation, path ?? 'code')
   const status = stringOf(observation.status)
   if (status !== undefined && NOT_DONE.has(status)) {
@@ -93,6 +116,7 @@ interface Place {
   readonly concept: Concept
   readonly path: string
   readonly on: string | undefined
+  readonly unlimited: Unlimited[]
 }
 
 /** The test of the contract for a value that cannot be believed as it stands. */
@@ -102,7 +126,7 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
   const { context } = place
   const definition = measurement.definition
   if (definition === undefined) {
-    readRatio(place, measurement, quantity, undefined)
+    readRatio(place, measurement, quantity, undefined, undefined)
     return
   }
   if (measurement.needsExact && quantity.comparator?.startsWith('>')) {
@@ -118,17 +142,33 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
       ...(words === undefined ? {} : { words }),
       ...(measurement.sameDayOnly ? {} : instantOf(place.observation)),
     })
-    readRatio(place, measurement, quantity, definition)
+    readRatio(place, measurement, quantity, definition, result.value)
     return
   }
   context.issue(faultIssue(place, unitDefinition, quantity, result, context.knowledge))
   readAll(place, measurement, { unknown: result.kind === 'unknown-unit' ? 'unmapped' : 'conflicting', would: REPEAT })
 }
 
-function readRatio(place: Place, measurement: Measurement, quantity: Quantity, base: FactDefinition | undefined): void {
+function readRatio(
+  place: Place,
+  measurement: Measurement,
+  quantity: Quantity,
+  base: FactDefinition | undefined,
+  canonical: number | undefined,
+): void {
   const ratio = measurement.xuln
   if (ratio === undefined) return
   const high = rangeHigh(place.element.referenceRange, quantity, base, place.context.knowledge)
+  if ((high === undefined || high <= 0) && canonical !== undefined && canonical >= 0 && measurement.commonUpper !== undefined) {
+    const { commonUpper } = measurement
+    place.unlimited.push({ label: base?.label ?? ratio.label, path: `${nameOf(place.observation)}.${place.path}` })
+    report(place, ratio, {
+      value: Number((canonical / commonUpper).toPrecision(6)),
+      words: `no upper limit was sent: divided by a commonly printed one (${commonUpper} ${base?.unit ?? ''})`.replace(' )', ')'),
+      ...instantOf(place.observation),
+    })
+    return
+  }
   if (high === undefined || high <= 0 || quantity.value < 0) {
     report(place, ratio, { unknown: 'not-recorded', words: 'no upper limit of normal was sent with the value' })
     return

@@ -17,6 +17,8 @@ interface MeasurementRow {
   readonly sameDayOnly?: boolean
   /** "Above 60" is not a value: a dose would be computed from the bound. */
   readonly needsExact?: boolean
+  /** A commonly printed upper limit in the unit of the fact, for values sent without one (`sources` of the file); the lowest of those cited, so that a doubt ends in care. */
+  readonly commonUpper?: number
 }
 
 interface LaboratoryFile {
@@ -32,6 +34,7 @@ export interface Measurement {
   readonly specimen: string | undefined
   readonly sameDayOnly: boolean
   readonly needsExact: boolean
+  readonly commonUpper: number | undefined
 }
 
 export interface Lookup {
@@ -60,6 +63,7 @@ export function lookupOf(knowledge: ReaderKnowledge): Lookup {
       specimen: row.specimen,
       sameDayOnly: row.sameDayOnly === true,
       needsExact: row.needsExact === true,
+      commonUpper: row.commonUpper,
     }
     for (const code of row.loinc ?? []) byLoinc.set(code, measurement)
     for (const name of row.names ?? []) byName.set(comparable(name), measurement)
