@@ -86,9 +86,6 @@ function onePerGroup(ranked: readonly Judged[]): readonly Judged[] {
   })
 }
 
-/** How many options at the top get their counterfactuals worked out; the others are reached by the same engine on demand. */
-const COUNTERFACTUALS = 5
-
 /** One ranked candidate as the document shows it. */
 export function optionOf(
   judged: Judged,
@@ -151,7 +148,7 @@ export function optionOf(
     evidence: evidenceOf(regimen && rule.cites.length === 0 ? regimen.cites : rule.cites, engine.knowledge),
     ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
     ...(regimen ? { burden: burdenOf(regimen) } : {}),
-    wouldChange: standing !== 'needs-data' && index < COUNTERFACTUALS ? whatIf.wouldChange(candidate, verdict, 4) : [],
+    wouldChange: standing !== 'needs-data' ? whatIf.wouldChange(candidate, verdict, 4) : [],
   }
 }
 

@@ -3,12 +3,9 @@ import type { Engine } from './engine.ts'
 import type { Explainer } from './explain-rule.ts'
 
 /**
- * Worst, typical and best case from the median of a matching population, by multiples of the median:
- * a quarter, half to double, and three to four times (Kiely 2011); three is used for the best tenth.
- * For immunotherapy the upper multiple does not hold, so the best case is left to the observed tail (`alive`).
+ * Worst, typical and best case of the population that fits best, by the multiples of `knowledge/policy/outlook.yaml`.
+ * Never past what was observed: where a quarter or more were still alive at the last look, the upper end is that look.
  */
-const MULTIPLES = { worst10: 0.25, typicalLow: 0.5, typicalHigh: 2, best10: 3 } as const
-
 export function outlookOf(
   engine: Engine,
   view: CaseView,
@@ -16,7 +13,8 @@ export function outlookOf(
 ): { readonly outlook: Outlook | null; readonly problem?: Issue } {
   const fitting = engine.outlook.filter(({ when }) => when(view) === 'true').sort((a, b) => a.rule.priority - b.rule.priority)
   const rule = fitting[0]?.rule
-  if (!rule) {
+  const method = engine.knowledge.outlookMethod
+  if (!rule || !method) {
     return {
       outlook: null,
       problem: {
@@ -30,6 +28,8 @@ export function outlookOf(
   }
   const months = (factor: number): number => Math.round(rule.medianMonths * factor * 10) / 10
   const why = explain.raw(rule.when)
+  const last = rule.alive.reduce((a, b) => (b.years > a.years ? b : a), { years: 0, percent: 0 })
+  const isOpenEnded = last.percent >= 25 && months(method.typical[1]) > last.years * 12
   return {
     outlook: {
       population: rule.population,
@@ -37,13 +37,17 @@ export function outlookOf(
       fit: (why.children ?? [why]).map((c) => c.claim),
       endpoint: rule.endpoint,
       median: rule.medianMonths,
-      worst10: months(MULTIPLES.worst10),
-      typical: [months(MULTIPLES.typicalLow), months(MULTIPLES.typicalHigh)],
-      best10: rule.immunotherapyTail ? null : months(MULTIPLES.best10),
+      worst10: months(method.worst10),
+      typical: [months(method.typical[0]), isOpenEnded ? last.years * 12 : months(method.typical[1])],
+      best10: rule.immunotherapyTail || isOpenEnded ? null : months(method.best10),
       alive: rule.alive,
-      method:
-        'multiples of the median of a published population (a quarter, half to double, three times); observed long-term survivors instead of the upper multiple under immunotherapy',
-      limits: rule.limits,
+      method: method.says,
+      limits: isOpenEnded
+        ? [
+            ...rule.limits,
+            `${last.percent} of 100 were still alive at ${last.years} years: how long the longer half lives is not known yet`,
+          ]
+        : rule.limits,
     },
   }
 }

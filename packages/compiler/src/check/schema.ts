@@ -224,6 +224,13 @@ export const SCHEMAS = {
     limits: z.array(text),
   }),
   patient: z.strictObject({ ...entry, ...patientFields }),
+  outlookMethod: z.strictObject({
+    ...entry,
+    worst10: z.number().positive(),
+    typical: z.tuple([z.number().positive(), z.number().positive()]),
+    best10: z.number().positive(),
+    says: text,
+  }),
   presets: z.strictObject({ id, given: z.record(z.string(), z.unknown()), ...audit }),
   ranking: z.strictObject({
     id,
@@ -268,7 +275,12 @@ export const SCHEMAS = {
 
 export type Kind = keyof typeof SCHEMAS
 
-const POLICIES: { readonly [file: string]: Kind } = { 'presets.yaml': 'presets', 'ranking.yaml': 'ranking', 'dosing.yaml': 'dosingPolicy' }
+const POLICIES: { readonly [file: string]: Kind } = {
+  'presets.yaml': 'presets',
+  'ranking.yaml': 'ranking',
+  'dosing.yaml': 'dosingPolicy',
+  'outlook.yaml': 'outlookMethod',
+}
 
 /** Which kind of entry a file holds, by its place in knowledge/. */
 export function kindOf(file: string): Kind | 'terminology' | undefined {

@@ -268,6 +268,14 @@ export interface OutlookPopulation extends Entry {
   readonly limits: readonly string[]
 }
 
+/** How worst, typical and best case follow from a median: multiples of it. */
+export interface OutlookMethod extends Entry {
+  readonly worst10: number
+  readonly typical: readonly [number, number]
+  readonly best10: number
+  readonly says: string
+}
+
 export interface RankingPolicy {
   readonly order: readonly (
     | 'standing'
@@ -353,6 +361,8 @@ export interface KnowledgeBase {
   readonly support: readonly SupportRule[]
   readonly interactions: readonly InteractionRule[]
   readonly outlook: readonly OutlookPopulation[]
+  /** Null in a base without it: then no outlook is given. */
+  readonly outlookMethod: OutlookMethod | null
   readonly trials: readonly TrialRule[]
   readonly ranking: RankingPolicy
   /** Absent: no dose is computed. */
