@@ -1,4 +1,4 @@
-import type { CaseView, Issue, Outlook } from '@secondwind/core'
+import type { CaseView, Explanation, Issue, Outlook } from '@secondwind/core'
 import type { Engine } from './engine.ts'
 import type { Explainer } from './explain-rule.ts'
 
@@ -34,7 +34,7 @@ export function outlookOf(
     outlook: {
       population: rule.population,
       source: rule.cites[0]!.source,
-      fit: (why.children ?? [why]).map((c) => c.claim),
+      fit: [...new Set(reasonsOf(why))],
       endpoint: rule.endpoint,
       median: rule.medianMonths,
       worst10: months(method.worst10),
@@ -50,4 +50,14 @@ export function outlookOf(
         : rule.limits,
     },
   }
+}
+
+const GENERIC = ['all of these', 'any of these', 'none of this']
+
+/** What makes the patient fit, in words: an unnamed group of criteria is told by its members that are met. */
+function reasonsOf(node: Explanation): readonly string[] {
+  const children = node.children ?? []
+  if (children.length === 0) return [node.claim]
+  if (node.claim === 'none of this') return [`none of: ${children.map((c) => c.claim).join(', ')}`]
+  return children.filter((c) => c.truth === 'true').flatMap((c) => (GENERIC.includes(c.claim) ? reasonsOf(c) : [c.claim]))
 }
