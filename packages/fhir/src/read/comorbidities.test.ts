@@ -200,3 +200,20 @@ test('a pneumonitis without grade is not grade 0', () => {
   expect(answer(clinicalCase([note('Drug-induced pneumonitis on CT.')]), 'pneumonitis-grade')).toBe('<not-recorded>')
   expect(answer(clinicalCase([note('No pneumonitis.')]), 'pneumonitis-grade')).toBe(0)
 })
+
+test.each([
+  { name: 'a letter', code: 'Child-Pugh class', value: { valueCodeableConcept: { text: 'C' } }, expected: 'c' },
+  { name: 'letter and points', code: 'Child-Pugh score', value: { valueString: 'Class C (11 points)' }, expected: 'c' },
+  { name: 'points', code: 'Child-Pugh', value: { valueInteger: 12 }, expected: 'c' },
+  { name: 'points as a quantity', code: 'Child-Turcotte-Pugh score', value: { valueQuantity: { value: 7 } }, expected: 'b' },
+  { name: 'a coded letter', code: 'Child-Pugh class', value: { valueCodeableConcept: { coding: [{ code: 'A' }] } }, expected: 'a' },
+  { name: 'no class: open', code: 'Child-Pugh class', value: { valueString: 'not done' }, expected: '<unmapped>' },
+])('Child-Pugh as an observation: $name', ({ code, value, expected }) => {
+  expect(answer(clinicalCase([condition('Liver cirrhosis'), result(code, value)]), 'child-pugh')).toBe(expected)
+})
+
+test('cirrhosis without a class asks for it; without cirrhosis nobody needs one', () => {
+  expect(answer(clinicalCase([condition('Liver cirrhosis')]), 'child-pugh')).toBe('<not-recorded>')
+  expect(answer(clinicalCase([condition('No cirrhosis')]), 'child-pugh')).toBe('none')
+  expect(answer(clinicalCase([]), 'child-pugh')).toBe('none')
+})

@@ -32,3 +32,13 @@ test.each([
 ])('no weeks of a pregnancy: %s', (text) => {
   expect(answer(clinicalCase([lung, note(text)]), 'gestation-weeks')).toBe('<not-recorded>')
 })
+
+test.each([
+  { code: 'Pregnancy test', valueString: 'positive, 22 weeks of gestation', weeks: 22 },
+  { code: 'Pregnancy test', valueString: 'positive, 22 weeks', weeks: 22 },
+  { code: 'Gestational age', valueString: '22 weeks', weeks: 22 },
+  { code: 'Pregnancy test', valueString: 'negative, repeat in 3 weeks', weeks: '<not-recorded>' },
+  { code: 'Pregnancy test', valueString: 'repeat in 3 weeks', weeks: '<not-recorded>' },
+])('the value of an observation: $code, $valueString', ({ code, valueString, weeks }) => {
+  expect(answer(clinicalCase([lung, result(code, { valueString }, '2026-11-23')]), 'gestation-weeks')).toBe(weeks)
+})

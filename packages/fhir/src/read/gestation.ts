@@ -1,7 +1,7 @@
 import { earliestDay, latestDay } from '@secondwind/core'
-import { polarityIn } from './assertion.ts'
+import { answerOf, polarityIn } from './assertion.ts'
 import { conditionsOf, stateOf } from './conditions-of.ts'
-import type { ReadContext, Reader, ReaderKnowledge } from './context.ts'
+import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { conceptOf, wordsOf } from './shapes.ts'
 import { saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
@@ -52,8 +52,10 @@ export const readGestation: Reader = (context) => {
   }
   for (const { resource, path, text, on, kind } of textsOf(context)) {
     if (kind === 'pathology') continue
+    const asked = askedOf(context, resource, path)
     for (const sentence of sentencesOf(text)) {
-      const weeks = weeksIn(context.knowledge, sentence)
+      const weeks =
+        weeksIn(context.knowledge, sentence) ?? (asked === undefined ? undefined : weeksIn(context.knowledge, `${asked} ${sentence}`))
       if (weeks === undefined) continue
       const now = weeks + weeksSince(context, on)
       context.read('gestation-weeks', {
@@ -75,6 +77,13 @@ export const readGestation: Reader = (context) => {
       saidInText(context, resource, path, sentence)
     }
   }
+}
+
+/** What an observation asks, where its value answers yes or is a number: "Pregnancy test" = "positive, 22 weeks". */
+function askedOf(context: ReadContext, resource: Resource, path: string): string | undefined {
+  if (resource.resourceType !== 'Observation' || path !== 'valueString') return undefined
+  const isAnswer = answerOf(context.knowledge, resource) === 'present' || /^\s*\d/.test(String(resource.valueString))
+  return isAnswer ? wordsOf(conceptOf(resource.code))[0] : undefined
 }
 
 const isNumber = (value: number | undefined): value is number => value !== undefined

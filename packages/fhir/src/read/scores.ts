@@ -1,5 +1,5 @@
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
-import { numeral } from './graded.ts'
+import { gradesIn, numeral } from './graded.ts'
 import { answersOf } from './questions.ts'
 import { rememberFor } from './remember.ts'
 import {
@@ -27,6 +27,8 @@ interface Score {
   readonly units?: { readonly [unit: string]: number }
   readonly outOf?: number
   readonly percent?: true
+  /** A class or its points, read as beside the words of `conditions.yaml`, `graded`. */
+  readonly graded?: true
   /** Of several numbers (left and right leg) the lowest counts. */
   readonly lowest?: true
 }
@@ -125,6 +127,10 @@ export const readScores: Reader = (context) => {
 }
 
 function readScore(context: ReadContext, resource: Resource, path: string, element: Json, score: Score, on: string | undefined): void {
+  if (score.graded) {
+    readClass(context, resource, path, element, score, on)
+    return
+  }
   const value = amountOf(score, element)
   if (value === undefined) return
   const source = context.source(resource, path)
@@ -142,6 +148,23 @@ function readScore(context: ReadContext, resource: Resource, path: string, eleme
   }
   const unit = context.knowledge.facts.get(score.fact)?.unit
   context.read(score.fact, { value, source, ...dated, ...(unit === undefined ? {} : { unit }) })
+}
+
+/** A class as letter or points: "C", "Class C (11 points)", 11. A value that gives no class leaves the fact open: silence would say that there is none. */
+function readClass(context: ReadContext, resource: Resource, path: string, element: Json, score: Score, on: string | undefined): void {
+  const concept = conceptOf(element.valueCodeableConcept)
+  const amount = numberOf(element.valueInteger) ?? numberOf(element.valueDecimal) ?? quantityOf(element.valueQuantity)?.value
+  const told = [stringOf(element.valueString), ...wordsOf(concept), ...concept.codings.map(({ code }) => code), amount]
+    .filter((one) => one !== undefined)
+    .map(String)
+  if (told.length === 0) return
+  const found = told.flatMap((text) => gradesIn(context.knowledge, `${score.names[0]} ${text}`).filter(({ fact }) => fact === score.fact))
+  const values = new Set(found.map(({ value }) => value))
+  const reading =
+    values.size === 1 ? { value: found[0]!.value } : { unknown: values.size === 0 ? ('unmapped' as const) : ('conflicting' as const) }
+  const words = told[0]!
+  context.understood(resource, path === 'value' ? undefined : path)
+  context.read(score.fact, { ...reading, words, source: context.source(resource, path), ...(on === undefined ? {} : { on }) })
 }
 
 function amountOf(score: Score, element: Json): number | undefined {
