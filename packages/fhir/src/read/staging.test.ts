@@ -103,3 +103,56 @@ test('stage IV with M0 and no metastasis is neither', () => {
   const none = result('snomed|399387003', coded('snomed|1229901006'), '2026-10-02', eighth)
   expect(answer(clinicalCase([lung(), none, result('loinc|21908-9', staged('4'), '2026-10-02', eighth)]), 'stage-iv')).toBe('<conflicting>')
 })
+
+test.each([
+  { text: 'stage four', expected: 'iv' },
+  { text: 'IV B', expected: 'ivb' },
+  { text: 'Stage IV A', expected: 'iva' },
+  { text: 'ED-SCLC', expected: 'extensive' },
+  { text: 'ED', expected: 'extensive' },
+  { text: 'LD', expected: 'limited' },
+  { text: 'Extensive-stage small cell lung cancer', expected: 'extensive' },
+])('Condition.stage in words: $text', ({ text, expected }) => {
+  expect(answer(clinicalCase([lung({ stage: [{ summary: { text } }] })]), 'stage-group')).toBe(expected)
+})
+
+test('an article behind a stage is no letter of it', () => {
+  expect(answer(clinicalCase([lung(), note('Stage IV, a 70 year old. Stage IV a month ago.')]), 'stage-group')).toBe('iv')
+})
+
+test.each([
+  { text: 'cT4 N3 M1b', m: 'm1b', edition: '<not-recorded>' },
+  { text: 'M1a (pleural effusion)', m: 'm1a', edition: '<not-recorded>' },
+  { text: 'pM1c2', m: 'm1c2', edition: '9' },
+])('TNM in the place of the stage group: $text', ({ text, m, edition }) => {
+  const read = clinicalCase([lung({ stage: [{ summary: { text } }] })])
+  expect([answer(read, 'm-category'), answer(read, 'm-edition'), answer(read, 'stage-iv')]).toEqual([m, edition, true])
+  expect(answer(clinicalCase([lung(), result('loinc|21908-9', { valueCodeableConcept: { text } })]), 'm-category')).toBe(m)
+})
+
+test('a stage that nobody understands is said', () => {
+  const read = clinicalCase([lung({ stage: [{ summary: { text: 'see MDT letter' } }] })])
+  expect(codesOf(read.issues)).toContain('unread-text')
+  expect(answer(read, 'stage-group')).toBe('<not-recorded>')
+})
+
+test.each([
+  { name: 'cM category', value: 'M1c1', m: 'm1c1', edition: '9' },
+  { name: 'M stage (TNM9)', value: 'M1c', m: 'm1c', edition: '9' },
+  { name: 'Distant metastasis', value: 'cM1c2 (two organ systems)', m: 'm1c2', edition: '9' },
+  { name: 'Metastatic category', value: 'pM1b', m: 'm1b', edition: '<not-recorded>' },
+  { name: 'cM', value: 'M0', m: 'm0', edition: '<not-recorded>' },
+  { name: 'Distant metastasis', value: 'present', m: '<not-recorded>', edition: '<not-recorded>' },
+  { name: 'M', value: '1', m: '<not-recorded>', edition: '<not-recorded>' },
+  { name: 'Adverse event M stage', value: 'M1', m: '<not-recorded>', edition: '<not-recorded>' },
+])('M category by name: $name $value', ({ name, value, m, edition }) => {
+  const read = clinicalCase([lung(), result(name, { valueCodeableConcept: { text: value } })])
+  expect([answer(read, 'm-category'), answer(read, 'm-edition')]).toEqual([m, edition])
+})
+
+test('M0 in words beside stage IV is a mismatch; a stage IV found a year later is not', () => {
+  const none = result('cM category', { valueCodeableConcept: { text: 'cM0' } }, '2025-01-10')
+  const staging = (on: string) => result('loinc|21908-9', staged('4B'), on, eighth)
+  expect(codesOf(clinicalCase([lung(), none, staging('2025-01-12')]).issues)).toContain('stage-mismatch')
+  expect(codesOf(clinicalCase([lung(), none, staging('2026-01-12')]).issues)).not.toContain('stage-mismatch')
+})

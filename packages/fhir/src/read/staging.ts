@@ -6,75 +6,9 @@ import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.t
 import { isAboutOther, primariesOf } from './primary-cancer.ts'
 import { rememberFor } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, nameOf, objectsOf, observedOn, profilesOf, stringOf, wordsOf } from './shapes.ts'
+import { categoryOfToken, type StageFile, stageTermsOf } from './stage-terms.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
-import { findPhrases, type Lexicon, lexiconOf, type Token, tokensOf } from './words.ts'
-
-/** `knowledge/terminology/stage.yaml`. */
-interface StageFile {
-  readonly groups: readonly { readonly value: string; readonly snomed?: readonly string[]; readonly words: readonly string[] }[]
-  readonly conditionCodes: { readonly [snomed: string]: string }
-  readonly early: readonly string[]
-  readonly advanced: readonly string[]
-  readonly stageWords: readonly string[]
-  readonly groupLoinc: readonly string[]
-  readonly groupSnomed: readonly string[]
-  readonly groupNames: readonly string[]
-  readonly categories: {
-    readonly [letter: string]: {
-      readonly fact: string
-      readonly loinc: readonly string[]
-      readonly snomed: readonly string[]
-      readonly names: readonly string[]
-    }
-  }
-  readonly categoryCodes: { readonly [snomed: string]: string }
-  readonly editions: {
-    readonly codes: { readonly [code: string]: string }
-    readonly words: { readonly [edition: string]: readonly string[] }
-  }
-  readonly ninthOnly: readonly string[]
-  readonly workUpDays: number
-}
-
-interface Compiled {
-  readonly file: StageFile
-  readonly groupByWord: ReadonlyMap<string, string>
-  readonly groupByCode: ReadonlyMap<string, string>
-  readonly editionWords: Lexicon<string>
-  readonly stageWords: Lexicon<true>
-  readonly categoryOf: ReadonlyMap<string, string>
-}
-
-const compiledOf = new WeakMap<object, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
-  const file = knowledge.terminology<StageFile>('stage')
-  const known = compiledOf.get(file)
-  if (known) return known
-  const groupByWord = new Map<string, string>()
-  const groupByCode = new Map<string, string>()
-  for (const group of file.groups) {
-    for (const word of group.words) groupByWord.set(tokensOf(word).join(' '), group.value)
-    for (const code of group.snomed ?? []) groupByCode.set(code, group.value)
-  }
-  const categoryOf = new Map<string, string>()
-  for (const category of Object.values(file.categories)) {
-    for (const code of [...category.loinc, ...category.snomed]) categoryOf.set(code, category.fact)
-    for (const name of category.names) categoryOf.set(tokensOf(name).join(' '), category.fact)
-  }
-  const compiled: Compiled = {
-    file,
-    groupByWord,
-    groupByCode,
-    editionWords: lexiconOf(
-      Object.entries(file.editions.words).flatMap(([edition, words]) => words.map((word) => [word, edition] as const)),
-    ),
-    stageWords: lexiconOf(file.stageWords.map((word) => [word, true] as const)),
-    categoryOf,
-  }
-  compiledOf.set(file, compiled)
-  return compiled
-}
+import { findPhrases, tokensOf } from './words.ts'
 
 interface StageWitness {
   readonly value: string
@@ -104,7 +38,10 @@ export const readStaging: Reader = (context) => {
     const category = readCategory(context, observation)
     if (category !== undefined) categories.push(category)
     const witness = stageOfObservation(context, observation)
-    if (witness === undefined) continue
+    if (witness === undefined) {
+      if (category === undefined && !isFree) readTnmOfGroup(context, observation)
+      continue
+    }
     if (isFree) {
       context.read('stage-group', {
         unknown: 'not-informative',
@@ -120,7 +57,7 @@ export const readStaging: Reader = (context) => {
   for (const witness of witnesses) readGroup(context, witness)
   readTnmInText(context)
   compareWithMetastases(context, witnesses)
-  compareNoMetastasis(context, categories)
+  compareNoMetastasis(context, categories, witnesses)
 }
 
 /** "Metastatic lung cancer" says M1 in words, and nothing of where. */
@@ -168,7 +105,7 @@ function readGroup(context: ReadContext, witness: StageWitness): void {
 
 /** The stage group of one concept: SNOMED, a code of cancerstaging.org, or its words ("Stage IVA", "4A", "IVB"). */
 export function stageGroupOf(knowledge: ReaderKnowledge, concept: Concept): string | undefined {
-  const { groupByCode, groupByWord } = compile(knowledge)
+  const { groupByCode, groupByWord } = stageTermsOf(knowledge)
   for (const { code } of concept.codings) {
     const value = groupByCode.get(code)
     if (value !== undefined) return value
@@ -186,7 +123,7 @@ export function stageGroupOf(knowledge: ReaderKnowledge, concept: Concept): stri
 
 /** A stage in words. With `bare`, the text is itself a stage ("IVA"); without, a stage word must stand before it. */
 function groupInWords(knowledge: ReaderKnowledge, text: string, bare: boolean): string | undefined {
-  const { groupByWord, stageWords } = compile(knowledge)
+  const { groupByWord, stageWords } = stageTermsOf(knowledge)
   const tokens = tokensOf(text)
   if (bare) {
     const whole = groupByWord.get(tokens.join(' '))
@@ -194,7 +131,9 @@ function groupInWords(knowledge: ReaderKnowledge, text: string, bare: boolean): 
   }
   for (const hit of findPhrases(stageWords, tokens)) {
     for (let at = hit.to; at < Math.min(tokens.length, hit.to + 3); at += 1) {
-      const value = groupByWord.get(`${tokens[at] ?? ''} ${tokens[at + 1] ?? ''}`) ?? groupByWord.get(tokens[at] ?? '')
+      // "stage IV a …" in running words: the letter may be an article
+      const next = tokens[at + 1] === 'a' && !bare ? '' : (tokens[at + 1] ?? '')
+      const value = groupByWord.get(`${tokens[at] ?? ''} ${next}`) ?? groupByWord.get(tokens[at] ?? '')
       if (value !== undefined) return value
     }
     const before = groupByWord.get(tokens[hit.from - 1] ?? '')
@@ -204,7 +143,7 @@ function groupInWords(knowledge: ReaderKnowledge, text: string, bare: boolean): 
 }
 
 export function editionOf(knowledge: ReaderKnowledge, concepts: readonly Concept[]): string | undefined {
-  const { file, editionWords } = compile(knowledge)
+  const { file, editionWords } = stageTermsOf(knowledge)
   for (const concept of concepts) {
     for (const { code } of concept.codings) if (file.editions.codes[code] !== undefined) return file.editions.codes[code]
     for (const text of [...wordsOf(concept), ...concept.codings.map(({ system }) => system)]) {
@@ -216,7 +155,7 @@ export function editionOf(knowledge: ReaderKnowledge, concepts: readonly Concept
 }
 
 function stagesOfCondition(context: ReadContext, condition: Resource): readonly StageWitness[] {
-  const { file } = compile(context.knowledge)
+  const { file } = stageTermsOf(context.knowledge)
   const witnesses: StageWitness[] = []
   const on = foundOn(condition)
   const dated = on === undefined ? {} : { on }
@@ -238,6 +177,18 @@ function stagesOfCondition(context: ReadContext, condition: Resource): readonly 
         ...dated,
         ...(edition === undefined ? {} : { edition }),
       })
+    if (value === undefined && !isOver && stage.summary !== undefined) {
+      const words = [...wordsOf(summary), ...summary.codings.map((coding) => coding.code)]
+      const isRead = readTnmWords(context, words, edition, condition, `stage[${index}].summary`, on)
+      if (!isRead && words[0] !== undefined)
+        context.issue({
+          code: 'unread-text',
+          severity: 'warning',
+          path: `${nameOf(condition)}.stage[${index}]`,
+          message: `the stage "${words[0]}" was not understood`,
+          remedy: 'record the stage group (for example IVB) or the TNM categories',
+        })
+    }
   })
   const code = conceptOf(condition.code)
   for (const { code: snomed } of code.codings) {
@@ -256,7 +207,7 @@ function stagesOfCondition(context: ReadContext, condition: Resource): readonly 
 }
 
 function stageOfObservation(context: ReadContext, observation: Resource): StageWitness | undefined {
-  const { file } = compile(context.knowledge)
+  const { file } = stageTermsOf(context.knowledge)
   if (!namesStageGroup(file, conceptOf(observation.code)) && !hasGroupProfile(observation)) return undefined
   const text = stringOf(observation.valueString)
   const value =
@@ -275,14 +226,14 @@ function stageOfObservation(context: ReadContext, observation: Resource): StageW
   }
 }
 
-const CATEGORY = /^[cpyra]{0,3}([tnm])(is|x|[0-4])([a-c]?)([12]?|mi)$/
-
-/** `cT2a`, `pN1`, `M1c2` as fact values: T and N without subdivision, M with. Undefined when the notation is not TNM. */
-export function categoryOfToken(token: Token): { readonly letter: string; readonly value: string } | undefined {
-  const match = CATEGORY.exec(token)
-  if (!match) return undefined
-  const [, letter = '', level = '', part = '', digit = ''] = match
-  return { letter, value: letter === 'm' ? `m${level}${part}${part === 'c' ? digit : ''}` : `${letter}${level}` }
+/** A stage group whose value is TNM. */
+function readTnmOfGroup(context: ReadContext, observation: Resource): void {
+  if (categoryNamed(context.knowledge, conceptOf(observation.code)) !== undefined) return
+  const concept = conceptOf(observation.valueCodeableConcept)
+  const words = [...wordsOf(concept), ...concept.codings.map(({ code }) => code)]
+  const edition = editionOf(context.knowledge, [conceptOf(observation.method), concept])
+  const path = 'valueCodeableConcept'
+  if (readTnmWords(context, words, edition, observation, path, observedOn(observation))) context.understood(observation)
 }
 
 const namesStageGroup = rememberFor(
@@ -298,19 +249,62 @@ const hasGroupProfile = (observation: Resource): boolean =>
 /** Whether an observation is a stage group or a TNM category at all. */
 function namesStage(knowledge: ReaderKnowledge, observation: Resource): boolean {
   const code = conceptOf(observation.code)
-  return categoryNamed(knowledge, code) !== undefined || namesStageGroup(compile(knowledge).file, code) || hasGroupProfile(observation)
+  return categoryNamed(knowledge, code) !== undefined || namesStageGroup(stageTermsOf(knowledge).file, code) || hasGroupProfile(observation)
 }
 
-/** The T, N or M fact that the code of an observation stands for. */
+const LABEL =
+  /^(?:clinical |pathological |pathologic )?([cpyra]{0,3})([tnm])( category| stage| classification| descriptor| status| component)?$/
+
+/** The T, N or M fact that the code of an observation stands for: by its code or name, or as "cM category", "pN", "M stage (TNM9)". */
 const categoryNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept): string | undefined => {
-  const { categoryOf } = compile(knowledge)
-  return [...code.codings.map((coding) => coding.code), ...wordsOf(code).map((text) => tokensOf(text).join(' '))]
+  const { categoryOf, editionWords, file } = stageTermsOf(knowledge)
+  const labels = wordsOf(code).map((text) => {
+    const tokens = tokensOf(text)
+    const editions = findPhrases(editionWords, tokens)
+    return tokens.filter((token, at) => /[a-z]/.test(token) && !editions.some(({ from, to }) => at >= from && at < to)).join(' ')
+  })
+  const known = [...code.codings.map((coding) => coding.code), ...wordsOf(code).map((text) => tokensOf(text).join(' ')), ...labels]
     .map((key) => categoryOf.get(key))
     .find((value) => value !== undefined)
+  if (known !== undefined) return known
+  for (const label of labels) {
+    const [, prefix, letter, kind] = LABEL.exec(label) ?? []
+    // a bare letter names nothing
+    if (letter !== undefined && (prefix !== '' || kind !== undefined)) return file.categories[letter]?.fact
+  }
+  return undefined
 })
 
+/** T, N and M categories among words that were recorded as a stage ("cT4 N3 M1b", "M1a (pleural effusion)"); whether there were any. */
+function readTnmWords(
+  context: ReadContext,
+  texts: readonly string[],
+  edition: string | undefined,
+  resource: Resource,
+  path: string,
+  on: string | undefined,
+): boolean {
+  const { file } = stageTermsOf(context.knowledge)
+  const base = { source: context.source(resource, path), ...(on === undefined ? {} : { on }) }
+  const found = new Map(
+    texts
+      .flatMap((text) => tokensOf(text))
+      .map((token) => categoryOfToken(token))
+      .flatMap((category) => {
+        const fact = category === undefined ? undefined : file.categories[category.letter]?.fact
+        return category === undefined || fact === undefined ? [] : [[fact, category.value] as const]
+      })
+      .reverse(),
+  )
+  for (const [fact, value] of found) context.read(fact, { ...base, value })
+  const m = found.get('m-category')
+  const said = m === undefined ? undefined : (edition ?? (file.ninthOnly.includes(m) ? '9' : undefined))
+  if (said !== undefined) context.read('m-edition', { ...base, value: said })
+  return found.size > 0
+}
+
 function readCategory(context: ReadContext, observation: Resource): StageWitness | undefined {
-  const { file } = compile(context.knowledge)
+  const { file } = stageTermsOf(context.knowledge)
   const fact = categoryNamed(context.knowledge, conceptOf(observation.code))
   if (fact === undefined) return undefined
   const concept = conceptOf(observation.valueCodeableConcept)
@@ -324,7 +318,7 @@ function readCategory(context: ReadContext, observation: Resource): StageWitness
   const on = observedOn(observation)
   const dated = on === undefined ? {} : { on }
   context.understood(observation)
-  const edition = editionOf(context.knowledge, [conceptOf(observation.method), concept])
+  const edition = editionOf(context.knowledge, [conceptOf(observation.method), concept, conceptOf(observation.code)])
   if (fact !== 'm-category') {
     context.read(fact, { value, source, ...dated })
     return undefined
@@ -345,21 +339,26 @@ function readCategory(context: ReadContext, observation: Resource): StageWitness
   return { value, resource: observation, path: 'value', ...dated }
 }
 
-/** M0 beside a distant metastasis of the same work-up: the metastasis counts, and the contradiction is said. */
-function compareNoMetastasis(context: ReadContext, categories: readonly StageWitness[]): void {
+/** M0 beside a distant metastasis or a stage IV of the same work-up: the contradiction is said. */
+function compareNoMetastasis(context: ReadContext, categories: readonly StageWitness[], witnesses: readonly StageWitness[]): void {
+  const { file } = stageTermsOf(context.knowledge)
   const none = categories
     .filter(({ value }) => value === 'm0')
     .sort(byDay)
     .at(-1)
   if (none === undefined) return
-  const first = distantMetastases(context)[0]
-  if (first === undefined || isFoundLater(context, none.on, foundOn(first))) return
+  const first = distantMetastases(context).find((metastasis) => !isFoundLater(context, none.on, foundOn(metastasis)))
+  const fourth = witnesses.find(({ value, on }) => file.fourth.includes(value) && !isFoundLater(context, none.on, on))
+  if (first === undefined && fourth === undefined) return
   context.issue({
     code: 'stage-mismatch',
     severity: 'warning',
     path: nameOf(none.resource),
-    message: `M0 is recorded beside ${nameOf(first)}, a distant metastasis`,
-    remedy: 'correct the M category, or the metastasis',
+    message:
+      first !== undefined
+        ? `M0 is recorded beside ${nameOf(first)}, a distant metastasis`
+        : `M0 is recorded beside stage ${fourth?.value.toUpperCase()}, which needs a distant metastasis`,
+    remedy: first !== undefined ? 'correct the M category, or the metastasis' : 'correct the M category, or the stage',
   })
 }
 
@@ -376,7 +375,7 @@ const distantMetastases = (context: ReadContext): readonly Resource[] =>
 function isFoundLater(context: ReadContext, stagedOn: string | undefined, found: string | undefined): boolean {
   const staged = stagedOn === undefined ? undefined : latestDay(stagedOn)
   const day = found === undefined ? undefined : earliestDay(found)
-  return staged !== undefined && day !== undefined && day - staged > compile(context.knowledge).file.workUpDays
+  return staged !== undefined && day !== undefined && day - staged > stageTermsOf(context.knowledge).file.workUpDays
 }
 
 const TNM = /\b[cpyra]{0,3}(T(?:is|x|[0-4])[a-d]?)\s*[cp]?(N(?:x|[0-3])[a-c]?)\s*[cp]?(M[01][a-c]?[12]?)\b/gi
@@ -386,7 +385,7 @@ const M_ALONE = /\b[cpyra]{0,3}(M1[abc][12]?)\b/g
 
 /** "cT3 N2 M1c" in a note; the weight of words leaves a coded category in charge. */
 function readTnmInText(context: ReadContext): void {
-  const { file } = compile(context.knowledge)
+  const { file } = stageTermsOf(context.knowledge)
   for (const { resource, path, text, on, kind } of textsOf(context)) {
     if (kind === 'pathology') continue
     const whole = [...text.matchAll(TNM)]
@@ -422,7 +421,7 @@ function stagesInText(context: ReadContext): readonly StageWitness[] {
 }
 
 function compareWithMetastases(context: ReadContext, witnesses: readonly StageWitness[]): void {
-  const { file } = compile(context.knowledge)
+  const { file } = stageTermsOf(context.knowledge)
   const early = witnesses
     .filter(({ value }) => file.early.includes(value))
     .sort(byDay)
