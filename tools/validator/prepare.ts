@@ -18,7 +18,7 @@ const BUILD = path.join(ROOT, 'build/validator')
 
 /** Everything the validator needs, fetched or unpacked once; or the reason why it cannot run here. */
 export function prepare(): Outcome {
-  const shared = process.env['SECONDWIND_SHARED'] ?? path.resolve(ROOT, '../shared')
+  const shared = process.env.SECONDWIND_SHARED ?? path.resolve(ROOT, '../shared')
   const packages = path.join(shared, 'data/fhir-packages')
   if (!fs.existsSync(packages)) {
     return no(`the FHIR packages are not at ${packages} (set SECONDWIND_SHARED to the folder that holds data/fhir-packages)`)

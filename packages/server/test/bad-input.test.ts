@@ -29,7 +29,7 @@ function changed(change: (resources: Resource[]) => Resource[]): string {
 
 const edited = (id: string, edit: (resource: Resource) => void): string =>
   changed((all) => {
-    for (const resource of all) if (resource['id'] === id) edit(resource)
+    for (const resource of all) if (resource.id === id) edit(resource)
     return all
   })
 
@@ -86,7 +86,7 @@ describe('cannot be read: status 2, nothing on standard output, every issue as p
     { name: 'an empty list', text: '[]', says: /empty/ },
     {
       name: 'a chart without its patient',
-      text: changed((all) => all.filter((r) => r['resourceType'] !== 'Patient').map((r) => ({ ...r, subject: undefined }))),
+      text: changed((all) => all.filter((r) => r.resourceType !== 'Patient').map((r) => ({ ...r, subject: undefined }))),
       says: /[Pp]atient/,
     },
     { name: 'nesting beyond all reason', text: nested(100_000), says: /deep/ },
@@ -156,35 +156,35 @@ describe('bad, yet readable: status 0, a document that says what is wrong', () =
   test.each([
     {
       name: 'the same id twice with different content',
-      text: changed((all) => [...all, { ...all.find((r) => r['id'] === 'ecog')!, valueInteger: 3 }]),
+      text: changed((all) => [...all, { ...all.find((r) => r.id === 'ecog')!, valueInteger: 3 }]),
       code: /duplicate-resource|contradictory-result/,
     },
-    { name: 'a result from the future', text: edited('ecog', (r) => (r['effectiveDateTime'] = '2031-01-01')), code: /future-date/ },
-    { name: 'a date that is none', text: edited('ecog', (r) => (r['effectiveDateTime'] = '16/11/2026')), code: /invalid-date/ },
+    { name: 'a result from the future', text: edited('ecog', (r) => (r.effectiveDateTime = '2031-01-01')), code: /future-date/ },
+    { name: 'a date that is none', text: edited('ecog', (r) => (r.effectiveDateTime = '16/11/2026')), code: /invalid-date/ },
     {
       name: 'a negative creatinine',
       text: edited(
         'lab-2160-0',
-        (r) => (r['valueQuantity'] = { value: -1, unit: 'mg/dL', code: 'mg/dL', system: 'http://unitsofmeasure.org' }),
+        (r) => (r.valueQuantity = { value: -1, unit: 'mg/dL', code: 'mg/dL', system: 'http://unitsofmeasure.org' }),
       ),
       code: /implausible-value|out-of-range/,
     },
     {
       name: 'creatinine in furlongs',
-      text: edited('lab-2160-0', (r) => (r['valueQuantity'] = { value: 0.9, unit: 'furlong' })),
+      text: edited('lab-2160-0', (r) => (r.valueQuantity = { value: 0.9, unit: 'furlong' })),
       code: /unknown-unit|implausible-unit/,
     },
     {
       name: 'a resource that belongs to someone else',
       text: changed((all) => [
         ...all,
-        { ...all.find((r) => r['id'] === 'ecog')!, id: 'foreign', subject: { reference: 'Patient/someone-else' } },
+        { ...all.find((r) => r.id === 'ecog')!, id: 'foreign', subject: { reference: 'Patient/someone-else' } },
       ]),
       code: /foreign-patient|dangling-reference/,
     },
     {
       name: 'nested deeper than any chart',
-      text: edited('ecog', (r) => (r['extension'] = JSON.parse(`${'[{"extension":'.repeat(250)}[]${'}]'.repeat(250)}`))),
+      text: edited('ecog', (r) => (r.extension = JSON.parse(`${'[{"extension":'.repeat(250)}[]${'}]'.repeat(250)}`))),
       code: /too-deep|.*/,
     },
   ])('$name', ({ text, code }) => {
@@ -202,7 +202,7 @@ describe('bad, yet readable: status 0, a document that says what is wrong', () =
     const other = seed('no-driver-first-line').entry.map(
       ({ resource }) => JSON.parse(JSON.stringify(resource).replaceAll('Patient/p"', 'Patient/q"')) as Resource,
     )
-    for (const resource of other) resource['id'] = resource['resourceType'] === 'Patient' ? 'q' : `q-${String(resource['id'])}`
+    for (const resource of other) resource.id = resource.resourceType === 'Patient' ? 'q' : `q-${String(resource.id)}`
     const docs = documents(plan(changed((all) => all.flatMap((r, i) => (other[i] ? [r, other[i]!] : [r])))))
     expect(docs.map((d) => d.patient).sort()).toEqual(['Patient/p', 'Patient/q'])
     const q = docs.find((d) => d.patient === 'Patient/q')!
@@ -216,10 +216,8 @@ describe('bad, yet readable: status 0, a document that says what is wrong', () =
     const text = changed((all) =>
       all.map((r, i) => {
         const next = all[(i + 1) % all.length]!
-        const reference = [{ reference: `${String(next['resourceType'])}/${String(next['id'])}` }]
-        return r['resourceType'] === 'Patient'
-          ? r
-          : { ...r, hasMember: reference, partOf: reference, basedOn: reference, result: reference }
+        const reference = [{ reference: `${String(next.resourceType)}/${String(next.id)}` }]
+        return r.resourceType === 'Patient' ? r : { ...r, hasMember: reference, partOf: reference, basedOn: reference, result: reference }
       }),
     )
     expect(documents(plan(text))).toHaveLength(1)
@@ -227,7 +225,7 @@ describe('bad, yet readable: status 0, a document that says what is wrong', () =
 
   test('HTML in the chart stays text in every form', () => {
     const script = '<script>alert(1)</script>'
-    const text = edited('primary', (r) => (r['note'] = [{ text: script }])).replaceAll('no symptoms', `no symptoms ${script}`)
+    const text = edited('primary', (r) => (r.note = [{ text: script }])).replaceAll('no symptoms', `no symptoms ${script}`)
     expect(documents(plan(text))).toHaveLength(1)
     const fhir = secondwind(['plan', fileWith(text), '--as-of', '2026-11-23', '--format', 'fhir'])
     const bundle = JSON.parse(fhir.stdout) as {

@@ -22,7 +22,7 @@ const CORE: Record<string, FactValue> = { 'stage-group': 'ivb', sex: 'female', '
 const HISTOLOGIES = ['adenocarcinoma', 'squamous', 'nsclc-nos', 'large-cell', 'sclc', 'lcnec', 'adenosquamous']
 const DRUGS = knowledge.drugs.filter((d) => d.anticancer).map((d) => d.id)
 
-function valueOf(definition: FactDefinition): fc.Arbitrary<FactValue> {
+function arbitraryValue(definition: FactDefinition): fc.Arbitrary<FactValue> {
   const [low, high] = definition.plausible ?? [0, 5]
   switch (definition.type) {
     case 'truth':
@@ -64,7 +64,7 @@ const patient: fc.Arbitrary<PatientCase> = fc
       .tuple(
         ...chosen.map((f) =>
           fc.oneof(
-            { weight: 4, arbitrary: valueOf(f).map((value): Fact => ({ value, sources: [], enteredByHand: true })) },
+            { weight: 4, arbitrary: arbitraryValue(f).map((value): Fact => ({ value, sources: [], enteredByHand: true })) },
             { weight: 1, arbitrary: fc.constant<Fact>({ unknown: 'not-recorded' }) },
           ),
         ),

@@ -3,7 +3,7 @@ import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { siteIndexOf } from './lesions.ts'
 import { rememberFor } from './remember.ts'
-import { type Concept, codeKeysOf, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
+import { type Concept, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
 /** `knowledge/terminology/histology.yaml`. */
@@ -186,6 +186,3 @@ const hasLungHistology = (index: CancerIndex, condition: Resource): boolean => {
   const extension = extensionOf(condition, 'mcode-histology-morphology-behavior')
   return extension !== undefined && cancerKeysOf(conceptOf(extension.valueCodeableConcept)).some((key) => index.histology.has(key))
 }
-
-/** The lookups for tests and for other readers: does this concept's code stand in a set of `system|code`? */
-export const inCodes = (concept: Concept, codes: ReadonlySet<string>): boolean => codeKeysOf(concept).some((key) => codes.has(key))

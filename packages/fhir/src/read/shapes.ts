@@ -61,8 +61,6 @@ export function stringsOf(value: unknown): readonly string[] {
 /** A finite number; a numeric string is not a number in FHIR JSON and is refused. */
 export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
 
-export const booleanOf = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
-
 /** A Coding with a code; undefined without one. */
 export function codingOf(value: unknown): Coding | undefined {
   if (!isObject(value)) return undefined
@@ -196,13 +194,6 @@ export function wordsOf(concept: Concept): readonly string[] {
 /** `system|code` of each coding, for lookups in compiled maps. */
 export const codeKeysOf = (concept: Concept): readonly string[] =>
   concept.keys ?? concept.codings.map((coding) => `${coding.system}|${coding.code}`)
-
-export const hasCode = (concept: Concept, system: string, code: string): boolean =>
-  concept.codings.some((coding) => coding.system === system && coding.code === code)
-
-/** A code without regard to its system: only for value sets whose codes cannot be confused. */
-export const anyCode = (concept: Concept, codes: ReadonlySet<string>): Coding | undefined =>
-  concept.codings.find((coding) => codes.has(coding.code))
 
 const UCUM = 'http://unitsofmeasure.org'
 

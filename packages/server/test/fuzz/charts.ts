@@ -12,7 +12,7 @@ let kept: readonly unknown[] | undefined
 /** The charts to mutate: our seeds, the fixtures, and the public mCODE examples where the shared material is present. */
 export function charts(): readonly unknown[] {
   if (kept) return kept
-  const shared = process.env['SECONDWIND_SHARED'] ?? path.resolve(PROJECT, '../shared')
+  const shared = process.env.SECONDWIND_SHARED ?? path.resolve(PROJECT, '../shared')
   const folders = [path.join(PROJECT, 'fixtures/patients'), path.join(shared, 'data/mcode/mcode-org-testdata')]
   const files = folders
     .filter((folder) => fs.existsSync(folder))

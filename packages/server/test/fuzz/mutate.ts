@@ -56,7 +56,7 @@ const named =
     names.includes(String(key))
 
 const entries = (root: Record<string, Json>): { resource: Record<string, Json> }[] =>
-  (Array.isArray(root['entry']) ? root['entry'] : []).filter(
+  (Array.isArray(root.entry) ? root.entry : []).filter(
     (e): e is { resource: Record<string, Json> } =>
       typeof (e as { resource?: Json } | null)?.resource === 'object' && (e as { resource: Json }).resource !== null,
   )
@@ -101,6 +101,7 @@ const WORDS = [
   '<script>alert(1)</script>',
   '</p><b>',
   "'; DROP TABLE chart; --",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an injection that must stay text
   '${process.exit(1)}',
   '__proto__',
   'constructor',
@@ -194,31 +195,31 @@ const CHANGES: readonly Change[] = [
   // whole resources
   (root, r) => {
     const all = entries(root)
-    if (all.length > 0) (root['entry'] as Json[]).push(structuredClone(r.pick(all)))
+    if (all.length > 0) (root.entry as Json[]).push(structuredClone(r.pick(all)))
   },
   (root, r, others) => {
     const foreign = entries(r.pick(others) as Record<string, Json>)
-    if (foreign.length > 0 && Array.isArray(root['entry'])) root['entry'].push(structuredClone(r.pick(foreign)))
+    if (foreign.length > 0 && Array.isArray(root.entry)) root.entry.push(structuredClone(r.pick(foreign)))
   },
   (root, r) => {
     const all = entries(root)
-    if (all.length > 0 && Array.isArray(root['entry'])) {
+    if (all.length > 0 && Array.isArray(root.entry)) {
       const copy = structuredClone(r.pick(all))
-      copy.resource['id'] = `copy-${r.below(1000)}`
-      copy.resource['subject'] = { reference: r.pick(['Patient/q', 'Patient/p', '']) }
-      root['entry'].push(copy)
+      copy.resource.id = `copy-${r.below(1000)}`
+      copy.resource.subject = { reference: r.pick(['Patient/q', 'Patient/p', '']) }
+      root.entry.push(copy)
     }
   },
   (root) => {
-    if (Array.isArray(root['entry'])) root['entry'].push({ resource: { resourceType: 'Patient', id: 'q', birthDate: '1990-01-01' } })
+    if (Array.isArray(root.entry)) root.entry.push({ resource: { resourceType: 'Patient', id: 'q', birthDate: '1990-01-01' } })
   },
   (root, r) => {
     const all = entries(root)
     if (all.length > 1) {
       const [a, b] = [r.pick(all), r.pick(all)]
-      const type = a.resource['resourceType']
-      a.resource['resourceType'] = b.resource['resourceType']
-      b.resource['resourceType'] = type
+      const type = a.resource.resourceType
+      a.resource.resourceType = b.resource.resourceType
+      b.resource.resourceType = type
     }
   },
   // references in a circle
@@ -230,7 +231,7 @@ const CHANGES: readonly Change[] = [
         [a, b],
         [b, a],
       ] as const) {
-        const reference = { reference: `${String(to['resourceType'])}/${String(to['id'])}` }
+        const reference = { reference: `${String(to.resourceType)}/${String(to.id)}` }
         for (const name of ['focus', 'hasMember', 'partOf', 'basedOn', 'result', 'reasonReference', 'derivedFrom']) from[name] = [reference]
       }
     }
@@ -244,7 +245,7 @@ const CHANGES: readonly Change[] = [
   (root, r) => {
     const all = entries(root)
     if (all.length > 0)
-      r.pick(all).resource['contained'] = [
+      r.pick(all).resource.contained = [
         structuredClone(r.pick(all).resource),
         { resourceType: 'Bundle', entry: [structuredClone(r.pick(all))] },
       ]

@@ -107,7 +107,7 @@ const bundle = (type: string, ...resources: readonly Resource[]): Resource => ({
   resourceType: 'Bundle',
   type,
   entry: resources.map((resource) => ({
-    fullUrl: `https://hospital.example.org/fhir/${String(resource['resourceType'])}/${String(resource['id'])}`,
+    fullUrl: `https://hospital.example.org/fhir/${String(resource.resourceType)}/${String(resource.id)}`,
     resource,
   })),
 })

@@ -8,9 +8,9 @@ import { readConditions, readObservations, readOrders, readReports, reportsByRes
 import { type Tables, tablesOf } from './tables.ts'
 import { settleAcquired, settlePhase, settlePlasma, settlePosition, settleRna, settleTesting, settleTissue } from './testing.ts'
 
-export { type Classification, classifyVariant } from './classify.ts'
-export { compileTables, type Tables, tablesOf } from './tables.ts'
-export { type ParsedVariant, parseVariant, type VariantParts } from './variant.ts'
+export { classifyVariant } from './classify.ts'
+export { compileTables, type Tables } from './tables.ts'
+export { parseVariant } from './variant.ts'
 
 /**
  * Every biomarker of the registry from variants, regions studied, single tests, stains, reports, orders and words.
