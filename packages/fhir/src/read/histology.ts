@@ -57,11 +57,21 @@ function histologiesInText(
 ): { readonly values: readonly string[]; readonly suspected: readonly string[] } {
   const statements = statementsOf(context.knowledge, cancerIndexOf(context.knowledge).histologyWords, text)
   const ofPolarity = (wanted: string): readonly string[] =>
-    mostSpecific(
+    withoutParts(
       context,
-      statements.filter(({ polarity }) => polarity === wanted).map(({ value }) => value),
+      mostSpecific(
+        context,
+        statements.filter(({ polarity }) => polarity === wanted).map(({ value }) => value),
+      ),
     )
   return { values: ofPolarity('present'), suspected: ofPolarity('uncertain') }
+}
+
+/** "Mixed small cell and adenocarcinoma" is one tumour: what the mixture is made of is not a second histology. */
+function withoutParts(context: ReadContext, values: readonly string[]): readonly string[] {
+  const mixtures = Object.values(cancerIndexOf(context.knowledge).file.combined)
+  const mixed = values.filter((value) => mixtures.includes(value))
+  return mixed.length > 0 ? mixed : values
 }
 
 type Said = Pick<HistologyWitness, 'value' | 'named' | 'suspects' | 'saysTransformed' | 'words'>

@@ -195,3 +195,29 @@ test.each([
   expect(answer(read, 'histology')).toBe(expected)
   expect(answer(read, 'histology-from-text')).toBe(fromText)
 })
+
+describe('mixtures and subtypes in words', () => {
+  test.each([
+    { code: 'Mixed small cell and adenocarcinoma', expected: 'combined-sclc' },
+    { code: 'Combined small cell carcinoma with adenocarcinoma', expected: 'combined-sclc' },
+    { code: 'Combined small cell and non-small cell lung cancer', expected: 'combined-sclc' },
+    { code: 'Non-small cell lung cancer, squamous', expected: 'squamous' },
+    { code: 'NSCLC (squamous)', expected: 'squamous' },
+    { code: 'Lung cancer, squamous histology', expected: 'squamous' },
+    { code: 'Non-small cell lung cancer, non-squamous', expected: 'nsclc-nos' },
+    { code: 'NSCLC, non-squamous histology', expected: 'nsclc-nos' },
+    { code: 'Lung cancer, nonsquamous type', expected: 'nsclc-nos' },
+    { code: 'NSCLC, not squamous', expected: 'nsclc-nos' },
+  ])('$code', ({ code, expected }) => {
+    const lung = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'C34.11' }], text: code }
+    expect(answer(clinicalCase([condition(code, { code: lung })]), 'histology')).toBe(expected)
+  })
+
+  test('a mixture beside an adenocarcinoma of the same day is not a contradiction of its parts', () => {
+    const read = clinicalCase([
+      condition('icd10|C34.11'),
+      reported('Biopsy', 'Combined small cell carcinoma with adenocarcinoma.', '2026-10-01', 'PAT'),
+    ])
+    expect(answer(read, 'histology')).toBe('combined-sclc')
+  })
+})
