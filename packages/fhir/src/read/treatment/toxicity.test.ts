@@ -77,6 +77,34 @@ describe('toxicity', () => {
       },
     },
     {
+      name: 'Stevens-Johnson syndrome without a grade is marked as such',
+      chart: [
+        pembrolizumab,
+        condition('Stevens-Johnson syndrome, drug: pembrolizumab', { onsetDateTime: '2026-09-01', ...clinical('resolved') }),
+      ],
+      facts: { 'immune-event-organs': ['skin', 'skin-exfoliative'], 'severe-immune-event-organs': 'unknown: not-recorded' },
+    },
+    {
+      name: 'DRESS due to a checkpoint inhibitor',
+      chart: [pembrolizumab, condition('DRESS syndrome due to pembrolizumab', { onsetDateTime: '2026-09-01', ...clinical('resolved') })],
+      facts: { 'immune-event-organs': ['skin', 'skin-exfoliative'] },
+    },
+    {
+      name: 'the same due to another medicine is no immune event',
+      chart: [pembrolizumab, condition('Stevens-Johnson syndrome due to allopurinol', { onsetDateTime: '2026-08-01' })],
+      facts: { 'immune-events': undefined, 'immune-event-organs': undefined },
+    },
+    {
+      name: 'a plain rash is no such reaction',
+      chart: [pembrolizumab, condition('Immune-related rash, grade 1', { onsetDateTime: '2026-08-01', ...clinical('resolved') })],
+      facts: { 'immune-event-organs': ['skin'] },
+    },
+    {
+      name: 'Guillain-Barré with its accent',
+      chart: [pembrolizumab, condition('Guillain-Barré syndrome secondary to pembrolizumab', { onsetDateTime: '2026-08-01' })],
+      facts: { 'immune-event-organs': ['nervous-system'] },
+    },
+    {
       name: 'radiation pneumonitis is no drug event',
       chart: [pembrolizumab, condition('Radiation pneumonitis, grade 2', { onsetDateTime: '2026-03-01' })],
       facts: { 'immune-events': undefined, 'pneumonitis-suspects': undefined },
