@@ -42,7 +42,8 @@ export interface Engine {
   readonly safety: readonly CompiledSafety[]
   readonly alerts: readonly (Compiled<AlertRule> & { readonly suspect?: Decide })[]
   readonly testRules: readonly Compiled<TestRule>[]
-  readonly support: readonly Compiled<SupportRule>[]
+  /** `actions`: whether each action of the rule is due. */
+  readonly support: readonly (Compiled<SupportRule> & { readonly actions: readonly (Decide | undefined)[] })[]
   readonly interactions: readonly Compiled<InteractionRule>[]
   readonly outlook: readonly Compiled<OutlookPopulation>[]
   /** Dose rules by drug, in the order of the files. */
@@ -87,7 +88,10 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
       ...(rule.suspect ? { suspect: compiler.compile(rule.suspect.when) } : {}),
     })),
     testRules: compiled(knowledge.testRules),
-    support: compiled(knowledge.support),
+    support: compiled(knowledge.support).map((one) => ({
+      ...one,
+      actions: one.rule.actions.map((a) => a.when && compiler.compile(a.when)),
+    })),
     interactions,
     outlook: compiled(knowledge.outlook),
     dosing: Map.groupBy(compiled(knowledge.dosing), (c) => c.rule.drug),

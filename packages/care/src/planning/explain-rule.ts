@@ -6,6 +6,7 @@ import {
   type Explained,
   type Explanation,
   explain,
+  explainedFacts,
   type KnowledgeBase,
   type Vocabulary,
 } from '@secondwind/core'
@@ -14,6 +15,8 @@ import {
 export interface Explainer {
   of(when: Criterion, claim: string, cites: readonly Citation[]): Explanation
   raw(when: Criterion): Explanation
+  /** The facts that `raw` would name. */
+  facts(when: Criterion): readonly string[]
 }
 
 export function explainer(view: CaseView, words: Vocabulary): Explainer {
@@ -22,6 +25,7 @@ export function explainer(view: CaseView, words: Vocabulary): Explainer {
   const raw = (when: Criterion): Explanation => explain(when, view, words, seen)
   return {
     raw,
+    facts: (when) => explainedFacts(when, words),
     of(when, claim, cites) {
       const why = raw(when)
       return {
@@ -59,6 +63,7 @@ const sources = new WeakMap<readonly Citation[], readonly string[]>()
 
 /** The sources of a rule, each once; worked out once for each rule. */
 function sourcesOf(cites: readonly Citation[]): readonly string[] {
+  if (cites.length === 0) return []
   let ids = sources.get(cites)
   if (!ids) {
     ids = [...new Set(cites.map((c) => c.source))]

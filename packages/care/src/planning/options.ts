@@ -138,9 +138,9 @@ export function optionOf(
     ],
     cautions: [
       ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
-      ...rulesSay.map((r) => ({ say: r.say, facts: explain.raw(r.when).facts, rule: r.id })),
-      ...verdict.checks.map((r) => ({ say: r.say, facts: explain.raw(r.when).facts, rule: r.id, before: 'the first dose' })),
-      ...said(rule.cautions, candidate.cautions).map((c) => ({ say: c.say, facts: c.when ? explain.raw(c.when).facts : [] })),
+      ...rulesSay.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id })),
+      ...verdict.checks.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id, before: 'the first dose' })),
+      ...said(rule.cautions, candidate.cautions).map((c) => ({ say: c.say, facts: c.when ? explain.facts(c.when) : [] })),
     ],
     because,
     needs,

@@ -113,14 +113,14 @@ function emptyProblem(options: readonly Option[]): readonly Issue[] {
 }
 
 function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: string): readonly Support[] {
-  return engine.support.flatMap(({ rule, when }) => {
+  return engine.support.flatMap(({ rule, when, actions }) => {
     if (when(view) !== 'true') return []
     const due = rule.dueInDays === undefined ? undefined : earliestAfter(asOf, rule.dueInDays)
     return [
       {
         service: rule.service,
         title: rule.title,
-        actions: rule.actions.filter((a) => a.when === undefined || explain.raw(a.when).truth === 'true').map((a) => a.say),
+        actions: rule.actions.filter((_, i) => (actions[i]?.(view) ?? 'true') === 'true').map((a) => a.say),
         ...(due ? { dueBy: due } : {}),
         because: explain.of(rule.when, rule.title, rule.cites),
         evidence: evidenceOf(rule.cites, engine.knowledge),

@@ -28,24 +28,31 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
   const named = new Map<string, Decide>()
 
   const nodes: Criterion[] = []
+  const decides: Decide[] = []
+  const slots = new Map<Decide, number>()
 
-  /** Computes once per case. The key is the node itself: equal nodes in different rules share a slot. */
-  function once(node: Criterion, compute: Decide): Decide {
-    const key = JSON.stringify(node)
-    let slot = slotOf.get(key)
-    if (slot === undefined) {
-      slot = nodes.length
-      slotOf.set(key, slot)
-      nodes.push(node)
-    }
-    const at = slot
-    return (view) => {
+  /** Computes once per case. The key says what is computed: equal nodes in different rules share a slot. */
+  function once(node: Criterion, compute: Decide, key = JSON.stringify(node)): Decide {
+    const before = slotOf.get(key)
+    if (before !== undefined) return decides[before]!
+    const at = nodes.length
+    const decide: Decide = (view) => {
       const seen = view.memo[at]!
       if (seen !== 0) return TRUTHS[seen - 1]!
       const truth = compute(view)
-      view.memo[at] = truth === 'true' ? 1 : truth === 'false' ? 2 : 3
+      view.memo[at] = codeOf(truth)
       return truth
     }
+    slotOf.set(key, at)
+    nodes.push(node)
+    decides.push(decide)
+    slots.set(decide, at)
+    return decide
+  }
+
+  function childrenOf(of: readonly Criterion[]): Children {
+    const decided = of.map(compile)
+    return { decides: decided, slots: decided.map((decide) => slots.get(decide)!) }
   }
 
   function position(fact: string): number {
@@ -55,17 +62,14 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
   }
 
   const table: { readonly [K in Op]: (node: NodeOf<K>) => Decide } = {
-    const:
-      ({ value }) =>
-      () =>
-        value,
+    const: (node) => once(node, () => node.value),
     ref: (node) => {
       const { id } = node
       const known = named.get(id)
       if (known) return known
       const target = words.named.get(id)
       if (!target) throw new Error(`invariant: criterion refers to ${id}, which is not defined`)
-      const decide = once(node, compile(target.when))
+      const decide = once(node, compile(target.when), `ref ${id}`)
       named.set(id, decide)
       return decide
     },
@@ -92,21 +96,27 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
         return fact ? isWithin(fact.value, view.asOf, node.days, node.since) : 'unknown'
       })
     },
-    all: (node) => once(node, allOf(node.of.map(compile))),
-    any: (node) => once(node, anyOf(node.of.map(compile))),
-    not: ({ of }) => {
-      const inner = compile(of)
-      return (view) => not(inner(view))
+    all: (node) => {
+      const children = childrenOf(node.of)
+      return once(node, allOf(children), `all ${children.slots}`)
+    },
+    any: (node) => {
+      const children = childrenOf(node.of)
+      return once(node, anyOf(children), `any ${children.slots}`)
+    },
+    not: (node) => {
+      const inner = compile(node.of)
+      return once(node, (view) => not(inner(view)), `not ${slots.get(inner)}`)
     },
     atLeast: (node) => {
-      const children = node.of.map(compile)
-      return once(node, (view) =>
+      const children = childrenOf(node.of)
+      const compute: Decide = (view) =>
         countedTruth(
-          children.map((child) => child(view)),
+          children.decides.map((child) => child(view)),
           '>=',
           node.min,
-        ),
-      )
+        )
+      return once(node, compute, `atLeast ${node.min} ${children.slots}`)
     },
     some: (node) => {
       const at = position(node.fact)
@@ -136,9 +146,9 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
           : 'unknown'
       })
     },
-    known: ({ fact }) => {
-      const at = position(fact)
-      return (view) => truthOf(usable(view.facts[at], false) !== undefined)
+    known: (node) => {
+      const at = position(node.fact)
+      return once(node, (view) => truthOf(usable(view.facts[at], false) !== undefined))
     },
   }
 
@@ -156,25 +166,44 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
   return { compile, slots: () => nodes.length, dependents: dependentsByFact }
 }
 
-function allOf(children: readonly Decide[]): Decide {
+/** How a verdict stands in the memo: 1 + its place in TRUTHS. */
+const codeOf = (truth: Truth): number => (truth === 'true' ? TRUE : truth === 'false' ? FALSE : UNKNOWN)
+const TRUE = 1
+const FALSE = 2
+const UNKNOWN = 3
+
+/** The parts of a criterion, each with its slot, so that what is computed already is read without a call. */
+interface Children {
+  readonly decides: readonly Decide[]
+  readonly slots: readonly number[]
+}
+
+function codeAt({ decides, slots }: Children, i: number, view: CaseView): number {
+  const seen = view.memo[slots[i]!]!
+  return seen === 0 ? codeOf(decides[i]!(view)) : seen
+}
+
+function allOf(children: Children): Decide {
+  const count = children.decides.length
   return (view) => {
     let truth: Truth = 'true'
-    for (const child of children) {
-      const t = child(view)
-      if (t === 'false') return 'false'
-      if (t === 'unknown') truth = 'unknown'
+    for (let i = 0; i < count; i++) {
+      const code = codeAt(children, i, view)
+      if (code === FALSE) return 'false'
+      if (code === UNKNOWN) truth = 'unknown'
     }
     return truth
   }
 }
 
-function anyOf(children: readonly Decide[]): Decide {
+function anyOf(children: Children): Decide {
+  const count = children.decides.length
   return (view) => {
     let truth: Truth = 'false'
-    for (const child of children) {
-      const t = child(view)
-      if (t === 'true') return 'true'
-      if (t === 'unknown') truth = 'unknown'
+    for (let i = 0; i < count; i++) {
+      const code = codeAt(children, i, view)
+      if (code === TRUE) return 'true'
+      if (code === UNKNOWN) truth = 'unknown'
     }
     return truth
   }

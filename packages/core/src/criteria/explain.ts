@@ -31,6 +31,9 @@ interface Standing {
   readonly definition: FactDefinition | undefined
 }
 
+/** The facts that a criterion looks at, as its explanation lists them. */
+export const explainedFacts = (criterion: Criterion, words: Vocabulary): readonly string[] => standingOf(criterion, words).facts
+
 const standings = new WeakMap<Vocabulary, WeakMap<Criterion, Standing>>()
 
 /** Worked out once for each criterion of a knowledge base. */

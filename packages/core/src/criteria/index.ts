@@ -1,6 +1,6 @@
 export type { Comparator, Criterion, NodeOf, Op } from './ast.ts'
 export { type CriteriaCompiler, countedTruth, criteriaCompiler, type Decide } from './decide.ts'
-export { type Explained, explain, missingFacts } from './explain.ts'
+export { type Explained, explain, explainedFacts, missingFacts } from './explain.ts'
 export { criterionText, define, factText, valueText } from './text.ts'
 export { type CaseView, caseView, changedCaseView, usable, type Vocabulary, vocabulary } from './view.ts'
 export { factsOf, leaves } from './walk.ts'

@@ -11,9 +11,22 @@ export interface Exact {
 /** Digits kept where a result is no fraction (square root) or leaves as a number; a double holds 17. */
 const DIGITS = 30
 
+/** Numbers already written as fractions: a plan asks for the same weight, cap and constants again and again. Never more than some hundred. */
+const written = new Map<number, Exact>()
+const MOST_WRITTEN = 500
+
 /** The number as its shortest decimal says it (0.1 is a tenth). Undefined unless finite. */
 export function exact(value: number): Exact | undefined {
   if (!Number.isFinite(value)) return undefined
+  const known = written.get(value)
+  if (known !== undefined) return known
+  if (written.size >= MOST_WRITTEN) written.clear()
+  const fraction = asFraction(value)
+  written.set(value, fraction)
+  return fraction
+}
+
+function asFraction(value: number): Exact {
   const [digits = '0', exponent = '0'] = String(value).split('e')
   const [whole = '0', fraction = ''] = digits.split('.')
   const shift = Number(exponent) - fraction.length
