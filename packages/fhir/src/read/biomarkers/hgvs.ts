@@ -200,16 +200,16 @@ const exonOf =
 
 const EXONS: readonly Pattern[] = [
   {
-    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ -]*(?:Δ|skip(?:ping|ped)?\\b)`, 'gi'),
+    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ :-]*(?:Δ|skip(?:ping|ped)?\\b)`, 'gi'),
     build: exonOf('exon-skipping', 'skipping'),
   },
   { pattern: new RegExp(`\\bskip(?:ping|ped)?(?: of)? ${EXON}(?<n>\\d{1,2})\\b`, 'gi'), build: exonOf('exon-skipping', 'skipping') },
   {
-    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ -]*splice(?:[- ]site|[- ]region|[- ]donor|[- ]acceptor)?\\b`, 'gi'),
+    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ :-]*splice(?:[- ]site|[- ]region|[- ]donor|[- ]acceptor)?\\b`, 'gi'),
     build: exonOf('exon-splice', 'splice-site change'),
   },
   {
-    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ -]*(?:in-?frame )?(?:del(?:s|etions?|ins)?|Δ)(?![a-z0-9])`, 'gi'),
+    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ :-]*(?:in-?frame )?(?:del(?:s|etions?|ins)?|Δ)(?![a-z0-9])`, 'gi'),
     build: exonOf('exon-deletion', 'deletion'),
   },
   { pattern: /(?<![A-Za-z0-9._])(?<n>1[89]|2[01])[ -]?del(?:s|etions?)?\b/gi, build: exonOf('exon-deletion', 'deletion') },
@@ -222,7 +222,7 @@ const EXONS: readonly Pattern[] = [
   },
   { pattern: /\bdel(?:etion)?[ -]?(?<n>1[89])\b(?![ _-]?\d)/gi, build: exonOf('exon-deletion', 'deletion') },
   {
-    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ -]*(?:in-?frame )?(?:ins(?:s|ertions?)?|dup(?:s|lications?)?)(?![a-z0-9])`, 'gi'),
+    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ :-]*(?:in-?frame )?(?:ins(?:s|ertions?)?|dup(?:s|lications?)?)(?![a-z0-9])`, 'gi'),
     build: exonOf('exon-insertion', 'insertion'),
   },
   {
@@ -234,7 +234,7 @@ const EXONS: readonly Pattern[] = [
   },
   { pattern: /(?<![A-Za-z0-9._])(?<n>20)[ -]?ins(?:ertions?)?\b/gi, build: exonOf('exon-insertion', 'insertion') },
   {
-    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ -]*(?:mutations?|variants?|mutated|alterations?)\\b`, 'gi'),
+    pattern: new RegExp(`\\b${EXON}(?<n>\\d{1,2})[ :-]*(?:mutations?|variants?|mutated|alterations?)\\b`, 'gi'),
     build: exonOf('exon-mutation', 'mutation'),
   },
 ]

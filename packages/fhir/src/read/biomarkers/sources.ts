@@ -17,6 +17,7 @@ import {
 import { assayOf, specimenWords } from './assay.ts'
 import { broad, concernsBiomarkers, readFreeText } from './free-text.ts'
 import { type Assay, find, type Ledger, type Origin } from './ledger.ts'
+import { isOneTest, subjectOf, withSubject } from './one-test.ts'
 import { recordStatement } from './record.ts'
 import { genesIn, type Tables, type TestCode } from './tables.ts'
 import { isBroadTest, readCodedTest, readNamedTest, type Status } from './test-observation.ts'
@@ -83,7 +84,8 @@ const testNamed = rememberFor((tables: Tables, code: Concept): { readonly kind: 
   if (codes.some((one) => tables.codes.regionStudied.includes(one))) return { kind: 'region' }
   if (codes.some((one) => tables.codes.phaseRelation.includes(one))) return { kind: 'phase' }
   if (test) return { kind: 'coded', test }
-  return { kind: isBroadTest(name, tables) || concernsBiomarkers(name, tables) ? 'named' : 'other' }
+  const isNamed = isBroadTest(name, tables) || concernsBiomarkers(name, tables) || tables.says('bareAlteration', name)
+  return { kind: isNamed ? 'named' : 'other' }
 })
 
 /** Observations of the chart and those contained in reports. */
@@ -132,8 +134,10 @@ export function readReports(ledger: Ledger): void {
     const status = statusOf(report, ledger)
     if (status === undefined || isImaging(report, ledger)) continue
     const assay = assayOf(report, ledger, undefined, `${name} ${all}`)
+    const subject = subjectOf(report.code)
+    const single = isOneTest(subject, tables)
     const origin: Origin = {
-      assay: namedMethod(assay, tables.says('panel', name) || /sequenc/i.test(name)),
+      assay: namedMethod(assay, methodNamed(name, single, tables)),
       source: context.source(report),
       coded: false,
     }
@@ -149,8 +153,13 @@ export function readReports(ledger: Ledger): void {
     let read = false
     for (const { text, path } of texts) {
       const here: Origin = { ...origin, source: context.source(report, path), words: text }
-      const context2 = isPanelName && !tables.says('panel', text) && tables.says('panel', name) ? `${name}\n${text}` : text
-      read = readFreeText(ledger, context2, here, { isGenomic }) || read
+      const whole =
+        isPanelName && !tables.says('panel', text) && tables.says('panel', name)
+          ? `${name}\n${text}`
+          : single
+            ? withSubject(subject, text, tables)
+            : text
+      read = readFreeText(ledger, whole, here, { isGenomic }) || read
       if (read) context.understood(report, path)
     }
     if (isGenomic && (read || referencesOf(report.result).length > 0)) context.understood(report)
@@ -163,9 +172,15 @@ export function readReports(ledger: Ledger): void {
 }
 
 // what a text tells of (a stain, a panel that failed) is not what the whole report is: only its name says that
-const namedMethod = (assay: Assay, isPanelName: boolean): Assay => {
+function methodNamed(name: string, single: boolean, tables: Tables): Assay['method'] {
+  if (tables.says('panel', name) || /sequenc/i.test(name)) return 'sequencing'
+  if (!single) return undefined
+  return tables.says('ihc', name) ? 'ihc' : tables.says('fish', name) ? 'fish' : undefined
+}
+
+const namedMethod = (assay: Assay, method: Assay['method']): Assay => {
   const { method: _, ...rest } = assay
-  return isPanelName ? { ...rest, method: 'sequencing' } : rest
+  return method === undefined ? rest : { ...rest, method }
 }
 
 function isImaging(report: Resource, ledger: Ledger): boolean {

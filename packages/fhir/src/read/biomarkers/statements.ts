@@ -1,6 +1,6 @@
 import { remember, rememberWithHint } from '../remember.ts'
 import { classifyVariant } from './classify.ts'
-import { genesIn, otherGenesIn, type Tables } from './tables.ts'
+import { type GeneMention, genesIn, otherGenesIn, type Tables } from './tables.ts'
 import { type ParsedVariant, parseVariant } from './variant.ts'
 
 export type Polarity = 'positive' | 'negative' | 'equivocal' | 'pending' | 'insufficient' | 'untested' | 'tested'
@@ -202,8 +202,10 @@ function segmentOf(text: string, joinedBy: Segment['joinedBy'], tables: Tables, 
   const mentions = genesIn(text, tables)
   const others = otherGenesIn(text, tables)
   const isForeign = mentions.length === 0 && others.length > 0
-  const variants = isForeign ? [] : parseVariant(text, tables, mentions.length === 0 ? hint : undefined)
-  const found = polarityOf(text, tables)
+  const plain = withoutFewSplits(text, tables)
+  const parsed = isForeign ? [] : parseVariant(plain, tables, mentions.length === 0 ? hint : undefined)
+  const variants = plain === text ? parsed : parsed.filter((one) => one.kind !== 'fusion' || one.partner !== undefined)
+  const found = polarityOf(plain, tables) ?? stainGrade(plain, mentions, tables)
   const first = Math.min((mentions[0] ?? others[0])?.start ?? text.length, ...variants.map((variant) => variant.start))
   return {
     text,
@@ -215,6 +217,27 @@ function segmentOf(text: string, joinedBy: Segment['joinedBy'], tables: Tables, 
     joinedBy,
     isForeign,
   }
+}
+
+/** Split signals in fewer nuclei than make break-apart FISH positive are no finding: they are blanked out. */
+function withoutFewSplits(text: string, tables: Tables): string {
+  if (!tables.says('splitSignals', text)) return text
+  const share = /(\d{1,3}(?:[.,]\d+)?)\s?%/.exec(text)?.[1]
+  if (share === undefined || Number(share.replace(',', '.')) >= tables.thresholds.splitSignalPercent) return text
+  return text.replace(tables.pattern('splitSignals'), (words) => ' '.repeat(words.length))
+}
+
+/** `ROS1 IHC: score 0`: the grade of a stain that stands for a fusion. A weak stain is neither yes nor no. */
+function stainGrade(text: string, mentions: readonly GeneMention[], tables: Tables): Found | undefined {
+  if (!tables.says('ihc', text)) return undefined
+  const isStain = mentions.some(({ symbols }) =>
+    symbols.some((symbol) => /^(?:confirms|screens)$/.test(tables.genes.get(symbol)?.ihc ?? '')),
+  )
+  const grade =
+    /(?<!H-?)(?:\b(?:score|grade|intensity)\b\W*(?:(?:of|is)\W+)?|:\W*)([0-3])(?![\d.,]*\s?%|\d|\.\d)|(?<![\d.])([1-3])\s?\+/i.exec(text)
+  if (!isStain || !grade) return undefined
+  const value = Number(grade[1] ?? grade[2])
+  return { polarity: value === 0 ? 'negative' : value === 1 ? 'equivocal' : 'positive', at: grade.index }
 }
 
 interface Draft {
@@ -352,10 +375,37 @@ function statementsOf(draft: Draft, sentence: string, tables: Tables, all: reado
   if (draft.polarity === undefined || (segment.genes.length === 0 && variants.length > 0)) return statements
   const isBare = segment.genes.length === 0
   if (isBare && aboutOf(segment, [], tables) === 'unstated') return statements
+  const exon = draft.polarity === 'negative' ? soleExon(sentence) : undefined
   for (const gene of draft.genes) {
-    if (!named.has(gene)) statements.push({ gene, about, polarity: draft.polarity, variants: [], ...shared })
+    if (named.has(gene)) continue
+    const classOf = exon === undefined ? 'whole' : exonClass(gene, exon, tables)
+    if (classOf === 'whole') statements.push({ gene, about, polarity: draft.polarity, variants: [], ...shared })
+    else if (classOf !== undefined) statements.push({ gene, about, polarity: draft.polarity, variants: [classOf], ...shared })
   }
   return statements
+}
+
+/** The one exon that a sentence speaks of; none for a list or a range of exons. */
+function soleExon(sentence: string): number | undefined {
+  const found = [...sentence.matchAll(/\bexons?\s?(\d{1,2})\b(?!\s?(?:,|-|–|\/|&|to\b|and\b|through\b)\s?(?:exon\s?)?\d)/gi)]
+  const all = [...sentence.matchAll(/\bexons?\s?\d{1,2}\b/gi)]
+  return found.length === 1 && all.length === 1 ? Number(found[0]?.[1]) : undefined
+}
+
+/**
+ * What "exon 20: not detected" denies: the one class of change that lies in this exon alone. `whole` for a gene whose classes do not go by
+ * exons; undefined where the classes of the gene lie in other exons, too.
+ */
+function exonClass(symbol: string, exon: number, tables: Tables): ParsedVariant | 'whole' | undefined {
+  const gene = tables.genes.get(symbol)
+  const byExon = gene?.rules.filter((rule) => rule.exon !== undefined) ?? []
+  if (!gene || byExon.length === 0 || (gene.mutation?.length ?? 0) < 2) return 'whole'
+  const isOwn = (fact: string): boolean =>
+    gene.rules.every((rule) => rule.fact !== fact || ((rule.exon ?? exon) === exon && !rule.kinds.includes('substitution')))
+  const rule = byExon.find((one) => one.exon === exon && isOwn(one.fact))
+  const kind = rule?.kinds.find((one) => one.startsWith('exon-'))
+  if (kind === undefined) return undefined
+  return parseVariant(`${symbol} exon ${exon} ${kind.slice('exon-'.length)}`, tables)[0]
 }
 
 function aboutOf(segment: Segment, all: readonly Segment[], tables: Tables): About {

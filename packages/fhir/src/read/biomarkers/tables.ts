@@ -70,6 +70,8 @@ export interface Thresholds {
   readonly metAmplification: Amplification
   readonly erbb2Amplification: Amplification
   readonly tumourFractionPercent: number
+  /** Share of nuclei with split signals from which break-apart FISH is positive. */
+  readonly splitSignalPercent: number
   /** Lower bounds of the PD-L1 bands, in percent. */
   readonly pdl1Bands: readonly number[]
 }

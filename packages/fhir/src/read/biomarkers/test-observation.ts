@@ -4,6 +4,7 @@ import { assayOf } from './assay.ts'
 import { inOneBand, msiIn, type Percent, push, readHer2Grade, readPdl1, readTmb } from './expression.ts'
 import { broad, concernsBiomarkers, readFreeText, readTumourFraction } from './free-text.ts'
 import { find, type Ledger, note, type Origin, type Verdict } from './ledger.ts'
+import { isOneTest, withSubject } from './one-test.ts'
 import { recordGene, recordStain, recordVariant } from './record.ts'
 import type { Tables, TestCode } from './tables.ts'
 import { type Answer, answerOf } from './variant-observation.ts'
@@ -283,9 +284,12 @@ export function readNamedTest(resource: Resource, ledger: Ledger, status: Status
   const name = join(wordsOf(code))
   const words = valueWords(resource)
   const isBroad = isBroadTest(name, tables)
-  if (!isBroad && !concernsBiomarkers(name, tables)) return false
+  // a code that says no more than "fusion" is about whatever its value names
+  const isBare = !isBroad && !concernsBiomarkers(name, tables)
+  if (isBare && !(tables.says('bareAlteration', name) && concernsBiomarkers(words, tables))) return false
   const assay = assayOf(resource, ledger, undefined, name)
-  const text = `${name.replace(/\s*;\s*/g, ', ').replace(/[:.]\s*$/, '')}: ${words}`
+  const subject = name.replace(/\s*;\s*/g, ', ').replace(/[:.]\s*$/, '')
+  const text = isOneTest(subject, tables) && words !== '' ? withSubject(subject, words, tables) : `${subject}: ${words}`
   const origin: Origin = {
     assay,
     source: context.source(resource, 'value'),
