@@ -26,7 +26,9 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
   const sites = list('metastatic-sites')
   const where = sites.length > 0 ? ` (${say('metastatic-sites')})` : ''
   const recurrence = value('metastatic-recurrence') === true ? ', metastases found later' : ''
-  parts.push(`${histology}${stage ? `, ${stage}` : ''}${recurrence}${where}`)
+  const changed = value('transformed-histology')
+  const change = changed === undefined || changed === 'none' ? '' : `, now ${say('transformed-histology')} at a later biopsy`
+  parts.push(`${histology}${change}${stage ? `, ${stage}` : ''}${recurrence}${where}`)
 
   const found = words.facts
     .filter(

@@ -71,27 +71,13 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
       ),
   )
   section(
-    'Would open with more data',
-    treatments
-      .filter((o) => o.standing === 'needs-data')
-      .flatMap((o) =>
-        wrap(
-          `${o.rank}. ${o.title}: needs ${o.needs
-            .map((n) => define(words, n.fact).label)
-            .slice(0, 4)
-            .join(', ')}`,
-          width,
-          '   ',
-        ),
-      ),
+    'Find out',
+    doc.tests.flatMap((t) => bullet(`${t.title} [${t.urgency}${t.before ? `, before ${t.before}` : ''}]: ${t.because.claim}`, width)),
   )
+  section('Would open with more data', wouldOpen(treatments, doc, knowledge, words, width))
   section(
     'Trials to ask about',
     trials.flatMap((o) => trialText(o, words, width)),
-  )
-  section(
-    'Find out',
-    doc.tests.flatMap((t) => bullet(`${t.title} [${t.urgency}${t.before ? `, before ${t.before}` : ''}]: ${t.because.claim}`, width)),
   )
   section(
     'Interactions and waiting times',
@@ -122,6 +108,37 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   out.push('', ...wrap(doc.intendedUse, width))
   if (notes > 0) out.push(`${notes} further notes on the chart: secondwind facts <file>`)
   return out.join('\n')
+}
+
+/** How many options of one missing test are named; the JSON has them all. */
+const OPENED = 5
+
+/**
+ * The options that wait for data, one line for each missing test with what it may open, in the order in which the tests are asked for. An option stands once:
+ * under the first test that it waits for. A missing fact that no test settles stands under its own label.
+ */
+function wouldOpen(
+  treatments: readonly Option[],
+  doc: PlanDocument,
+  knowledge: KnowledgeBase,
+  words: Vocabulary,
+  width: number,
+): readonly string[] {
+  const asked = doc.tests.map((t) => t.title)
+  const titleOf = (fact: string): string => {
+    const { test, label } = define(words, fact)
+    return knowledge.tests.find((t) => t.id === test)?.title ?? label
+  }
+  const placeOf = (title: string): number => (asked.includes(title) ? asked.indexOf(title) : asked.length)
+  const opened = new Map<string, Set<string>>()
+  for (const option of treatments.filter((o) => o.standing === 'needs-data')) {
+    const [first] = option.needs.map((n) => titleOf(n.fact)).toSorted((a, b) => placeOf(a) - placeOf(b))
+    if (first !== undefined) opened.set(first, (opened.get(first) ?? new Set()).add(option.title))
+  }
+  return [...opened].flatMap(([test, titles]) => {
+    const more = titles.size - OPENED
+    return bullet(`${test}: ${[...titles].slice(0, OPENED).join('; ')}${more > 0 ? `; and ${more} more` : ''}`, width)
+  })
 }
 
 /** Options that differ only in an exchangeable drug stand once; the other drug sets are named. */
