@@ -1,4 +1,5 @@
 import { answerOf, type Polarity } from './assertion.ts'
+import { readCoughedBlood } from './bleeding.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { type Finding, findingsByCode, findingsNamed, report } from './findings.ts'
 import { noteAutoimmune } from './graded.ts'
@@ -28,6 +29,7 @@ export const readSymptoms: Reader = (context) => {
     for (const finding of named) tell(context, finding, answer, response, path, on, findings.length > 0 ? undefined : label)
     context.understood(response, path)
   }
+  readCoughedBlood(context)
 }
 
 /** Findings that a concept names by code, else by its words. */
