@@ -562,3 +562,58 @@ describe('MET by FISH', () => {
   it('an amplification of other genes is not that of the gene before', () =>
     expect(value(readChart(report('MET exon 14 skipping detected. No other amplifications.')), 'met-amplification')).not.toBe(true))
 })
+
+describe('two samples that disagree', () => {
+  const egfr = (result: string, on: string) => test('EGFR mutation analysis', result, { effectiveDateTime: on })
+  const codes = (...charts: ReturnType<typeof egfr>[]) => readChart(...charts).issues.map(({ code }) => code)
+  it('a driver found and denied within days stays, and is told', () => {
+    const chart = [egfr('L858R detected', '2026-11-01'), egfr('Wild type, no mutation detected', '2026-11-03')]
+    expect(value(readChart(...chart), 'egfr-l858r')).toBe(true)
+    expect(codes(...chart)).toContain('contradictory-result')
+  })
+  it('a biopsy of later years is the course of the disease', () =>
+    expect(codes(egfr('L858R detected', '2023-11-01'), egfr('Wild type', '2026-11-03'))).toEqual([]))
+  it('plasma that shows nothing contradicts nothing', () =>
+    expect(
+      codes(
+        egfr('L858R detected', '2026-11-01'),
+        test('EGFR mutation analysis (plasma)', 'not detected', { effectiveDateTime: '2026-11-03' }),
+      ),
+    ).toEqual([]))
+  it('another gene contradicts nothing', () =>
+    expect(codes(egfr('L858R detected', '2026-11-01'), test('ALK FISH', 'negative', { effectiveDateTime: '2026-11-03' }))).toEqual([]))
+})
+
+describe('plasma without enough tumour DNA leaves testing where it was', () => {
+  const panel = { code: { text: 'Liquid biopsy NGS panel (plasma)' }, effectiveDateTime: '2026-11-12' }
+  const fraction = (text: string) => test('Circulating tumor fraction', text, { effectiveDateTime: '2026-11-12' })
+  it('no result beside it: the sample was insufficient', () => {
+    const read = readChart(report('No pathogenic variants detected.', panel), fraction('<1%'))
+    expect(value(read, 'ctdna-result')).toBe('not-informative')
+    expect(value(read, 'molecular-testing')).toBe('insufficient')
+  })
+  it('no share stated: neither', () =>
+    expect(value(readChart(report('No pathogenic variants detected.', panel)), 'molecular-testing')).toBe('insufficient'))
+  it('tissue on its way', () =>
+    expect(value(readChart(report('No pathogenic variants detected.', panel), order('NGS panel on tissue')), 'molecular-testing')).toBe(
+      'pending',
+    ))
+  it('enough tumour DNA, or a tissue result beside it, is a part of testing', () => {
+    const negative = report('No pathogenic variants detected.', panel)
+    expect(value(readChart(negative, fraction('12%')), 'molecular-testing')).toBe('partial')
+    expect(value(readChart(negative, test('EGFR', 'not detected')), 'molecular-testing')).toBe('partial')
+  })
+  it('an alteration shown in plasma is a result', () =>
+    expect(value(readChart(report('KRAS G12C detected.', panel)), 'molecular-testing')).toBe('partial'))
+  it('an assay of cell-free DNA is named as such', () => {
+    const words = 'Insufficient circulating tumour DNA shed; absence of alterations cannot be interpreted.'
+    const read = readChart(report(words, { code: { text: 'Cell-free DNA assay' }, effectiveDateTime: '2026-11-12' }))
+    expect(value(read, 'molecular-testing')).toBe('insufficient')
+  })
+})
+
+it('a report after progression that lists only what it found gives the day of the sample', () => {
+  const before = test('ALK FISH', 'positive', { effectiveDateTime: '2024-01-10' })
+  const after = report('ALK G1202R.', { code: { text: 'Plasma NGS' }, effectiveDateTime: '2026-11-10' })
+  expect(value(readChart(before, after), 'biomarker-sample-on')).toBe('2026-11-10')
+})

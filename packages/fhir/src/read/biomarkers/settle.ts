@@ -76,7 +76,7 @@ const isWitness = (finding: Finding): boolean => finding.assay.kind !== 'plasma'
 
 /**
  * A truth fact of a driver. Found once, it stays: a later negative sample does not take it away. A stated no in the very sample of the
- * yes is a contradiction. Without a finding, `false` needs a completed test that looked; for a family, at every member of it.
+ * yes is a contradiction; a no of another sample close to it is told. Without a finding, `false` needs a completed test that looked; for a family, at every member of it.
  */
 export function settleDriver(ledger: Ledger, definition: FactDefinition): Fact {
   const findings = findingsOf(ledger, definition.id)
@@ -88,9 +88,16 @@ export function settleDriver(ledger: Ledger, definition: FactDefinition): Fact {
       contradiction(ledger, definition, [...positive, ...clash])
       return unknown('conflicting', [...positive, ...clash], definition.test)
     }
+    const other = denied.filter((no) => isWitness(no) && positive.some((yes) => yes.gene === no.gene && isNear(yes, no, ledger)))
+    if (other.length > 0) contradiction(ledger, definition, [...positive, ...other], 'found in one sample and denied by another')
     return known(true, positive)
   }
   return absent(ledger, definition, findings, false)
+}
+
+const isNear = (yes: Finding, no: Finding, ledger: Ledger): boolean => {
+  const apart = Math.abs(Date.parse(yes.assay.on ?? '') - Date.parse(no.assay.on ?? '')) / 86_400_000
+  return Number.isNaN(apart) || apart <= ledger.tables.thresholds.contradictionDays
 }
 
 /** Absence, or the best reason for not knowing. */
@@ -170,13 +177,18 @@ export function settleResistance(ledger: Ledger, definition: FactDefinition): Fa
   return known([...values].sort(), positive)
 }
 
-function contradiction(ledger: Ledger, definition: FactDefinition, findings: readonly Finding[]): void {
+function contradiction(
+  ledger: Ledger,
+  definition: FactDefinition,
+  findings: readonly Finding[],
+  how = 'found and not found in one sample',
+): void {
   const places = sourcesOf(findings).map((source) => source.reference)
   ledger.context.issue({
     code: 'contradictory-result',
     severity: 'warning',
     path: places[0] ?? definition.id,
-    message: `${definition.label}: found and not found in one sample (${[...new Set(places)].join(', ')})`,
+    message: `${definition.label}: ${how} (${[...new Set(places)].join(', ')})`,
     remedy: 'ask the laboratory, or repeat by another method',
   })
 }

@@ -55,6 +55,18 @@ describe('a change keeps its own verdict', () => {
   })
 })
 
+describe('a loss shared by a list of genes', () => {
+  test.each<[string, string[]]>([
+    ['EGFR L858R retained, RB1 and TP53 loss.', ['EGFR positive L858R', 'RB1 positive RB1 loss', 'TP53 positive TP53 loss']],
+    ['Loss of RB1 and TP53', ['RB1 positive RB1 loss', 'TP53 positive TP53 loss']],
+    ['RB1/TP53 loss', ['RB1 positive RB1 loss', 'TP53 positive TP53 loss']],
+    ['RB1 intact, TP53 loss', ['RB1 negative', 'TP53 positive TP53 loss']],
+    ['RB1 and TP53 loss not detected', ['RB1 negative', 'TP53 negative TP53 loss']],
+    ['Loss of RB1, EGFR L858R', ['RB1 positive RB1 loss', 'EGFR positive L858R']],
+    ['Loss of Rb expression', ['RB1 positive RB1 loss']],
+  ])('%s', (text, expected) => expect(claims(text)).toEqual(expected))
+})
+
 describe('what is no result', () => {
   test.each<[string, string[]]>([
     ['ALK FISH pending', ['ALK pending']],

@@ -58,7 +58,15 @@ const statementsBy = rememberWithHint((tables: Tables, text, hint): readonly Sta
     }
     const own = segments.some((one) => one.polarity !== undefined)
     if (own) heading = undefined
-    statements.push(...claimsOf(withGeneBefore(segments, before, tables), sentence.trim(), tables, own ? undefined : heading, about))
+    statements.push(
+      ...claimsOf(
+        withSharedLoss(withGeneBefore(segments, before, tables), tables),
+        sentence.trim(),
+        tables,
+        own ? undefined : heading,
+        about,
+      ),
+    )
     before = segments.some((one) => one.isForeign) ? undefined : (segments.findLast((one) => one.genes.length === 1)?.genes[0] ?? before)
   }
   return withoutSelfContradiction(statements)
@@ -84,6 +92,35 @@ function withGeneBefore(segments: readonly Segment[], before: string | undefined
       return gene && rules ? { ...variant, gene: gene.symbol } : variant
     }),
   }))
+}
+
+/** `RB1 and TP53 loss`, `loss of RB1 and TP53`, `RB1/TP53 loss`: the genes of a list share the loss that stands at either end of it. */
+function withSharedLoss(segments: readonly Segment[], tables: Tables): readonly Segment[] {
+  const isLoss = (segment: Segment | undefined): segment is Segment =>
+    segment !== undefined && segment.variants.length > 0 && segment.variants.every(({ kind }) => kind === 'loss' || kind === 'truncation')
+  const isBare = (segment: Segment): boolean =>
+    segment.genes.length > 0 && segment.variants.length === 0 && segment.polarity === undefined && !/[a-z]{3,}/.test(segment.text)
+  const given = (segment: Segment, from: Segment): Segment => {
+    const variants = segment.genes
+      .filter((gene) => !segment.variants.some((variant) => variant.gene === gene) && tables.genes.get(gene)?.anyAlteration !== undefined)
+      .flatMap((gene) => from.variants.slice(0, 1).map((variant) => ({ ...variant, gene, label: variant.label.replace(/^\S+/, gene) })))
+    return { ...segment, variants: [...variants, ...segment.variants] }
+  }
+  const shared = [...segments]
+  for (let index = shared.length - 1; index >= 0; index--) {
+    const [segment, next] = [shared[index], shared[index + 1]]
+    if (!segment) continue
+    if (isLoss(segment) && segment.polarity === undefined) shared[index] = given(segment, segment)
+    else if (isBare(segment) && isLoss(next) && next.polarity === undefined && next.joinedBy !== 'except')
+      shared[index] = given(segment, next)
+  }
+  for (let index = 1; index < shared.length; index++) {
+    const [segment, previous] = [shared[index], shared[index - 1]]
+    const isLed =
+      isLoss(previous) && previous.polarity === undefined && /\b(?:loss|deletion|inactivation) of\b/i.test(segments[0]?.text ?? '')
+    if (segment && isLed && isBare(segment) && segment.joinedBy !== 'except') shared[index] = given(segment, previous)
+  }
+  return shared
 }
 
 /** `No EGFR mutation other than L858R`, `no other EGFR mutation`: the gene was looked at and has just what is named. */

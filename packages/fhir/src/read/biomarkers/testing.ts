@@ -24,6 +24,20 @@ const fact = (value: boolean | string | readonly string[], entries: readonly Ent
 /** Results that tell of the tumour's genes; stains of driver proteins count, PD-L1 and the like do not. */
 const isMolecular = (finding: Finding): boolean => finding.fact !== 'msi-high' || finding.assay.method !== 'ihc'
 
+/** Plasma tells something where it shows an alteration of the tumour, or holds enough tumour DNA to show one. */
+function isInformative({ assay }: Entry, ledger: Ledger): boolean {
+  if (assay.kind !== 'plasma') return true
+  const isShown = ledger.findings.some(
+    (finding) =>
+      finding.assay.key === assay.key &&
+      finding.verdict === 'positive' &&
+      finding.gene !== undefined &&
+      !ledger.tables.genes.get(finding.gene)?.haematopoiesis,
+  )
+  const fractions = ledger.plasma.filter((entry) => entry.assay.on === assay.on)
+  return isShown || (fractions.length > 0 && fractions.every((entry) => entry.enough === true))
+}
+
 /**
  * How far molecular testing has come. `complete`: the drivers of every core gene are settled (a panel has been reported), whatever the method.
  * `none` means that the chart holds neither result nor order.
@@ -31,9 +45,12 @@ const isMolecular = (finding: Finding): boolean => finding.fact !== 'msi-high' |
 export function settleTesting(ledger: Ledger, settled: ReadonlyMap<string, Fact>): Fact {
   const core = [...ledger.tables.genes.values()].filter((gene) => gene.core)
   const drivers = new Set(core.flatMap((gene) => [...(gene.mutation ?? []), ...(gene.fusion ? [gene.fusion] : [])]))
-  const results = ledger.findings.filter(
+  const reported = ledger.findings.filter(
     (finding) => isMolecular(finding) && ['positive', 'negative', 'covered', 'equivocal'].includes(finding.verdict),
   )
+  const tells = (entry: Entry): boolean => isInformative(entry, ledger)
+  const results = reported.filter(tells)
+  const sequenced = ledger.sequenced.filter(tells)
   const open = [...drivers].filter((id) => !isKnown(settled.get(id)))
   if (open.length === 0) return fact('complete', results)
   if (ledger.pending.length > 0) return state('pending', ledger.pending)
@@ -45,7 +62,10 @@ export function settleTesting(ledger: Ledger, settled: ReadonlyMap<string, Fact>
   if (!hasWitness && failed.length > 0) return fact('insufficient', failed, failed.find((one) => one.words)?.words)
   const burden = ledger.numbers.filter((one) => one.fact === 'tmb')
   if (results.length === 0 && burden.length > 0) return fact('partial', burden)
-  if (results.length > 0 || ledger.sequenced.length > 0) return fact('partial', results.length > 0 ? results : ledger.sequenced)
+  if (results.length > 0 || sequenced.length > 0) return fact('partial', results.length > 0 ? results : sequenced)
+  // plasma that came back without enough tumour DNA to say no
+  const empty: readonly Entry[] = [...reported, ...ledger.sequenced]
+  if (empty.length > 0) return fact('insufficient', empty, ledger.plasma.find(({ enough }) => enough === false)?.words)
   return { value: 'none', absence: 'listed', sources: [] }
 }
 
