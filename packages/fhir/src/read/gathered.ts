@@ -30,3 +30,7 @@ export function gather(context: ReadContext, fact: string, value: string, source
   }
   context.settle(fact, settled)
 }
+
+/** What has been collected for a fact so far. */
+export const gatheredOf = (context: ReadContext, fact: string): ReadonlySet<string> =>
+  gatherings.get(context)?.get(fact)?.values ?? new Set<string>()

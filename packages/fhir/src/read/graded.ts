@@ -185,6 +185,30 @@ export function noteAutoimmune(
   state.mild = state.mild && isMild && said !== 'active'
   state.activity.add(said ?? (polarity === 'past' || isMild ? 'quiet' : 'unknown'))
   state.readings.push(evidence)
+  settleAutoimmune(context, state, evidence)
+}
+
+/**
+ * Immunosuppression or 10 mg of prednisone and more makes an autoimmune disease active by the label of the fact ("active or on immunosuppression"), and
+ * no longer one of glands or skin without systemic treatment. False when no autoimmune disease is on record.
+ */
+export function noteImmunosuppression(context: ReadContext, evidence: Evidence): boolean {
+  const state = autoimmune.get(context)
+  if (state === undefined) return false
+  state.mild = false
+  state.activity.add('active')
+  state.readings.push(evidence)
+  settleAutoimmune(context, state, evidence)
+  return true
+}
+
+interface AutoimmuneState {
+  readonly mild: boolean
+  readonly activity: ReadonlySet<'active' | 'quiet' | 'unknown'>
+  readonly readings: readonly Evidence[]
+}
+
+function settleAutoimmune(context: ReadContext, state: AutoimmuneState, evidence: Evidence): void {
   const sources = state.readings.map(({ resource, path }) => context.source(resource, path))
   const shared = {
     sources,

@@ -9,6 +9,11 @@ export interface MedicineWords {
   readonly prophylactic: readonly string[]
   readonly therapeutic: readonly string[]
   readonly notTaken: readonly string[]
+  /** Milligrams of prednisone a day from which a steroid counts as immunosuppression of an autoimmune disease. */
+  readonly activePrednisoneMg: number
+  /** Steroids given for swelling of the brain as a rule: without a stated reason they say nothing of an autoimmune disease. */
+  readonly oedemaSteroids: readonly string[]
+  readonly immunosuppressionOtherwise: readonly string[]
   readonly steroidReasons: { readonly [reason: string]: readonly string[] }
   readonly frequencies: readonly { readonly perDay: number; readonly words: readonly string[] }[]
   readonly timingCodes: { readonly [code: string]: number }

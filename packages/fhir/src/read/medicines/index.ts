@@ -7,6 +7,7 @@ import { otherUses } from '../treatment/other-use.ts'
 import { says } from '../treatment/phrases.ts'
 import { dailyDose, type MedicineWords } from './dose.ts'
 import { drugLookup } from './drug-lookup.ts'
+import { readImmunosuppression } from './immunosuppression.ts'
 import { type MedicineEvent, medicineEvents } from './medicine-event.ts'
 import { readSteroids } from './steroids.ts'
 
@@ -51,7 +52,7 @@ export const readMedicines: Reader = (context) => {
     .map((key) => ownMedicine(context, words, key, byKey.get(key)!))
     .filter((medicine) => medicine !== undefined)
   settleLists(context, medicines)
-  readSteroids(context, words, medicines)
+  readImmunosuppression(context, words, medicines, readSteroids(context, words, medicines))
   readAnticoagulation(context, words, medicines)
   readVitamins(context, byKey)
 }

@@ -5,16 +5,23 @@ import type { MedicineWords } from './dose.ts'
 import { drugLookup } from './drug-lookup.ts'
 import type { OwnMedicine } from './index.ts'
 
+/** Systemic steroids taken all the time, their dose in prednisone a day (undefined: cannot be worked out) and why, where the words say so. */
+export interface ReadSteroids {
+  readonly medicines: readonly OwnMedicine[]
+  readonly mg: number | undefined
+  readonly reason: string | undefined
+}
+
 /**
  * Systemic steroids in milligrams of prednisone a day, and why they are taken.
  *
  * Inhaled, topical and other local steroids do not count, nor do short courses around chemotherapy when the words say so.
  * A systemic steroid whose dose cannot be worked out leaves the sum unknown: it is not zero.
  */
-export function readSteroids(context: ReadContext, words: MedicineWords, medicines: readonly OwnMedicine[]): void {
+export function readSteroids(context: ReadContext, words: MedicineWords, medicines: readonly OwnMedicine[]): ReadSteroids | undefined {
   const lookup = drugLookup(context.knowledge)
   const systemic = medicines.filter((medicine) => medicine.classes?.includes('corticosteroid') && !says(medicine.texts, words.localRoutes))
-  if (systemic.length === 0) return
+  if (systemic.length === 0) return undefined
   const continuous = systemic.filter((medicine) => !says(medicine.texts, words.aroundChemotherapy))
   const sources = systemic.flatMap((medicine) => medicine.events.map((event) => context.source(event.resource)))
   const reason = continuous.map((medicine) => firstKey(medicine.texts, words.steroidReasons)).find((key) => key !== undefined)
@@ -34,7 +41,7 @@ export function readSteroids(context: ReadContext, words: MedicineWords, medicin
         remedy: 'record dose and frequency: above 10 mg of prednisone a day immunotherapy is affected',
       })
       context.settle('prednisone-mg', { unknown: 'not-recorded', words: medicine.texts.slice(0, 200), sources })
-      return
+      return { medicines: continuous, mg: undefined, reason }
     }
     if (medicine.assumedOnceDaily) {
       context.issue({
@@ -52,5 +59,7 @@ export function readSteroids(context: ReadContext, words: MedicineWords, medicin
     .filter((day) => day !== undefined)
     .sort()
     .at(-1)
-  context.settle('prednisone-mg', { value: Math.round(sum * 10) / 10, unit: 'mg/d', ...(on === undefined ? {} : { on }), sources })
+  const mg = Math.round(sum * 10) / 10
+  context.settle('prednisone-mg', { value: mg, unit: 'mg/d', ...(on === undefined ? {} : { on }), sources })
+  return { medicines: continuous, mg, reason }
 }
