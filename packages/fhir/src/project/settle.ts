@@ -243,6 +243,7 @@ function isSame(definition: FactDefinition, a: Reading, b: Reading, tolerance: n
 }
 
 function sourcesOf(placed: readonly Placed[]): readonly FactSource[] {
+  if (placed.length === 1) return [placed[0]!.reading.source]
   const seen = new Map<string, FactSource>()
   for (const { reading } of placed) seen.set(`${reading.source.reference} ${reading.source.path ?? ''}`, reading.source)
   return [...seen.values()]

@@ -37,8 +37,20 @@ export function createChart(input: ChartInput): IndexedChart {
   const containers = new Map<Resource, Resource>()
   const all: Resource[] = [input.patient]
 
+  const indexed: Resource[] = []
+  let byUrl: Map<string, Resource> | undefined
+  /** Most references say `Type/id`: the full URLs are indexed when the first one does not. */
+  const atUrl = (url: string): Resource | undefined => {
+    if (byUrl === undefined) {
+      byUrl = new Map()
+      for (const resource of indexed) addUrl(byUrl, resource, input.fullUrls)
+    }
+    return byUrl.get(url)
+  }
+
   const index = (resource: Resource): void => {
-    addKeys(byKey, resource, input.fullUrls)
+    addName(byKey, resource)
+    indexed.push(resource)
     if (resource.contained !== undefined) lift(resource)
   }
 
@@ -85,7 +97,7 @@ export function createChart(input: ChartInput): IndexedChart {
     const exact = byKey.get(text)
     if (exact !== undefined) return exact
     for (const key of keysOf(text)) {
-      const found = byKey.get(key)
+      const found = byKey.get(key) ?? atUrl(key)
       if (found !== undefined) return found
     }
     return undefined
@@ -107,15 +119,20 @@ export function createChart(input: ChartInput): IndexedChart {
 /** Indexes what belongs to nobody. */
 export function indexShared(resources: readonly Resource[], fullUrls: ReadonlyMap<Resource, string>): SharedResources {
   const byKey = new Map<string, Resource>()
-  for (const resource of resources) addKeys(byKey, resource, fullUrls)
+  for (const resource of resources) {
+    addName(byKey, resource)
+    addUrl(byKey, resource, fullUrls)
+  }
   return { resources, byKey }
 }
 
-function addKeys(byKey: Map<string, Resource>, resource: Resource, fullUrls: ReadonlyMap<Resource, string>): void {
-  if (resource.id !== undefined) {
-    const key = `${resource.resourceType}/${resource.id}`
-    if (!byKey.has(key)) byKey.set(key, resource)
-  }
+function addName(byKey: Map<string, Resource>, resource: Resource): void {
+  if (resource.id === undefined) return
+  const key = `${resource.resourceType}/${resource.id}`
+  if (!byKey.has(key)) byKey.set(key, resource)
+}
+
+function addUrl(byKey: Map<string, Resource>, resource: Resource, fullUrls: ReadonlyMap<Resource, string>): void {
   const fullUrl = fullUrls.get(resource)
   if (fullUrl !== undefined && !byKey.has(fullUrl)) byKey.set(fullUrl, resource)
 }

@@ -217,11 +217,8 @@ function readAll(place: Place, measurement: Measurement, reading: Partial<Readin
 }
 
 function report(place: Place, definition: FactDefinition, reading: Partial<Reading>): void {
-  place.context.read(definition.id, {
-    ...reading,
-    ...(place.on === undefined ? {} : { on: place.on }),
-    source: place.context.source(place.observation, place.path),
-  })
+  const source = place.context.source(place.observation, place.path)
+  place.context.read(definition.id, place.on === undefined ? { ...reading, source } : { ...reading, on: place.on, source })
 }
 
 /** Words that change how a value is to be taken: a bound, or a result that is not final. */

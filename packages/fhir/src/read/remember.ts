@@ -31,15 +31,8 @@ export function remember<T>(compute: (text: string) => T): (text: string) => T {
 
 /** The same for a text read by means of a table (a lexicon, a list of phrases): one memory for each table, kept as long as the table lives. */
 export function rememberWith<K extends object, T>(compute: (table: K, text: string) => T): (table: K, text: string) => T {
-  const memories = new WeakMap<K, (text: string) => T>()
-  return (table, text) => {
-    let memory = memories.get(table)
-    if (memory === undefined) {
-      memory = remember((one) => compute(table, one))
-      memories.set(table, memory)
-    }
-    return memory(text)
-  }
+  const memoryOf = oneForEach((table: K) => remember((text) => compute(table, text)))
+  return (table, text) => memoryOf(table)(text)
 }
 
 /** The same where what is known of the text beforehand (the gene that it is about) is part of the question. */
@@ -59,17 +52,31 @@ export function rememberWithHint<K extends object, T>(
 
 /** The same for an object read by means of a table (a resource, or a concept: equal concepts are mostly one object); kept as long as both live. */
 export function rememberFor<K extends object, S extends object, T>(compute: (table: K, subject: S) => T): (table: K, subject: S) => T {
-  const memories = new WeakMap<K, WeakMap<S, { readonly answer: T }>>()
+  const memoryOf = oneForEach((_table: K) => new WeakMap<S, { readonly answer: T }>())
   return (table, subject) => {
-    let memory = memories.get(table)
-    if (memory === undefined) {
-      memory = new WeakMap()
-      memories.set(table, memory)
-    }
+    const memory = memoryOf(table)
     const known = memory.get(subject)
     if (known !== undefined) return known.answer
     const answer = compute(table, subject)
     memory.set(subject, { answer })
     return answer
+  }
+}
+
+/** One thing for each table, made when it is first asked for. The table asked for last is at hand: there is mostly only one. */
+function oneForEach<K extends object, M>(make: (table: K) => M): (table: K) => M {
+  const made = new WeakMap<K, M>()
+  let lastTable: K | undefined
+  let last: M | undefined
+  return (table) => {
+    if (table === lastTable) return last!
+    let one = made.get(table)
+    if (one === undefined) {
+      one = make(table)
+      made.set(table, one)
+    }
+    lastTable = table
+    last = one
+    return one
   }
 }

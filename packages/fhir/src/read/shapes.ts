@@ -206,12 +206,11 @@ export function quantityOf(value: unknown): Quantity | undefined {
   const code = system === undefined || system === UCUM ? stringOf(value.code) : undefined
   const unit = stringOf(value.unit)
   const comparator = comparatorOf(value.comparator)
-  return {
-    value: amount,
-    ...(code === undefined ? {} : { code }),
-    ...(unit === undefined ? {} : { unit }),
-    ...(comparator === undefined ? {} : { comparator }),
-  }
+  const quantity: { value: number; code?: string; unit?: string; comparator?: NonNullable<Quantity['comparator']> } = { value: amount }
+  if (code !== undefined) quantity.code = code
+  if (unit !== undefined) quantity.unit = unit
+  if (comparator !== undefined) quantity.comparator = comparator
+  return quantity
 }
 
 const comparatorOf = (value: unknown): Quantity['comparator'] =>

@@ -58,26 +58,42 @@ function compile(knowledge: ReaderKnowledge): Compiled {
   return compiled
 }
 
-/** Kinds named by category, code, body site and modality of a report, an observation or an imaging study. */
-export const reportKindsOf = rememberFor((knowledge: ReaderKnowledge, resource: Resource): ReadonlySet<ReportKind> => {
-  const { codes, words } = compile(knowledge)
+const NO_KINDS: ReadonlySet<ReportKind> = new Set()
+
+/** Kinds named by one concept, by its codes or its words. */
+const kindsOfConcept = rememberFor((knowledge: ReaderKnowledge, concept: Concept): ReadonlySet<ReportKind> => {
+  const { codes } = compile(knowledge)
   const kinds = new Set<ReportKind>()
-  const concepts: Concept[] = [
-    conceptOf(resource.code),
-    ...conceptsOf(resource.category),
-    ...conceptsOf(resource.procedureCode),
-    ...conceptsOf(resource.bodySite),
-    ...conceptsOf(resource.modality),
-    ...objectsOf(resource.series).flatMap((series) => [conceptOf(series.bodySite), conceptOf(series.modality)]),
-  ]
-  const texts = [stringOf(resource.description)]
-  for (const concept of concepts) {
-    for (const key of codeKeysOf(concept)) for (const kind of codes.get(key) ?? []) kinds.add(kind)
-    texts.push(...wordsOf(concept))
-  }
-  for (const text of texts) if (text !== undefined) for (const hit of findPhrases(words, tokensOf(text))) kinds.add(hit.value)
+  for (const key of codeKeysOf(concept)) for (const kind of codes.get(key) ?? []) kinds.add(kind)
+  for (const text of wordsOf(concept)) for (const kind of kindsOfWords(knowledge, text)) kinds.add(kind)
   return kinds
 })
+
+const kindsOfWords = rememberWith((knowledge: ReaderKnowledge, text): ReadonlySet<ReportKind> => {
+  return new Set(findPhrases(compile(knowledge).words, tokensOf(text)).map((hit) => hit.value))
+})
+
+const joined = (a: ReadonlySet<ReportKind>, b: ReadonlySet<ReportKind>): ReadonlySet<ReportKind> =>
+  b.size === 0 ? a : a.size === 0 ? b : new Set([...a, ...b])
+
+/** Kinds named by category, code, body site and modality of a report, an observation or an imaging study. */
+export function reportKindsOf(knowledge: ReaderKnowledge, resource: Resource): ReadonlySet<ReportKind> {
+  let kinds = NO_KINDS
+  const add = (concept: Concept): void => {
+    kinds = joined(kinds, kindsOfConcept(knowledge, concept))
+  }
+  if (resource.code !== undefined) add(conceptOf(resource.code))
+  for (const element of KIND_ELEMENTS)
+    if (resource[element] !== undefined) for (const concept of conceptsOf(resource[element])) add(concept)
+  for (const series of objectsOf(resource.series)) {
+    add(conceptOf(series.bodySite))
+    add(conceptOf(series.modality))
+  }
+  const description = stringOf(resource.description)
+  return description === undefined ? kinds : joined(kinds, kindsOfWords(knowledge, description))
+}
+
+const KIND_ELEMENTS = ['category', 'procedureCode', 'bodySite', 'modality'] as const
 
 /** Kinds named by a sentence alone. */
 export const reportKindsIn = rememberWith(
