@@ -122,7 +122,7 @@ test('the laboratory own upper limit gives the ratio; without one a common limit
   expect(factOf(bare, 'alt')).toMatchObject({ value: 120 })
   expect(factOf(bare, 'alt-xuln')).toMatchObject({ value: 3.42857, words: expect.stringContaining('no upper limit was sent') })
   expect(bare.issues).toContainEqual(expect.objectContaining({ code: 'missing-input', message: expect.stringContaining('no upper limit') }))
-  expect(codesOf(ranged.issues)).not.toContain('missing-input')
+  expect(ranged.issues.some(({ message }) => message.includes('no upper limit'))).toBe(false)
   const jaundice = readCase([observation('a', '1975-2', '2026-11-20', quantity(3.6, 'mg/dL'))])
   expect(factOf(jaundice, 'bilirubin-xuln')).toMatchObject({ value: expect.closeTo(3.601, 2) })
   const unitless = readCase([observation('a', '1742-6', '2026-11-20', { valueQuantity: { value: 120 } })])

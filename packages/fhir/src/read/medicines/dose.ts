@@ -21,6 +21,10 @@ export interface MedicineWords {
   readonly pieces: readonly string[]
   readonly intermittent: { readonly [interactionClass: string]: number }
   readonly medicationLists: readonly string[]
+  readonly problemLists: readonly string[]
+  /** Words with which a note tells what medicines, or what other illnesses, there are, none included. */
+  readonly medicinesTold: readonly string[]
+  readonly problemsTold: readonly string[]
 }
 
 export interface DailyDose {

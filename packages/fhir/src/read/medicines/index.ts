@@ -9,6 +9,7 @@ import { dailyDose, type MedicineWords } from './dose.ts'
 import { drugLookup } from './drug-lookup.ts'
 import { readImmunosuppression } from './immunosuppression.ts'
 import { type MedicineEvent, medicineEvents } from './medicine-event.ts'
+import { readReceived } from './received.ts'
 import { readSteroids } from './steroids.ts'
 
 /** One medicine taken now: all events that name it. */
@@ -51,6 +52,7 @@ export const readMedicines: Reader = (context) => {
     .sort()
     .map((key) => ownMedicine(context, words, key, byKey.get(key)!))
     .filter((medicine) => medicine !== undefined)
+  readReceived(context, words)
   settleLists(context, medicines)
   readImmunosuppression(context, words, medicines, readSteroids(context, words, medicines))
   readAnticoagulation(context, words, medicines)
