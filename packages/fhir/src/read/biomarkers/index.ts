@@ -6,7 +6,16 @@ import { readNotes } from './notes.ts'
 import { settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
 import { readConditions, readObservations, readOrders, readReports, reportsByResult } from './sources.ts'
 import { type Tables, tablesOf } from './tables.ts'
-import { settleAcquired, settlePhase, settlePlasma, settlePosition, settleRna, settleTesting, settleTissue } from './testing.ts'
+import {
+  isInformative,
+  settleAcquired,
+  settlePhase,
+  settlePlasma,
+  settlePosition,
+  settleRna,
+  settleTesting,
+  settleTissue,
+} from './testing.ts'
 
 export { classifyVariant } from './classify.ts'
 export { compileTables, type Tables } from './tables.ts'
@@ -89,15 +98,18 @@ function settleOne(
   return definition.type === 'truth' ? settleDriver(ledger, definition) : undefined
 }
 
-const comesBefore = (a: Finding, b: Finding): boolean =>
+const comesBefore = (a: Pick<Finding, 'assay' | 'source'>, b: Pick<Finding, 'assay' | 'source'>): boolean =>
   ((b.assay.on ?? '').localeCompare(a.assay.on ?? '') || a.source.reference.localeCompare(b.source.reference)) < 0
 
-/** Day of the latest tumour or plasma sample with a molecular result. */
+/**
+ * Day of the latest tumour or plasma sample with a molecular result. A finished panel counts whatever it found, so does a report that
+ * lists only what it found; plasma without enough tumour DNA does not.
+ */
 function settleSampleDay(ledger: Ledger, context: ReadContext): void {
-  const results = ledger.findings.filter(
-    (finding) =>
-      finding.assay.method !== 'ihc' && finding.assay.on !== undefined && ['positive', 'negative', 'covered'].includes(finding.verdict),
-  )
+  const results = [
+    ...ledger.findings.filter(({ assay, verdict }) => assay.method !== 'ihc' && ['positive', 'negative', 'covered'].includes(verdict)),
+    ...ledger.sequenced,
+  ].filter((entry) => entry.assay.on !== undefined && isInformative(entry, ledger))
   let latest = results[0]
   for (const one of results) if (latest !== undefined && comesBefore(one, latest)) latest = one
   if (latest?.assay.on === undefined) return

@@ -605,6 +605,11 @@ describe('plasma without enough tumour DNA leaves testing where it was', () => {
   })
   it('an alteration shown in plasma is a result', () =>
     expect(value(readChart(report('KRAS G12C detected.', panel)), 'molecular-testing')).toBe('partial'))
+  it('a coded result of one change in plasma is a result', () => {
+    const read = readChart(test('85383-8', { coding: [{ system: 'http://loinc.org', code: 'LA9633-4' }] }))
+    expect(value(read, 'egfr-t790m')).toBe(true)
+    expect(value(read, 'molecular-testing')).toBe('partial')
+  })
   it('an assay of cell-free DNA is named as such', () => {
     const words = 'Insufficient circulating tumour DNA shed; absence of alterations cannot be interpreted.'
     const read = readChart(report(words, { code: { text: 'Cell-free DNA assay' }, effectiveDateTime: '2026-11-12' }))
@@ -616,4 +621,8 @@ it('a report after progression that lists only what it found gives the day of th
   const before = test('ALK FISH', 'positive', { effectiveDateTime: '2024-01-10' })
   const after = report('ALK G1202R.', { code: { text: 'Plasma NGS' }, effectiveDateTime: '2026-11-10' })
   expect(value(readChart(before, after), 'biomarker-sample-on')).toBe('2026-11-10')
+  const vague = report('MET amplification.', { code: { text: 'NGS panel, rebiopsy' }, effectiveDateTime: '2026-11-10' })
+  expect(value(readChart(before, vague), 'biomarker-sample-on')).toBe('2026-11-10')
+  const empty = report('No pathogenic variants detected.', { code: { text: 'Plasma NGS' }, effectiveDateTime: '2026-11-10' })
+  expect(value(readChart(before, empty), 'biomarker-sample-on')).toBe('2024-01-10')
 })

@@ -25,14 +25,11 @@ const fact = (value: boolean | string | readonly string[], entries: readonly Ent
 const isMolecular = (finding: Finding): boolean => finding.fact !== 'msi-high' || finding.assay.method !== 'ihc'
 
 /** Plasma tells something where it shows an alteration of the tumour, or holds enough tumour DNA to show one. */
-function isInformative({ assay }: Entry, ledger: Ledger): boolean {
+export function isInformative({ assay }: Entry, ledger: Ledger): boolean {
   if (assay.kind !== 'plasma') return true
   const isShown = ledger.findings.some(
     (finding) =>
-      finding.assay.key === assay.key &&
-      finding.verdict === 'positive' &&
-      finding.gene !== undefined &&
-      !ledger.tables.genes.get(finding.gene)?.haematopoiesis,
+      finding.assay.key === assay.key && finding.verdict === 'positive' && !ledger.tables.genes.get(finding.gene ?? '')?.haematopoiesis,
   )
   const fractions = ledger.plasma.filter((entry) => entry.assay.on === assay.on)
   return isShown || (fractions.length > 0 && fractions.every((entry) => entry.enough === true))
