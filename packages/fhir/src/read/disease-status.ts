@@ -16,8 +16,10 @@ import {
   stringOf,
   wordsOf,
 } from './shapes.ts'
+import { sentencesRead } from './texts.ts'
 import { datesIn, lastDay } from './treatment/days.ts'
 import { firstKey, type Hit, hitsOf, says, saysConcept, sentencesOf } from './treatment/phrases.ts'
+import { sentencesOf as sentencesAsWritten } from './words.ts'
 
 export type DiseaseStatus = 'complete-response' | 'response' | 'stable' | 'progression' | 'undetermined'
 
@@ -187,6 +189,10 @@ function reportStatus(context: ReadContext, resource: Resource, words: ResponseW
   const value = ORDER_IN_REPORT.find((status) => values.has(status))
   if (value === undefined) return []
   if (value !== 'progression' && says(title, words.brainImaging) && !says(title, words.bodyImaging)) return []
+  sentencesRead(
+    context,
+    sentencesAsWritten(conclusion).filter((sentence) => statusesIn(sentence, words).length > 0),
+  )
   const on = observedOn(resource)
   return [
     {

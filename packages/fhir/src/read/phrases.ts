@@ -1,14 +1,13 @@
 import type { Reader } from './context.ts'
 import { reportGrades, reportText } from './graded.ts'
 import { isOfOtherTumour } from './primary-cancer.ts'
-import { nameOf } from './shapes.ts'
 import { isOfTumour } from './symptoms.ts'
-import { saidInText, textsOf, wasSaid } from './texts.ts'
+import { saidInText, sentencesRead, textsOf } from './texts.ts'
 import { sentencesOf } from './words.ts'
 
 /**
  * Findings, classes and grades in free text: conclusions of reports, notes, impressions, documents. Everything read carries its words and the
- * lowest weight. Sentences of a report in which nothing was understood are named, so that nobody takes the report for read.
+ * lowest weight. Sentences of a report in which nobody understood anything are named at the end (`unread.ts`).
  */
 export const readPhrases: Reader = (context) => {
   for (const { resource, path, text, on, kind } of textsOf(context)) {
@@ -25,15 +24,6 @@ export const readPhrases: Reader = (context) => {
     context.understood(resource, path)
     const read = new Set(statements.map(({ words }) => words))
     for (const words of read) saidInText(context, resource, path, words)
-    const rest = sentencesOf(text).filter((sentence) => !read.has(sentence) && !wasSaid(context, sentence) && sentence.length > 20)
-    if (kind === 'imaging' && rest.length > 0 && !isGraded) {
-      context.issue({
-        code: 'unread-text',
-        severity: 'information',
-        path: `${nameOf(resource)}.${path}`,
-        message: `not read: "${rest.join(' ').slice(0, 300)}"`,
-        remedy: 'read the report itself',
-      })
-    }
+    if (isGraded) sentencesRead(context, sentencesOf(text))
   }
 }

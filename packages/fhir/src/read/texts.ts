@@ -287,8 +287,24 @@ function utf8(bytes: readonly number[]): string {
 
 const said = new WeakMap<ReadContext, Set<string>>()
 
-/** Whether some reader has read facts from these words. */
-export const wasSaid = (context: ReadContext, words: string): boolean => said.get(context)?.has(words) ?? false
+/** Words shorter than this may stand in a sentence by chance. */
+const SHORTEST_PART = 6
+
+/** Whether some reader has read facts from this sentence, or from a part of it. */
+export function wasSaid(context: ReadContext, sentence: string): boolean {
+  const known = said.get(context)
+  if (known === undefined) return false
+  if (known.has(sentence)) return true
+  for (const part of known) if (part.length >= SHORTEST_PART && sentence.includes(part)) return true
+  return false
+}
+
+/** Says that these sentences were understood, where another issue already tells so. */
+export function sentencesRead(context: ReadContext, sentences: readonly string[]): void {
+  const known = said.get(context) ?? new Set<string>()
+  said.set(context, known)
+  for (const sentence of sentences) known.add(sentence)
+}
 
 /** Says that a fact was read from words, so that a person checks it. */
 export function saidInText(context: ReadContext, resource: Resource, path: string, words: string): void {

@@ -2,7 +2,8 @@ import type { Issue } from '@secondwind/core'
 import type { ReadContext, Resource } from './context.ts'
 import type { Findings } from './reading-context.ts'
 import { conceptOf, conceptsOf, elementValue, labelOf, nameOf, notesOf, objectOf, stringOf } from './shapes.ts'
-import { textsOf } from './texts.ts'
+import { textsOf, wasSaid } from './texts.ts'
+import { sentencesOf } from './words.ts'
 
 /** Administrative resources: nothing clinical is lost when nobody reads them. */
 const ADMINISTRATIVE: ReadonlySet<string> = new Set([
@@ -66,8 +67,10 @@ interface Group {
  */
 export function unreadIssues(context: ReadContext, findings: Findings): readonly Issue[] {
   const groups = new Map<string, Group>()
+  const inPart = partlyRead(context)
   for (const resource of context.chart.resources) {
     const understanding = findings.understanding(resource)
+    if (inPart.read.has(resource)) continue
     if (understanding === true || ADMINISTRATIVE.has(resource.resourceType)) continue
     if (understanding === undefined && !isFolder(resource)) {
       const concept = conceptOf(resource.code ?? resource.medicationCodeableConcept ?? resource.vaccineCode ?? resource.type)
@@ -83,7 +86,33 @@ export function unreadIssues(context: ReadContext, findings: Findings): readonly
     const understanding = findings.understanding(resource)
     if (understanding !== true) addText(groups, resource, path, text, understanding)
   }
-  return toIssues([...groups.values()])
+  return [...toIssues([...groups.values()]), ...inPart.issues]
+}
+
+/** Shorter sentences of a report say nothing that could be missed. */
+const SHORTEST_SENTENCE = 20
+
+/** Imaging reports of which at least one sentence was read, with the sentences that were not: nobody takes the rest for read. */
+function partlyRead(context: ReadContext): { readonly read: ReadonlySet<Resource>; readonly issues: readonly Issue[] } {
+  const read = new Set<Resource>()
+  const issues: Issue[] = []
+  for (const { resource, path, text, kind } of textsOf(context)) {
+    if (kind !== 'imaging') continue
+    const sentences = sentencesOf(text)
+    const rest = sentences.filter((sentence) => !wasSaid(context, sentence))
+    if (rest.length === sentences.length) continue
+    if (path === 'conclusion') read.add(resource)
+    const long = rest.filter((sentence) => sentence.length > SHORTEST_SENTENCE)
+    if (long.length === 0) continue
+    issues.push({
+      code: 'unread-text',
+      severity: 'information',
+      path: `${nameOf(resource)}.${path}`,
+      message: `not read: "${shortened(long.join(' '), 300)}"`,
+      remedy: 'read the report itself',
+    })
+  }
+  return { read, issues }
 }
 
 function addText(
