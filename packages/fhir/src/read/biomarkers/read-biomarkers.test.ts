@@ -606,7 +606,7 @@ describe('plasma without enough tumour DNA leaves testing where it was', () => {
   it('an alteration shown in plasma is a result', () =>
     expect(value(readChart(report('KRAS G12C detected.', panel)), 'molecular-testing')).toBe('partial'))
   it('a coded result of one change in plasma is a result', () => {
-    const read = readChart(test('85383-8', { coding: [{ system: 'http://loinc.org', code: 'LA9633-4' }] }))
+    const read = readChart(test('85383-8', concept('10828004')))
     expect(value(read, 'egfr-t790m')).toBe(true)
     expect(value(read, 'molecular-testing')).toBe('partial')
   })
