@@ -1,4 +1,5 @@
 import type { ReadContext, ReaderKnowledge } from './context.ts'
+import { rememberWith } from './remember.ts'
 import { nameOf, objectOf, objectsOf, stringOf, stringsOf } from './shapes.ts'
 
 /** `knowledge/terminology/profiles.yaml`. */
@@ -8,7 +9,13 @@ interface ProfilesFile {
   readonly current: readonly string[]
 }
 
-const compiled = new WeakMap<ReaderKnowledge, { readonly base: string; readonly release: string; readonly current: ReadonlySet<string> }>()
+interface Profiles {
+  readonly base: string
+  readonly release: string
+  readonly current: ReadonlySet<string>
+}
+
+const compiled = new WeakMap<ReaderKnowledge, Profiles>()
 
 /**
  * What resources say about how they must be read: an mCODE profile of another release is named once per profile (elements and codes moved between releases),
@@ -32,9 +39,7 @@ export function readProfiles(context: ReadContext): void {
     const meta = objectOf(resource.meta)
     if (meta?.profile === undefined) continue
     for (const profile of stringsOf(meta.profile)) {
-      if (!profile.startsWith(profiles.base)) continue
-      const [name = '', version] = profile.slice(profiles.base.length).split('|')
-      if (profiles.current.has(name) && (version === undefined || version.split('.')[0] === profiles.release.split('.')[0])) continue
+      if (!isOutdated(profiles, profile)) continue
       const places = outdated.get(profile)
       if (places) places.push(nameOf(resource))
       else outdated.set(profile, [nameOf(resource)])
@@ -51,7 +56,14 @@ export function readProfiles(context: ReadContext): void {
   }
 }
 
-function profilesOf(knowledge: ReaderKnowledge) {
+/** An mCODE profile that is not one of the release in use. */
+const isOutdated = rememberWith((profiles: Profiles, profile): boolean => {
+  if (!profile.startsWith(profiles.base)) return false
+  const [name = '', version] = profile.slice(profiles.base.length).split('|')
+  return !profiles.current.has(name) || (version !== undefined && version.split('.')[0] !== profiles.release.split('.')[0])
+})
+
+function profilesOf(knowledge: ReaderKnowledge): Profiles {
   const known = compiled.get(knowledge)
   if (known !== undefined) return known
   const file = knowledge.terminology<ProfilesFile>('profiles')

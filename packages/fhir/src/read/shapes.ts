@@ -302,10 +302,13 @@ export function choiceDay(resource: Json, name: string): string | undefined {
 const dayElementsOf = remember((name) => [`${name}DateTime`, `${name}Instant`, `${name}Date`, `${name}Period`, `${name}Timing`] as const)
 
 /** Clinical day of an Observation or DiagnosticReport: effective, else issued. */
-export const observedOn = (resource: Json): string | undefined => choiceDay(resource, 'effective') ?? dayOf(resource.issued)
+export const observedOn = (resource: Json): string | undefined =>
+  // nearly always the first: asked for by its name, not worked out
+  dayOf(resource.effectiveDateTime) ?? choiceDay(resource, 'effective') ?? dayOf(resource.issued)
 
 /** The `value[x]` element: its name and content; undefined when none is there. */
 export function elementValue(element: Json): { readonly name: string; readonly value: unknown } | undefined {
+  if (element.valueQuantity !== undefined && element.valueQuantity !== null) return { name: 'valueQuantity', value: element.valueQuantity }
   for (const name of VALUE_NAMES) {
     const value = element[name]
     if (value !== undefined && value !== null) return { name, value }
