@@ -156,3 +156,11 @@ test('M0 in words beside stage IV is a mismatch; a stage IV found a year later i
   expect(codesOf(clinicalCase([lung(), none, staging('2025-01-12')]).issues)).toContain('stage-mismatch')
   expect(codesOf(clinicalCase([lung(), none, staging('2026-01-12')]).issues)).not.toContain('stage-mismatch')
 })
+
+test('a category whose code and words differ is neither, and said; a finer word is no difference', () => {
+  const m = (text: string) => ({ valueCodeableConcept: { coding: [{ system: 'http://snomed.info/sct', code: '1229901006' }], text } })
+  const differ = clinicalCase([lung(), result('snomed|399387003', m('pM1c2'))])
+  expect(answer(differ, 'm-category')).toBe('<conflicting>')
+  expect(codesOf(differ.issues)).toContain('contradictory-result')
+  expect(answer(clinicalCase([lung(), result('snomed|399387003', m('cM0'))]), 'm-category')).toBe('m0')
+})

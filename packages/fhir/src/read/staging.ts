@@ -312,12 +312,24 @@ function readCategory(context: ReadContext, observation: Resource): StageWitness
   const letter = fact.slice(0, 1)
   const texts = [...concept.codings.map((coding) => coding.code), ...wordsOf(concept), stringOf(observation.valueString) ?? '']
   const words = texts.flatMap((text) => tokensOf(text)).map((token) => categoryOfToken(/^[0-4x]/.test(token) ? letter + token : token))
-  const value = codes ?? words.find((found) => found?.letter === letter)?.value
+  const said = words.find((found) => found?.letter === letter)?.value
+  const value = codes ?? said
   if (value === undefined) return undefined
   const source = context.source(observation)
   const on = observedOn(observation)
   const dated = on === undefined ? {} : { on }
   context.understood(observation)
+  if (codes !== undefined && said !== undefined && codes.slice(0, 2) !== said.slice(0, 2)) {
+    context.read(fact, { unknown: 'conflicting', source, ...dated })
+    context.issue({
+      code: 'contradictory-result',
+      severity: 'warning',
+      path: nameOf(observation),
+      message: `the code says ${codes.toUpperCase()} and the words say ${said.toUpperCase()}: neither was used`,
+      remedy: 'correct the code or the words',
+    })
+    return undefined
+  }
   const edition = editionOf(context.knowledge, [conceptOf(observation.method), concept, conceptOf(observation.code)])
   if (fact !== 'm-category') {
     context.read(fact, { value, source, ...dated })
@@ -334,8 +346,8 @@ function readCategory(context: ReadContext, observation: Resource): StageWitness
       remedy: 'correct the edition or the category',
     })
   } else context.read(fact, { value, source, ...dated })
-  const said = edition ?? (isNinth ? '9' : undefined)
-  if (said !== undefined) context.read('m-edition', { value: said, source, ...dated })
+  const stated = edition ?? (isNinth ? '9' : undefined)
+  if (stated !== undefined) context.read('m-edition', { value: stated, source, ...dated })
   return { value, resource: observation, path: 'value', ...dated }
 }
 
