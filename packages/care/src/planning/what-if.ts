@@ -92,9 +92,12 @@ export class WhatIf {
       const ifTrue = yes === undefined ? undefined : this.outcome(candidate, { [id]: yes })
       const ifFalse = no === undefined ? undefined : this.outcome(candidate, { [id]: no })
       if (verdict.outcome !== 'needs-data' && ifTrue === verdict.outcome && ifFalse === verdict.outcome) continue
+      // a value that could not be believed asks for itself again, not for the whole test
+      const known = this.#case.facts[id]
+      const test = (known !== undefined && 'unknown' in known ? known.would : undefined) ?? definition.test
       needs.push({
         fact: id,
-        ...(definition.test ? { test: definition.test } : {}),
+        ...(test ? { test } : {}),
         ifTrue: outcomeText(ifTrue),
         ifFalse: outcomeText(ifFalse),
       })

@@ -97,6 +97,7 @@ function codedEvents(context: ReadContext, words: TreatmentWords): readonly Drug
       return []
     }
     if (event.taking === 'not-given') return []
+    if (isFreshOrder(context, words, event, drugs)) return []
     if (event.taking === 'planned') {
       context.issue({
         code: 'missing-input',
@@ -116,7 +117,6 @@ function codedEvents(context: ReadContext, words: TreatmentWords): readonly Drug
         remedy: 'check what it is: what it rules out is not known here',
       })
     }
-    reportFreshOrder(context, words, event)
     return drugs.map((drug) => codedEvent(context, words, event, drug))
   })
 }
@@ -146,17 +146,33 @@ export function anticancerDrugs(event: MedicineEvent, lookup: DrugLookup): reado
   return isCancerDrug && slug !== '' ? [slug] : []
 }
 
-/** An order of the last days with nothing to show that it was given is counted, and said so. */
-function reportFreshOrder(context: ReadContext, words: TreatmentWords, event: MedicineEvent): void {
+/**
+ * An order of the last days with nothing to show that the drug was ever given. An infusion is then what is being decided, not a line: it is not
+ * counted. Tablets may be taken at home already: they are. Both are said. Any other record of the drug (a dose, a supply, a statement, an older order)
+ * shows that it runs.
+ */
+function isFreshOrder(context: ReadContext, words: TreatmentWords, event: MedicineEvent, drugs: readonly string[]): boolean {
   const age = daysBetween(event.start, context.asOf)
-  if (!event.isOrder || event.taking !== 'running' || age === undefined || age > words.limits.baselineDays) return
+  if (!event.isOrder || event.taking !== 'running' || age === undefined || age > words.limits.baselineDays) return false
+  const isKnown = medicineEvents(context).some((other) => {
+    if (other === event || other.taking === 'planned' || other.taking === 'not-given' || !other.drugs.some((drug) => drugs.includes(drug)))
+      return false
+    const otherAge = daysBetween(other.start, context.asOf)
+    return !other.isOrder || otherAge === undefined || otherAge > words.limits.baselineDays
+  })
+  if (isKnown) return false
+  const lookup = drugLookup(context.knowledge)
+  const isOral = drugs.every((drug) => hasRole(words, lookup.entries.get(drug)?.classes ?? [], 'oral'))
   context.issue({
     code: 'missing-input',
     severity: 'warning',
     path: nameOf(event.resource),
-    message: `${event.name} was ordered on ${event.start}, ${age} days before the plan; it is read as being given`,
-    remedy: 'confirm that the first dose was given; if it was not, give the order the status draft',
+    message: `${event.name} was ordered on ${event.start}, ${age} ${age === 1 ? 'day' : 'days'} before the plan, and nothing shows that it was given; it is ${isOral ? 'read as being taken' : 'not counted as given'}`,
+    remedy: isOral
+      ? 'confirm that the first dose was taken; if it was not, give the order the status draft'
+      : 'record the first administration if it was given',
   })
+  return !isOral
 }
 
 function codedEvent(context: ReadContext, words: TreatmentWords, event: MedicineEvent, drug: string): DrugEvent {

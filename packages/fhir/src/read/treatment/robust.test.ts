@@ -136,6 +136,19 @@ test('an order of last week is counted as given, and asked about', () => {
   expect(read.issues.some((issue) => issue.message.includes('3 days before the plan'))).toBe(true)
 })
 
+test('an infusion ordered this week is no line until something shows that it was given', () => {
+  const order = ordered('carboplatin', '2026-11-22')
+  expect(readTreated([liverMetastasis('2026-10-01'), order]).value('current-drugs')).toBeUndefined()
+  expect(readTreated([liverMetastasis('2026-10-01'), order]).issues.some(({ message }) => message.includes('not counted as given'))).toBe(
+    true,
+  )
+  const running = readTreated([liverMetastasis('2026-10-01'), ordered('carboplatin', '2026-11-01'), order])
+  expect(running.value('current-drugs')).toEqual(['carboplatin'])
+  expect(readTreated([liverMetastasis('2026-10-01'), dose('carboplatin', '2026-11-22'), order]).value('current-drugs')).toEqual([
+    'carboplatin',
+  ])
+})
+
 test('an order that nobody closed for years runs, and is asked about', () => {
   const said = (authoredOn: string) =>
     readTreated([liverMetastasis('2019-01-01'), ordered('gefitinib', authoredOn)]).issues.filter(({ code }) => code === 'stale-value')

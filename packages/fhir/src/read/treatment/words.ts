@@ -3,7 +3,7 @@ import type { ReaderKnowledge } from '../context.ts'
 export type StopReason = 'progression' | 'toxicity' | 'completed' | 'choice' | 'other'
 export type Setting = 'adjuvant' | 'neoadjuvant' | 'perioperative' | 'consolidation' | 'chemoradiation' | 'maintenance'
 export type Intent = 'curative' | 'palliative'
-export type Role = 'platinum' | 'ici' | 'tki' | 'cytotoxic' | 'antiangiogenic' | 'adc'
+export type Role = 'platinum' | 'ici' | 'tki' | 'cytotoxic' | 'antiangiogenic' | 'adc' | 'oral'
 
 /** `knowledge/terminology/treatment.yaml`: limits, roles and the words of treatment. */
 export interface TreatmentWords {
