@@ -25,10 +25,17 @@ export function readPatientCase(parsed: ParsedChart, knowledge: ReaderKnowledge,
   const { chart } = parsed
   const findings = readChart(chart, knowledge, options.asOf)
   const { facts, issues } = project(findings, knowledge, options.asOf)
-  const fromChart: PatientCase = { patient: chart.referenceTo(chart.patient), asOf: options.asOf, facts }
+  const fromChart: PatientCase = { patient: patientName(chart), asOf: options.asOf, facts }
   const overridden = applyOverrides(fromChart, options.overrides ?? [], knowledge)
   if (!overridden.ok) return err(overridden.error)
   const all = sortIssues([...parsed.issues, ...issues, ...overridden.value.issues])
   const unread = all.filter(({ code, severity }) => severity === 'information' && (code === 'unmapped-code' || code === 'unread-text'))
   return ok({ patientCase: overridden.value.patientCase, issues: all, unread })
+}
+
+/** `Patient/<id>`; the id of a patient who has none is the last part of the entry's full URL (`urn:uuid:…`, `https://…/Patient/…`). */
+function patientName({ patient, referenceTo }: ParsedChart['chart']): string {
+  const reference = referenceTo(patient)
+  const id = /^(?:urn:(?:uuid|oid):|https?:.*\/)([A-Za-z0-9\-.]{1,64})$/.exec(reference)?.[1]
+  return id === undefined ? reference : `Patient/${id}`
 }
