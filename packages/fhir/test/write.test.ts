@@ -50,9 +50,9 @@ const document = (over: Partial<PlanDocument> = {}): PlanDocument => ({
 })
 
 const resources = (doc: PlanDocument, lookup = {}): readonly Json[] => writePlan(doc, lookup).entry.map((e) => e.resource)
-const ofType = (all: readonly Json[], type: string): readonly Json[] => all.filter((r) => r['resourceType'] === type)
+const ofType = (all: readonly Json[], type: string): readonly Json[] => all.filter((r) => r.resourceType === type)
 const actions = (all: readonly Json[]): readonly Json[] =>
-  ((ofType(all, 'RequestGroup')[0]!['action'] as readonly Json[])[0]!['action'] ?? []) as readonly Json[]
+  ((ofType(all, 'RequestGroup')[0]!.action as readonly Json[])[0]!.action ?? []) as readonly Json[]
 
 const panel = {
   id: 'ngs-broad-dna-rna',
@@ -87,8 +87,8 @@ describe('requests of an option', () => {
       reasonCode: [{ text: 'it lengthened life' }, { text: 'stage IV' }],
       dosageInstruction: [{ text: '80 mg; oral; daily', timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } } }],
     })
-    expect(JSON.stringify(request!['dosageInstruction'])).toContain('"value":80')
-    expect(actions(all)[0]).toMatchObject({ resource: { reference: `MedicationRequest/${request!['id']}` } })
+    expect(JSON.stringify(request!.dosageInstruction)).toContain('"value":80')
+    expect(actions(all)[0]).toMatchObject({ resource: { reference: `MedicationRequest/${request!.id}` } })
     expect(actions(all)[0]).not.toHaveProperty('action')
   })
 
@@ -100,16 +100,16 @@ describe('requests of an option', () => {
       { drug: 'carboplatin', protocolDose: 5, unit: 'AUC', route: 'iv', days: [1], doseMg: 525, derivation: ['5 × (80 + 25)'] },
     ]
     const all = resources(document({ options: [option({ drugs: doses, regimen: { id: 'r', title: 'R', cycleDays: 21, components } })] }))
-    const written = ofType(all, 'MedicationRequest').map((r) => (r['dosageInstruction'] as readonly Json[])[0]!)
-    expect(written.map((d) => d['doseAndRate'])).toEqual([
+    const written = ofType(all, 'MedicationRequest').map((r) => (r.dosageInstruction as readonly Json[])[0]!)
+    expect(written.map((d) => d.doseAndRate)).toEqual([
       undefined,
       undefined,
       [{ doseQuantity: { value: 525, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' } }],
     ])
-    expect(written[0]!['text']).toContain('500 mg/m2')
-    expect(written[1]!['text']).toContain('DOSE UNCONFIRMED')
-    expect(written[2]!['text']).toContain('5 × (80 + 25)')
-    expect(actions(all)[0]!['action']).toHaveLength(3)
+    expect(written[0]!.text).toContain('500 mg/m2')
+    expect(written[1]!.text).toContain('DOSE UNCONFIRMED')
+    expect(written[2]!.text).toContain('5 × (80 + 25)')
+    expect(actions(all)[0]!.action).toHaveLength(3)
   })
 
   test.each([
@@ -124,7 +124,7 @@ describe('requests of an option', () => {
     const all = resources(document({ options: [waiting], tests: [panel] }))
     expect(ofType(all, 'MedicationRequest')).toEqual([])
     const [request] = ofType(all, 'ServiceRequest')
-    expect(actions(all)[0]).toMatchObject({ resource: { reference: `ServiceRequest/${request!['id']}` } })
+    expect(actions(all)[0]).toMatchObject({ resource: { reference: `ServiceRequest/${request!.id}` } })
   })
 
   test('a question without a listed test becomes a request to find out', () => {
@@ -165,14 +165,14 @@ test('radiation schedules and what must be met before a cycle stand in the notes
     },
   })
   const all = resources(document({ options: [sbrt, chemotherapy] }), { facts: [{ id: 'weight', label: 'Weight' }] })
-  expect(JSON.stringify(ofType(all, 'ServiceRequest')[0]!['note'])).toContain(
+  expect(JSON.stringify(ofType(all, 'ServiceRequest')[0]!.note)).toContain(
     '50 Gy in 5 fractions of 10 Gy (BED10 100 Gy, EQD2 83.3 Gy); UNCONFIRMED',
   )
   const [request] = ofType(all, 'MedicationRequest')
-  expect(JSON.stringify(request!['note'])).toContain('To start a cycle: neutrophils at least 1.5')
+  expect(JSON.stringify(request!.note)).toContain('To start a cycle: neutrophils at least 1.5')
   // a dose that waits for a fact is no quantity, flat unit or not
-  expect(request!['dosageInstruction']).toMatchObject([{ text: '80 mg; oral; daily; the dose needs Weight' }])
-  expect(JSON.stringify(request!['dosageInstruction'])).not.toContain('doseQuantity')
+  expect(request!.dosageInstruction).toMatchObject([{ text: '80 mg; oral; daily; the dose needs Weight' }])
+  expect(JSON.stringify(request!.dosageInstruction)).not.toContain('doseQuantity')
 })
 
 test('alerts, bars and clashes are all DetectedIssues; the same rule twice has two ids', () => {
@@ -204,14 +204,14 @@ test('alerts, bars and clashes are all DetectedIssues; the same rule twice has t
     }),
   )
   const issues = ofType(all, 'DetectedIssue')
-  expect(issues.map((i) => (i['code'] as Json)['text'])).toEqual([
+  expect(issues.map((i) => (i.code as Json).text)).toEqual([
     'Cord compression (suspected)',
     'Not advised: a PD-1 inhibitor',
     'Not advised: a PD-1 inhibitor',
     'Clash',
   ])
-  expect(new Set(issues.map((i) => i['id'])).size).toBe(4)
-  expect(issues[3]!['detail']).toContain('earliest 2026-12-01')
+  expect(new Set(issues.map((i) => i.id)).size).toBe(4)
+  expect(issues[3]!.detail).toContain('earliest 2026-12-01')
 })
 
 test('a refusal has no RequestGroup, says so in its title, and carries the problems', () => {
@@ -223,7 +223,7 @@ test('a refusal has no RequestGroup, says so in its title, and carries the probl
     remedy: 'stage it',
   } as const
   const all = resources(document({ status: 'refused', problems: [problem] }))
-  expect(all.map((r) => r['resourceType'])).toEqual(['CarePlan', 'GuidanceResponse', 'OperationOutcome', 'Provenance'])
+  expect(all.map((r) => r.resourceType)).toEqual(['CarePlan', 'GuidanceResponse', 'OperationOutcome', 'Provenance'])
   expect(all[0]).toMatchObject({ title: 'No plan can be proposed', status: 'draft', intent: 'proposal' })
   expect(all[1]).toMatchObject({ status: 'failure' })
   expect(all[2]).toMatchObject({ issue: [{ severity: 'error', diagnostics: 'stage-iv: stage it' }] })
@@ -251,22 +251,22 @@ describe('laws of the written bundle', () => {
 
   test('ids are legal, unique and the same each time; every request is a draft proposal', () => {
     const all = resources(doc)
-    const ids = all.map((r) => `${r['resourceType']}/${r['id']}`)
-    for (const r of all) expect(r['id']).toMatch(/^[A-Za-z0-9.-]{1,64}$/)
+    const ids = all.map((r) => `${r.resourceType}/${r.id}`)
+    for (const r of all) expect(r.id).toMatch(/^[A-Za-z0-9.-]{1,64}$/)
     expect(new Set(ids).size).toBe(ids.length)
     expect(writePlan(doc)).toEqual(writePlan(doc))
-    for (const r of all.filter((x) => /Request|CarePlan/.test(String(x['resourceType']))))
+    for (const r of all.filter((x) => /Request|CarePlan/.test(String(x.resourceType))))
       expect(r).toMatchObject({ status: 'draft', intent: 'proposal' })
   })
 
   test('every reference within the bundle resolves, and provenance covers every resource that proposes', () => {
     const all = resources(doc)
-    const ids = new Set(all.map((r) => `${r['resourceType']}/${r['id']}`))
+    const ids = new Set(all.map((r) => `${r.resourceType}/${r.id}`))
     const references = [...JSON.stringify(all).matchAll(/"reference":"([^"]+)"/g)]
       .map((m) => m[1]!)
       .filter((r) => !r.startsWith('Patient/'))
     for (const reference of references) expect(ids).toContain(reference)
-    const targets = ofType(all, 'Provenance')[0]!['target'] as readonly unknown[]
+    const targets = ofType(all, 'Provenance')[0]!.target as readonly unknown[]
     expect(targets).toHaveLength(all.length - 1)
   })
 })

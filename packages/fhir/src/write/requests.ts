@@ -65,7 +65,7 @@ const STANDINGS = {
 } as const
 
 const titleOf = (request: Written): string => {
-  const { text: words } = (request['medicationCodeableConcept'] ?? request['code']) as { readonly text: string }
+  const { text: words } = (request.medicationCodeableConcept ?? request.code) as { readonly text: string }
   return words
 }
 
@@ -123,7 +123,7 @@ function treatmentRequests(w: Writing, option: Option): readonly Written[] {
 
 function medicationRequest(w: Writing, option: Option, drug: string): Written {
   const medication = w.medication(drug)
-  return resource('MedicationRequest', w.id('drug', option.id, drug), [proposal(option), String(medication['text'])], {
+  return resource('MedicationRequest', w.id('drug', option.id, drug), [proposal(option), String(medication.text)], {
     status: 'draft',
     intent: 'proposal',
     medicationCodeableConcept: medication,
