@@ -12,13 +12,13 @@ const NAMED: readonly Kind[] = ['criteria', 'sources', 'regimens']
  */
 export function checkUnused(entries: readonly CheckedEntry[], terminology: Record<string, unknown>): readonly Finding[] {
   const named = new Set<string>()
-  const collect = (value: unknown, own?: string): void => {
-    if (typeof value === 'string') {
-      if (value !== own) named.add(value)
-    } else if (Array.isArray(value)) for (const item of value) collect(item, own)
-    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item, own)
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string') named.add(value)
+    else if (Array.isArray(value)) for (const item of value) collect(item)
+    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item)
   }
-  for (const { value } of entries) collect(value, value.id)
+  // an entry does not name itself by having an id
+  for (const { value } of entries) for (const [field, part] of Object.entries(value)) if (field !== 'id') collect(part)
   collect(terminology)
   return entries
     .filter(({ kind, value }) => NAMED.includes(kind) && !named.has(value.id))
