@@ -197,7 +197,7 @@ export interface Outlook {
   readonly limits: readonly string[]
 }
 
-/** The one public result. `design` of its fields: docs/plan-document.md; JSON Schema: docs/plan-document.schema.json. */
+/** The one public result. Its JSON Schema: docs/plan-document.schema.json. */
 export interface PlanDocument {
   readonly schema: 'secondwind/plan/1'
   readonly patient: string
