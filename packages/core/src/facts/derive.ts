@@ -246,7 +246,7 @@ const COMPUTE: { readonly [id: string]: Compute } = {
   'pregnancy-possible': (f) => {
     if (text(f, 'sex') === 'male' || truth(f, 'sterilised-or-menopausal') === 'true') return false
     const age = number(f, 'age')
-    // WHO counts ages 15 to 49 as reproductive; the wider band is the cautious one (policy: a test costs little)
+    // our own, deliberately wide band, not a cited one: outside it no test is asked for, inside it only a test says no
     if (age !== undefined && (age < 10 || age > 55)) return false
     return text(f, 'sex') === 'female' && age !== undefined ? true : undefined
   },
