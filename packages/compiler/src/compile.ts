@@ -9,6 +9,7 @@ import {
   type TrialCriterion,
   trialConjunction,
 } from '@secondwind/core'
+import { settleCitations } from './check/citations.ts'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
@@ -105,6 +106,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
     const value = checkShape('facts', entry, findings)
     if (value) facts.set(value.id, { group: entry.file.slice('facts/'.length, -'.yaml'.length), ...value } as unknown as FactDefinition)
   }
+  const reviews = new Map((raw.get('sources') ?? []).map((e) => [String(e.value.id), e.value.review as 'confirmed' | 'unconfirmed']))
   const named = new Set((raw.get('criteria') ?? []).map((e) => String(e.value.id)))
 
   const entries: CheckedEntry[] = []
@@ -115,8 +117,9 @@ export function compileKnowledge(root: string, version: string): Compilation {
         if (definition) entries.push({ kind, raw: entry, value: definition as unknown as CheckedEntry['value'] })
         continue
       }
-      const value = checkShape(kind, entry, findings)
-      if (!value) continue
+      const shaped = checkShape(kind, entry, findings)
+      if (!shaped) continue
+      const value = settleCitations(entry, shaped, reviews, findings)
       const scope: CriterionScope = {
         facts,
         named,

@@ -89,9 +89,10 @@ export function evidenceOf(cites: readonly Citation[], knowledge: KnowledgeBase)
   return evidence
 }
 
-function located({ source, at, says }: Citation, knowledge: KnowledgeBase): Evidence {
+function located({ source, at, says, review }: Citation, knowledge: KnowledgeBase): Evidence {
   const from = knowledge.sources[source]
   const url =
     from?.url ?? (from?.doi ? `https://doi.org/${from.doi}` : from?.pmid ? `https://pubmed.ncbi.nlm.nih.gov/${from.pmid}/` : undefined)
-  return { source, at, says, ...(url ? { url } : {}), ...(from?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}) }
+  const isOpen = review === 'unconfirmed' || from?.review === 'unconfirmed'
+  return { source, at, says, ...(url ? { url } : {}), ...(isOpen ? { review: 'unconfirmed' as const } : {}) }
 }

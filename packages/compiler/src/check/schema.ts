@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cite, review } from './cite-schema.ts'
 import { patientFields } from './patient-schema.ts'
 import { score } from './score-schema.ts'
 import { trialFields } from './trial-schema.ts'
@@ -8,14 +9,12 @@ const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not kebab-case')
 const day = z.string().regex(/^\d{4}-\d{2}(-\d{2})?$/, 'is not a date such as 2026-05-31')
 const criterion = z.unknown()
 const text = z.string().min(1)
-const cite = z.strictObject({ source: id, at: text, says: text })
 const example = z.strictObject({
   name: text,
   given: z.record(z.string(), z.unknown()),
   expect: z.enum(['true', 'false', 'unknown']),
   missing: z.array(id).optional(),
 })
-const review = z.enum(['confirmed', 'unconfirmed'])
 const conditional = z.strictObject({ say: text, when: criterion.optional() })
 const approach = z.enum([
   'chemotherapy',

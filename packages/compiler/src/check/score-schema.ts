@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { cite, review } from './cite-schema.ts'
 
 /** The shape of an entry of `knowledge/scores/`. Points, limits and cut-offs only: licensed questionnaires are scored, never worded. */
 const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not kebab-case')
 const text = z.string().min(1)
-const cite = z.strictObject({ source: id, at: text, says: text })
 const span = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, 'does not run from low to high')
 const remark = z.strictObject({ from: z.number().optional(), to: z.number().optional(), say: text })
 const remarks = z.array(remark).default([])
@@ -11,7 +11,7 @@ const entry = {
   id,
   title: text,
   cites: z.array(cite).min(1, 'has no citation'),
-  review: z.enum(['confirmed', 'unconfirmed']),
+  review,
   note: z.string().optional(),
 }
 

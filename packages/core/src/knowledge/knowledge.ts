@@ -36,6 +36,8 @@ export interface Citation {
   readonly source: string
   readonly at: string
   readonly says: string
+  /** Nobody has seen this claim in its source. The compiler settles it from the marks of the citation, its entry and its source; absent: confirmed. */
+  readonly review?: 'unconfirmed'
 }
 
 /** What every entry of the base carries. */

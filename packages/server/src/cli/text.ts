@@ -180,7 +180,7 @@ function optionText(
   say('or', (o.or ?? []).join('; '))
   say(
     'evidence',
-    o.evidence
+    seenFirst(o.evidence)
       .slice(0, isFirst ? 2 : 1)
       .map(cite)
       .join(' · '),
@@ -261,4 +261,11 @@ function reasons(node: Explanation): readonly string[] {
   )
 }
 
-const cited = (evidence: readonly { readonly source: string }[]): string => (evidence.length > 0 ? ` [${evidence[0]!.source}]` : '')
+/** The first source that was seen; where none was, the first, and that it was not. */
+function cited(evidence: readonly Evidence[]): string {
+  const [first] = seenFirst(evidence)
+  return first ? ` [${first.source}${first.review ? ', unconfirmed' : ''}]` : ''
+}
+
+const seenFirst = (evidence: readonly Evidence[]): readonly Evidence[] =>
+  evidence.toSorted((a, b) => Number(a.review !== undefined) - Number(b.review !== undefined))
