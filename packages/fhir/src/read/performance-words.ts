@@ -1,63 +1,68 @@
-import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import type { ReadContext, Resource } from './context.ts'
+import { currentGrades, goesOn, gradesIn, isNotNow, namesScale, type ScaleName, type ToldGrade } from './performance-grades.ts'
 import { choiceDay, dayOf, nameOf, notesOf } from './shapes.ts'
 import { saidInText, textsOf } from './texts.ts'
 import { sentencesOf } from './words.ts'
 
-/** The part of `knowledge/terminology/performance.yaml` that reads running text. */
-interface WordsFile {
-  readonly ecog: { readonly inText: readonly string[] }
-  readonly karnofsky: { readonly inText: readonly string[] }
-  readonly between: readonly string[]
-  readonly notNow: readonly string[]
-}
-
-interface Patterns {
-  readonly scales: readonly {
-    readonly fact: 'ecog' | 'karnofsky'
-    readonly named: RegExp
-    readonly graded: RegExp
-    readonly range: readonly [number, number]
-  }[]
-  readonly notNow: RegExp
-}
-
-const compiled = new WeakMap<ReaderKnowledge, Patterns>()
+const SCALES: readonly ScaleName[] = ['ecog', 'karnofsky']
 
 /**
- * ECOG and Karnofsky said in notes and reports: "ECOG PS 2", "KPS of 70%".
+ * ECOG and Karnofsky said in notes and reports: "ECOG PS 2", "KPS of 70%", "ECOG was 3, now 1".
  *
- * Only a sentence that names the scale and then one whole grade counts, and only where it speaks of now. Two grades, a range or an earlier state are not
- * read: the sentence is named as unread, so that a person looks.
+ * Only a sentence that names the scale counts, and the sentence behind it that goes on about the grade. Of grades of several times the one of now is
+ * read (`performance-grades.ts`). Two grades of one time, a range or an earlier state alone are not read: the sentence is named as unread, so that a
+ * person looks.
  */
 export function readPerformanceWords(context: ReadContext): void {
-  const patterns = patternsOf(context.knowledge)
-  for (const { resource, path, text, on } of textsOf(context)) readText(context, patterns, resource, path, text, on)
+  for (const { resource, path, text, on } of textsOf(context)) readText(context, resource, path, text, on)
   for (const condition of context.chart.ofType('Condition')) {
     const on = dayOf(condition.recordedDate) ?? choiceDay(condition, 'onset')
     notesOf(condition).forEach((note, index) => {
-      readText(context, patterns, condition, `note[${index}]`, note, on)
+      readText(context, condition, `note[${index}]`, note, on)
     })
   }
 }
 
-function readText(context: ReadContext, patterns: Patterns, resource: Resource, path: string, text: string, on: string | undefined): void {
-  for (const { fact, named, graded, range } of patterns.scales) {
-    if (!named.test(text)) continue
-    const grades = new Map<number, string>()
-    for (const sentence of sentencesOf(text)) {
-      if (!named.test(sentence)) continue
-      const found = [...sentence.matchAll(graded)].map((match) => Number(match[1]))
-      const isPlain = found.length === 1 && found[0]! >= range[0] && found[0]! <= range[1] && !patterns.notNow.test(sentence)
-      if (isPlain) grades.set(found[0]!, sentence)
-      else notRead(context, resource, path, sentence)
+function readText(context: ReadContext, resource: Resource, path: string, text: string, on: string | undefined): void {
+  const { knowledge } = context
+  for (const fact of SCALES) {
+    if (!namesScale(knowledge, fact, text)) continue
+    const read: { readonly words: string; readonly grades: readonly ToldGrade[] }[] = []
+    for (const words of passagesOf(context, fact, text)) {
+      const [low, high] = knowledge.facts.get(fact)?.plausible ?? [0, 0]
+      const { grades, doubt } = gradesIn(knowledge, fact, words, on)
+      const isRead = !doubt && !isNotNow(knowledge, words) && currentGrades(grades).length === 1
+      if (isRead && grades.every(({ grade }) => grade >= low && grade <= high)) read.push({ words, grades })
+      else notRead(context, resource, path, words)
     }
-    if (grades.size > 1) for (const sentence of grades.values()) notRead(context, resource, path, sentence)
-    if (grades.size !== 1) continue
-    const [[grade, words]] = [...grades] as [[number, string]]
+    const [grade, ...others] = currentGrades(read.flatMap(({ grades }) => grades))
+    if (grade === undefined) continue
+    const said = read.filter(({ grades }) => currentGrades(grades)[0] === grade)
+    const words = said[0]?.words
+    if (others.length > 0 || words === undefined) {
+      for (const one of read) notRead(context, resource, path, one.words)
+      continue
+    }
     context.read(fact, { value: grade, ...(on === undefined ? {} : { on }), words, weight: -1, source: context.source(resource, path) })
     context.understood(resource, path)
-    saidInText(context, resource, path, words)
+    for (const one of read) saidInText(context, resource, path, one.words)
   }
+}
+
+/** The sentences that name the scale, each with those behind it that go on about its grade. */
+function passagesOf(context: ReadContext, scale: ScaleName, text: string): readonly string[] {
+  const passages: string[] = []
+  let isOpen = false
+  for (const sentence of sentencesOf(text)) {
+    const last = passages.at(-1)
+    if (namesScale(context.knowledge, scale, sentence)) {
+      passages.push(sentence)
+      isOpen = true
+    } else if (isOpen && last !== undefined && goesOn(context.knowledge, scale, sentence))
+      passages[passages.length - 1] = `${last.replace(/[.!]$/, '')}; ${sentence}`
+    else isOpen = false
+  }
+  return passages
 }
 
 function notRead(context: ReadContext, resource: Resource, path: string, sentence: string): void {
@@ -69,30 +74,3 @@ function notRead(context: ReadContext, resource: Resource, path: string, sentenc
     remedy: 'record a single grade with its date',
   })
 }
-
-function patternsOf(knowledge: ReaderKnowledge): Patterns {
-  const known = compiled.get(knowledge)
-  if (known !== undefined) return known
-  const file = knowledge.terminology<WordsFile>('performance')
-  const scales = (['ecog', 'karnofsky'] as const).map((fact) => {
-    const name = `\\b(?:${alternatives(file[fact].inText)})(?![a-z])`
-    const link = `(?:[\\s:=(,]|${alternatives(file.between)})*`
-    return {
-      fact,
-      named: new RegExp(name, 'i'),
-      // a whole grade: not a part of a range, a date or a decimal number
-      graded: new RegExp(`${name}${link}\\b(\\d{1,3})(?![\\d.]\\d|\\d|\\s*(?:-|–|to|or|/|>)\\s*\\d)`, 'gi'),
-      range: knowledge.facts.get(fact)?.plausible ?? ([0, 0] as const),
-    }
-  })
-  const patterns: Patterns = { scales, notNow: new RegExp(`\\b(?:${alternatives(file.notNow)})\\b`, 'i') }
-  compiled.set(knowledge, patterns)
-  return patterns
-}
-
-/** Longest first, so that "ecog performance status" is not taken for "ecog". */
-const alternatives = (words: readonly string[]): string =>
-  [...words]
-    .sort((a, b) => b.length - a.length)
-    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '\\s+'))
-    .join('|')

@@ -1,5 +1,6 @@
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { comparable } from './measurements.ts'
+import { currentGrades, gradesIn, namesScale } from './performance-grades.ts'
 import {
   type Concept,
   conceptOf,
@@ -33,6 +34,7 @@ interface Scale {
   readonly answers: ReadonlyMap<string, number>
   /** The scale's name, then its grade: "ECOG 1", "ECOG PS: 2", "KPS 70%". */
   readonly pattern: RegExp
+  readonly inWords: (words: string, on: string | undefined) => readonly number[] | undefined
   readonly range: readonly [number, number]
 }
 
@@ -150,14 +152,14 @@ function answerOf(scale: Scale, observation: Resource): Answer | undefined {
       const grade = codedGrade(scale, concept)
       if (grade !== undefined) return { grade, path }
       for (const words of wordsOf(concept)) {
-        const read = gradeInText(scale, words)
+        const read = gradeInText(scale, words, observedOn(observation))
         if (read !== undefined) return { grade: read, path, words, fromText: true }
       }
       return undefined
     }
     case 'valueString': {
       const words = stringOf(content.value)
-      const grade = words === undefined ? undefined : gradeInText(scale, words)
+      const grade = words === undefined ? undefined : gradeInText(scale, words, observedOn(observation))
       return grade === undefined || words === undefined ? undefined : { grade, path, words, fromText: true }
     }
     default:
@@ -175,7 +177,9 @@ function codedGrade(scale: Scale, concept: Concept): number | undefined {
   return grades.size === 1 ? [...grades][0] : undefined
 }
 
-function gradeInText(scale: Scale, words: string): number | undefined {
+function gradeInText(scale: Scale, words: string, on: string | undefined): number | undefined {
+  const told = scale.inWords(words, on)
+  if (told !== undefined) return told.length === 1 ? told[0] : undefined
   const match = scale.pattern.exec(words)
   return match ? Number(match[1]) : undefined
 }
@@ -245,6 +249,15 @@ function scaleOf(fact: Scale['fact'], row: ScaleRow, knowledge: ReaderKnowledge)
     fact,
     answers: new Map(Object.entries(row.answers)),
     pattern: new RegExp(`^(?:(?:${words})[\\s:=/(]*)*(\\d{1,3})(?![\\d.]|\\s*(?:-|–|to|or|/)\\s*\\d)(?:\\s*[%):,;.].*|\\s+.*|)$`, 'i'),
+    inWords: (text, on) => historyIn(knowledge, fact, text, on),
     range: knowledge.facts.get(fact)?.plausible ?? [0, 0],
   }
+}
+
+/** The grades of now, where the words tell of more than one time ("3, now 1", "1 (was 0 in May)"); undefined where they tell a grade and nothing else. */
+function historyIn(knowledge: ReaderKnowledge, fact: Scale['fact'], text: string, on: string | undefined): readonly number[] | undefined {
+  const named = namesScale(knowledge, fact, text) ? text : `${fact} ${text}`
+  const { grades, doubt } = gradesIn(knowledge, fact, named, on)
+  if (doubt) return []
+  return grades.length > 1 || grades.some(({ time }) => time !== 'unsaid') ? currentGrades(grades) : undefined
 }
