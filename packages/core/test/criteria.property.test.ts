@@ -9,9 +9,9 @@ const OPTIONS = { seed: 20261123, numRuns: 2000 }
 function decideOn(c: Criterion, facts: { readonly [id: string]: Fact }) {
   const compiler = criteriaCompiler(words)
   const decide = compiler.compile(c)
-  return decide(caseView(words, facts, AS_OF, compiler.slots()))
+  return decide(caseView(words, facts, AS_OF, compiler.program))
 }
-const explainOn = (c: Criterion, facts: { readonly [id: string]: Fact }): Explanation => explain(c, caseView(words, facts, AS_OF, 0), words)
+const explainOn = (c: Criterion, facts: { readonly [id: string]: Fact }): Explanation => explain(c, caseView(words, facts, AS_OF), words)
 
 test('closures and the reference explanation agree on every criterion and case', () => {
   fc.assert(

@@ -51,7 +51,7 @@ function context(
   })
   return {
     patientCase: { patient: 'p', asOf: '2026-11-23', facts },
-    view: caseView(vocabulary([], []), {}, '2026-11-23', 0),
+    view: caseView(vocabulary([], []), {}, '2026-11-23'),
     ...(policy ? { policy } : {}),
     adjustments: new Map([['topotecan', rules]]),
     drugs: new Map(),

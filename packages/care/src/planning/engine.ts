@@ -97,7 +97,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     dosing: Map.groupBy(compiled(knowledge.dosing), (c) => c.rule.drug),
     dependencies: dependencies(knowledge.facts),
     compile: (criterion) => compiler.compile(criterion),
-    view: (facts, asOf) => caseView(words, facts, asOf, compiler.slots(), compiler.dependents()),
+    view: (facts, asOf) => caseView(words, facts, asOf, compiler.program),
   }
 }
 

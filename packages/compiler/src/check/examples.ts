@@ -56,7 +56,7 @@ export function runExamples(entries: readonly CheckedEntry[], knowledge: Knowled
       const { facts, problems } = factsFromGiven(example.given, registry, presets, EXAMPLE_DAY)
       for (const p of problems) at(['examples', i, 'given', p.fact], p.message, p.remedy)
       if (problems.length > 0) return
-      const view = caseView(words, facts, EXAMPLE_DAY, compiler.slots())
+      const view = caseView(words, facts, EXAMPLE_DAY, compiler.program)
       const seen = decide(view)
       const why = explain(when, view, words)
       if (why.truth !== seen)

@@ -3,56 +3,37 @@ import type { DayNumber } from '../time/index.ts'
 import { not, type Truth, truthOf } from '../truth/index.ts'
 import type { Criterion, NodeOf, Op } from './ast.ts'
 import { compares, isOneOf, isWithin, rowsOf } from './leaf.ts'
-import { type CaseView, type Dependents, usable, type Vocabulary } from './view.ts'
-import { factsOf } from './walk.ts'
+import { FALSE, Program, TRUE, truthOfVerdict, UNKNOWN, type Verdict, verdictOf } from './program.ts'
+import type { CaseView, Vocabulary } from './view.ts'
 
 /**
- * The fast backend: each criterion becomes a closure, each distinct leaf and named criterion is computed once per case.
+ * The fast backend: criteria become one program (`program.ts`) in which each distinct leaf and each distinct combination stands once.
  * `explain.ts` is the reference meaning; the differential suite holds the two together.
  */
 export type Decide = (view: CaseView) => Truth
 type DecideRow = (row: ListItem, asOf: DayNumber) => Truth
 
 export interface CriteriaCompiler {
+  /** The verdict on a criterion. Compile everything before the first view is made. */
   compile(criterion: Criterion): Decide
-  /** Size of `CaseView.memo` once everything has been compiled. */
-  slots(): number
-  /** The slots that hang on each fact, by its position. */
-  dependents(): Dependents
+  /** What a view is made with: the verdicts on all that was compiled. */
+  readonly program: Program
 }
 
-const TRUTHS: readonly Truth[] = ['true', 'false', 'unknown']
-
 export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
+  const program = new Program(words.facts.length)
+  /** By what is computed: equal nodes in different rules share a slot. */
   const slotOf = new Map<string, number>()
-  const named = new Map<string, Decide>()
+  const named = new Map<string, number>()
+  const decides = new Map<number, Decide>()
 
-  const nodes: Criterion[] = []
-  const decides: Decide[] = []
-  const slots = new Map<Decide, number>()
-
-  /** Computes once per case. The key says what is computed: equal nodes in different rules share a slot. */
-  function once(node: Criterion, compute: Decide, key = JSON.stringify(node)): Decide {
-    const before = slotOf.get(key)
-    if (before !== undefined) return decides[before]!
-    const at = nodes.length
-    const decide: Decide = (view) => {
-      const seen = view.memo[at]!
-      if (seen !== 0) return TRUTHS[seen - 1]!
-      const truth = compute(view)
-      view.memo[at] = codeOf(truth)
-      return truth
+  function once(key: string, make: () => number): number {
+    let slot = slotOf.get(key)
+    if (slot === undefined) {
+      slot = make()
+      slotOf.set(key, slot)
     }
-    slotOf.set(key, at)
-    nodes.push(node)
-    decides.push(decide)
-    slots.set(decide, at)
-    return decide
-  }
-
-  function childrenOf(of: readonly Criterion[]): Children {
-    const decided = of.map(compile)
-    return { decides: decided, slots: decided.map((decide) => slots.get(decide)!) }
+    return slot
   }
 
   function position(fact: string): number {
@@ -61,153 +42,99 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     return at
   }
 
-  const table: { readonly [K in Op]: (node: NodeOf<K>) => Decide } = {
-    const: (node) => once(node, () => node.value),
-    ref: (node) => {
-      const { id } = node
+  const slotsOf = (of: readonly Criterion[]): readonly number[] => [...new Set(of.map(slotFor))].sort((a, b) => a - b)
+  const onlyOr = (parts: readonly number[], key: string, make: (parts: readonly number[]) => number): number =>
+    parts.length === 1 ? parts[0]! : once(`${key} ${parts}`, () => make(parts))
+
+  const table: { readonly [K in Op]: (node: NodeOf<K>) => number } = {
+    const: ({ value }) => once(`const ${value}`, () => program.constant(verdictOf(value))),
+    ref: ({ id }) => {
       const known = named.get(id)
-      if (known) return known
+      if (known !== undefined) return known
       const target = words.named.get(id)
       if (!target) throw new Error(`invariant: criterion refers to ${id}, which is not defined`)
-      const decide = once(node, compile(target.when), `ref ${id}`)
-      named.set(id, decide)
-      return decide
+      const slot = slotFor(target.when)
+      named.set(id, slot)
+      return slot
     },
     is: (node) => {
-      const at = position(node.fact)
-      const fresh = node.fresh === true
-      return once(node, (view) => {
-        const fact = usable(view.facts[at], fresh)
-        return fact ? isOneOf(fact.value, node.values) : 'unknown'
-      })
+      const { fact, values, fresh = false } = node
+      return once(`is ${fact} ${fresh} ${JSON.stringify(values)}`, () =>
+        program.leaf(position(fact), { fresh, otherwise: UNKNOWN, test: (value) => verdictOf(isOneOf(value, values)) }),
+      )
     },
     compare: (node) => {
-      const at = position(node.fact)
-      const fresh = node.fresh === true
-      return once(node, (view) => {
-        const fact = usable(view.facts[at], fresh)
-        return fact ? compares(fact.value, node.cmp, node.value) : 'unknown'
-      })
+      const { fact, cmp, value: limit, fresh = false } = node
+      return once(`compare ${fact} ${fresh} ${cmp} ${limit}`, () =>
+        program.leaf(position(fact), { fresh, otherwise: UNKNOWN, test: (value) => verdictOf(compares(value, cmp, limit)) }),
+      )
     },
     within: (node) => {
-      const at = position(node.fact)
-      return once(node, (view) => {
-        const fact = usable(view.facts[at], false)
-        return fact ? isWithin(fact.value, view.asOf, node.days, node.since) : 'unknown'
-      })
+      const { fact, days, since } = node
+      return once(`within ${fact} ${days} ${since}`, () =>
+        program.leaf(position(fact), {
+          fresh: false,
+          otherwise: UNKNOWN,
+          test: (value, asOf) => verdictOf(isWithin(value, asOf, days, since)),
+        }),
+      )
     },
-    all: (node) => {
-      const children = childrenOf(node.of)
-      return once(node, allOf(children), `all ${children.slots}`)
-    },
-    any: (node) => {
-      const children = childrenOf(node.of)
-      return once(node, anyOf(children), `any ${children.slots}`)
-    },
+    all: (node) => onlyOr(slotsOf(node.of), 'all', program.all),
+    any: (node) => onlyOr(slotsOf(node.of), 'any', program.any),
     not: (node) => {
-      const inner = compile(node.of)
-      return once(node, (view) => not(inner(view)), `not ${slots.get(inner)}`)
+      const part = slotFor(node.of)
+      return once(`not ${part}`, () => program.not(part))
     },
+    // a part that stands twice counts twice
     atLeast: (node) => {
-      const children = childrenOf(node.of)
-      const compute: Decide = (view) =>
-        countedTruth(
-          children.decides.map((child) => child(view)),
-          '>=',
-          node.min,
-        )
-      return once(node, compute, `atLeast ${node.min} ${children.slots}`)
+      const parts = node.of.map(slotFor)
+      return once(`atLeast ${node.min} ${parts}`, () => program.atLeast(node.min, parts))
     },
-    some: (node) => {
-      const at = position(node.fact)
+    some: (node) => counted(node, '>=', 1),
+    count: (node) => counted(node, node.cmp, node.value),
+    known: ({ fact }) => once(`known ${fact}`, () => program.leaf(position(fact), { fresh: false, otherwise: FALSE, test: isTrue })),
+  }
+
+  function counted(node: NodeOf<'some'> | NodeOf<'count'>, cmp: NodeOf<'count'>['cmp'], limit: number): number {
+    return once(`${cmp} ${limit} of ${node.fact} ${JSON.stringify(node.where)}`, () => {
       const where = compileRow(node.where)
-      return once(node, (view) => {
-        const fact = usable(view.facts[at], false)
-        return fact
-          ? countedTruth(
-              rowsOf(fact.value).map((row) => where(row, view.asOf)),
-              '>=',
-              1,
-            )
-          : 'unknown'
+      return program.leaf(position(node.fact), {
+        fresh: false,
+        otherwise: UNKNOWN,
+        test: (value, asOf) =>
+          verdictOf(
+            countedTruth(
+              rowsOf(value).map((row) => where(row, asOf)),
+              cmp,
+              limit,
+            ),
+          ),
       })
-    },
-    count: (node) => {
-      const at = position(node.fact)
-      const where = compileRow(node.where)
-      return once(node, (view) => {
-        const fact = usable(view.facts[at], false)
-        return fact
-          ? countedTruth(
-              rowsOf(fact.value).map((row) => where(row, view.asOf)),
-              node.cmp,
-              node.value,
-            )
-          : 'unknown'
-      })
-    },
-    known: (node) => {
-      const at = position(node.fact)
-      return once(node, (view) => truthOf(usable(view.facts[at], false) !== undefined))
-    },
+    })
+  }
+
+  function slotFor(criterion: Criterion): number {
+    return (table[criterion.op] as (node: Criterion) => number)(criterion)
   }
 
   function compile(criterion: Criterion): Decide {
-    return (table[criterion.op] as (node: Criterion) => Decide)(criterion)
-  }
-
-  const dependents: number[][] = words.facts.map(() => [])
-  let listed = 0
-  function dependentsByFact(): Dependents {
-    for (; listed < nodes.length; listed++) for (const fact of factsOf(nodes[listed]!, words)) dependents[position(fact)]!.push(listed)
-    return dependents
-  }
-
-  return { compile, slots: () => nodes.length, dependents: dependentsByFact }
-}
-
-/** How a verdict stands in the memo: 1 + its place in TRUTHS. */
-const codeOf = (truth: Truth): number => (truth === 'true' ? TRUE : truth === 'false' ? FALSE : UNKNOWN)
-const TRUE = 1
-const FALSE = 2
-const UNKNOWN = 3
-
-/** The parts of a criterion, each with its slot, so that what is computed already is read without a call. */
-interface Children {
-  readonly decides: readonly Decide[]
-  readonly slots: readonly number[]
-}
-
-function codeAt({ decides, slots }: Children, i: number, view: CaseView): number {
-  const seen = view.memo[slots[i]!]!
-  return seen === 0 ? codeOf(decides[i]!(view)) : seen
-}
-
-function allOf(children: Children): Decide {
-  const count = children.decides.length
-  return (view) => {
-    let truth: Truth = 'true'
-    for (let i = 0; i < count; i++) {
-      const code = codeAt(children, i, view)
-      if (code === FALSE) return 'false'
-      if (code === UNKNOWN) truth = 'unknown'
+    const slot = slotFor(criterion)
+    let decide = decides.get(slot)
+    if (decide === undefined) {
+      decide = (view) => {
+        const verdict = view.verdicts[slot]
+        if (verdict === undefined) throw new Error('invariant: the view was made before this criterion was compiled')
+        return truthOfVerdict(verdict)
+      }
+      decides.set(slot, decide)
     }
-    return truth
+    return decide
   }
+
+  return { compile, program }
 }
 
-function anyOf(children: Children): Decide {
-  const count = children.decides.length
-  return (view) => {
-    let truth: Truth = 'false'
-    for (let i = 0; i < count; i++) {
-      const code = codeAt(children, i, view)
-      if (code === TRUE) return 'true'
-      if (code === UNKNOWN) truth = 'unknown'
-    }
-    return truth
-  }
-}
+const isTrue = (): Verdict => TRUE
 
 /** Whether a number of true verdicts satisfies a comparison, when some verdicts may still turn out either way. */
 export function countedTruth(verdicts: readonly Truth[], cmp: '<' | '<=' | '>' | '>=' | '=', value: number): Truth {

@@ -1,6 +1,7 @@
 import { type Fact, type FactDefinition, isKnown, type KnownFact } from '../facts/index.ts'
 import { type DayNumber, latestDay } from '../time/index.ts'
 import type { Criterion } from './ast.ts'
+import type { Program } from './program.ts'
 
 /** The names that criteria refer to: facts by position, named criteria by id. Built once per knowledge base. */
 export interface Vocabulary {
@@ -20,32 +21,23 @@ export function vocabulary(
   }
 }
 
-/** The facts of one patient laid out by position, with room to remember what has been computed. Cheap to make: one per what-if. */
+/** The facts of one patient laid out by position, and the verdicts on every criterion of a program. Cheap to make: one per what-if. */
 export interface CaseView {
   readonly facts: readonly (Fact | undefined)[]
   readonly asOf: DayNumber
-  /** Verdicts already computed, by slot: 0 not yet, else 1 + index in TRUTHS. */
-  readonly memo: Uint8Array
-  /** The slots that hang on the fact of a position. Absent: a changed view forgets every verdict. */
-  readonly dependents?: Dependents
+  /** By slot of the program; empty without one. */
+  readonly verdicts: Uint8Array
+  readonly program?: Program
 }
 
-/** Slots of the memo by position of the fact that they look at. */
-export type Dependents = readonly (readonly number[])[]
+const NO_VERDICTS = new Uint8Array(0)
 
-export function caseView(
-  words: Vocabulary,
-  facts: { readonly [id: string]: Fact },
-  asOf: string,
-  memoSlots: number,
-  dependents?: Dependents,
-): CaseView {
-  return {
-    facts: words.facts.map((definition) => facts[definition.id]),
-    asOf: latestDay(asOf) ?? 0,
-    memo: new Uint8Array(memoSlots),
-    ...(dependents ? { dependents } : {}),
-  }
+/** Without a program the view can be explained, not decided on. */
+export function caseView(words: Vocabulary, facts: { readonly [id: string]: Fact }, asOf: string, program?: Program): CaseView {
+  const laidOut = words.facts.map((definition) => facts[definition.id])
+  const day = latestDay(asOf) ?? 0
+  if (program === undefined) return { facts: laidOut, asOf: day, verdicts: NO_VERDICTS }
+  return { facts: laidOut, asOf: day, verdicts: program.judge(laidOut, day), program }
 }
 
 /** The fact when it may be used: known, and not stale where freshness is demanded. */
@@ -54,16 +46,17 @@ export function usable(fact: Fact | undefined, fresh: boolean): KnownFact | unde
   return fresh && fact.stale ? undefined : fact
 }
 
-/** The same patient with some facts changed. The base view is not touched; its verdicts hold wherever no changed fact decides. */
+/** The same patient with some facts changed. The base view is not touched; only verdicts that hang on a changed fact are judged again. */
 export function changedCaseView(words: Vocabulary, base: CaseView, changes: { readonly [id: string]: Fact }): CaseView {
-  const { dependents } = base
   const facts = base.facts.slice()
-  const memo = dependents ? base.memo.slice() : new Uint8Array(base.memo.length)
+  const changed: number[] = []
   for (const id in changes) {
     const at = words.position.get(id)
     if (at === undefined) continue
     facts[at] = changes[id]
-    for (const slot of dependents?.[at] ?? []) memo[slot] = 0
+    changed.push(at)
   }
-  return { facts, asOf: base.asOf, memo, ...(dependents ? { dependents } : {}) }
+  const { asOf, program } = base
+  if (program === undefined) return { facts, asOf, verdicts: NO_VERDICTS }
+  return { facts, asOf, verdicts: program.rejudge(base.verdicts, facts, asOf, changed), program }
 }
