@@ -1,3 +1,4 @@
+export { type ChangeKind, type ChangeWeight, canonical, changeKey, comparePlans, type PlanChange } from './comparison/index.ts'
 export type {
   Calculation,
   Calculator,
