@@ -1,0 +1,102 @@
+import { symbol, symbolsIn, type Term } from '../emit/smt-terms.ts'
+
+/** Z3, spoken to in SMT-LIB 2. One session keeps what it was told; questions are asked under assumptions that are taken back. */
+export interface Solver {
+  /** Declarations, definitions and assertions that stay. */
+  tell(text: string): Promise<void>
+  /** Whether the terms can hold together; with `read`, the values of these terms in a model. */
+  check(assertions: readonly Term[], read?: readonly Term[]): Promise<Answer>
+  /** How many questions were asked. */
+  asked(): number
+  close(): void
+}
+
+export type Answer = { readonly sat: true; readonly values: ReadonlyMap<Term, boolean | number> } | { readonly sat: false }
+
+/** What is used of the WebAssembly module itself. */
+interface Emscripten {
+  _malloc(bytes: number): number
+  _free(at: number): void
+  readonly HEAPU8: Uint8Array
+  ccall(name: string, returns: 'void', types: readonly string[], values: readonly unknown[]): void
+  async_call(start: () => void): Promise<string>
+}
+
+export const SOLVER_VERSION = 'z3-solver@5.2.0'
+
+/** Loads Z3 (35 MB of WebAssembly, about 0.2 s) and opens a session. It answers `unknown` to nothing that we ask; if it does, that throws. */
+export async function openSolver(): Promise<Solver> {
+  const { init } = await import('z3-solver/build/node.js')
+  const { Z3, em } = await init()
+  const config = Z3.mk_config()
+  Z3.set_param_value(config, 'model', 'true')
+  const context = Z3.mk_context(config)
+  Z3.del_config(config)
+  let asked = 0
+  const module = em as Emscripten
+  /**
+   * `Z3.eval_smtlib2_string` passes its text on the stack of the calling thread, which is free again before the solver's thread has read it:
+   * long texts arrive garbled. Here the text stands on the heap until the answer is there.
+   */
+  const evaluate = async (text: string): Promise<string> => {
+    const bytes = new TextEncoder().encode(`${text}\0`)
+    const at = module._malloc(bytes.length)
+    module.HEAPU8.set(bytes, at)
+    const reply = await module.async_call(() => module.ccall('async_Z3_eval_smtlib2_string', 'void', ['number', 'number'], [context, at]))
+    module._free(at)
+    if (/\(error|unsupported/.test(reply)) throw new Error(`invariant: the solver refused what it was told: ${reply.slice(0, 400)}`)
+    return reply
+  }
+  return {
+    tell: async (text) => void (await evaluate(text)),
+    check: async (assertions, read = []) => {
+      asked += 1
+      const asserts = assertions.map((term) => `(assert ${term})`).join('\n')
+      const reply = await evaluate(`(push)\n${asserts}\n(check-sat)`)
+      const verdict = reply.trim()
+      let values: ReadonlyMap<Term, boolean | number> = new Map()
+      if (verdict === 'sat' && read.length > 0) values = readValues(read, await evaluate(`(get-value (${read.join(' ')}))`))
+      await evaluate('(pop)')
+      if (verdict === 'sat') return { sat: true, values }
+      if (verdict === 'unsat') return { sat: false }
+      throw new Error(`invariant: the solver answered ${verdict}`)
+    },
+    asked: () => asked,
+    close: () => {
+      Z3.del_context(context)
+    },
+  }
+}
+
+/** `((|ecog| 2) (|bmi| (/ 41.0 2.0)) (|fever| true))` */
+function readValues(read: readonly Term[], reply: string): ReadonlyMap<Term, boolean | number> {
+  const values = new Map<Term, boolean | number>()
+  const tokens = reply.match(/\|[^|]*\||[()]|[^\s()|]+/g) ?? []
+  let at = 0
+  const parse = (): unknown => {
+    const token = tokens[at++]
+    if (token !== '(') return token
+    const list: unknown[] = []
+    while (tokens[at] !== ')') list.push(parse())
+    at += 1
+    return list
+  }
+  const pairs = parse() as readonly (readonly [string, unknown])[]
+  // Z3 drops the bars of a symbol that needs none
+  const named = new Map(read.flatMap((term) => symbolsIn(term).map((s) => [s.slice(1, -1), s])))
+  for (const [name, value] of pairs) values.set(named.get(name.replace(/^\||\|$/g, '')) ?? symbol(name), valueOf(value))
+  return values
+}
+
+function valueOf(value: unknown): boolean | number {
+  if (value === 'true') return true
+  if (value === 'false') return false
+  if (Array.isArray(value)) {
+    const [op, a, b] = value
+    if (op === '-') return -Number(valueOf(a))
+    if (op === '/') return Number(valueOf(a)) / Number(valueOf(b))
+  }
+  const number = Number(String(value).replace(/\?$/, ''))
+  if (Number.isNaN(number)) throw new Error(`invariant: the solver gave a value that is no number: ${JSON.stringify(value)}`)
+  return number
+}
