@@ -1,9 +1,9 @@
 import type { ReadContext } from '../context.ts'
 import type { Toxicity } from './toxicity.ts'
-import type { ToldToxicity } from './toxicity-text.ts'
+import type { Doubt } from './toxicity-text.ts'
 
 /** A suspected pneumonitis under a drug that can cause it: nothing says that it is there, and nothing may say that it is not. */
-export function settleDoubts(context: ReadContext, doubts: readonly ToldToxicity[], shown: readonly Toxicity[]): void {
+export function settleDoubts(context: ReadContext, doubts: readonly Doubt[], shown: readonly Toxicity[]): void {
   if (doubts.length === 0 || shown.some((one) => one.isActive === true)) return
   const doubt = {
     unknown: 'not-informative' as const,

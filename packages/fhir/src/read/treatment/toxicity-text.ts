@@ -3,6 +3,8 @@ import { statementsOf } from '../assertion.ts'
 import type { ReadContext, Resource } from '../context.ts'
 import { saidInText, textsOf } from '../texts.ts'
 import { type Lexicon, lexiconOf } from '../words.ts'
+import { datesIn } from './days.ts'
+import { tieIn } from './drug-ties.ts'
 import { anticancerIn } from './from-text.ts'
 import { says } from './phrases.ts'
 import type { Term, ToxicityWords } from './toxicity.ts'
@@ -14,9 +16,14 @@ export interface ToldToxicity {
   readonly on?: string
   /** Said to be there, said to be over, or only suspected. */
   readonly says: 'present' | 'past' | 'uncertain'
+  /** The drugs that the words lay it to, where they do. */
+  readonly suspects?: readonly string[]
   readonly resource: Resource
   readonly path: string
 }
+
+/** Words that leave it open whether a toxicity is there. */
+export type Doubt = Pick<ToldToxicity, 'text' | 'resource' | 'path'>
 
 const lexicons = new WeakMap<object, Lexicon<Term>>()
 
@@ -26,7 +33,11 @@ function lexiconOfTerms(words: ToxicityWords): Lexicon<Term> {
   const lexicon = lexiconOf(
     words.terms
       .filter((term) => term.organ !== undefined)
-      .flatMap((term) => [...(term.pneumonitis === true ? (term.inReports ?? []) : term.words)].map((word) => [word, term] as const)),
+      .flatMap((term) =>
+        [...(term.pneumonitis === true ? [...(term.inReports ?? []), ...(term.wide ?? [])] : term.words)].map(
+          (word) => [word, term] as const,
+        ),
+      ),
   )
   lexicons.set(words, lexicon)
   return lexicon
@@ -35,8 +46,9 @@ function lexiconOfTerms(words: ToxicityWords): Lexicon<Term> {
 /**
  * Toxicities told in reports and notes, one of each kind: the latest that was said of it.
  *
- * Pneumonitis counts by its name alone (the caller asks whether a drug ran that can cause it), every other organ only when the sentence itself calls
- * it immune-related or drug-induced, or grades it beside a drug. What is denied, warned of, planned for or about a relative is not returned; a denial
+ * Pneumonitis counts by its name alone (the caller asks whether a drug ran that can cause it), a wider word for the lung ("ILD") where the sentence lays
+ * it to a drug (`drug-ties.ts`; named beside a drug and no more, it is a doubt), every other organ only when the sentence itself calls it immune-related
+ * or drug-induced, or grades it beside a drug. What is denied, warned of, planned for or about a relative is not returned; a denial
  * that is later than the finding makes it past.
  */
 export function toxicitiesInTexts(context: ReadContext, words: ToxicityWords): readonly ToldToxicity[] {
@@ -53,15 +65,20 @@ export function toxicitiesInTexts(context: ReadContext, words: ToxicityWords): r
         if (before !== undefined && (before.on ?? '') < (on ?? '')) latest.set(term.id, { ...before, says: 'past' })
         continue
       }
-      if (!isToxicity(context, words, statement, sentence)) continue
+      const isWide = isWideWord(statement)
+      const tie = term.pneumonitis === true ? tieIn(context.knowledge, words, statement) : undefined
+      if (isWide ? tie === undefined && !isLaidToDrugs(words, sentence) : !isToxicity(context, words, statement, sentence)) continue
+      const isDoubtful = isWide && tie?.isSure === false && !isLaidToDrugs(words, sentence)
+      const polarity = isDoubtful ? 'uncertain' : statement.polarity
       // within one text a finding beats the doubt and the history beside it
       if (before?.resource === resource && before.says === 'present') continue
-      if (before?.says === 'present' && statement.polarity === 'uncertain') continue
+      if (before?.says === 'present' && polarity === 'uncertain') continue
       latest.set(term.id, {
         term,
         text: sentence,
-        ...(on === undefined ? {} : { on }),
-        says: statement.polarity,
+        ...dayOf(statement, on),
+        says: polarity,
+        ...(tie?.isSure === true ? { suspects: tie.drugs } : {}),
         resource,
         path,
       })
@@ -75,8 +92,37 @@ export function toxicitiesInTexts(context: ReadContext, words: ToxicityWords): r
   return told
 }
 
+/** The drugs that a text surely lays a pneumonitis to; undefined when it names none, or no drug. */
+export function laidTo(context: ReadContext, words: ToxicityWords, text: string): readonly string[] | undefined {
+  const drugs = statementsOf(context.knowledge, lexiconOfTerms(words), text).flatMap((statement) => {
+    const tie = statement.value.pneumonitis === true ? tieIn(context.knowledge, words, statement) : undefined
+    return tie?.isSure === true ? tie.drugs : []
+  })
+  return drugs.length === 0 ? undefined : drugs
+}
+
+const isLaidToDrugs = (words: ToxicityWords, sentence: string): boolean =>
+  says(sentence, words.immuneWords) || says(sentence, words.drugWords)
+
+/** Whether the words that were found name the illness whatever its cause. */
+function isWideWord({ value: term, tokens, from, to }: Statement<Term>): boolean {
+  const found = tokens.slice(from, to).join(' ')
+  return says(found, term.wide) && !says(found, term.inReports)
+}
+
+/** A single date beside it in its clause is the day of the event ("grade 2 in July 2026"), unless it dates the start of a treatment; else the text's day. */
+function dayOf({ words: sentence, tokens, from }: Statement<Term>, on: string | undefined): { readonly on?: string } {
+  const commas = tokens.slice(0, from).filter((token) => token === ',').length
+  const clause = sentence.split(',')[commas] ?? sentence
+  const [date, ...more] = datesIn(clause)
+  const isOwn = date !== undefined && more.length === 0 && !STARTED.test(clause) && (on === undefined || date.iso <= on)
+  return isOwn ? { on: date.iso } : on === undefined ? {} : { on }
+}
+
+const STARTED = /\b(?:since|start(?:ed)?|beg[au]n|from|now|current(?:ly)?|ongoing|new)\b/iu
+
 function isToxicity(context: ReadContext, words: ToxicityWords, { value: term }: Statement<Term>, sentence: string): boolean {
   if (term.pneumonitis === true) return true
-  if (says(sentence, words.immuneWords) || says(sentence, words.drugWords)) return true
+  if (isLaidToDrugs(words, sentence)) return true
   return /\b(?:grade|ctcae|G[1-5])\b/i.test(sentence) && anticancerIn(context, sentence).length > 0 && term.immune !== 'words'
 }

@@ -20,11 +20,12 @@ import {
 } from '../shapes.ts'
 import { hasRole } from './courses.ts'
 import { daysBetween, firstDay, lastDay } from './days.ts'
+import type { TieWords } from './drug-ties.ts'
 import { anticancerIn } from './from-text.ts'
 import type { PlacedCourse } from './lines.ts'
 import { hitsOf, says } from './phrases.ts'
 import { settleDoubts, settleImmune, settlePneumonitis } from './toxicity-facts.ts'
-import { type ToldToxicity, toxicitiesInTexts } from './toxicity-text.ts'
+import { type Doubt, laidTo, type ToldToxicity, toxicitiesInTexts } from './toxicity-text.ts'
 import { treatmentWords } from './words.ts'
 
 export interface Term {
@@ -35,6 +36,8 @@ export interface Term {
   readonly words: readonly string[]
   /** The words that name it in a report, where a wider one of `words` would name another illness. */
   readonly inReports?: readonly string[]
+  /** Words for an illness that is a toxicity only where something lays it to a drug; they stand in `words` too. */
+  readonly wide?: readonly string[]
   /** `named`: immune when a checkpoint inhibitor ran before; `always`: at any time after one; `words`: only when the chart says so. */
   readonly immune?: 'named' | 'always' | 'words'
   readonly pneumonitis?: boolean
@@ -49,6 +52,7 @@ export interface ToxicityWords {
   readonly resolvedWords: readonly string[]
   readonly ongoingWords: readonly string[]
   readonly excluded: readonly string[]
+  readonly ties: TieWords
   readonly terms: readonly Term[]
 }
 
@@ -75,7 +79,10 @@ export interface Toxicity {
 export function readToxicity(context: ReadContext, courses: readonly PlacedCourse[]): void {
   const words = context.knowledge.terminology<ToxicityWords>('toxicity-terms')
   const told = toxicitiesInTexts(context, words).map((one) => ({ one, toxicity: toldToxicity(context, one, words, courses) }))
-  const doubts = told.filter(({ one, toxicity }) => one.says === 'uncertain' && toxicity?.isPneumonitis === true).map(({ one }) => one)
+  const doubts = [
+    ...told.filter(({ one, toxicity }) => one.says === 'uncertain' && toxicity?.isPneumonitis === true).map(({ one }) => one),
+    ...undatedLungs(context, words, courses),
+  ]
   const found = merged([
     ...told.flatMap(({ one, toxicity }) => (toxicity === undefined || one.says === 'uncertain' ? [] : [toxicity])),
     ...context.chart.ofType('AdverseEvent').flatMap((resource) => adverseEvent(context, resource, words, courses)),
@@ -110,12 +117,12 @@ export function readToxicity(context: ReadContext, courses: readonly PlacedCours
 /** A toxicity told in words that the treatment can have caused; undefined when nothing ran that would. */
 function toldToxicity(
   context: ReadContext,
-  { text, on, says: said, resource, path, term }: ToldToxicity,
+  { text, on, says: said, suspects: tied, resource, path, term }: ToldToxicity,
   words: ToxicityWords,
   courses: readonly PlacedCourse[],
 ): Toxicity | undefined {
   const isActive = said === 'past' ? false : activeByWords(context, text, on, words)
-  const suspects = anticancerIn(context, text)
+  const suspects = tied ?? anticancerIn(context, text)
   const source = context.source(resource, path)
   const one = toxicityOf({ context, words, courses, text, on, grade: gradeIn(text, words), isActive, suspects, source, bare: true })
   return one === undefined || !(one.isImmune || one.isPneumonitis) ? undefined : { ...one, term }
@@ -182,6 +189,7 @@ function conditionToxicity(
   const term = termIn(named, words)
   if (term === undefined || says(named, words.excluded)) return []
   const text = [named, ...notesOf(resource), ...wordsOf(conceptOf(resource.severity))].join('. ')
+  if (isWide(term, named) && gradeIn(text, words) === undefined && says(text, words.ties.before)) return []
   const on = choiceDay(resource, 'onset') ?? dayOf(resource.recordedDate)
   const status = conceptOf(resource.clinicalStatus).codings.map((coding) => coding.code)
   const abated =
@@ -212,6 +220,26 @@ function conditionToxicity(
   context.understood(resource)
   return [one]
 }
+
+/** An illness of the lung on the problem list without a date, while a drug runs that can cause it: older than the drug, or its toxicity. */
+function undatedLungs(context: ReadContext, words: ToxicityWords, courses: readonly PlacedCourse[]): readonly Doubt[] {
+  const treatment = treatmentWords(context)
+  const isSuspect = courses.some(
+    (course) => course.isRunning && treatment.pneumonitisSuspectRoles.some((role) => hasRole(treatment, course.classes, role)),
+  )
+  if (!isSuspect) return []
+  return context.chart.ofType('Condition').flatMap((resource) => {
+    const text = [...wordsOf(conceptOf(resource.code)), ...notesOf(resource)].join('. ')
+    const term = termIn(wordsOf(conceptOf(resource.code)).join('. '), words)
+    const isDated = (choiceDay(resource, 'onset') ?? dayOf(resource.recordedDate)) !== undefined
+    const codes = [...conceptOf(resource.verificationStatus).codings, ...conceptOf(resource.clinicalStatus).codings]
+    if (isDated || !isWide(term, text) || codes.some(({ code }) => REFUTED.has(code) || OVER.has(code))) return []
+    const isOld = says(text, words.ties.before) || says(text, words.resolvedWords) || says(text, words.excluded)
+    return isOld || anticancerIn(context, text).length > 0 ? [] : [{ text, resource, path: 'code' }]
+  })
+}
+
+const OVER = new Set(['resolved', 'inactive', 'remission'])
 
 function observationToxicity(
   context: ReadContext,
@@ -263,6 +291,7 @@ function stoppedFor(
 ): readonly Toxicity[] {
   if (termIn(course.words, words) === undefined || says(course.words, words.excluded)) return []
   if (course.stop !== 'toxicity' && gradeIn(course.words, words) === undefined) return []
+  if (laidTo(context, words, course.words)?.includes(course.drug) === false) return []
   const on = course.end
   const one = toxicityOf({
     context,
@@ -293,10 +322,15 @@ interface Draft {
   readonly bare: boolean
 }
 
-function toxicityOf({ context, words, courses, text, on, grade, isActive, suspects, source }: Draft): Toxicity | undefined {
+/** The text names it only in words that stand for the illness whatever its cause. */
+const isWide = (term: Term | undefined, text: string): boolean => says(text, term?.wide) && !says(text, term?.inReports)
+
+function toxicityOf({ context, words, courses, text, on, grade, isActive, suspects, source, bare }: Draft): Toxicity | undefined {
   const term = termIn(text, words)
   const treatment = treatmentWords(context)
   if (says(text, words.excluded)) return undefined
+  // an illness of the lung without a date, which nothing lays to a drug, may be older than every drug
+  if (!bare && on === undefined && isWide(term, text)) return undefined
   const ici = courses.filter((course) => hasRole(treatment, course.classes, 'ici') && startedBefore(course, on))
   const isIciSuspect =
     suspects.some((drug) => ici.some((course) => course.drug === drug)) ||
@@ -318,7 +352,8 @@ function toxicityOf({ context, words, courses, text, on, grade, isActive, suspec
         (daysBetween(course.end, on ?? context.asOf) ?? 0) <= treatment.limits.toxicityActiveDays),
   )
   const typical = ran.filter((course) => treatment.pneumonitisSuspectRoles.some((role) => hasRole(treatment, course.classes, role)))
-  const isPneumonitis = term?.pneumonitis === true && (suspects.length > 0 || saysImmune || says(text, words.drugWords) || ran.length > 0)
+  const isOfDrug = says(text, words.drugWords) || ran.length > 0
+  const isPneumonitis = term?.pneumonitis === true && (suspects.length > 0 || saysImmune || (isOfDrug && !blamesAnother(context, text)))
   const drugs =
     suspects.length > 0
       ? suspects
@@ -341,7 +376,7 @@ function toxicityOf({ context, words, courses, text, on, grade, isActive, suspec
   }
 }
 
-const BLAME = /\b(?:due to|caused by|induced by|secondary to|reaction to|because of|drug:)\s+([^.;,]{3,60})/iu
+const BLAME = /\b(?:due to|caused by|induced by|secondary to|reaction to|because of|from|drug:)\s+([^.;,]{3,60})/iu
 
 /** The words lay it to a medicine that is no cancer drug: "Stevens-Johnson syndrome due to allopurinol". */
 function blamesAnother(context: ReadContext, text: string): boolean {
