@@ -10,14 +10,20 @@ import {
   trialConjunction,
 } from '@secondwind/core'
 import { settleCitations } from './check/citations.ts'
+import { checkCodes, type TermFile } from './check/codes.ts'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
+import { withoutCycles } from './check/cycles.ts'
+import { checkDrafts } from './check/drafts.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
 import { checkLinks } from './check/links.ts'
-import { type Kind, kindOf, SCHEMAS } from './check/schema.ts'
+import { checkNames } from './check/names.ts'
+import { type Kind, kindOf } from './check/schema.ts'
+import { checkShape } from './check/shape.ts'
+import { checkUnits } from './check/units.ts'
 import { checkUnused } from './check/unused.ts'
 import { digestOf } from './emit/digest.ts'
-import { type RawEntry, readEntries, readPlain, yamlFiles } from './read/read-yaml.ts'
+import { idsByEye, type RawEntry, readEntries, readPlain, yamlFiles } from './read/read-yaml.ts'
 
 /** An entry that passed its schema, with its criteria turned into ASTs. */
 export interface CheckedEntry {
@@ -75,6 +81,11 @@ export function compileKnowledge(root: string, version: string): Compilation {
   const findings: Finding[] = []
   const raw = new Map<Kind, RawEntry[]>()
   const terminology: Record<string, unknown> = {}
+  const terms: TermFile[] = []
+  const written = new Map<Kind, Set<string>>()
+  const wrote = (kind: Kind, ids: readonly string[]): void => {
+    written.set(kind, new Set([...(written.get(kind) ?? []), ...ids]))
+  }
 
   for (const folder of FOLDERS) {
     for (const file of yamlFiles(root, folder)) {
@@ -83,6 +94,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
         const plain = readPlain(root, file)
         findings.push(...plain.findings)
         terminology[file.slice('terminology/'.length, -'.yaml'.length)] = plain.value
+        terms.push({ file, value: plain.value, lineOf: plain.lineOf })
         continue
       }
       if (kind === undefined) {
@@ -98,6 +110,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
       const read = readEntries(root, file)
       findings.push(...read.findings)
       raw.set(kind, [...(raw.get(kind) ?? []), ...read.entries])
+      wrote(kind, read.findings.length > 0 ? idsByEye(root, file) : read.entries.map((e) => String(e.value.id)))
     }
   }
 
@@ -107,14 +120,15 @@ export function compileKnowledge(root: string, version: string): Compilation {
     if (value) facts.set(value.id, { group: entry.file.slice('facts/'.length, -'.yaml'.length), ...value } as unknown as FactDefinition)
   }
   const reviews = new Map((raw.get('sources') ?? []).map((e) => [String(e.value.id), e.value.review as 'confirmed' | 'unconfirmed']))
-  const named = new Set((raw.get('criteria') ?? []).map((e) => String(e.value.id)))
+  const named = written.get('criteria') ?? new Set<string>()
+  const broken = new Set([...(written.get('facts') ?? [])].filter((id) => !facts.has(id)))
 
-  const entries: CheckedEntry[] = []
+  const shapedEntries: CheckedEntry[] = []
   for (const [kind, list] of raw) {
     for (const entry of list) {
       if (kind === 'facts') {
         const definition = facts.get(String(entry.value.id))
-        if (definition) entries.push({ kind, raw: entry, value: definition as unknown as CheckedEntry['value'] })
+        if (definition) shapedEntries.push({ kind, raw: entry, value: definition as unknown as CheckedEntry['value'] })
         continue
       }
       const shaped = checkShape(kind, entry, findings)
@@ -123,36 +137,31 @@ export function compileKnowledge(root: string, version: string): Compilation {
       const scope: CriterionScope = {
         facts,
         named,
+        broken,
         allowKnown: kind !== 'treatment' && kind !== 'safety' && kind !== 'criteria' && kind !== 'dosing' && kind !== 'trials',
       }
-      entries.push({ kind, raw: entry, value: withCriteria(kind, entry, value, scope, findings) as CheckedEntry['value'] })
+      shapedEntries.push({ kind, raw: entry, value: withCriteria(kind, entry, value, scope, findings) as CheckedEntry['value'] })
     }
   }
 
-  findings.push(...checkLinks(entries, terminology), ...checkUnused(entries, terminology))
+  const entries = withoutCycles(shapedEntries, findings)
+  findings.push(
+    ...checkLinks(entries, terminology, written),
+    ...checkNames(entries, terms, written),
+    ...checkCodes(terms, entries),
+    ...checkUnits(entries, terminology),
+    ...checkDrafts([...raw.values()].flat()),
+  )
+  // what one broken file leaves unnamed is not dead
+  if (!findings.some((f) => f.code === 'yaml' || f.code === 'schema')) findings.push(...checkUnused(entries, terminology))
   const knowledge = assemble(entries, terminology, version)
-  if (!findings.some((f) => f.code === 'criterion')) findings.push(...runExamples(entries, knowledge))
+  // without its named criteria and facts the example of a sound rule would fail
+  const isWhole = named.size === entries.filter((e) => e.kind === 'criteria').length && broken.size === 0
+  if (isWhole && !findings.some((f) => f.code === 'criterion')) findings.push(...runExamples(entries, knowledge))
   return { knowledge, findings: findings.sort(byPlace), entries }
 }
 
 const byPlace = (a: Finding, b: Finding): number => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)
-
-function checkShape(kind: Kind, entry: RawEntry, findings: Finding[]): (Record<string, unknown> & { readonly id: string }) | undefined {
-  const parsed = SCHEMAS[kind].safeParse(entry.value)
-  if (parsed.success) return parsed.data as Record<string, unknown> & { readonly id: string }
-  for (const problem of parsed.error.issues) {
-    const at = problem.path.map((p) => (typeof p === 'symbol' ? String(p) : p))
-    findings.push({
-      code: 'schema',
-      file: entry.file,
-      line: entry.lineOf(at),
-      entry: String(entry.value.id ?? '?'),
-      message: `${at.join('.') || 'entry'}: ${problem.message}`,
-      remedy: 'see docs/guide/knowledge.md',
-    })
-  }
-  return undefined
-}
 
 /** Replaces every criterion of an entry by its AST. */
 function withCriteria(
@@ -175,7 +184,7 @@ function withCriteria(
   for (const path of CRITERIA[kind] ?? []) result = convert(result, path.split('.'), [])
   for (const problem of problems) {
     findings.push({
-      code: 'criterion',
+      code: problem.code ?? 'criterion',
       file: entry.file,
       line: entry.lineOf(problem.at),
       entry: String(value.id),

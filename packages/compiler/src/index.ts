@@ -1,6 +1,7 @@
 export { type SmtDecider, smtDecider } from './analyse/decide.ts'
+export { type CheckRequest, type CheckResult, checkKnowledge } from './author/check.ts'
 export { EXAMPLE_DAY } from './check/examples.ts'
-export { type Finding, findingText } from './check/finding.ts'
+export { type Finding, findingText, WHY } from './check/finding.ts'
 export { factsFromGiven, valueProblem } from './check/given.ts'
 export { type CheckedEntry, type Compilation, compileKnowledge } from './compile.ts'
 export { type BrowserKnowledge, forBrowser } from './emit/browser.ts'

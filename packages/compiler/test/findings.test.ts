@@ -3,52 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compileKnowledge, type Finding, findingText } from '../src/index.ts'
-
-/** A knowledge base as small as can be: two facts, a source, a drug, a regimen and one option. Each test spoils one thing. */
-const GOOD: { readonly [file: string]: string } = {
-  'facts/all.yaml': `
-- { id: ecog, label: ECOG, type: integer, absence: asked }
-- { id: histology, label: Histology, type: code, absence: witnessed, values: { a: adenocarcinoma, b: squamous } }
-- { id: ild, label: Lung fibrosis, type: truth, absence: listed }
-- { id: lines, label: Lines, type: list, absence: listed, fields: { drugs: texts, number: number } }
-`,
-  'criteria/all.yaml': `
-- { id: fit, label: ECOG 0 or 1, when: { fact: ecog, atMost: 1 } }
-`,
-  'sources/all.yaml': `
-- { id: trial-one, title: Trial one, kind: trial, accessed: 2026-11-23, review: confirmed }
-`,
-  'terminology/drugs.yaml': `
-- { id: osimertinib, label: osimertinib, classes: [egfr-tki], routes: [oral], anticancer: true }
-`,
-  'regimens/all.yaml': `
-- id: osimertinib
-  title: Osimertinib
-  components: [{ drug: osimertinib, dose: 80, unit: mg, route: oral, days: daily }]
-  cites: [{ source: trial-one, at: dose, says: 80 mg daily }]
-  review: confirmed
-`,
-  'treatment/all.yaml': `
-- id: option-one
-  title: Osimertinib
-  group: g
-  approaches: [targeted-therapy]
-  regimens: [osimertinib]
-  when: { all: [{ ref: fit }, { fact: histology, is: a }] }
-  standing: [{ as: recommended, because: it works }]
-  strength: strong
-  evidenceKind: randomised-survival
-  toxicity: low
-  priority: 1
-  against: [{ say: rash }]
-  cites: [{ source: trial-one, at: abstract, says: longer survival }]
-  review: confirmed
-  examples:
-    - { name: fit adenocarcinoma, given: { ecog: 1, histology: a }, expect: 'true' }
-    - { name: squamous, given: { ecog: 1, histology: b }, expect: 'false' }
-    - { name: not typed, given: { ecog: 1 }, expect: unknown, missing: [histology] }
-`,
-}
+import { GOOD } from './small-base.ts'
 
 /** An alert of the same base, with what it names. */
 const ALERT: { readonly [file: string]: string } = {
@@ -118,13 +73,13 @@ describe('what is wrong is said with file, line, entry and remedy', () => {
       line: 3,
       says: /quote/,
     },
-    { name: 'an unknown field', file: TREATMENT, from: 'group: g', to: 'group: g\n  colour: red', code: 'schema', line: 2, says: /colour/ },
+    { name: 'an unknown field', file: TREATMENT, from: 'group: g', to: 'group: g\n  colour: red', code: 'schema', line: 5, says: /colour/ },
     {
       name: 'no citation',
       file: TREATMENT,
       from: 'cites: [{ source: trial-one, at: abstract, says: longer survival }]',
       to: 'cites: []',
-      code: 'schema',
+      code: 'citation',
       line: 14,
       says: /no citation/,
     },

@@ -1,4 +1,6 @@
 import type { Comparator, Criterion, FactDefinition } from '@secondwind/core'
+import { meant } from './suggest.ts'
+import { unitProblem } from './units.ts'
 
 /** What the criteria of an entry may refer to. */
 export interface CriterionScope {
@@ -6,11 +8,15 @@ export interface CriterionScope {
   readonly named: ReadonlySet<string>
   /** `known` is not monotone, so treatment and safety refuse it. */
   readonly allowKnown: boolean
+  /** Facts that are written and could not be read: reported where they stand, and not again where they are used. */
+  readonly broken?: ReadonlySet<string>
   /** Set inside `some` and `count`: leaves name fields of this list fact. */
   readonly row?: FactDefinition
 }
 
 export interface CriterionProblem {
+  /** Absent: `criterion`. */
+  readonly code?: 'unit'
   readonly at: readonly (string | number)[]
   readonly message: string
   readonly remedy: string
@@ -26,8 +32,8 @@ export function readCriterion(
   at: readonly (string | number)[],
   problems: CriterionProblem[],
 ): Criterion {
-  const fail = (message: string, remedy: string): Criterion => {
-    problems.push({ at, message, remedy })
+  const fail: Fail = (message, remedy, code) => {
+    problems.push({ at, message, remedy, ...(code ? { code } : {}) })
     return { op: 'const', value: 'unknown' }
   }
   if (raw === 'always' || raw === true) return { op: 'const', value: 'true' }
@@ -77,7 +83,8 @@ export function readCriterion(
     only('ref')
     const id = String(node.ref)
     if (scope.row) return fail('ref inside a list criterion', 'spell the criterion out on the fields of the list')
-    if (!scope.named.has(id)) return fail(`no criterion is named ${id}`, 'define it in knowledge/criteria or correct the name')
+    if (!scope.named.has(id))
+      return fail(`no criterion is named ${id}`, meant(id, scope.named, 'define it in knowledge/criteria or correct the name'))
     return { op: 'ref', id }
   }
   if ('known' in node) {
@@ -85,7 +92,7 @@ export function readCriterion(
     if (!scope.allowKnown) return fail('known is not allowed here', 'it is not monotone: say what must be true of the patient instead')
     return scope.facts.has(String(node.known))
       ? { op: 'known', fact: String(node.known) }
-      : fail(`no fact is called ${node.known}`, 'see knowledge/facts')
+      : fail(`no fact is called ${node.known}`, meant(String(node.known), scope.facts.keys(), 'see knowledge/facts'))
   }
   if ('some' in node || 'count' in node) {
     const kind = 'some' in node ? 'some' : 'count'
@@ -107,13 +114,16 @@ export function readCriterion(
   return fail(`no operator in { ${Object.keys(node).join(', ')} }`, 'use fact, all, any, not, atLeast/of, some, count, ref')
 }
 
-function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: (message: string, remedy: string) => Criterion): Criterion {
+type Fail = (message: string, remedy: string, code?: CriterionProblem['code']) => Criterion
+
+function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: Fail): Criterion {
   const id = String(node.fact)
   const type = scope.row ? rowType(scope.row, id) : scope.facts.get(id)?.type
   if (type === undefined) {
+    if (!scope.row && scope.broken?.has(id)) return { op: 'const', value: 'unknown' }
     return scope.row
       ? fail(`${scope.row.id} has no field ${id}`, `its fields are ${Object.keys(scope.row.fields ?? {}).join(', ')}`)
-      : fail(`no fact is called ${id}`, 'see knowledge/facts, or add the fact there first')
+      : fail(`no fact is called ${id}`, meant(id, scope.facts.keys(), 'see knowledge/facts, or add the fact there first'))
   }
   const allowed = scope.row ? undefined : scope.facts.get(id)?.values
   const fresh = node.fresh === true ? ({ fresh: true } as const) : {}
@@ -135,7 +145,10 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: (m
       return fail(`${key} does not fit fact ${id} of type ${type}`, 'compare numbers with atLeast, atMost, above, below, equals')
     const strange = allowed ? values.filter((v) => !(v in allowed)) : []
     if (strange.length > 0)
-      return fail(`${id} has no value ${strange.join(', ')}`, `its values are ${Object.keys(allowed ?? {}).join(', ')}`)
+      return fail(
+        `${id} has no value ${strange.join(', ')}`,
+        meant(strange[0]!, Object.keys(allowed ?? {}), `its values are ${Object.keys(allowed ?? {}).join(', ')}`),
+      )
     return { op: 'is', fact: id, values, ...fresh }
   }
   if (key === 'withinDays' || key === 'olderThanDays') {
@@ -149,6 +162,9 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: (m
   if (isRange) {
     if (typeof node.from !== 'number' || typeof node.to !== 'number')
       return fail('from and to are numbers', 'write { fact: F, from: 1, to: 3 }')
+    const fact = scope.row ? undefined : scope.facts.get(id)
+    const strange = unitProblem(node.from, fact) ?? unitProblem(node.to, fact)
+    if (strange) return fail(strange.message, strange.remedy, 'unit')
     return {
       op: 'all',
       of: [
@@ -157,9 +173,15 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: (m
       ],
     }
   }
-  return typeof node[key] === 'number'
-    ? { op: 'compare', fact: id, cmp: COMPARISONS[key]!, value: node[key], ...fresh }
-    : fail(`${key} is not a number`, 'write a number in the unit of the registry')
+  const number = node[key]
+  if (typeof number !== 'number') {
+    const unit = scope.row ? undefined : scope.facts.get(id)?.unit
+    return fail(`${key}: ${JSON.stringify(number)} is not a number`, `write a number${unit ? `, in ${unit}, without the unit` : ''}`)
+  }
+  const strange = scope.row ? undefined : unitProblem(number, scope.facts.get(id))
+  return strange
+    ? fail(strange.message, strange.remedy, 'unit')
+    : { op: 'compare', fact: id, cmp: COMPARISONS[key]!, value: number, ...fresh }
 }
 
 function rowType(list: FactDefinition, field: string): FactDefinition['type'] | undefined {

@@ -2,11 +2,31 @@ import type { Drug, RegimenComponent } from '@secondwind/core'
 import type { CheckedEntry } from '../compile.ts'
 import type { Finding } from './finding.ts'
 import type { Kind } from './schema.ts'
+import { meant } from './suggest.ts'
+
+/** What an entry of a kind is called in a message, and the folder it stands in, where that is not the kind's own name. */
+const SINGULAR: { readonly [kind in Kind]?: string } = {
+  facts: 'fact',
+  sources: 'source',
+  criteria: 'criterion',
+  regimens: 'regimen',
+  treatment: 'option',
+  tests: 'test',
+}
+const FOLDER: { readonly [kind in Kind]?: string } = { tests: 'monitoring/tests.yaml' }
 
 const RULES: readonly Kind[] = ['treatment', 'safety', 'testRules', 'alerts', 'support', 'interactions', 'outlook', 'trials']
 
-/** Every id that an entry names must exist, every id must be unique in its kind, and the review rules of the base must hold. */
-export function checkLinks(entries: readonly CheckedEntry[], terminology: Record<string, unknown>): readonly Finding[] {
+/**
+ * Every id that an entry names must exist, every id must be unique in its kind, and the review rules of the base must hold.
+ *
+ * `written`: ids that stand in a file although their entry could not be read. That is reported where they stand, and not again where they are named.
+ */
+export function checkLinks(
+  entries: readonly CheckedEntry[],
+  terminology: Record<string, unknown>,
+  written: ReadonlyMap<Kind, ReadonlySet<string>> = new Map(),
+): readonly Finding[] {
   const findings: Finding[] = []
   const ids = new Map<Kind, Map<string, CheckedEntry>>()
   for (const entry of entries) {
@@ -25,18 +45,22 @@ export function checkLinks(entries: readonly CheckedEntry[], terminology: Record
   }
   const drugs = new Map((Array.isArray(terminology.drugs) ? (terminology.drugs as readonly Drug[]) : []).map((d) => [d.id, d]))
   const classes = new Set([...drugs.values()].flatMap((d) => d.classes ?? []))
+  const hasDrugs = Array.isArray(terminology.drugs)
 
   const mustExist = (entry: CheckedEntry, kind: Kind, id: string, at: readonly (string | number)[]): void => {
-    if (!ids.get(kind)?.has(id))
-      report(entry, 'dangling', at, `there is no ${kind} entry ${id}`, `add it to knowledge/${kind} or correct the name`)
+    if (ids.get(kind)?.has(id) || written.get(kind)?.has(id)) return
+    const remedy = meant(id, ids.get(kind)?.keys() ?? [], `add it to knowledge/${FOLDER[kind] ?? kind} first, or correct the name`)
+    report(entry, 'dangling', at, `there is no ${SINGULAR[kind] ?? kind} called ${id}`, remedy)
   }
   const mustBeDrug = (entry: CheckedEntry, id: string, at: readonly (string | number)[]): void => {
-    if (!drugs.has(id))
-      report(entry, 'dangling', at, `drug ${id} is not in terminology/drugs.yaml`, 'add the drug with its classes, or correct the name')
+    if (drugs.has(id) || !hasDrugs) return
+    const remedy = meant(id, drugs.keys(), 'add the drug with its classes, or correct the name')
+    report(entry, 'dangling', at, `drug ${id} is not in terminology/drugs.yaml`, remedy)
   }
   const mustBeClass = (entry: CheckedEntry, id: string, at: readonly (string | number)[]): void => {
-    if (!classes.has(id))
-      report(entry, 'dangling', at, `no drug has class ${id}`, 'correct the class, or give it to a drug in terminology/drugs.yaml')
+    if (classes.has(id) || !hasDrugs) return
+    const remedy = meant(id, classes, 'correct the class, or give it to a drug in terminology/drugs.yaml')
+    report(entry, 'dangling', at, `no drug has class ${id}`, remedy)
   }
 
   for (const entry of entries) {

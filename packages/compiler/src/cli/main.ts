@@ -1,20 +1,24 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findingText } from '../check/finding.ts'
-import { compileKnowledge } from '../compile.ts'
+import { parseArgs } from 'node:util'
+import { checkKnowledge } from '../author/check.ts'
 import { knowledgeVersion } from '../version.ts'
 
-/** `npm run knowledge [-- path…]`: checks the whole base, prints the findings (below the given paths only) and a summary. Exit status 1 when something is wrong. */
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../../knowledge')
-const filters = process.argv.slice(3).map((p) => p.replace(/^\.?\/?(knowledge\/)?/, ''))
-const { findings, entries, knowledge } = compileKnowledge(root, knowledgeVersion(root))
-const shown = findings.filter((f) => filters.length === 0 || filters.some((p) => f.file.startsWith(p)))
-for (const finding of shown) console.log(findingText({ ...finding, file: `knowledge/${finding.file}` }))
-const errors = shown.filter((f) => f.severity !== 'warning').length
-const rules = entries.filter((e) => 'cites' in e.value && e.kind !== 'regimens')
-const open = rules.filter((e) => e.value.review === 'unconfirmed').length
-console.log(
-  `knowledge ${knowledge.version}: ${knowledge.facts.length} facts, ${knowledge.options.length} options, ${knowledge.regimens.length} regimens, ${knowledge.safety.length} safety rules, ${rules.length} rules in all (${open} unconfirmed), ${Object.keys(knowledge.sources).length} sources`,
+/**
+ * `npm run knowledge [-- path…]`: checks the whole base, prints the findings (below the given paths only) and a summary. Exit status 1 when something is wrong.
+ *
+ * `--as-of DAY` judges reviews on that day (default: today); `--as-of release` on the day of the newest release, so that a test does not turn red by itself.
+ * `secondwind knowledge check` is the same check.
+ */
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(3),
+  allowPositionals: true,
+  options: { 'as-of': { type: 'string' }, knowledge: { type: 'string' }, format: { type: 'string' } },
+})
+const root = path.resolve(
+  values.knowledge ?? process.env.SECONDWIND_KNOWLEDGE ?? path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../../knowledge'),
 )
-console.log(`${errors} findings, ${shown.length - errors} warnings`)
-process.exitCode = errors > 0 ? 1 : 0
+const asOf = values['as-of'] === 'release' ? knowledgeVersion(root) : (values['as-of'] ?? new Date().toISOString().slice(0, 10))
+const result = checkKnowledge({ root, asOf, paths: positionals, format: values.format === 'json' ? 'json' : 'text' })
+process.stdout.write(result.text)
+process.exitCode = result.errors > 0 ? 1 : 0
