@@ -6,5 +6,31 @@ export { factsFromGiven, valueProblem } from './check/given.ts'
 export { type CheckedEntry, type Compilation, compileKnowledge } from './compile.ts'
 export { type BrowserKnowledge, forBrowser } from './emit/browser.ts'
 export { type SmtEmitter, smtEmitter, type TruthPair } from './emit/smt.ts'
+export { DAY_FACTS } from './emit/day-facts.ts'
+export { everyCriterion, type RuleCriterion, type RuleKind } from './emit/rules.ts'
+export { columnsOf, type FactCell, type FactColumn, type SnapshotRow, snapshotRow } from './emit/snapshot.ts'
+export { criterionSql, type SqlContext, sqlContext, verdictsSql } from './emit/sql.ts'
+export { DIALECTS, type DialectName, type SqlDialect } from './emit/sql-dialects.ts'
+export { type JsonRow, type SqlTable, snapshotDdl, snapshotRecords, snapshotTables } from './emit/sql-tables.ts'
 export { readYamlFile } from './read/read-yaml.ts'
+export {
+  diffKnowledge,
+  type FieldChange,
+  type FieldWeight,
+  findingLines,
+  graft,
+  isSameKnowledge,
+  manifestProblems,
+  type OpenedBase,
+  openBase,
+  openRelease,
+  type Places,
+  placesOf,
+  type ReleaseManifest,
+  type RuleChange,
+  readManifest,
+  releaseFolders,
+  releaseWithDigest,
+  writeRelease,
+} from './release/index.ts'
 export { knowledgeVersion } from './version.ts'

@@ -5,7 +5,7 @@ export function digestOf(body: unknown): string {
   return createHash('sha256').update(canonical(body)).digest('hex')
 }
 
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value)

@@ -1,0 +1,82 @@
+import type { KnowledgeBase } from '@secondwind/core'
+import { type BaseEntry, type EntryKind, entriesOf, LISTS, NAMED_KINDS, SINGLES, stringsIn } from './base.ts'
+import type { RuleChange } from './rule-diff.ts'
+
+/**
+ * A base that takes only some of the changes between two others: to ask which of them makes a difference.
+ *
+ * Entries that a taken one names and `before` does not have (a new criterion, regimen, drug, fact) come with it; those that both have stay as they are.
+ * An entry that others may name is never taken away alone: nothing may dangle. The digest of the result is not meant for a plan that anyone keeps.
+ */
+export function graft(before: KnowledgeBase, after: KnowledgeBase, changes: readonly RuleChange[]): KnowledgeBase {
+  const [old, now] = [entriesOf(before), entriesOf(after)]
+  const wanted = new Map<string, BaseEntry | null>()
+  const take = (key: string): void => {
+    if (wanted.has(key)) return
+    const entry = now.get(key)
+    if (entry === undefined) {
+      if (!NAMED_KINDS.has(kindOf(key))) wanted.set(key, null)
+      return
+    }
+    wanted.set(key, entry)
+    for (const id of stringsIn(entry.value)) {
+      for (const kind of NAMED_KINDS) {
+        const named = `${kind}/${id}`
+        if (!old.has(named) && now.has(named)) take(named)
+      }
+    }
+  }
+  const reordered = new Set<EntryKind>()
+  for (const { key, kind, change } of changes) {
+    if (change === 'moved') reordered.add(kind)
+    else take(key)
+  }
+
+  const lists = Object.fromEntries(
+    LISTS.flatMap((kind) => {
+      const list = merged(kind, old, now, wanted, reordered.has(kind))
+      return before[kind] === undefined && list.length === 0 ? [] : [[kind, list]]
+    }),
+  )
+  const record = (kind: 'sources' | 'terminology'): Record<string, unknown> =>
+    Object.fromEntries(merged(kind, old, now, wanted, false, true) as readonly (readonly [string, unknown])[])
+  const singles = Object.fromEntries(
+    SINGLES.flatMap((kind) => {
+      const key = `${kind}/${kind}`
+      const value = wanted.has(key) ? wanted.get(key)?.value : before[kind]
+      return value === undefined ? [] : [[kind, value]]
+    }),
+  )
+  const { dosingPolicy: _policy, ...rest } = before
+  const made = { ...rest, ...lists, ...singles, sources: record('sources'), terminology: record('terminology') }
+  return { ...made, digest: `graft of ${before.digest} with ${[...wanted.keys()].sort().join(' ')}` } as unknown as KnowledgeBase
+}
+
+const kindOf = (key: string): EntryKind => key.slice(0, key.indexOf('/')) as EntryKind
+
+/** The entries of one kind: replaced in their place, new ones behind the entry they follow in the newer base. */
+function merged(
+  kind: EntryKind,
+  old: ReadonlyMap<string, BaseEntry>,
+  now: ReadonlyMap<string, BaseEntry>,
+  wanted: ReadonlyMap<string, BaseEntry | null>,
+  isReordered: boolean,
+  isNamed = false,
+): readonly unknown[] {
+  const keys = (entries: ReadonlyMap<string, BaseEntry>): string[] => [...entries.keys()].filter((key) => kindOf(key) === kind)
+  const result = keys(old).filter((key) => wanted.get(key) !== null)
+  const newer = keys(now)
+  newer.forEach((key, i) => {
+    if (old.has(key) || !wanted.get(key)) return
+    const before = newer.slice(0, i).findLast((other) => result.includes(other))
+    result.splice(before === undefined ? 0 : result.indexOf(before) + 1, 0, key)
+  })
+  if (isReordered) {
+    const place = (key: string): number => (now.has(key) ? newer.indexOf(key) : newer.length)
+    result.sort((a, b) => place(a) - place(b))
+  }
+  return result.map((key) => {
+    const entry = wanted.get(key) ?? old.get(key)!
+    return isNamed ? [entry.id, entry.value] : entry.value
+  })
+}

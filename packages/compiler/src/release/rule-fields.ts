@@ -1,0 +1,112 @@
+import { canonical } from '../emit/digest.ts'
+
+/**
+ * How much a difference between two entries can do to a plan.
+ * `substance`: whom a rule concerns and what it does. `evidence`: sources, review state and dates. `wording`: texts that people read.
+ */
+export type FieldWeight = 'substance' | 'evidence' | 'wording'
+
+/** One field that differs. `before` and `after` are JSON values, undefined where the field is not there. */
+export interface FieldChange {
+  readonly path: string
+  readonly weight: FieldWeight
+  readonly before?: unknown
+  readonly after?: unknown
+}
+
+/** Fields of evidence, at the top of an entry. */
+const EVIDENCE = new Set(['cites', 'review', 'reviewBy', 'effective', 'accessed', 'url', 'pmid', 'doi', 'nct', 'year', 'asOf'])
+/** Fields whose text changes no decision, at any depth. What tells a person what to do (`actions`, `check`, …) is substance. */
+const WORDING = new Set([
+  'title',
+  'label',
+  'because',
+  'priorityBecause',
+  'note',
+  'text',
+  'ask',
+  'limits',
+  'says',
+  'at',
+  'population',
+  'treatment',
+])
+/** Kinds that are words as a whole: nothing but pages for people is made of them. */
+const WORD_KINDS = new Set(['patient'])
+/** Kinds whose words are what charts are read by: every field counts. */
+const READING_KINDS = new Set(['drugs', 'terminology'])
+/** Where `say` is an instruction to a person, not a reason. */
+const INSTRUCTIONS = /(^|\.)(actions|cautions|concurrent|startLimits)(\.|\[|$)/
+
+/** Every field in which two versions of an entry differ, each with what it can do. Places in files are not compared. */
+export function fieldChanges(kind: string, before: unknown, after: unknown): readonly FieldChange[] {
+  const found: FieldChange[] = []
+  walk(before, after, '', found, kind)
+  return found
+}
+
+function walk(before: unknown, after: unknown, path: string, found: FieldChange[], kind: string): void {
+  if (canonical(before) === canonical(after)) return
+  if (isRecord(before) && isRecord(after) && !isCriterion(before) && !isCriterion(after)) {
+    for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
+      if (path === '' && key === 'from') continue
+      walk(before[key], after[key], path === '' ? key : `${path}.${key}`, found, kind)
+    }
+    return
+  }
+  if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].every((item) => isRecord(item) && !isCriterion(item))) {
+    walkRows(before, after, path, found, kind)
+    return
+  }
+  found.push({
+    path,
+    weight: weightOf(path, kind),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  })
+}
+
+/** Rows are matched by what names them (id, or source and place), else by their place in the list. */
+function walkRows(before: readonly unknown[], after: readonly unknown[], path: string, found: FieldChange[], kind: string): void {
+  const name = (row: unknown): string | undefined => {
+    const { id, source, at, code, system } = row as Record<string, unknown>
+    if (typeof id === 'string') return id
+    if (typeof source === 'string') return `${source}, ${String(at)}`
+    return typeof code === 'string' ? `${typeof system === 'string' ? `${system}|` : ''}${code}` : undefined
+  }
+  const names = [before.map(name), after.map(name)] as const
+  const isNamed = names.every((list) => list.every((n) => n !== undefined) && new Set(list).size === list.length)
+  if (!isNamed) {
+    for (let i = 0; i < Math.max(before.length, after.length); i++) walk(before[i], after[i], `${path}[${i}]`, found, kind)
+    return
+  }
+  const [old, now] = names
+  for (const key of [...new Set([...old, ...now])]) {
+    const [i, j] = [old.indexOf(key), now.indexOf(key)]
+    walk(i === -1 ? undefined : before[i], j === -1 ? undefined : after[j], `${path}[${key}]`, found, kind)
+  }
+  const kept = old.filter((key) => now.includes(key))
+  if (kept.some((key, i) => key !== now.filter((k) => old.includes(k))[i]))
+    found.push({ path: `${path} (order)`, weight: weightOf(path, kind) })
+}
+
+function weightOf(path: string, kind: string): FieldWeight {
+  if (WORD_KINDS.has(kind)) return 'wording'
+  if (READING_KINDS.has(kind)) return 'substance'
+  const keys = path
+    .replace(/ \(order\)$/, '')
+    .replace(/\[.*?\]/g, '')
+    .split('.')
+  const [first] = keys
+  const last = keys.at(-1)!
+  if (kind === 'sources') return last === 'title' || last === 'note' ? 'wording' : 'evidence'
+  // a citation in other words is wording; another citation is evidence
+  if (first === 'cites') return last === 'says' ? 'wording' : 'evidence'
+  if (EVIDENCE.has(first!) || last === 'review') return 'evidence'
+  if (last === 'say') return INSTRUCTIONS.test(path) ? 'substance' : 'wording'
+  return WORDING.has(last) ? 'wording' : 'substance'
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A criterion is one thing: half of it means nothing to a reader. */
+const isCriterion = (value: Record<string, unknown>): boolean => typeof value.op === 'string'
