@@ -73,6 +73,7 @@ export function checkNames(
     }
   }
 
+  findings.push(...checkGroups(entries))
   for (const term of terms) {
     const converted = term.file === 'terminology/units.yaml' ? (term.value as { readonly units?: object } | undefined)?.units : undefined
     for (const id of Object.keys(converted ?? {})) mustBeFact({ file: term.file, lineOf: term.lineOf }, ['units', id], id)
@@ -119,6 +120,37 @@ export function checkNames(
           report(place, [...at, 'sources', i], id, 'source called', sources, 'add it to knowledge/sources, or correct the name')
     }
   }
+}
+
+/** Every group of options has a name for people, and no name is left over. A warning: a plan does not need it. */
+function checkGroups(entries: readonly CheckedEntry[]): readonly Finding[] {
+  const titled = new Map(entries.filter((e) => e.kind === 'populations').map((e) => [e.value.id, e]))
+  if (titled.size === 0) return []
+  const used = new Map(entries.filter((e) => e.kind === 'treatment').map((e) => [String(e.value.group), e]))
+  const warn = ({ raw, value }: CheckedEntry, at: Path, message: string, remedy: string): Finding => ({
+    code: 'dangling',
+    severity: 'warning',
+    file: raw.file,
+    line: raw.lineOf(at),
+    entry: value.id,
+    message,
+    remedy,
+  })
+  return [
+    ...[...used]
+      .filter(([group]) => !titled.has(group))
+      .map(([group, entry]) =>
+        warn(
+          entry,
+          ['group'],
+          `the population ${group} has no title`,
+          meant(group, titled.keys(), 'add it to policy/populations.yaml with title, chapter and setting'),
+        ),
+      ),
+    ...[...titled]
+      .filter(([group]) => !used.has(group))
+      .map(([group, entry]) => warn(entry, ['id'], `no option is of the population ${group}`, 'remove it, or correct the name')),
+  ]
 }
 
 interface Place {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { cite, review } from './cite-schema.ts'
 import { patientFields } from './patient-schema.ts'
+import { acceptedFinding, constraint, proofPolicy } from './proof-schema.ts'
 import { score } from './score-schema.ts'
 import { trialFields } from './trial-schema.ts'
 
@@ -231,6 +232,12 @@ export const SCHEMAS = {
     says: text,
   }),
   presets: z.strictObject({ id, given: z.record(z.string(), z.unknown()), ...audit }),
+  populations: z.strictObject({
+    id,
+    title: text,
+    chapter: text,
+    setting: z.enum(['first', 'relapse', 'running', 'later', 'local', 'any']),
+  }),
   ranking: z.strictObject({
     id,
     order: z.array(z.string()),
@@ -270,15 +277,22 @@ export const SCHEMAS = {
     .refine((d) => d.stepDoses === undefined || d.stepDoses.at(-1) === d.dose, 'stepDoses does not end with dose'),
   scores: score,
   trials: z.strictObject({ ...rule, ...trialFields }),
+  constraints: constraint,
+  proof: proofPolicy,
+  accepted: acceptedFinding,
 } as const
 
 export type Kind = keyof typeof SCHEMAS
 
 const POLICIES: { readonly [file: string]: Kind } = {
   'presets.yaml': 'presets',
+  'populations.yaml': 'populations',
   'ranking.yaml': 'ranking',
   'dosing.yaml': 'dosingPolicy',
   'outlook.yaml': 'outlookMethod',
+  'constraints.yaml': 'constraints',
+  'proof.yaml': 'proof',
+  'accepted-findings.yaml': 'accepted',
 }
 
 /** Which kind of entry a file holds, by its place in knowledge/. */

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+/** The shapes of what the proof rests on: `policy/constraints.yaml`, `policy/proof.yaml`, `policy/accepted-findings.yaml`. */
+const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not kebab-case')
+const text = z.string().min(1)
+const criterion = z.unknown()
+const pair = z.tuple([id, id])
+const situation = z.strictObject({ id, say: text, when: criterion })
+const kind = z.strictObject({ procedures: z.array(id).optional(), newSystemic: z.literal(true).optional() })
+
+const FORMS = ['then', 'empty', 'filled', 'within', 'classes', 'atMost'] as const
+
+/** What no patient can be: exactly one form; `if` limits it. */
+export const constraint = z
+  .strictObject({
+    id,
+    because: text,
+    if: criterion.optional(),
+    // biome-ignore lint/suspicious/noThenProperty: the word of the author, in data
+    then: criterion.optional(),
+    empty: z.array(id).min(1).optional(),
+    filled: z.array(id).min(1).optional(),
+    within: pair.optional(),
+    classes: pair.optional(),
+    atMost: pair.optional(),
+  })
+  .refine((c) => FORMS.filter((form) => c[form] !== undefined).length === 1, `needs exactly one of ${FORMS.join(', ')}`)
+
+export const proofPolicy = z.strictObject({
+  id,
+  plans: criterion,
+  fallbacks: z.array(id).min(1),
+  drugFacts: z.array(id).min(1),
+  futureDates: z.array(id).default([]),
+  situations: z.array(situation).min(1),
+  histologies: z.array(z.array(id).min(1)).min(1),
+  reasons: z.array(situation).default([]),
+  standard: z.array(situation).default([]),
+  exclusive: z.array(z.strictObject({ id, say: text, one: kind, other: kind })).default([]),
+})
+
+export const acceptedFinding = z.strictObject({ id, finding: text, because: text, on: z.string().regex(/^\d{4}-\d{2}-\d{2}$/) })
