@@ -1,0 +1,186 @@
+import {
+  type DayNumber,
+  earliestDay,
+  type Fact,
+  type FactDefinition,
+  isKnown,
+  isoDay,
+  type KnownFact,
+  latestDay,
+  type PatientCase,
+} from '@secondwind/core'
+
+/**
+ * One patient as a row of typed columns, made from the fact registry: what SQL, Parquet and the FHIR case features are written from.
+ *
+ * NULL is unknown, everywhere. A row must not age, so it holds days and never ages or "days since":
+ * a date is its earliest and latest day, freshness is the last day on which a value may be used, and the few facts that move with the
+ * calendar (`day-facts.ts`) are computed again on the day that is asked.
+ */
+export type ColumnType = 'truth' | 'number' | 'text' | 'texts' | 'date'
+
+/** What a fact's column holds; `rows` is a list of items with typed fields. */
+export interface FactColumn {
+  readonly fact: FactDefinition
+  /** The fact's id with underscores. */
+  readonly name: string
+  readonly type: ColumnType | 'rows'
+  readonly fields: readonly { readonly field: string; readonly type: ColumnType }[]
+}
+
+/** A date: both days are null and `never` false where it is unknown. */
+export interface DateCell {
+  readonly first: string | null
+  readonly last: string | null
+  readonly never: boolean
+}
+
+export type Cell = boolean | number | string | readonly string[] | DateCell | null
+
+export interface FactCell {
+  /** Null: unknown. A number that is `never` (days since something that never was) is Infinity. */
+  readonly value: Cell | readonly { readonly [field: string]: Cell }[]
+  /** Day of the value (the earliest it can mean). */
+  readonly on: string | null
+  /** Last day on which the value may decide what demands freshness; null while unknown. */
+  readonly freshUntil: string | null
+  /** The value follows from other facts on the day that is asked; `value` then holds what stands when it does not. */
+  readonly follows: boolean
+}
+
+export interface SnapshotRow {
+  readonly caseId: string
+  readonly projectedOn: string
+  readonly cells: ReadonlyMap<string, FactCell>
+}
+
+/** After every day and before every day that a chart can hold. */
+export const ALWAYS = '9999-12-31'
+export const NEVER_FRESH = '1000-01-01'
+
+const TYPES = {
+  truth: 'truth',
+  integer: 'number',
+  quantity: 'number',
+  code: 'text',
+  text: 'text',
+  codes: 'texts',
+  date: 'date',
+  list: 'rows',
+} as const
+
+const FIELD_TYPES = { text: 'text', number: 'number', truth: 'truth', date: 'date', texts: 'texts' } as const
+
+export const columnName = (id: string): string => id.replaceAll('-', '_')
+
+export const columnsOf = (facts: readonly FactDefinition[]): readonly FactColumn[] =>
+  facts.map((fact) => ({
+    fact,
+    name: columnName(fact.id),
+    type: TYPES[fact.type],
+    fields: Object.entries(fact.fields ?? {}).map(([field, type]) => ({ field, type: FIELD_TYPES[type] })),
+  }))
+
+/** The snapshot of one case. `dayFacts` are those that are computed again on the day asked. */
+export function snapshotRow(patientCase: PatientCase, columns: readonly FactColumn[], dayFacts: ReadonlySet<string>): SnapshotRow {
+  const definitions = new Map(columns.map(({ fact }) => [fact.id, fact]))
+  const today = latestDay(patientCase.asOf) ?? 0
+  const cells = new Map<string, FactCell>()
+  for (const column of columns) {
+    const fact = patientCase.facts[column.fact.id]
+    const follows = dayFacts.has(column.fact.id) && isOpen(fact)
+    const stands = follows && fact?.derived === true ? undefined : fact
+    cells.set(column.fact.id, {
+      value: isKnown(stands) ? cellOf(stands.value, column) : unknownCell(column.type),
+      on: isKnown(fact) && fact.on !== undefined ? dayOf(earliestDay(fact.on)) : null,
+      freshUntil: isKnown(fact) ? dayOf(freshUntil(fact, column.fact, patientCase.facts, definitions, today)) : null,
+      follows,
+    })
+  }
+  return { caseId: patientCase.patient, projectedOn: patientCase.asOf, cells }
+}
+
+const dayOf = (day: DayNumber | undefined): string | null => (day === undefined ? null : isoDay(day))
+
+/** As in `core/facts/derive.ts`: nobody stated the value, so what follows from other facts may fill it. */
+const isOpen = (fact: Fact | undefined): boolean =>
+  fact === undefined ||
+  fact.derived === true ||
+  (isKnown(fact)
+    ? fact.absence === 'listed' && fact.sources.length === 0
+    : fact.unknown === 'not-recorded' || fact.unknown === 'not-tested')
+
+const unknownCell = (type: FactColumn['type']): Cell => (type === 'date' ? { first: null, last: null, never: false } : null)
+
+function cellOf(value: unknown, column: FactColumn): FactCell['value'] {
+  if (column.type !== 'rows') return typedCell(value, column.type)
+  if (!Array.isArray(value)) return null
+  return value
+    .filter((row) => typeof row === 'object' && row !== null)
+    .map((row) => Object.fromEntries(column.fields.map(({ field, type }) => [field, typedCell(row[field], type)])))
+}
+
+function typedCell(value: unknown, type: ColumnType): Cell {
+  switch (type) {
+    case 'truth':
+      return typeof value === 'boolean' ? value : null
+    case 'number':
+      // "days since" something that never was: above every limit
+      return value === 'never' ? Number.POSITIVE_INFINITY : typeof value === 'number' && !Number.isNaN(value) ? value : null
+    case 'text':
+      return value === undefined || value === null ? null : String(value)
+    case 'texts':
+      return Array.isArray(value) ? value.map(String) : null
+    case 'date': {
+      if (value === 'never') return { first: null, last: null, never: true }
+      const first = typeof value === 'string' ? earliestDay(value) : undefined
+      const last = typeof value === 'string' ? latestDay(value) : undefined
+      return first === undefined || last === undefined
+        ? { first: null, last: null, never: false }
+        : { first: isoDay(first), last: isoDay(last), never: false }
+    }
+  }
+}
+
+/**
+ * The last day on which a known value counts as fresh. Values by hand, from silence or without a limit never go stale; one without a day
+ * always is. What is derived lives as long as the shortest-lived of the facts it was made from.
+ * On the day of the case itself the mark that the case carries has the last word.
+ */
+function freshUntil(
+  fact: KnownFact,
+  definition: FactDefinition,
+  facts: PatientCase['facts'],
+  definitions: ReadonlyMap<string, FactDefinition>,
+  today: DayNumber,
+): DayNumber {
+  const until = lifetime(fact, definition, facts, definitions, today)
+  if (fact.stale) return Math.min(until, today - 1)
+  return Math.max(until, today)
+}
+
+function lifetime(
+  fact: KnownFact,
+  definition: FactDefinition,
+  facts: PatientCase['facts'],
+  definitions: ReadonlyMap<string, FactDefinition>,
+  today: DayNumber,
+): DayNumber {
+  const always = latestDay(ALWAYS)!
+  if (definition.freshDays === undefined) return always
+  if (fact.derived) {
+    const stood = (definition.standIns ?? []).find((id) => (facts[id] as KnownFact | undefined)?.value === fact.value)
+    const inputs = stood === undefined ? (definition.derivedFrom ?? []) : [stood]
+    return Math.min(
+      always,
+      ...inputs.flatMap((id) => {
+        const input = facts[id]
+        const of = definitions.get(id)
+        return isKnown(input) && of ? [freshUntil(input, of, facts, definitions, today)] : []
+      }),
+    )
+  }
+  if (fact.enteredByHand || fact.sources.length === 0) return always
+  const day = fact.on === undefined ? undefined : earliestDay(fact.on)
+  return day === undefined ? earliestDay(NEVER_FRESH)! : day + definition.freshDays
+}
