@@ -23,6 +23,19 @@ export interface SitesFile {
   readonly countMarks: readonly string[]
   /** Words before a digit that make it a label, not a number of lesions: "segment 4". */
   readonly labelWords: readonly string[]
+  readonly progressing: {
+    readonly sites: readonly string[]
+    readonly spread: readonly string[]
+    readonly notSpread: readonly string[]
+    readonly growth: readonly string[]
+    readonly grown: readonly string[]
+    readonly lesions: readonly string[]
+    /** "progressed on osimertinib in the liver": what stands between is a treatment. */
+    readonly during: readonly string[]
+    readonly benign: readonly string[]
+    readonly doubt: readonly string[]
+    readonly contralateral: readonly string[]
+  }
   readonly sizeWords: readonly string[]
   readonly sizeLoinc: readonly string[]
   readonly lengthUnits: { readonly [unit: string]: number }
@@ -271,35 +284,52 @@ export interface SiteMention {
  * ("metastases to liver, bone and the left adrenal"). Without a site, `topic` is taken: a report of the brain speaks of the brain.
  */
 export function sitesIn(knowledge: ReaderKnowledge, tokens: readonly Token[], topic?: string): readonly SiteMention[] {
-  const index = siteIndexOf(knowledge)
-  const sites = findPhrases(index.sites, tokens)
-  const between = findPhrases(index.between, tokens)
   const mentions: SiteMention[] = []
-  for (const word of findPhrases(index.metastasis, tokens)) {
-    const found: SiteMention[] = []
-    for (let at = word.from; at > 0; ) {
-      const site = sites.filter(({ to }) => to === at)[0]
-      const filler = between.find(({ value, to }) => value === 'filler' && to === at)
-      if (site) found.push({ site: site.value, from: site.from, to: word.to })
-      const step = site?.from ?? filler?.from ?? (tokens[at - 1] === ',' || tokens[at - 1] === '/' ? at - 1 : undefined)
-      if (step === undefined) break
-      at = step
-    }
-    let linked = false
-    for (let at = word.to; at < tokens.length; ) {
-      const site = linked ? sites.filter(({ from }) => from === at).sort((a, b) => b.to - a.to)[0] : undefined
-      const step = between.filter(({ from }) => from === at).sort((a, b) => b.to - a.to)[0]
-      if (step?.value === 'link') linked = true
-      if (site) found.push({ site: site.value, from: word.from, to: site.to })
-      const next =
-        site?.to ??
-        step?.to ??
-        (linked && (tokens[at] === ',' || tokens[at] === ':' || tokens[at] === '(' || tokens[at] === '/') ? at + 1 : undefined)
-      if (next === undefined) break
-      at = next
-    }
-    if (found.length === 0 && topic !== undefined) found.push({ site: topic, from: word.from, to: word.to })
-    mentions.push(...found)
+  for (const word of findPhrases(siteIndexOf(knowledge).metastasis, tokens)) {
+    const found = sitesBeside(knowledge, tokens, word)
+    mentions.push(...(found.length === 0 && topic !== undefined ? [{ site: topic, from: word.from, to: word.to }] : found))
   }
   return mentions
 }
+
+/**
+ * Sites enumerated right before a word ("liver and bone metastases"), and behind it after a link ("metastases to liver, bone and the left adrenal") or
+ * an opening ("metastases: liver, bone"). Behind an opening the lung is where the cancer comes from ("bone metastases (lung adenocarcinoma)").
+ */
+export function sitesBeside(
+  knowledge: ReaderKnowledge,
+  tokens: readonly Token[],
+  word: { readonly from: number; readonly to: number },
+): readonly SiteMention[] {
+  const index = siteIndexOf(knowledge)
+  const sites = findPhrases(index.sites, tokens)
+  const between = findPhrases(index.between, tokens)
+  const found: SiteMention[] = []
+  for (let at = word.from; at > 0; ) {
+    const site = sites.filter(({ to }) => to === at)[0]
+    const filler = between.find(({ value, to }) => value === 'filler' && to === at)
+    if (site) found.push({ site: site.value, from: site.from, to: word.to })
+    const step = site?.from ?? filler?.from ?? (tokens[at - 1] === ',' || tokens[at - 1] === '/' ? at - 1 : undefined)
+    if (step === undefined) break
+    at = step
+  }
+  const isOpened = found.length === 0 && OPENINGS.has(tokens[word.to] ?? '')
+  let linked = isOpened
+  for (let at = isOpened ? word.to + 1 : word.to; at < tokens.length; ) {
+    const site = linked ? sites.filter(({ from }) => from === at).sort((a, b) => b.to - a.to)[0] : undefined
+    // "lesions in" is one link, and the head is a part of it
+    const step = between.filter(({ from, to }) => from === at || (at === word.to && from < at && to > at)).sort((a, b) => b.to - a.to)[0]
+    if (step?.value === 'link') linked = true
+    if (site && !(isOpened && site.value === 'lung')) found.push({ site: site.value, from: word.from, to: site.to })
+    const next =
+      site?.to ??
+      step?.to ??
+      (linked && (tokens[at] === ',' || tokens[at] === ':' || tokens[at] === '(' || tokens[at] === '/') ? at + 1 : undefined)
+    if (next === undefined) break
+    at = next
+  }
+  return found
+}
+
+/** What opens an enumeration without a link. */
+const OPENINGS: ReadonlySet<Token> = new Set([':', '('])

@@ -5,6 +5,8 @@ import { bodySitesOf, conditionsOf, foundOn, isLater, stateOf } from './conditio
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { countAnswer, lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, sitesIn } from './lesions.ts'
+import { metastaticTexts } from './metastatic-texts.ts'
+import { progressingSitesIn } from './progressing-sites.ts'
 import { rememberFor } from './remember.ts'
 import {
   type Concept,
@@ -49,7 +51,8 @@ export const readMetastases: Reader = (context) => {
   for (const condition of conditionsOf(context)) readCondition(context, index, sites, condition)
   for (const observation of context.chart.ofType('Observation'))
     if (counts(observation) && !isLater(context, observedOn(observation))) readMeasure(context, index, sites, observation)
-  for (const text of textsOf(context)) if (text.kind !== 'pathology') readText(context, index, sites, text)
+  for (const text of [...textsOf(context), ...metastaticTexts(context)])
+    if (text.kind !== 'pathology') readText(context, index, sites, text)
   readBrainTreatment(context, sites)
   settle(context, index, sites)
 }
@@ -63,14 +66,7 @@ function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Sit
     for (const mention of sitesIn(context.knowledge, tokens, isBrain ? 'brain' : undefined)) {
       if (index.regional.has(mention.site)) continue
       const polarity = polarityIn(context.knowledge, tokens, mention.from, mention.to)
-      if (polarity === 'uncertain' && mention.site === 'brain')
-        context.read('brain-metastases', {
-          unknown: 'not-informative',
-          source: context.source(text.resource, text.path),
-          words: sentence,
-          weight: -1,
-          ...(text.on === undefined ? {} : { on: text.on }),
-        })
+      if (polarity === 'uncertain' && mention.site === 'brain') readDoubtfulBrain(context, text, sentence)
       if (polarity !== 'present' && polarity !== 'past') continue
       const site = siteOf(sites, mention.site)
       addSource(context, site, text.resource, text.path, text.on)
@@ -87,7 +83,34 @@ function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Sit
       context.understood(text.resource, text.path)
       saidInText(context, text.resource, text.path, sentence)
     }
+    readProgressing(context, sites, text, sentence)
   }
+}
+
+/** Sites named only where the cancer progresses: "new liver lesions", "progression in bone". */
+function readProgressing(context: ReadContext, sites: Map<string, Site>, text: ChartText, sentence: string): void {
+  for (const { site: value, says } of progressingSitesIn(context.knowledge, sentence)) {
+    if (says === 'uncertain') {
+      if (value === 'brain') readDoubtfulBrain(context, text, sentence)
+      continue
+    }
+    const site = siteOf(sites, value)
+    addSource(context, site, text.resource, text.path, text.on)
+    if (!site.words.includes(sentence)) site.words.push(sentence)
+    site.progressing = true
+    context.understood(text.resource, text.path)
+    saidInText(context, text.resource, text.path, sentence)
+  }
+}
+
+function readDoubtfulBrain(context: ReadContext, { resource, path, on }: ChartText, sentence: string): void {
+  context.read('brain-metastases', {
+    unknown: 'not-informative',
+    source: context.source(resource, path),
+    words: sentence,
+    weight: -1,
+    ...(on === undefined ? {} : { on }),
+  })
 }
 
 const isAboutBrain = (kinds: ReadonlySet<ReportKind>): boolean => kinds.has('imaging') && kinds.has('brain') && !kinds.has('body')

@@ -1,7 +1,8 @@
 import type { ReaderKnowledge } from '../context.ts'
 import { findPhrases, type Lexicon, lexiconOf, type Token } from '../words.ts'
 import { anticancerIn } from './from-text.ts'
-import { gradeIn, type ToxicityWords } from './toxicity.ts'
+import type { ToxicityWords } from './toxicity.ts'
+import { gradeIn } from './toxicity-grade.ts'
 
 /** Words that tie an illness to the drug beside it (`toxicity-terms.yaml`, `ties`). */
 export interface TieWords {
