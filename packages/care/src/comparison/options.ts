@@ -163,13 +163,13 @@ const limitLines = (o: Option) => (o.regimen?.startLimits ?? []).map((say) => ({
 /** Facts that the option asks for now and did not before, or no longer. */
 function needChanges(old: Option, now: Option, at: string): PlanChange[] {
   const { pairs, gone, added } = pairUp(old.needs, now.needs, [(need) => need.fact])
-  const subject = `${now.title}: missing fact`
+  const subject = now.title
   const changes: PlanChange[] = [
     ...gone.map((n): PlanChange => ({ kind: 'needs', weight: 'care', at: `${at}.needs[${n.fact}]`, subject, before: n.fact })),
     ...added.map((n): PlanChange => ({ kind: 'needs', weight: 'care', at: `${at}.needs[${n.fact}]`, subject, after: n.fact })),
   ]
   for (const [a, b] of pairs)
-    if (!same(a, b)) changes.push({ kind: 'reasons', weight: 'reasons', at: `${at}.needs[${b.fact}]`, subject: `${subject} ${b.fact}` })
+    if (!same(a, b)) changes.push({ kind: 'reasons', weight: 'reasons', at: `${at}.needs[${b.fact}]`, subject: `${subject}: ${b.fact}` })
   if (changes.length === 0 && !same(old.needs, now.needs))
     changes.push({ kind: 'order', weight: 'wording', at: `${at}.needs`, subject: `${now.title}: missing facts` })
   return changes

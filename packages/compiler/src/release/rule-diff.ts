@@ -1,4 +1,5 @@
 import type { KnowledgeBase } from '@secondwind/core'
+import { canonical } from '../emit/digest.ts'
 import { type BaseEntry, type EntryKind, entriesOf, type OpenedBase } from './base.ts'
 import { type FieldChange, type FieldWeight, fieldChanges } from './rule-fields.ts'
 
@@ -13,8 +14,10 @@ export interface RuleChange {
   /** The most that any of its fields can do. */
   readonly weight: FieldWeight
   readonly fields: readonly FieldChange[]
-  /** Sources that it cites, after the change (before it, where it was removed); then those it cited and no longer does. */
+  /** Sources that it cites, after the change (before it, where it was removed). */
   readonly sources: readonly string[]
+  /** Of these, those that it cites newly or for something else. */
+  readonly newlyCited: readonly string[]
   readonly noLongerCited: readonly string[]
   /** `knowledge/file:line`, where the base knows it. */
   readonly before?: string
@@ -78,6 +81,7 @@ function changeOf(
     weight,
     fields,
     sources: b ? cited[1] : cited[0],
+    newlyCited: a && b ? newlyCited(a, b) : [],
     noLongerCited: b ? cited[0].filter((source) => !cited[1].includes(source)) : [],
     ...(from === undefined ? {} : { before: from }),
     ...(to === undefined ? {} : { after: to }),
@@ -87,9 +91,20 @@ function changeOf(
 /** A source or a page of plain words that comes or goes changes no decision by itself. */
 const weightOfWhole = (kind: EntryKind): FieldWeight => (kind === 'sources' ? 'evidence' : kind === 'patient' ? 'wording' : 'substance')
 
-function citedBy(entry: BaseEntry | undefined): readonly string[] {
-  const cites = (entry?.value as { readonly cites?: readonly { readonly source: string }[] } | undefined)?.cites
-  return [...new Set((Array.isArray(cites) ? cites : []).map((cite: { readonly source: string }) => cite.source))]
+interface Cite {
+  readonly source: string
+}
+
+function citesOf(entry: BaseEntry | undefined): readonly Cite[] {
+  const cites = (entry?.value as { readonly cites?: unknown } | undefined)?.cites
+  return Array.isArray(cites) ? (cites as readonly Cite[]) : []
+}
+
+const citedBy = (entry: BaseEntry | undefined): readonly string[] => [...new Set(citesOf(entry).map((cite) => cite.source))]
+
+function newlyCited(a: BaseEntry, b: BaseEntry): readonly string[] {
+  const old = new Set(citesOf(a).map(canonical))
+  return [...new Set(citesOf(b).flatMap((cite) => (old.has(canonical(cite)) ? [] : [cite.source])))]
 }
 
 function placeOf(base: OpenedBase, entry: BaseEntry | undefined, key: string): string | undefined {

@@ -66,7 +66,7 @@ function walk(before: unknown, after: unknown, path: string, found: FieldChange[
   })
 }
 
-/** Rows are matched by what names them (id, or source and place), else by their place in the list. */
+/** Rows are matched by what names them (id, or source and place), else by what they say (`alignRows`). */
 function walkRows(before: readonly unknown[], after: readonly unknown[], path: string, found: FieldChange[], kind: string): void {
   const name = (row: unknown): string | undefined => {
     const { id, source, at, code, system } = row as Record<string, unknown>
@@ -77,7 +77,10 @@ function walkRows(before: readonly unknown[], after: readonly unknown[], path: s
   const names = [before.map(name), after.map(name)] as const
   const isNamed = names.every((list) => list.every((n) => n !== undefined) && new Set(list).size === list.length)
   if (!isNamed) {
-    for (let i = 0; i < Math.max(before.length, after.length); i++) walk(before[i], after[i], `${path}[${i}]`, found, kind)
+    for (const [i, j] of alignRows(before, after)) {
+      // where the row stands now, or where it stood
+      walk(i === undefined ? undefined : before[i], j === undefined ? undefined : after[j], `${path}[${j ?? i}]`, found, kind)
+    }
     return
   }
   const [old, now] = names
@@ -88,6 +91,61 @@ function walkRows(before: readonly unknown[], after: readonly unknown[], path: s
   const kept = old.filter((key) => now.includes(key))
   if (kept.some((key, i) => key !== now.filter((k) => old.includes(k))[i]))
     found.push({ path: `${path} (order)`, weight: weightOf(path, kind) })
+}
+
+/**
+ * Rows without a name, matched so that an inserted row is one difference and not one in every row behind it: rows that are the same keep each other
+ * in place; between them, rows with the same criterion or the same text belong together; and a gap of as many rows on both sides is matched in order.
+ */
+function alignRows(before: readonly unknown[], after: readonly unknown[]): readonly (readonly [number | undefined, number | undefined])[] {
+  const partner = new Map<number, number>()
+  const match = (key: (row: unknown) => string | undefined): void => {
+    let from = 0
+    before.forEach((row, i) => {
+      if (partner.has(i)) {
+        from = partner.get(i)! + 1
+        return
+      }
+      const wanted = key(row)
+      if (wanted === undefined) return
+      const next = [...partner].filter(([old]) => old > i).reduce((least, [, now]) => Math.min(least, now), after.length)
+      const taken = new Set(partner.values())
+      for (let j = from; j < next; j++) {
+        if (taken.has(j) || key(after[j]) !== wanted) continue
+        partner.set(i, j)
+        from = j + 1
+        return
+      }
+    })
+  }
+  const field =
+    (...names: readonly string[]) =>
+    (row: unknown): string | undefined => {
+      const value = names.map((name) => (row as Record<string, unknown>)[name]).find((part) => part !== undefined)
+      return value === undefined ? undefined : canonical(value)
+    }
+  match(canonical)
+  match(field('when'))
+  match(field('say', 'because', 'title', 'test', 'drug'))
+  const pairs: [number | undefined, number | undefined][] = []
+  let j = 0
+  for (let i = 0; i <= before.length; ) {
+    let end = i
+    while (end < before.length && !partner.has(end)) end++
+    const stop = end < before.length ? partner.get(end)! : after.length
+    const isEven = end - i === stop - j
+    for (let k = 0; k < Math.max(end - i, stop - j); k++) {
+      if (isEven) pairs.push([i + k, j + k])
+      else {
+        if (i + k < end) pairs.push([i + k, undefined])
+        if (j + k < stop) pairs.push([undefined, j + k])
+      }
+    }
+    if (end < before.length) pairs.push([end, stop])
+    i = end + 1
+    j = stop + 1
+  }
+  return pairs
 }
 
 function weightOf(path: string, kind: string): FieldWeight {
