@@ -5,7 +5,13 @@ export { type Finding, findingText, WHY } from './check/finding.ts'
 export { factsFromGiven, valueProblem } from './check/given.ts'
 export { type CheckedEntry, type Compilation, compileKnowledge } from './compile.ts'
 export { type BrowserKnowledge, forBrowser } from './emit/browser.ts'
+export { caseFeatures } from './emit/case-features.ts'
+export { type CqlEdition, cqlEdition, definitionOf, libraryOf } from './emit/cql.ts'
+export { cqlText } from './emit/cql-print.ts'
 export { DAY_FACTS } from './emit/day-facts.ts'
+export { criterionElm, elmScope, notInCql } from './emit/elm.ts'
+export { factsLibrary } from './emit/elm-facts.ts'
+export { type ElmLibrary, elmJson } from './emit/elm-tree.ts'
 export { everyCriterion, type RuleCriterion, type RuleKind } from './emit/rules.ts'
 export { type SmtEmitter, smtEmitter, type TruthPair } from './emit/smt.ts'
 export { columnsOf, type FactCell, type FactColumn, type SnapshotRow, snapshotRow } from './emit/snapshot.ts'
@@ -30,6 +36,7 @@ export {
   type RuleChange,
   readManifest,
   releaseFolders,
+  releaseNotes,
   releaseWithDigest,
   writeRelease,
 } from './release/index.ts'

@@ -3,9 +3,10 @@ import { openKnowledge, software } from '../compose.ts'
 import { findingText } from '../knowledge-store.ts'
 import { calcCommand } from './calc.ts'
 import { factsCommand } from './facts.ts'
+import { print } from './input.ts'
 import { planCommand } from './plan.ts'
 
-/** The secondwind command. Returns the exit status: 0 a document was printed, 2 the input could not be read, 1 wrong use. */
+/** The secondwind command. Returns the exit status: 0 a document was printed, 2 the input could not be read, 1 wrong use (of replay: the plan differs). */
 export async function run(args: readonly string[]): Promise<number> {
   let status = 0
   const program = new Command('secondwind')
@@ -49,6 +50,20 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .action((name: string | undefined, inputs: readonly string[], options) => {
       status = calcCommand(name, inputs, options, loadedKnowledge(false))
+    })
+
+  program
+    .command('replay')
+    .description('make an old plan again, with the release of the knowledge that it names, and compare the bytes')
+    .argument('<plan.json>', 'what "secondwind plan --format json" printed')
+    .argument('<chart>', 'the chart it was made from: a file, or a folder of them')
+    .option('--knowledge <base>', 'the knowledge it was made with, where no kept release has it: a file, a folder or a git revision')
+    .option('--set <fact=value>', 'the corrections by hand, as they were typed; without them they are taken from the plan', collect, [])
+    .option('--site <overlay.yaml>', 'the overlay of the site it was made with')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action(async (planFile: string, chart: string, options) => {
+      const { replayCommand } = await import('./replay.ts')
+      status = await replayCommand(planFile, chart, options, { out: print, err: (text) => process.stderr.write(text) })
     })
 
   try {
