@@ -85,6 +85,8 @@ const sourceText = (cites: readonly Citation[], knowledge: KnowledgeBase): strin
   [...new Set(cites.map((c) => c.source))]
     .map((id) => {
       const source = knowledge.sources[id]
-      return source === undefined ? id : `${source.title}${source.url === undefined ? '' : ` (${source.url})`}`
+      const isSeen = cites.some((c) => c.source === id && c.review !== 'unconfirmed')
+      const text = source === undefined ? id : `${source.title}${source.url === undefined ? '' : ` (${source.url})`}`
+      return isSeen ? text : `${text}, unconfirmed`
     })
     .join('; ')

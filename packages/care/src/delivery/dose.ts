@@ -1,4 +1,4 @@
-import { bodySurfaceArea, calvert } from '@secondwind/core'
+import { bodySurfaceArea, type Citation, calvert } from '@secondwind/core'
 import { amount, measured, usableInput } from './amounts.ts'
 import { clearanceForCalvert } from './clearance.ts'
 import type { DoseAdjustment, DoseRequest, DoseResult } from './contract.ts'
@@ -57,14 +57,17 @@ export function computeDose(request: DoseRequest): DoseResult {
       ? `rounded to ${amount(roundedMg, 3)} mg (steps of ${stepMg} mg): ${signed(differencePercent)}%, limit ${limit}%`
       : `not rounded: a step of ${stepMg} mg would differ by more than the limit of ${limit}%`,
   )
-  lines.push(`weights, cut-offs and rounding by the site's policy [${policy.cites.map((c) => c.source).join(', ')}]`)
+  lines.push(`weights, cut-offs and rounding by the site's policy [${sourcesText(policy.cites)}]`)
   return { kind: 'dose', calculatedMg: mg, roundedMg, derivation: lines }
 }
 
 const signed = (percent: number): string => (percent > 0 ? `+${amount(percent)}` : percent < 0 ? `−${amount(-percent)}` : '0')
 
 /** An adjustment in words with its id and sources. */
-const adjusted = (rule: DoseAdjustment): string => `${rule.say} [${rule.id}: ${rule.cites.map((c) => c.source).join(', ')}]`
+const adjusted = (rule: DoseAdjustment): string => `${rule.say} [${rule.id}: ${sourcesText(rule.cites)}]`
+
+const sourcesText = (cites: readonly Citation[]): string =>
+  cites.map((c) => `${c.source}${c.review === 'unconfirmed' ? ' (unconfirmed)' : ''}`).join(', ')
 
 type Target = { readonly kind: 'target'; readonly dose: number; readonly derivation: readonly string[] }
 
