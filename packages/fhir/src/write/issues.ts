@@ -58,17 +58,22 @@ interface Warned {
 }
 
 const detected = (w: Writing, id: string, of: Warned): Written =>
-  resource('DetectedIssue', id, [of.title, of.detail, ...of.actions, ...of.evidence.map((e) => `${e.source}, ${e.at}: ${e.says}`)], {
-    status: 'preliminary',
-    code: { coding: [{ system: `${BASE}/CodeSystem/${of.system}`, code: of.code }], text: of.title },
-    severity: of.severity,
-    patient: w.subject,
-    identifiedDateTime: w.doc.asOf,
-    detail: of.detail,
-    reference: of.evidence.find((e) => e.url)?.url,
-    // what to do, not what was done: no date and no author
-    mitigation: of.actions.map((action): Elements => ({ action: text(action) })),
-  })
+  resource(
+    'DetectedIssue',
+    id,
+    [of.title, of.detail, ...of.actions, ...of.evidence.map((e) => `${e.source}, ${e.at}: ${e.says}${e.review ? ' (unconfirmed)' : ''}`)],
+    {
+      status: 'preliminary',
+      code: { coding: [{ system: `${BASE}/CodeSystem/${of.system}`, code: of.code }], text: of.title },
+      severity: of.severity,
+      patient: w.subject,
+      identifiedDateTime: w.doc.asOf,
+      detail: of.detail,
+      reference: of.evidence.find((e) => e.url)?.url,
+      // what to do, not what was done: no date and no author
+      mitigation: of.actions.map((action): Elements => ({ action: text(action) })),
+    },
+  )
 
 /** The problems of the chart as an OperationOutcome, the form in which FHIR systems look for them. */
 export function outcomeOf(doc: PlanDocument, id: string): Written | undefined {
