@@ -164,7 +164,7 @@ export function witnessesOfCondition(context: ReadContext, condition: Resource, 
 }
 
 /** Whether the code of an observation is that of a histology result. */
-const namesHistology = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
+export const namesHistology = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
   const { file, words } = cancerIndexOf(knowledge)
   return (
     codeKeysOf(code).some((key) => file.observations.loinc.some((loinc) => key === `http://loinc.org|${loinc}`)) ||

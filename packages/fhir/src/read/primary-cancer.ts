@@ -9,6 +9,7 @@ import {
   transformationNotes,
   witnessesOfCondition,
 } from './histology.ts'
+import { readNonSquamous } from './non-squamous.ts'
 import { conceptOf, extensionOf, labelOf, nameOf, referencesOf, wordsOf } from './shapes.ts'
 import { saidInText } from './texts.ts'
 import { combined, known, settleTransformation, transformation } from './transformation.ts'
@@ -84,7 +85,7 @@ export const readPrimaryCancer: Reader = (context) => {
   const listed = (confirmed.length > 0 ? confirmed : []).flatMap((condition) =>
     witnessesOfCondition(context, condition, foundOn(condition)),
   )
-  settleHistology(context, listed, tissue)
+  settleHistology(context, listed, tissue, lung)
   readSides(context, lung, others)
   for (const condition of lung) context.understood(condition)
 }
@@ -110,7 +111,7 @@ function readWithoutLung(context: ReadContext, others: readonly Resource[], susp
     return
   }
   const tissue = tissueWitnesses(context, () => false)
-  settleHistology(context, [], tissue)
+  settleHistology(context, [], tissue, [])
 }
 
 const dated = (on: string | undefined) => (on === undefined ? {} : { on })
@@ -123,7 +124,12 @@ const unconfirmed = (path: string, message: string) => ({
   remedy: 'confirm the diagnosis by biopsy or cytology before treatment is chosen',
 })
 
-function settleHistology(context: ReadContext, listed: readonly HistologyWitness[], found: readonly HistologyWitness[]): void {
+function settleHistology(
+  context: ReadContext,
+  listed: readonly HistologyWitness[],
+  found: readonly HistologyWitness[],
+  lung: readonly Resource[],
+): void {
   const noted = transformationNotes(context)
   const tissue = [...found, ...noted]
   const stated = [...listed, ...found]
@@ -159,6 +165,7 @@ function settleHistology(context: ReadContext, listed: readonly HistologyWitness
   }
   const onlyWords = witnesses.every(({ words }) => words !== undefined)
   context.settle('histology', { ...known(context, witnesses), value })
+  readNonSquamous(context, lung, value, witnesses, (resource) => lung.length > 0 && isAboutOther(context, resource, lung))
   if (onlyWords) {
     const first = witnesses[0]!
     context.read('histology-from-text', {
