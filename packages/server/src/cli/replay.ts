@@ -4,7 +4,7 @@ import { openBase, readManifest, releaseFolders, releaseWithDigest } from '@seco
 import { err, type Issue, type KnowledgeBase, ok, type PlanDocument, type Result } from '@secondwind/core'
 import { openKnowledge, software } from '../compose.ts'
 import { readCohort } from '../what-changed/cohort.ts'
-import { KIND_WORDS } from '../what-changed/diff-text.ts'
+import { changeText } from '../what-changed/diff-text.ts'
 import { type Replayed, replayPlan } from '../what-changed/replay.ts'
 import { type CommandIo, fail, PROJECT } from './knowledge-diff.ts'
 import { overlayOf } from './site.ts'
@@ -162,10 +162,7 @@ function resultText({ patient, outcome, differs, changes, base }: Replayed & { r
     different: `DIFFERS (${base})`,
   }
   const lines = [`${patient}: ${said[outcome]}`, ...differs.map((line) => `  ${line}`)]
-  for (const { kind, subject, at, before, after } of changes) {
-    const values = before === undefined && after === undefined ? '' : `: ${before ?? 'none'} → ${after ?? 'none'}`
-    lines.push(`  ${KIND_WORDS[kind]}: ${subject}${values}  (${at})`)
-  }
+  for (const change of changes) lines.push(`  ${changeText(change)}  (${change.at})`)
   return `${lines.join('\n')}\n`
 }
 

@@ -111,7 +111,8 @@ function patientLines({ file, patient, story, changes }: ChangedPatient, rules: 
   return lines
 }
 
-function changeText({ kind, weight, subject, before, after }: ExplainedChange): string {
+/** One change of a plan on a line: `!` before a decision. */
+export function changeText({ kind, weight, subject, before, after }: PlanChange): string {
   const mark = weight === 'decision' ? '!' : '·'
   const [gone, come] = kind === 'needs' ? ['no longer asks for ', 'asks for '] : ['no longer ', 'now ']
   const values =
