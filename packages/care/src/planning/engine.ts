@@ -16,12 +16,17 @@ import {
   type OutlookPopulation,
   type PatientCase,
   type Regimen,
+  type SafetyRule,
   type SupportRule,
+  type TestDefinition,
   type TestRule,
+  type Verdict,
+  type ViewRoom,
   type Vocabulary,
   vocabulary,
 } from '@secondwind/core'
 import type { CompiledAdjustment } from '../delivery/index.ts'
+import { Alternatives } from './alternatives.ts'
 import { type Candidate, candidatesOf } from './candidate.ts'
 import { type CompiledSafety, compileSafety } from './safety.ts'
 import { type CompiledTrial, trialsOf } from './trial-candidate.ts'
@@ -31,24 +36,43 @@ export interface Compiled<T> {
   readonly when: Decide
 }
 
+/** Things that each hang on one criterion, in order, with the places of their verdicts side by side. */
+export interface Listed<T> {
+  readonly items: readonly T[]
+  readonly slots: Int32Array
+}
+
+/** Those of a list whose verdict is at least this one (`TRUE`: it holds; `UNKNOWN`: it is not ruled out), in order. */
+export function atLeast<T>({ items, slots }: Listed<T>, verdict: Verdict, { verdicts }: CaseView): readonly T[] {
+  const found: T[] = []
+  for (let i = 0; i < slots.length; i++) if (verdicts[slots[i]!]! >= verdict) found.push(items[i]!)
+  return found
+}
+
 /** A knowledge base made ready to plan with: every criterion compiled once, every rule matched to the options it concerns. */
 export interface Engine {
   readonly knowledge: KnowledgeBase
   readonly words: Vocabulary
   readonly drugs: ReadonlyMap<string, Drug>
   readonly regimens: ReadonlyMap<string, Regimen>
-  readonly candidates: readonly Candidate[]
+  readonly candidates: Listed<Candidate>
   readonly trials: readonly CompiledTrial[]
   readonly safety: readonly CompiledSafety[]
+  /** Bars that are said wherever they hold. */
+  readonly saidBars: Listed<SafetyRule>
   readonly alerts: readonly (Compiled<AlertRule> & { readonly suspect?: Decide })[]
-  readonly testRules: readonly Compiled<TestRule>[]
+  readonly testRules: Listed<TestRule>
+  readonly testsById: ReadonlyMap<string, TestDefinition>
   /** `actions`: whether each action of the rule is due. */
-  readonly support: readonly (Compiled<SupportRule> & { readonly actions: readonly (Decide | undefined)[] })[]
+  readonly support: Listed<{ readonly rule: SupportRule; readonly actions: readonly (Decide | undefined)[] }>
   readonly interactions: readonly Compiled<InteractionRule>[]
   readonly outlook: readonly Compiled<OutlookPopulation>[]
   /** Dose rules by drug, in the order of the files. */
   readonly dosing: ReadonlyMap<string, readonly CompiledAdjustment[]>
   readonly dependencies: Dependencies
+  readonly alternatives: Alternatives
+  /** The counterfactual views of one plan are made in these rooms, and forgotten before the next. */
+  readonly rooms: ViewRoom[]
   compile(criterion: Criterion): Decide
   view(facts: { readonly [id: string]: Fact }, asOf: string): CaseView
 }
@@ -72,6 +96,11 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
   const regimens = new Map(knowledge.regimens.map((r) => [r.id, r]))
   const compiled = <T extends { readonly when: Criterion }>(rules: readonly T[]): readonly Compiled<T>[] =>
     rules.map((rule) => ({ rule, when: compiler.compile(rule.when) }))
+  const listed = <S, T>(rules: readonly S[], whenOf: (rule: S) => Criterion, make: (rule: S) => T): Listed<T> => ({
+    items: rules.map(make),
+    slots: Int32Array.from(rules, (rule) => compiler.slotFor(whenOf(rule))),
+  })
+  const itself = <T>(rule: T): T => rule
   const safety = compileSafety(knowledge.safety, compiler)
   const interactions = compiled(knowledge.interactions)
   return {
@@ -80,28 +109,43 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     drugs,
     regimens,
     safety,
-    candidates: candidatesOf(knowledge, compiler, drugs, regimens, { safety, interactions }),
+    saidBars: listed(
+      knowledge.safety.filter(({ effect, show }) => effect === 'bar' && show === 'when-true'),
+      ({ when }) => when,
+      itself,
+    ),
+    candidates: listed(candidatesOf(knowledge, compiler, drugs, regimens, { safety, interactions }), ({ rule }) => rule.when, itself),
     trials: trialsOf(knowledge, compiler, drugs, { safety, interactions }),
     alerts: knowledge.alerts.map((rule) => ({
       rule,
       when: compiler.compile(rule.when),
       ...(rule.suspect ? { suspect: compiler.compile(rule.suspect.when) } : {}),
     })),
-    testRules: compiled(knowledge.testRules),
-    support: compiled(knowledge.support).map((one) => ({
-      ...one,
-      actions: one.rule.actions.map((a) => a.when && compiler.compile(a.when)),
-    })),
+    testRules: listed(knowledge.testRules, ({ when }) => when, itself),
+    testsById: new Map(knowledge.tests.map((t) => [t.id, t])),
+    support: listed(
+      knowledge.support,
+      ({ when }) => when,
+      (rule) => ({ rule, actions: rule.actions.map((a) => a.when && compiler.compile(a.when)) }),
+    ),
     interactions,
     outlook: compiled(knowledge.outlook),
     dosing: Map.groupBy(compiled(knowledge.dosing), (c) => c.rule.drug),
     dependencies: dependencies(knowledge.facts),
+    alternatives: new Alternatives(words),
+    rooms: [],
     compile: (criterion) => compiler.compile(criterion),
     view: (facts, asOf) => caseView(words, facts, asOf, compiler.program),
   }
 }
 
 /** The case as it would be with some facts changed, derived facts included. */
-export function changedView(engine: Engine, patientCase: PatientCase, base: CaseView, changes: { readonly [id: string]: Fact }): CaseView {
-  return changedCaseView(engine.words, base, deriveChanges(patientCase.facts, changes, patientCase.asOf, engine.dependencies))
+export function changedView(
+  engine: Engine,
+  patientCase: PatientCase,
+  base: CaseView,
+  changes: { readonly [id: string]: Fact },
+  room: ViewRoom,
+): CaseView {
+  return changedCaseView(engine.words, base, deriveChanges(patientCase.facts, changes, patientCase.asOf, engine.dependencies), room)
 }

@@ -7,11 +7,13 @@ import {
   type PatientCase,
   type SafetyRule,
   type Standing,
+  TRUE,
+  UNKNOWN,
 } from '@secondwind/core'
 import { burdenOf, type DoseContext, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
-import type { Engine } from './engine.ts'
+import { atLeast, type Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
 import { namesTreatment } from './not-advised.ts'
 import { judge, lower, type Verdict } from './outcome.ts'
@@ -27,15 +29,12 @@ export interface Proposal {
 /** Judges every candidate, applies what bars it, keeps one line per treatment, and ranks. */
 export function propose(engine: Engine, view: CaseView, patientCase: PatientCase, alerts: readonly ActiveAlert[]): Proposal {
   const notAdvised = new Set<SafetyRule>()
-  for (const { rule, when } of engine.safety) {
-    if (rule.effect === 'bar' && rule.show === 'when-true' && when(view) === 'true') notAdvised.add(rule)
-  }
+  for (const rule of atLeast(engine.saidBars, TRUE, view)) notAdvised.add(rule)
   const currentFact = patientCase.facts['current-drugs']
   const current = isKnown(currentFact) && Array.isArray(currentFact.value) ? (currentFact.value as readonly string[]) : []
 
   const judged: { candidate: Candidate; verdict: Verdict }[] = []
-  for (const template of engine.candidates) {
-    if (template.when(view) === 'false') continue
+  for (const template of atLeast(engine.candidates, UNKNOWN, view)) {
     const candidate = template.rule.drugsFrom ? withCurrentDrugs(template, current, engine.drugs, engine) : template
     if (!candidate) continue
     const verdict = judge(candidate, view, engine.words)
@@ -194,7 +193,7 @@ function standingReason({ standing, verdict }: Judged, rowBecause: string, waiti
 /** Waiting for a result names the result, unless it is already there. */
 function awaited(candidate: Candidate, engine: Engine, patientCase: PatientCase): readonly Need[] {
   return (candidate.rule.awaits ?? []).flatMap((test) => {
-    const definition = engine.knowledge.tests.find((t) => t.id === test)
+    const definition = engine.testsById.get(test)
     const fact = definition?.settles.find((id) => !isKnown(patientCase.facts[id]))
     return fact ? [{ fact, test, ifTrue: 'opens the treatment that fits the result', ifFalse: 'the plan goes on without it' }] : []
   })

@@ -22,6 +22,9 @@ export interface Verdict {
 const ORDER: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
 export const lower = <T extends Standing>(a: T, b: Standing): Standing => (ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b)
 
+type Rules = readonly SafetyRule[]
+const NONE: readonly never[] = []
+
 /**
  * Judges one candidate for one patient: eligibility, standing, safety, in that order.
  * Unknown eligibility, or an unknown harm that a rule may not pass over, gives `needs-data`; it never opens and never closes.
@@ -29,7 +32,7 @@ export const lower = <T extends Standing>(a: T, b: Standing): Standing => (ORDER
 export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): Verdict {
   const eligible = candidate.when(view)
   const hasFailedBefore = failedBefore(candidate, view, words)
-  const openRows: number[] = []
+  let openRows: readonly number[] = NONE
   let row = candidate.rule.standing.length - 1
   for (let i = 0; i < candidate.standing.length; i++) {
     const truth = candidate.standing[i]?.(view) ?? 'true'
@@ -37,35 +40,36 @@ export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): 
       row = i
       break
     }
-    if (truth === 'unknown') openRows.push(i)
+    if (truth === 'unknown') openRows = [...openRows, i]
   }
   const potential = candidate.rule.standing[row]!.as
 
-  const barredBy: SafetyRule[] = []
-  const unsettled: SafetyRule[] = []
-  const conditions: SafetyRule[] = []
-  const cautions: SafetyRule[] = []
-  const checks: SafetyRule[] = []
+  // most lists stay empty, and a candidate is judged for every counterfactual: a list is made when something is put on it
+  let barredBy: Rules = NONE
+  let unsettled: Rules = NONE
+  let conditions: Rules = NONE
+  let cautions: Rules = NONE
+  let checks: Rules = NONE
   let standing: Standing = potential
   if (eligible !== 'false') {
     for (const { rule, when } of candidate.safety) {
       const harm = when(view)
       if (rule.effect === 'bar') {
         const gate = forbids(harm)
-        if (gate === 'blocked') barredBy.push(rule)
+        if (gate === 'blocked') barredBy = [...barredBy, rule]
         else if (gate === 'needs-data') {
-          if (rule.whenUnknown === 'needs-data') unsettled.push(rule)
-          else if (rule.whenUnknown === 'conditional') conditions.push(rule)
-          else if (rule.whenUnknown === 'check') checks.push(rule)
+          if (rule.whenUnknown === 'needs-data') unsettled = [...unsettled, rule]
+          else if (rule.whenUnknown === 'conditional') conditions = [...conditions, rule]
+          else if (rule.whenUnknown === 'check') checks = [...checks, rule]
         }
       } else if (rule.effect === 'check') {
-        if (harm !== 'false') checks.push(rule)
+        if (harm !== 'false') checks = [...checks, rule]
       } else if (harm === 'true') {
-        cautions.push(rule)
+        cautions = [...cautions, rule]
         if (rule.lowersTo) standing = lower(standing, rule.lowersTo)
       } else if (harm === 'unknown' && rule.lowersTo && rule.whenUnknown === 'conditional') {
         // the rule asks to be careful while it is not known: what would lower it must not stand higher for being unknown
-        conditions.push(rule)
+        conditions = [...conditions, rule]
         standing = lower(standing, rule.lowersTo)
       }
     }

@@ -1,8 +1,8 @@
 import type { CaseView, Interaction, Issue, KnowledgeBase, Option, PatientCase, PlanDocument, Support } from '@secondwind/core'
-import { earliestAfter, isKnown } from '@secondwind/core'
+import { earliestAfter, isKnown, TRUE } from '@secondwind/core'
 import { activeAlerts } from './alerts.ts'
 import type { CompiledInteraction } from './candidate.ts'
-import { type Engine, engineOf } from './engine.ts'
+import { atLeast, type Engine, engineOf } from './engine.ts'
 import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
 import { notAdvisedLines } from './not-advised.ts'
 import { optionOf, propose } from './options.ts'
@@ -113,20 +113,17 @@ function emptyProblem(options: readonly Option[]): readonly Issue[] {
 }
 
 function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: string): readonly Support[] {
-  return engine.support.flatMap(({ rule, when, actions }) => {
-    if (when(view) !== 'true') return []
+  return atLeast(engine.support, TRUE, view).map(({ rule, actions }) => {
     const due = rule.dueInDays === undefined ? undefined : earliestAfter(asOf, rule.dueInDays)
-    return [
-      {
-        service: rule.service,
-        title: rule.title,
-        actions: rule.actions.filter((_, i) => (actions[i]?.(view) ?? 'true') === 'true').map((a) => a.say),
-        ...(due ? { dueBy: due } : {}),
-        because: explain.of(rule.when, rule.title, rule.cites),
-        evidence: evidenceOf(rule.cites, engine.knowledge),
-        ...(rule.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
-      },
-    ]
+    return {
+      service: rule.service,
+      title: rule.title,
+      actions: rule.actions.filter((_, i) => (actions[i]?.(view) ?? 'true') === 'true').map((a) => a.say),
+      ...(due ? { dueBy: due } : {}),
+      because: explain.of(rule.when, rule.title, rule.cites),
+      evidence: evidenceOf(rule.cites, engine.knowledge),
+      ...(rule.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
+    }
   })
 }
 

@@ -1,5 +1,14 @@
-import { type CaseView, define, type Explanation, type Option, type PlannedTest, type TestDefinition, type Urgency } from '@secondwind/core'
-import type { Engine } from './engine.ts'
+import {
+  type CaseView,
+  define,
+  type Explanation,
+  type Option,
+  type PlannedTest,
+  type TestDefinition,
+  TRUE,
+  type Urgency,
+} from '@secondwind/core'
+import { atLeast, type Engine } from './engine.ts'
 import type { Explainer } from './explain-rule.ts'
 
 interface Wanted {
@@ -28,7 +37,7 @@ export function plannedTests(
     readonly urgency?: Urgency
   }[],
 ): readonly PlannedTest[] {
-  const catalogue = new Map(engine.knowledge.tests.map((t) => [t.id, t]))
+  const catalogue = engine.testsById
   const wanted = new Map<string, Wanted>()
   const want = (id: string, urgency: Urgency | undefined, before: string | undefined): Wanted | undefined => {
     const definition = catalogue.get(id)
@@ -50,8 +59,7 @@ export function plannedTests(
     return w
   }
 
-  for (const { rule, when } of engine.testRules) {
-    if (when(view) !== 'true') continue
+  for (const rule of atLeast(engine.testRules, TRUE, view)) {
     const w = want(rule.test, rule.urgency, rule.before)
     if (!w) continue
     w.reasons.push(explain.of(rule.when, rule.say, rule.cites))

@@ -3,27 +3,30 @@ import {
   type Criterion,
   define,
   type Explanation,
-  type Fact,
   type FactValue,
   isKnown,
   leaves,
   missingFacts,
   type Need,
   type PatientCase,
+  viewRoom,
 } from '@secondwind/core'
+import type { Alternative } from './alternatives.ts'
 import type { Candidate } from './candidate.ts'
 import { changedView, type Engine } from './engine.ts'
 import { judge, type Outcome, type Verdict } from './outcome.ts'
 
 /**
  * Tries changes of single facts on the patient's own case. Views are shared by all options of a plan,
- * so that each criterion is computed once per change and not once per option.
+ * so that each criterion is computed once per change and not once per option. One plan at a time: the next takes over the rooms of its views.
  */
 export class WhatIf {
   readonly #engine: Engine
   readonly #case: PatientCase
   readonly #base: CaseView
-  readonly #views = new Map<string, CaseView>()
+  /** By number of the change. */
+  readonly #views: (CaseView | undefined)[] = []
+  #made = 0
 
   constructor(engine: Engine, patientCase: PatientCase, base: CaseView) {
     this.#engine = engine
@@ -31,19 +34,18 @@ export class WhatIf {
     this.#base = base
   }
 
-  outcome(candidate: Candidate, changes: { readonly [fact: string]: FactValue }): Outcome {
-    return judge(candidate, this.#view(changes), this.#engine.words).outcome
+  outcome(candidate: Candidate, alternative: Alternative): Outcome {
+    return judge(candidate, this.#view(alternative), this.#engine.words).outcome
   }
 
-  #view(changes: { readonly [fact: string]: FactValue }): CaseView {
-    let key = ''
-    for (const id in changes) key += `${changeKey(id, changes[id]!)}\n`
-    let view = this.#views.get(key)
+  #view({ number, fact, value }: Alternative): CaseView {
+    let view = this.#views[number]
     if (!view) {
-      const facts: Record<string, Fact> = {}
-      for (const id in changes) facts[id] = { value: changes[id]!, sources: [], enteredByHand: true }
-      view = changedView(this.#engine, this.#case, this.#base, facts)
-      this.#views.set(key, view)
+      const { rooms, words } = this.#engine
+      const room = rooms[this.#made] ?? viewRoom(words, this.#base.program!)
+      rooms[this.#made++] = room
+      view = changedView(this.#engine, this.#case, this.#base, { [fact]: { value, sources: [], enteredByHand: true } }, room)
+      this.#views[number] = view
     }
     return view
   }
@@ -54,29 +56,24 @@ export class WhatIf {
    */
   wouldChange(candidate: Candidate, verdict: Verdict, limit: number): readonly Change[] {
     const found: Change[] = []
-    const tried = new Set<string>()
-    const search = (criteria: readonly Criterion[], upTo: number): void => {
-      for (const criterion of criteria) {
-        for (const { fact, value } of alternatives(criterion, this.#base, this.#engine)) {
-          if (found.length >= upTo) return
-          const key = changeKey(fact, value)
-          if (tried.has(key) || found.some((f) => fact in f.facts)) continue
-          tried.add(key)
-          const to = this.outcome(candidate, { [fact]: value })
-          if (to !== verdict.outcome) found.push({ facts: { [fact]: value }, to })
-        }
+    const tried = new Set<number>()
+    const { alternatives } = this.#engine
+    const search = (criterion: Criterion, upTo: number): void => {
+      for (const alternative of alternatives.of(criterion)) {
+        if (found.length >= upTo) return
+        const { fact, position, value, number } = alternative
+        const own = this.#base.facts[position]
+        if (!isKnown(own) || isSame(value, own.value)) continue
+        if (tried.has(number) || found.some((f) => fact in f.facts)) continue
+        tried.add(number)
+        const to = this.outcome(candidate, alternative)
+        if (to !== verdict.outcome) found.push({ facts: { [fact]: value }, to })
       }
     }
     const { rule } = candidate
-    search(
-      rule.standing.flatMap((row) => (row.when ? [row.when] : [])),
-      limit - 2,
-    )
-    search(
-      candidate.safety.filter((s) => s.rule.effect === 'bar').map((s) => s.rule.when),
-      limit - 1,
-    )
-    search([rule.when], limit)
+    for (const { when } of rule.standing) if (when) search(when, limit - 2)
+    for (const safety of candidate.safety) if (safety.rule.effect === 'bar') search(safety.rule.when, limit - 1)
+    search(rule.when, limit)
     return found
   }
 
@@ -87,10 +84,9 @@ export class WhatIf {
       const definition = define(this.#engine.words, id)
       const leaf = firstLeaf(criteria, id, this.#engine)
       if (!leaf) continue
-      const yes = satisfying(leaf, definition.type)
-      const no = violating(leaf, definition.type, Object.keys(definition.values ?? {}))
-      const ifTrue = yes === undefined ? undefined : this.outcome(candidate, { [id]: yes })
-      const ifFalse = no === undefined ? undefined : this.outcome(candidate, { [id]: no })
+      const { yes, no } = this.#engine.alternatives.sides(leaf)
+      const ifTrue = yes && this.outcome(candidate, yes)
+      const ifFalse = no && this.outcome(candidate, no)
       if (verdict.outcome !== 'needs-data' && ifTrue === verdict.outcome && ifFalse === verdict.outcome) continue
       // a value that could not be believed asks for itself again, not for the whole test
       const known = this.#case.facts[id]
@@ -106,9 +102,7 @@ export class WhatIf {
   }
 }
 
-/** One word for a change; a number and the same digits as text are told apart. */
-const changeKey = (fact: string, value: FactValue): string =>
-  `${fact}=${typeof value === 'string' ? `"${value}` : typeof value === 'object' ? JSON.stringify(value) : value}`
+type Leaf = Parameters<Engine['alternatives']['sides']>[0]
 
 function firstLeaf(criteria: readonly Criterion[], fact: string, engine: Engine): Leaf | undefined {
   for (const criterion of criteria) {
@@ -143,62 +137,5 @@ function outcomeText(outcome: Outcome | undefined): string {
   }
 }
 
-type Leaf = Extract<Criterion, { fact: string }>
-
-/** For each leaf, a value on the other side of it than the patient's own. */
-function* alternatives(
-  criterion: Criterion,
-  view: CaseView,
-  engine: Engine,
-): Generator<{ readonly fact: string; readonly value: FactValue }> {
-  for (const leaf of leaves(criterion, engine.words)) {
-    const definition = define(engine.words, leaf.fact)
-    // what is computed from other facts is changed through them
-    if (definition.derivedFrom && !definition.test) continue
-    const fact = view.facts[engine.words.position.get(leaf.fact) ?? -1]
-    if (!isKnown(fact)) continue
-    for (const value of [satisfying(leaf, definition.type), violating(leaf, definition.type, Object.keys(definition.values ?? {}))]) {
-      if (value !== undefined && !isSame(value, fact.value)) yield { fact: leaf.fact, value }
-    }
-  }
-}
-
 const isSame = (a: FactValue, b: FactValue): boolean =>
   typeof a === 'object' && typeof b === 'object' ? JSON.stringify(a) === JSON.stringify(b) : a === b
-
-function satisfying(leaf: Leaf, type: string): FactValue | undefined {
-  if (leaf.op === 'is') {
-    if (type === 'truth') return leaf.values.includes('true')
-    return type === 'codes' ? [leaf.values[0]!] : leaf.values[0]
-  }
-  if (leaf.op === 'compare') return nearby(leaf.cmp, leaf.value, true, type)
-  return undefined
-}
-
-function violating(leaf: Leaf, type: string, values: readonly string[]): FactValue | undefined {
-  if (leaf.op === 'is') {
-    if (type === 'truth') return !leaf.values.includes('true')
-    if (type === 'codes') return []
-    return values.find((v) => !leaf.values.includes(v))
-  }
-  if (leaf.op === 'compare') return nearby(leaf.cmp, leaf.value, false, type)
-  return undefined
-}
-
-/** The number nearest to a limit on one side of it, in steps a clinician would say. */
-function nearby(cmp: string, limit: number, satisfies: boolean, type: string): number {
-  const step = type === 'integer' || limit >= 10 ? 1 : 0.1
-  const round = (n: number): number => Number(n.toFixed(3))
-  switch (cmp) {
-    case '<':
-      return satisfies ? round(limit - step) : limit
-    case '<=':
-      return satisfies ? limit : round(limit + step)
-    case '>':
-      return satisfies ? round(limit + step) : limit
-    case '>=':
-      return satisfies ? limit : round(limit - step)
-    default:
-      return satisfies ? limit : round(limit + step)
-  }
-}

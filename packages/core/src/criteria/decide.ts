@@ -16,6 +16,8 @@ type DecideRow = (row: ListItem, asOf: DayNumber) => Truth
 export interface CriteriaCompiler {
   /** The verdict on a criterion. Compile everything before the first view is made. */
   compile(criterion: Criterion): Decide
+  /** Where the verdict stands in `CaseView.verdicts`: for loops over many criteria. */
+  slotFor(criterion: Criterion): number
   /** What a view is made with: the verdicts on all that was compiled. */
   readonly program: Program
 }
@@ -59,9 +61,7 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     },
     is: (node) => {
       const { fact, values, fresh = false } = node
-      return once(`is ${fact} ${fresh} ${JSON.stringify(values)}`, () =>
-        program.leaf(position(fact), { fresh, otherwise: UNKNOWN, test: (value) => verdictOf(isOneOf(value, values)) }),
-      )
+      return once(`is ${fact} ${fresh} ${JSON.stringify(values)}`, () => program.isOneOf(position(fact), values, fresh))
     },
     compare: (node) => {
       const { fact, cmp, value: limit, fresh = false } = node
@@ -131,7 +131,7 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     return decide
   }
 
-  return { compile, program }
+  return { compile, slotFor, program }
 }
 
 const isTrue = (): Verdict => TRUE

@@ -34,13 +34,13 @@ interface Standing {
 /** The facts that a criterion looks at, as its explanation lists them. */
 export const explainedFacts = (criterion: Criterion, words: Vocabulary): readonly string[] => standingOf(criterion, words).facts
 
-const standings = new WeakMap<Vocabulary, WeakMap<Criterion, Standing>>()
+const standings = new WeakMap<Vocabulary, Map<Criterion, Standing>>()
 
 /** Worked out once for each criterion of a knowledge base. */
 function standingOf(criterion: Criterion, words: Vocabulary): Standing {
   let known = standings.get(words)
   if (known === undefined) {
-    known = new WeakMap()
+    known = new Map()
     standings.set(words, known)
   }
   let standing = known.get(criterion)

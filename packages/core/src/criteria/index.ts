@@ -1,6 +1,7 @@
 export type { Comparator, Criterion, NodeOf, Op } from './ast.ts'
 export { type CriteriaCompiler, countedTruth, criteriaCompiler, type Decide } from './decide.ts'
 export { type Explained, explain, explainedFacts, missingFacts } from './explain.ts'
+export { FALSE, TRUE, UNKNOWN, type Verdict } from './program.ts'
 export { criterionText, define, factText, valueText } from './text.ts'
-export { type CaseView, caseView, changedCaseView, usable, type Vocabulary, vocabulary } from './view.ts'
+export { type CaseView, caseView, changedCaseView, usable, type ViewRoom, type Vocabulary, viewRoom, vocabulary } from './view.ts'
 export { factsOf, leaves } from './walk.ts'

@@ -25,6 +25,19 @@ export interface ProgramLeaf {
   readonly test: (value: FactValue, asOf: DayNumber) => Verdict
 }
 
+/** All questions "is it one of these" about one fact: the slots that each value makes true. */
+interface Choices {
+  readonly fresh: boolean
+  readonly slots: number[]
+  readonly trueFor: Map<string, number[]>
+}
+
+/** All that is asked of one fact directly. */
+interface Asked {
+  readonly choices: Choices[]
+  readonly leaves: ProgramLeaf[]
+}
+
 const LEAST = 0
 const GREATEST = 1
 const MIRROR = 2
@@ -32,20 +45,21 @@ const AT_LEAST = 3
 
 export class Program {
   #slots = 0
-  readonly #constants: { readonly slot: number; readonly verdict: Verdict }[] = []
+  /** The verdicts where every fact is unknown, combinations left out. */
+  readonly #silence: Verdict[] = []
   /** By position of the fact. */
-  readonly #leaves: ProgramLeaf[][]
+  readonly #asked: Asked[]
   /** Of each combination, one after the other: operator, slot, limit, number of parts, the slots of the parts. */
   readonly #code: number[] = []
   /** Where each combination starts, by slot; and the combinations that each slot is part of. */
   readonly #startOf: number[] = []
   readonly #wholesOf: number[][] = []
-  #packed: Int32Array | undefined
+  #packed: { readonly silence: Uint8Array; readonly code: Int32Array } | undefined
   /** By position of the fact: what combines its leaves, and what combines that, parts first. */
   #hanging: (Int32Array | undefined)[] = []
 
   constructor(facts: number) {
-    this.#leaves = Array.from({ length: facts }, () => [])
+    this.#asked = Array.from({ length: facts }, () => ({ choices: [], leaves: [] }))
   }
 
   get slots(): number {
@@ -53,14 +67,30 @@ export class Program {
   }
 
   constant(verdict: Verdict): number {
-    const slot = this.#slot()
-    this.#constants.push({ slot, verdict })
-    return slot
+    return this.#slot(verdict)
   }
 
   leaf(position: number, leaf: Omit<ProgramLeaf, 'slot'>): number {
-    const slot = this.#slot()
-    this.#leaves[position]!.push({ ...leaf, slot })
+    const slot = this.#slot(leaf.otherwise)
+    this.#asked[position]!.leaves.push({ ...leaf, slot })
+    return slot
+  }
+
+  /** Whether a fact is (or, for a list, contains) one of these values; unknown where the fact is. */
+  isOneOf(position: number, values: readonly string[], fresh: boolean): number {
+    const slot = this.#slot(UNKNOWN)
+    const { choices } = this.#asked[position]!
+    let choice = choices.find((one) => one.fresh === fresh)
+    if (choice === undefined) {
+      choice = { fresh, slots: [], trueFor: new Map() }
+      choices.push(choice)
+    }
+    choice.slots.push(slot)
+    for (const value of values) {
+      const slots = choice.trueFor.get(value)
+      if (slots === undefined) choice.trueFor.set(value, [slot])
+      else slots.push(slot)
+    }
     return slot
   }
 
@@ -69,15 +99,16 @@ export class Program {
   not = (part: number): number => this.#combine(MIRROR, 0, [part])
   atLeast = (min: number, parts: readonly number[]): number => this.#combine(AT_LEAST, min, parts)
 
-  #slot(): number {
+  #slot(silence: Verdict): number {
     this.#wholesOf.push([])
+    this.#silence.push(silence)
     this.#packed = undefined
     this.#hanging = []
     return this.#slots++
   }
 
   #combine(operator: number, limit: number, parts: readonly number[]): number {
-    const slot = this.#slot()
+    const slot = this.#slot(UNKNOWN)
     this.#startOf[slot] = this.#code.length
     this.#code.push(operator, slot, limit, parts.length, ...parts)
     for (const part of parts) this.#wholesOf[part]!.push(slot)
@@ -86,29 +117,35 @@ export class Program {
 
   /** All verdicts of one case. */
   judge(facts: readonly (Fact | undefined)[], asOf: DayNumber): Uint8Array {
-    const verdicts = new Uint8Array(this.#slots)
-    for (const { slot, verdict } of this.#constants) verdicts[slot] = verdict
-    const leaves = this.#leaves
-    for (let at = 0; at < leaves.length; at++) judgeLeaves(leaves[at]!, facts[at], asOf, verdicts)
-    this.#packed ??= Int32Array.from(this.#code)
-    run(this.#packed, verdicts)
+    this.#packed ??= { silence: Uint8Array.from(this.#silence), code: Int32Array.from(this.#code) }
+    const verdicts = this.#packed.silence.slice()
+    const asked = this.#asked
+    for (let at = 0; at < asked.length; at++) {
+      const fact = facts[at]
+      if (fact !== undefined && 'value' in fact) judgeKnown(asked[at]!, fact, asOf, verdicts)
+    }
+    run(this.#packed.code, verdicts)
     return verdicts
   }
 
-  /** The verdicts with the facts of some positions changed; `before` is not touched. */
-  rejudge(before: Uint8Array, facts: readonly (Fact | undefined)[], asOf: DayNumber, changed: readonly number[]): Uint8Array {
-    const verdicts = before.slice()
+  /** Puts verdicts right after the facts of some positions have changed. */
+  rejudge(verdicts: Uint8Array, facts: readonly (Fact | undefined)[], asOf: DayNumber, changed: readonly number[]): void {
     // facts one after the other: a combination of two of them is right once the last has been run
-    for (const at of changed) judgeLeaves(this.#leaves[at]!, facts[at], asOf, verdicts)
+    for (const at of changed) {
+      const fact = facts[at]
+      const asked = this.#asked[at]!
+      if (fact !== undefined && 'value' in fact) judgeKnown(asked, fact, asOf, verdicts)
+      else silence(asked, verdicts)
+    }
     for (const at of changed) run(this.#hangingOn(at), verdicts)
-    return verdicts
   }
 
   #hangingOn(position: number): Int32Array {
     let hanging = this.#hanging[position]
     if (hanging === undefined) {
       const slots = new Set<number>()
-      const waiting = this.#leaves[position]!.map((leaf) => leaf.slot)
+      const { choices, leaves } = this.#asked[position]!
+      const waiting = [...choices.flatMap((one) => one.slots), ...leaves.map((leaf) => leaf.slot)]
       for (let slot = waiting.pop(); slot !== undefined; slot = waiting.pop()) {
         for (const whole of this.#wholesOf[slot]!) {
           if (slots.has(whole)) continue
@@ -128,12 +165,30 @@ export class Program {
   }
 }
 
-function judgeLeaves(leaves: readonly ProgramLeaf[], fact: Fact | undefined, asOf: DayNumber, verdicts: Uint8Array): void {
-  const known = fact !== undefined && 'value' in fact ? (fact as KnownFact) : undefined
+function judgeKnown(asked: Asked, fact: KnownFact, asOf: DayNumber, verdicts: Uint8Array): void {
+  const { choices, leaves } = asked
+  for (let i = 0; i < choices.length; i++) {
+    const { fresh, slots, trueFor } = choices[i]!
+    const isUsable = !fresh || fact.stale !== true
+    for (let k = 0; k < slots.length; k++) verdicts[slots[k]!] = isUsable ? FALSE : UNKNOWN
+    if (!isUsable) continue
+    const { value } = fact
+    if (Array.isArray(value)) for (const one of value) setTrue(trueFor.get(String(one)), verdicts)
+    else setTrue(trueFor.get(typeof value === 'string' ? value : String(value)), verdicts)
+  }
   for (let i = 0; i < leaves.length; i++) {
     const leaf = leaves[i]!
-    verdicts[leaf.slot] = known === undefined || (leaf.fresh && known.stale === true) ? leaf.otherwise : leaf.test(known.value, asOf)
+    verdicts[leaf.slot] = leaf.fresh && fact.stale === true ? leaf.otherwise : leaf.test(fact.value, asOf)
   }
+}
+
+function setTrue(slots: readonly number[] | undefined, verdicts: Uint8Array): void {
+  if (slots !== undefined) for (let i = 0; i < slots.length; i++) verdicts[slots[i]!] = TRUE
+}
+
+function silence({ choices, leaves }: Asked, verdicts: Uint8Array): void {
+  for (const { slots } of choices) for (const slot of slots) verdicts[slot] = UNKNOWN
+  for (const { slot, otherwise } of leaves) verdicts[slot] = otherwise
 }
 
 const COUNT = 3

@@ -34,7 +34,7 @@ const NO_VERDICTS = new Uint8Array(0)
 
 /** Without a program the view can be explained, not decided on. */
 export function caseView(words: Vocabulary, facts: { readonly [id: string]: Fact }, asOf: string, program?: Program): CaseView {
-  const laidOut = words.facts.map((definition) => facts[definition.id])
+  const laidOut = inOrder(words, facts)
   const day = latestDay(asOf) ?? 0
   if (program === undefined) return { facts: laidOut, asOf: day, verdicts: NO_VERDICTS }
   return { facts: laidOut, asOf: day, verdicts: program.judge(laidOut, day), program }
@@ -46,9 +46,28 @@ export function usable(fact: Fact | undefined, fresh: boolean): KnownFact | unde
   return fresh && fact.stale ? undefined : fact
 }
 
+/** A whole case lists every fact of the registry in its order: then no name has to be looked up. */
+function inOrder(words: Vocabulary, facts: { readonly [id: string]: Fact }): readonly (Fact | undefined)[] {
+  const ids = Object.keys(facts)
+  if (ids.length === words.facts.length && ids.every((id, at) => id === words.facts[at]!.id)) return Object.values(facts)
+  return words.facts.map(({ id }) => facts[id])
+}
+
+/** Room for a changed view: what it holds is overwritten by the next view that is made in it. */
+export interface ViewRoom {
+  readonly facts: (Fact | undefined)[]
+  readonly verdicts: Uint8Array
+}
+
+export const viewRoom = (words: Vocabulary, program: Program): ViewRoom => ({
+  facts: words.facts.map(() => undefined),
+  verdicts: new Uint8Array(program.slots),
+})
+
 /** The same patient with some facts changed. The base view is not touched; only verdicts that hang on a changed fact are judged again. */
-export function changedCaseView(words: Vocabulary, base: CaseView, changes: { readonly [id: string]: Fact }): CaseView {
-  const facts = base.facts.slice()
+export function changedCaseView(words: Vocabulary, base: CaseView, changes: { readonly [id: string]: Fact }, room?: ViewRoom): CaseView {
+  const facts = room?.facts ?? base.facts.slice()
+  if (room) for (let at = 0; at < facts.length; at++) facts[at] = base.facts[at]
   const changed: number[] = []
   for (const id in changes) {
     const at = words.position.get(id)
@@ -58,5 +77,8 @@ export function changedCaseView(words: Vocabulary, base: CaseView, changes: { re
   }
   const { asOf, program } = base
   if (program === undefined) return { facts, asOf, verdicts: NO_VERDICTS }
-  return { facts, asOf, verdicts: program.rejudge(base.verdicts, facts, asOf, changed), program }
+  const verdicts = room?.verdicts ?? new Uint8Array(program.slots)
+  verdicts.set(base.verdicts)
+  program.rejudge(verdicts, facts, asOf, changed)
+  return { facts, asOf, verdicts, program }
 }

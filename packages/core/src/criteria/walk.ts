@@ -3,13 +3,13 @@ import type { Vocabulary } from './view.ts'
 
 type Leaf = Extract<Criterion, { fact: string }>
 
-const known = new WeakMap<Vocabulary, WeakMap<Criterion, readonly Leaf[]>>()
+const known = new WeakMap<Vocabulary, Map<Criterion, readonly Leaf[]>>()
 
 /** Every leaf of a criterion outside list rows, named criteria included. Listed once for each criterion of a knowledge base. */
 export function leaves(criterion: Criterion, words: Vocabulary): readonly Leaf[] {
   let ofWords = known.get(words)
   if (ofWords === undefined) {
-    ofWords = new WeakMap()
+    ofWords = new Map()
     known.set(words, ofWords)
   }
   let list = ofWords.get(criterion)
