@@ -10,7 +10,7 @@ import { outlookOf } from './outlook.ts'
 import type { Judged } from './rank.ts'
 import { refusals } from './scope.ts'
 import { story } from './story.ts'
-import { plannedTests } from './tests.ts'
+import { deferredTests, plannedTests, withoutTests } from './tests.ts'
 import { matchedTrials, placeTrials } from './trials.ts'
 import { WhatIf } from './what-if.ts'
 
@@ -58,11 +58,13 @@ export function plan(inputs: PlanInputs): PlanDocument {
   const { ranked, notAdvised } = propose(engine, view, patientCase, alerts)
   const options = ranked.map((judged, i) => optionOf(judged, i, engine, view, patientCase, explain, whatIf, alerts))
   const trials = matchedTrials(engine, view, patientCase, explain, whatIf, alerts, notAdvised)
+  const deferred = deferredTests(engine, view)
   const placed = placeTrials(
     ranked.map((judged, i) => ({ judged, option: options[i]! })),
     trials,
     patientCase,
-  )
+  ).map(({ judged, option }) => ({ judged, option: withoutTests(option, deferred) }))
+  const settled = options.map((option) => withoutTests(option, deferred))
   const outlook = outlookOf(engine, view, explain)
   const checks = ranked.flatMap((judged, i) =>
     judged.verdict.checks.flatMap((rule) => {
@@ -70,7 +72,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
       const facts = reason.facts.filter((f) => !isKnown(patientCase.facts[f]))
       return facts.flatMap((f) => {
         const test = engine.words.facts[engine.words.position.get(f) ?? -1]?.test
-        return test ? [{ test, reason, before: 'the first dose', option: options[i]!.id }] : []
+        return test && !deferred.has(test) ? [{ test, reason, before: 'the first dose', option: options[i]!.id }] : []
       })
     }),
   )
@@ -83,7 +85,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
     alerts: body.alerts,
     options: placed.map((p) => p.option),
     notAdvised: notAdvisedLines(notAdvised, engine, explain),
-    tests: plannedTests(engine, view, explain, options, [...suspicions, ...checks]),
+    tests: plannedTests(engine, view, explain, settled, [...suspicions, ...checks]),
     support: body.support,
     interactions: interactionsOf(
       view,

@@ -23,6 +23,20 @@ interface Wanted {
 const URGENCIES: readonly Urgency[] = ['emergency', 'urgent', 'soon']
 const WEIGHT = { recommended: 4, alternative: 2, conditional: 1, 'needs-data': 3 } as const
 
+/** Tests that would look for what cannot be there yet: not planned to settle an option (`defers` of a test rule). */
+export const deferredTests = (engine: Engine, view: CaseView): ReadonlySet<string> =>
+  new Set(
+    atLeast(engine.testRules, TRUE, view)
+      .filter((rule) => rule.defers)
+      .map((rule) => rule.test),
+  )
+
+/** The option without deferred tests beside its open questions: they stay open, and nobody is sent to such a test for them. */
+export const withoutTests = (option: Option, deferred: ReadonlySet<string>): Option =>
+  option.needs.some(({ test }) => test !== undefined && deferred.has(test))
+    ? { ...option, needs: option.needs.map(({ test, ...need }) => (test === undefined || deferred.has(test) ? need : { ...need, test })) }
+    : option
+
 /** The tests worth doing now: those that would settle an open option, those that a rule asks for, and those that must precede the first dose. Ranked by what they could change. */
 export function plannedTests(
   engine: Engine,
@@ -60,6 +74,7 @@ export function plannedTests(
   }
 
   for (const rule of atLeast(engine.testRules, TRUE, view)) {
+    if (rule.defers) continue
     const w = want(rule.test, rule.urgency, rule.before)
     if (!w) continue
     w.reasons.push(explain.of(rule.when, rule.say, rule.cites))

@@ -183,7 +183,15 @@ export const SCHEMAS = {
     say: text,
   }),
   tests: z.strictObject({ id, title: text, settles: z.array(id), urgency, before: z.string().optional(), say: text, ...audit }),
-  testRules: z.strictObject({ ...rule, test: id, when: criterion, urgency, before: z.string().optional(), say: text }),
+  testRules: z.strictObject({
+    ...rule,
+    test: id,
+    defers: z.literal(true).optional(),
+    when: criterion,
+    urgency,
+    before: z.string().optional(),
+    say: text,
+  }),
   alerts: z.strictObject({
     ...rule,
     alert: id,

@@ -222,6 +222,8 @@ export interface TestDefinition {
 
 export interface TestRule extends Entry {
   readonly test: string
+  /** While it is true the test is not planned to settle an option: what it would find cannot be there yet. A rule that asks for the test still does. */
+  readonly defers?: true
   readonly when: Criterion
   readonly urgency: Urgency
   readonly before?: string
