@@ -274,3 +274,13 @@ describe('the rest of the plan', () => {
     expect(kinds(comparePlans(document(before), document(after)))).toEqual(says)
   })
 })
+
+test('that an option came is no change of the interactions it has part in; that one stays and is now concerned is', () => {
+  const clash = (...between: string[]) => ({ interactions: [{ id: 'i', between, title: 'Clash', because, evidence }] })
+  const before = document(clash('x', 'a'))
+  expect(kinds(comparePlans(before, document({ ...clash('x', 'a', 'n'), options: [...before.options, option('n', 4)] })))).toEqual([
+    'decision new-option',
+    'reasons reasons',
+  ])
+  expect(kinds(comparePlans(before, document(clash('x', 'a', 'b'))))).toEqual(['care interaction-changed'])
+})

@@ -22,7 +22,7 @@ export function comparePlans(before: PlanDocument, after: PlanDocument): readonl
     ...notAdvisedChanges(before.notAdvised, after.notAdvised),
     ...testChanges(before.tests, after.tests),
     ...supportChanges(before.support, after.support),
-    ...interactionChanges(before.interactions, after.interactions),
+    ...interactionChanges(before, after),
     ...outlookChanges(before, after),
     ...factChanges(before, after),
     ...problemChanges(before, after),
@@ -203,9 +203,11 @@ function supportChanges(before: readonly Support[], after: readonly Support[]): 
   })
 }
 
-function interactionChanges(before: readonly Interaction[], after: readonly Interaction[]): PlanChange[] {
-  const between = (i: Interaction): string => i.between.join(', ')
-  return itemChanges('interactions', before, after, {
+function interactionChanges(before: PlanDocument, after: PlanDocument): PlanChange[] {
+  const [old, now] = [before, after].map(({ options }) => new Set(options.map((o) => o.id))) as [Set<string>, Set<string>]
+  // that an option came or went is said there
+  const between = (i: Interaction): string => i.between.filter((id) => old.has(id) === now.has(id)).join(', ')
+  return itemChanges('interactions', before.interactions, after.interactions, {
     keys: [(i) => i.id],
     id: (i) => i.id,
     title: (i) => i.title,

@@ -37,13 +37,16 @@ export async function runKnowledgeDiff(args: readonly string[], io: CommandIo): 
     return 1
   }
   const { names, over, asOf, format, despiteFindings } = options
-  const bases = names.map((name) => openBase(name, { project: PROJECT, despiteFindings }))
-  const issues = bases.flatMap((base) => (base.ok ? [] : base.error))
-  const [before, after] = bases
-  if (!before?.ok || !after?.ok) return fail(issues, io)
-  for (const base of [before.value, after.value]) for (const line of findingLines(base).slice(0, 10)) io.err(`${line}\n`)
   const read = over === undefined ? undefined : readCohort(over)
   if (read && !read.ok) return fail(read.error, io)
+  const before = openBase(names[0], { project: PROJECT, despiteFindings })
+  const after = names[0] === names[1] ? before : openBase(names[1], { project: PROJECT, despiteFindings })
+  if (!before.ok || !after.ok)
+    return fail(
+      [before, after].flatMap((base) => (base.ok ? [] : base.error)),
+      io,
+    )
+  for (const base of new Set([before.value, after.value])) for (const line of findingLines(base).slice(0, 10)) io.err(`${line}\n`)
   const cohort = read && over !== undefined ? { over, asOf: asOf ?? today(), read: read.value } : undefined
   const compared = knowledgeDiff(before.value, after.value, cohort)
   if (!compared.ok) return fail(compared.error, io)

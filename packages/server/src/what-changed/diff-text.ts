@@ -64,10 +64,10 @@ function cohortLines(cohort: NonNullable<KnowledgeDiff['cohort']>, rules: Readon
   const rest = cohort.changed.filter((p) => p.priority === 4)
   const same = cohort.patients - cohort.changed.length - cohort.notCompared.length
   const lines = wrap(
-    `${counted(cohort.patients, 'patient')} of ${cohort.over} as of ${cohort.asOf}: a decision differs for ${pressing.length}, only care beside it for ${care.length}, only reasons or words for ${rest.length}; ${Math.max(0, same)} plans are the same.`,
+    `${counted(cohort.patients, 'patient')} of ${cohort.over} as of ${cohort.asOf}: a decision differs for ${pressing.length}, only care beside it for ${care.length}, only reasons or words for ${rest.length}; ${counted(Math.max(0, same), 'plan is', 'plans are')} the same.`,
     width,
   )
-  for (const issue of cohort.notCompared) lines.push(...wrap(`NOT COMPARED  ${issue.path}: ${issue.message}`, width, '  '))
+  for (const issue of cohort.notCompared) lines.push(...wrap(`NOT COMPARED: ${issue.path}: ${issue.message}`, width, '  '))
   if (cohort.lentTables.length > 0)
     lines.push(
       ...wrap(
