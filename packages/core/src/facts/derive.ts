@@ -1,6 +1,15 @@
 import { ageOn, earliestDay, isoDay, latestDay } from '../time/index.ts'
 import { or, type Truth, truthOf } from '../truth/index.ts'
-import { type Fact, type FactDefinition, type FactValue, isKnown, type KnownFact, type ListItem, type UnknownFact } from './fact.ts'
+import {
+  type Fact,
+  type FactDefinition,
+  type FactSource,
+  type FactValue,
+  isKnown,
+  type KnownFact,
+  type ListItem,
+  type UnknownFact,
+} from './fact.ts'
 import { bodyMassIndex, bodySurfaceArea, cockcroftGault, correctedCalcium } from './formulas.ts'
 
 /** Facts while they are being derived. */
@@ -148,20 +157,38 @@ function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: 
     return
   }
   // what was really used: the inputs of the formula when all are there, else the value that stands in for it
-  const stood = (definition.standIns ?? []).find((id) => isKnown(facts[id]) && (facts[id] as KnownFact).value === value)
-  const inputs = (stood === undefined ? from : [stood]).map((id) => facts[id]).filter(isKnown)
-  const days = inputs.map((f) => f.on).filter((on): on is string => on !== undefined)
-  const oldest = days.sort()[0]
-  facts[definition.id] = {
-    value,
-    ...(definition.unit === undefined ? {} : { unit: definition.unit }),
-    ...(oldest === undefined ? {} : { on: oldest }),
-    ...(inputs.some((f) => f.stale) && definition.freshDays !== undefined ? { stale: true as const } : {}),
-    ...(inputs.length > 0 && inputs.every((f) => f.absence === 'listed') ? { absence: 'listed' as const } : {}),
-    ...(inputs.some((f) => f.enteredByHand) ? { enteredByHand: true as const } : {}),
-    sources: inputs.flatMap((f) => f.sources),
-    derived: true,
+  const stood = definition.standIns?.find((id) => isKnown(facts[id]) && (facts[id] as KnownFact).value === value)
+  const used = inputsOf(facts, stood === undefined ? from : [stood])
+  const derived: { -readonly [K in keyof KnownFact]?: KnownFact[K] } = { value }
+  if (definition.unit !== undefined) derived.unit = definition.unit
+  if (used.oldest !== undefined) derived.on = used.oldest
+  if (used.isStale && definition.freshDays !== undefined) derived.stale = true
+  if (used.isListed) derived.absence = 'listed'
+  if (used.isByHand) derived.enteredByHand = true
+  derived.sources = used.sources
+  derived.derived = true
+  facts[definition.id] = derived as KnownFact
+}
+
+/** What the known inputs of a derivation hand on to its result. */
+function inputsOf(facts: Facts, from: readonly string[]) {
+  const sources: FactSource[] = []
+  let known = 0
+  let listed = 0
+  let oldest: string | undefined
+  let isStale = false
+  let isByHand = false
+  for (const id of from) {
+    const fact = facts[id]
+    if (!isKnown(fact)) continue
+    known++
+    if (fact.absence === 'listed') listed++
+    if (fact.on !== undefined && (oldest === undefined || fact.on < oldest)) oldest = fact.on
+    if (fact.stale) isStale = true
+    if (fact.enteredByHand) isByHand = true
+    for (const source of fact.sources) sources.push(source)
   }
+  return { sources, oldest, isStale, isByHand, isListed: known > 0 && listed === known }
 }
 
 /** The input that a person must settle first: one that is contradictory, else one that is on its way. */

@@ -61,12 +61,20 @@ export function ageOn(birthDate: string, on: string): number | undefined {
   const low = earliestDay(birthDate)
   const high = latestDay(birthDate)
   if (at === undefined || low === undefined || high === undefined) return undefined
-  const oldest = yearsBetween(isoDay(low), isoDay(at))
-  const youngest = yearsBetween(isoDay(high), isoDay(at))
+  const to = partsOf(at)
+  const oldest = yearsBetween(partsOf(low), to)
+  const youngest = low === high ? oldest : yearsBetween(partsOf(high), to)
   return oldest === youngest ? oldest : undefined
 }
 
-function yearsBetween(from: string, to: string): number {
-  const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4))
-  return to.slice(5) < from.slice(5) ? years - 1 : years
+interface DayParts {
+  readonly year: number
+  readonly monthDay: number
 }
+
+function partsOf(day: DayNumber): DayParts {
+  const date = new Date(day * 86_400_000)
+  return { year: date.getUTCFullYear(), monthDay: date.getUTCMonth() * 100 + date.getUTCDate() }
+}
+
+const yearsBetween = (from: DayParts, to: DayParts): number => to.year - from.year - (to.monthDay < from.monthDay ? 1 : 0)

@@ -39,7 +39,7 @@ export function readProfiles(context: ReadContext): void {
     const meta = objectOf(resource.meta)
     if (meta?.profile === undefined) continue
     for (const profile of stringsOf(meta.profile)) {
-      if (!isOutdated(profiles, profile)) continue
+      if (!profile.startsWith(profiles.base) || !isOutdated(profiles, profile)) continue
       const places = outdated.get(profile)
       if (places) places.push(nameOf(resource))
       else outdated.set(profile, [nameOf(resource)])
@@ -58,7 +58,6 @@ export function readProfiles(context: ReadContext): void {
 
 /** An mCODE profile that is not one of the release in use. */
 const isOutdated = rememberWith((profiles: Profiles, profile): boolean => {
-  if (!profile.startsWith(profiles.base)) return false
   const [name = '', version] = profile.slice(profiles.base.length).split('|')
   return !profiles.current.has(name) || (version !== undefined && version.split('.')[0] !== profiles.release.split('.')[0])
 })

@@ -5,7 +5,7 @@ import { conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { isAboutOther, primariesOf } from './primary-cancer.ts'
 import { rememberFor } from './remember.ts'
-import { type Concept, codeKeysOf, conceptOf, nameOf, objectsOf, observedOn, profilesOf, stringOf, wordsOf } from './shapes.ts'
+import { type Concept, codeKeysOf, conceptOf, nameOf, objectOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { categoryOfToken, type StageFile, stageTermsOf } from './stage-terms.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, tokensOf } from './words.ts'
@@ -243,8 +243,12 @@ const namesStageGroup = rememberFor(
     ) || wordsOf(code).some((text) => file.groupNames.includes(tokensOf(text).join(' '))),
 )
 
-const hasGroupProfile = (observation: Resource): boolean =>
-  profilesOf(observation).some((profile) => profile.includes('stage-group') && !profile.includes('lymphoma'))
+function hasGroupProfile(observation: Resource): boolean {
+  const profiles = objectOf(observation.meta)?.profile
+  return (
+    Array.isArray(profiles) && profiles.some((one) => typeof one === 'string' && one.includes('stage-group') && !one.includes('lymphoma'))
+  )
+}
 
 /** Whether an observation is a stage group or a TNM category at all. */
 function namesStage(knowledge: ReaderKnowledge, observation: Resource): boolean {
