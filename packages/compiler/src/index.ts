@@ -1,5 +1,6 @@
 export { type SmtDecider, smtDecider } from './analyse/decide.ts'
 export { type CheckRequest, type CheckResult, checkKnowledge } from './author/check.ts'
+export { historyOf } from './author/history.ts'
 export { EXAMPLE_DAY } from './check/examples.ts'
 export { type Finding, findingText, WHY } from './check/finding.ts'
 export { factsFromGiven, valueProblem } from './check/given.ts'
@@ -18,6 +19,7 @@ export { columnsOf, type FactCell, type FactColumn, type SnapshotRow, snapshotRo
 export { criterionSql, type SqlContext, sqlContext, verdictsSql } from './emit/sql.ts'
 export { DIALECTS, type DialectName, type SqlDialect } from './emit/sql-dialects.ts'
 export { type JsonRow, type SqlTable, snapshotDdl, snapshotRecords, snapshotTables } from './emit/sql-tables.ts'
+export { type Aim, buildSite, type EntryChange, type EntryHistory, type ExamplePatient, type SiteInput } from './emit/site/index.ts'
 export { readYamlFile } from './read/read-yaml.ts'
 export {
   diffKnowledge,
