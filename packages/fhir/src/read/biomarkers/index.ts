@@ -1,6 +1,7 @@
 import { type Fact, type FactDefinition, isKnown } from '@secondwind/core'
 import type { ReadContext, Reader, ReaderKnowledge } from '../context.ts'
 import { rememberFor } from '../remember.ts'
+import { settleInDoubt } from './in-doubt.ts'
 import { type Finding, type Ledger, newLedger } from './ledger.ts'
 import { readNotes } from './notes.ts'
 import { settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
@@ -49,6 +50,7 @@ const SPECIAL: {
   'egfr-exon20-position': settlePosition,
   'egfr-c797s-phase': settlePhase,
   'molecular-testing': (ledger, _, settled) => settleTesting(ledger, settled),
+  'fusions-in-doubt': settleInDoubt,
   'rna-tested': settleRna,
   'tissue-tested': settleTissue,
   'ctdna-result': settlePlasma,

@@ -274,7 +274,10 @@ function stainGrade(text: string, mentions: readonly GeneMention[], tables: Tabl
     /(?<!H-?)(?:\b(?:score|grade|intensity)\b\W*(?:(?:of|is)\W+)?|:\W*)([0-3])(?![\d.,]*\s?%|\d|\.\d)|(?<![\d.])([1-3])\s?\+/i.exec(text)
   if (!isStain || !grade) return undefined
   const value = Number(grade[1] ?? grade[2])
-  return { polarity: value === 0 ? 'negative' : value === 1 ? 'equivocal' : 'positive', at: grade.index }
+  return {
+    polarity: value === 0 ? 'negative' : value < tables.thresholds.stainPositiveGrade ? 'equivocal' : 'positive',
+    at: grade.index,
+  }
 }
 
 interface Draft {

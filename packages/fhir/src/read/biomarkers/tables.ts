@@ -72,6 +72,8 @@ export interface Thresholds {
   readonly tumourFractionPercent: number
   /** Share of nuclei with split signals from which break-apart FISH is positive. */
   readonly splitSignalPercent: number
+  /** Grade (0 to 3) from which a stain stands for a fusion; between 0 and it the stain is in doubt. */
+  readonly stainPositiveGrade: number
   /** Days within which two samples that disagree on a driver are a contradiction, not a course of disease. */
   readonly contradictionDays: number
   /** Lower bounds of the PD-L1 bands, in percent. */
