@@ -14,12 +14,12 @@ export { criterionElm, elmScope, notInCql } from './emit/elm.ts'
 export { factsLibrary } from './emit/elm-facts.ts'
 export { type ElmLibrary, elmJson } from './emit/elm-tree.ts'
 export { everyCriterion, type RuleCriterion, type RuleKind } from './emit/rules.ts'
+export { type Aim, buildSite, type EntryChange, type EntryHistory, type ExamplePatient, type SiteInput } from './emit/site/index.ts'
 export { type SmtEmitter, smtEmitter, type TruthPair } from './emit/smt.ts'
 export { columnsOf, type FactCell, type FactColumn, type SnapshotRow, snapshotRow } from './emit/snapshot.ts'
 export { criterionSql, type SqlContext, sqlContext, verdictsSql } from './emit/sql.ts'
 export { DIALECTS, type DialectName, type SqlDialect } from './emit/sql-dialects.ts'
 export { type JsonRow, type SqlTable, snapshotDdl, snapshotRecords, snapshotTables } from './emit/sql-tables.ts'
-export { type Aim, buildSite, type EntryChange, type EntryHistory, type ExamplePatient, type SiteInput } from './emit/site/index.ts'
 export { readYamlFile } from './read/read-yaml.ts'
 export {
   diffKnowledge,

@@ -40,6 +40,8 @@ function daysSince(name: string, until: string, context: SqlContext): string {
   return `greatest(cast(0 as ${context.dialect.types.number}), cast(${days} as ${context.dialect.types.number}))`
 }
 
+const infinity = (context: SqlContext): string => `cast('Infinity' as ${context.dialect.types.number})`
+
 const today = (context: SqlContext): string => `date '${isoDay(context.asOf)}'`
 
 /** A maximum over nothing but null stays null: `greatest` skips nulls. */
@@ -47,7 +49,7 @@ const ifKnown = (name: string, value: string, context: SqlContext): string =>
   `case when ${stored(context, `${name}_last`)} is not null then ${value} end`
 
 function iciFreeDays(context: SqlContext): DayFactSql {
-  const never = `when ${stored(context, 'last_ici_on_never')} then cast('Infinity' as ${context.dialect.types.number})`
+  const never = `when ${stored(context, 'last_ici_on_never')} then ${infinity(context)}`
   const since = ifKnown('last_ici_on', daysSince('last_ici_on', today(context), context), context)
   return { value: following('ici-free-days', `(case ${never} else (${since}) end)`, context) }
 }
@@ -80,9 +82,13 @@ function creatinineClearance(context: SqlContext): DayFactSql {
   const at = (name: string): string => stored(context, name)
   const years = age(context).value
   const female = dialect.text('female')
-  const raw = `((${dialect.number(140)} - ${years}) * ${at('weight')}) / (${dialect.number(72)} * (${at('creatinine')} / ${dialect.number(CREATININE_UMOL_PER_MG_DL)}))`
+  const numerator = `((${dialect.number(140)} - ${years}) * ${at('weight')})`
+  // an impossible creatinine of zero must not stop the query of a whole network
+  const infinite = `case when ${numerator} > 0 then ${infinity(context)} when ${numerator} < 0 then -${infinity(context)} end`
+  const denominator = `(${dialect.number(72)} * (${at('creatinine')} / ${dialect.number(CREATININE_UMOL_PER_MG_DL)}))`
+  const raw = `(case when ${at('creatinine')} = 0 then ${infinite} else ${numerator} / ${denominator} end)`
   const computable = `${at('creatinine')} is not null and ${at('weight')} is not null and ${years} is not null and ${at('sex')} in (${female}, ${dialect.text('male')})`
-  const computed = `(case when ${at('sex')} = ${female} then (${raw}) * ${dialect.number(0.85)} else ${raw} end)`
+  const computed = `(case when ${at('sex')} = ${female} then ${raw} * ${dialect.number(0.85)} else ${raw} end)`
   const reported = at('creatinine_clearance_measured')
   const formula = `(case when ${at('gfr_measured')} is not null then ${at('gfr_measured')} when ${computable} then ${computed} else ${reported} end)`
   const until = (name: string): string => at(`${name}_fresh_until`)
