@@ -112,6 +112,41 @@ describe('requests of an option', () => {
     expect(actions(all)[0]!.action).toHaveLength(3)
   })
 
+  test('a split first dose is an instruction for each day, in order, and the lasting dose comes last', () => {
+    const steps = [
+      { cycle: 1, day: 1, protocolDose: 350, doseMg: 350 },
+      { cycle: 1, day: 2, protocolDose: 700, doseMg: 700 },
+      { cycle: 1, day: 8, protocolDose: null },
+    ]
+    const component = {
+      drug: 'a',
+      protocolDose: 1050,
+      unit: 'mg',
+      route: 'iv',
+      days: [1, 15],
+      steps,
+      doseMg: 1050,
+      derivation: ['1050 mg'],
+    }
+    const all = resources(
+      document({ options: [option({ drugs: ['a'], regimen: { id: 'r', title: 'R', cycleDays: 28, components: [component] } })] }),
+    )
+    const [request] = ofType(all, 'MedicationRequest')
+    const written = request!.dosageInstruction as readonly Json[]
+    expect(written.map((d) => [d.sequence, (d.doseAndRate as readonly Json[] | undefined)?.[0]?.doseQuantity])).toMatchObject([
+      [1, { value: 350 }],
+      [2, { value: 700 }],
+      [3, undefined],
+      [4, { value: 1050 }],
+    ])
+    expect(written.map((d) => d.text)).toMatchObject([
+      expect.stringContaining('350 mg; iv; cycle 1 day 1'),
+      expect.stringContaining('700 mg; iv; cycle 1 day 2'),
+      expect.stringContaining('dose not told; iv; cycle 1 day 8'),
+      expect.stringContaining('1050 mg; iv; from cycle 2, day 1, 15'),
+    ])
+  })
+
   test.each([
     { name: 'needs data', over: { standing: 'needs-data' as const } },
     { name: 'waits for a result', over: { procedure: 'test-first', drugs: ['alectinib'] } },

@@ -150,7 +150,10 @@ describe('tablets', () => {
   test('brigatinib at a clearance of 20 starts at 60 mg and stays at 90', () => {
     const planned = brigatinib('creatinine-clearance=20 mL/min')
     expect(planned.doseMg).toBe(90)
-    expect(planned.note).toContain('60 mg on day 1')
+    expect(planned.steps?.map((s) => [s.day, s.doseMg])).toEqual([
+      [1, 60],
+      [8, 90],
+    ])
   })
 
   test('an unconfirmed adjustment is said and leaves the number alone', () => {

@@ -1,4 +1,12 @@
-import type { Explanation, Option, PlannedComponent, PlannedFractionation, PlannedRegimen } from '@secondwind/core'
+import {
+  type Burden,
+  dosePhases,
+  type Explanation,
+  type Option,
+  type PlannedComponent,
+  type PlannedFractionation,
+  type PlannedRegimen,
+} from '@secondwind/core'
 import { lineChanges } from './lines.ts'
 import { moved, pairUp } from './pairing.ts'
 import { type ChangeKind, type ChangeWeight, type PlanChange, same, without } from './plan-change.ts'
@@ -50,7 +58,7 @@ const FIELDS: { readonly [K in keyof Required<Compared>]: FieldRule<Compared[K]>
   burden: {
     kind: 'burden',
     weight: 'care',
-    show: (b) => (b ? `${b.visitsPerMonth} visits and ${b.infusionHoursPerMonth} infusion hours a month (${b.routes.join(', ')})` : 'none'),
+    show: (b) => (b ? burdenText(b) : 'none'),
   },
   evidence: {
     kind: 'evidence',
@@ -188,7 +196,15 @@ function doseText(regimen: PlannedRegimen): string {
   return regimen.maintenance ? `${one(regimen)}; then ${one(regimen.maintenance)}` : one(regimen)
 }
 
-function componentText({ drug, protocolDose, unit, route, days, doseMg, missing }: PlannedComponent): string {
+function burdenText({ visitsPerMonth, infusionHoursPerMonth, routes, start }: Burden): string {
+  const hours = infusionHoursPerMonth === undefined ? 'infusion hours not known' : `${infusionHoursPerMonth} infusion hours`
+  return `${visitsPerMonth} visits and ${hours} a month (${routes.join(', ')})${start ? `, ${start.visits} visits in the first ${start.days} days` : ''}`
+}
+
+function componentText(component: PlannedComponent): string {
+  const { drug, protocolDose, unit, route, days, doseMg, missing } = component
+  const phases = dosePhases(component)
+  if (phases.length > 0) return `${drug} ${route} ${phases.map((p) => `${p.when}: ${p.dose}`).join(', then ')}`
   const on = typeof days === 'string' ? days : `day ${days.join(', ')}`
   const own = doseMg === undefined ? (missing ? ` (no number: ${missing.join(', ')} missing)` : '') : ` = ${doseMg} mg`
   return `${drug} ${protocolDose === null ? 'no dose' : `${protocolDose} ${unit}`}${own} ${route} ${on}`

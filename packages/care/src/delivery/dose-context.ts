@@ -33,7 +33,7 @@ export interface DoseContext {
 /** What the patient and the rules make of one component. */
 export interface DoseOfComponent {
   /** Fields of the planned component that the dose decides. */
-  readonly fields: Pick<PlannedComponent, 'doseMg' | 'derivation' | 'missing'>
+  readonly fields: Pick<PlannedComponent, 'doseMg' | 'derivation' | 'missing' | 'steps'>
   readonly adjustment?: DoseAdjustment
   /** What stands beside the number, or in its place. */
   readonly notes: readonly string[]

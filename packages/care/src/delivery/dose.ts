@@ -91,11 +91,10 @@ function targetDose({ adjustment, component, inputs }: DoseRequest): Target | Mi
     return target(band.dose, `${measured('weight', weight, 'kg')}: band ${range}, ${band.dose} ${unit}`)
   }
   if (component.steps && component.steps.length > 0) {
+    const lasting = component.dose ?? component.steps.at(-1)!.dose
+    if (lasting === undefined) return undefined
     const steps = component.steps.map((s) => `${s.dose} ${unit} on day ${s.day}${s.cycle === undefined ? '' : ` of cycle ${s.cycle}`}`)
-    return target(
-      component.dose ?? component.steps.at(-1)!.dose,
-      `steps: ${steps.join(', ')}; then ${component.dose ?? component.steps.at(-1)!.dose} ${unit}`,
-    )
+    return target(lasting, `steps: ${steps.join(', ')}; then ${lasting} ${unit}`)
   }
   return component.dose === undefined ? undefined : target(component.dose)
 }

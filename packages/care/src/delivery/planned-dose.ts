@@ -1,7 +1,7 @@
-import type { RegimenComponent } from '@secondwind/core'
+import type { DosingPolicy, PlannedStep, RegimenComponent } from '@secondwind/core'
 import { amount } from './amounts.ts'
 import { type CheckedDose, checkedDose } from './checked-dose.ts'
-import type { CheckDoseMg, DoseInputs } from './contract.ts'
+import type { CheckDoseMg, DoseAdjustment, DoseInputs } from './contract.ts'
 import { adjustmentOf, type DoseContext, type DoseOfComponent, isBiologic } from './dose-context.ts'
 
 /** Everything of a component that its dose depends on, as one word. */
@@ -42,15 +42,55 @@ function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseC
     check,
   )
   const { fields, notes } = shown(result, missing)
+  const steps = stepsOf(component, { inputs, context, policy, check, ...(adjustment ? { adjustment } : {}) }, fields.doseMg !== undefined)
   const verify = policy.verifyAbove.filter(
     (v) => v.drug === component.drug && v.route === component.route && fields.doseMg !== undefined && fields.doseMg > v.mg,
   )
   return {
-    fields,
+    fields: { ...fields, ...(steps.length > 0 ? { steps } : {}) },
     ...(adjustment ? { adjustment } : {}),
     notes: [...notes, ...verify.map((v) => `${amount(fields.doseMg!)} mg: ${v.say}`), ...said],
     startLimits,
   }
+}
+
+interface StepWork {
+  readonly inputs: DoseInputs
+  readonly context: DoseContext
+  readonly policy: DosingPolicy
+  readonly check: CheckDoseMg
+  readonly adjustment?: DoseAdjustment
+}
+
+/**
+ * The doses of the start, each worked out and checked as the lasting dose is. A change that names another lasting dose and no steps of its own leaves
+ * the steps without a number, and so does whatever leaves the lasting dose without one.
+ */
+function stepsOf(component: RegimenComponent, { adjustment, ...work }: StepWork, hasNumber: boolean): readonly PlannedStep[] {
+  return (component.steps ?? []).map((step, i) => {
+    const { steps: _steps, dose: _dose, bands: _bands, ...rest } = component
+    const own = { ...(step.dose === undefined ? {} : { dose: step.dose }), ...(step.bands ? { bands: step.bands } : {}) }
+    const dose = adjustment?.stepDoses?.[i]
+    const isTold = adjustment?.dose === undefined || dose !== undefined
+    const changed = adjustment && { ...adjustment, ...(dose === undefined ? {} : { dose }) }
+    const { context, policy, inputs, check } = work
+    const request = { component: { ...rest, ...own }, isBiologic: isBiologic(component.drug, context, policy), inputs, policy }
+    const result = isTold && hasNumber ? checkedDose({ ...request, ...(changed ? { adjustment: changed } : {}) }, check) : undefined
+    return {
+      ...(step.cycle === undefined ? {} : { cycle: step.cycle }),
+      day: step.day,
+      ...(step.days === undefined ? {} : { days: step.days }),
+      protocolDose: isTold ? protocolDoseOf({ ...rest, ...own }, inputs) : null,
+      ...(result?.kind === 'dose' ? { doseMg: result.roundedMg } : {}),
+    }
+  })
+}
+
+/** The dose as the protocol writes it, before anything about the patient but the weight band. */
+export function protocolDoseOf({ bands, dose, steps }: RegimenComponent, inputs: DoseInputs): number | null {
+  if (!bands) return dose ?? steps?.at(-1)?.dose ?? null
+  const kg = inputs.weightKg?.value
+  return kg === undefined ? null : (bands.find((b) => b.belowKg === undefined || kg < b.belowKg)?.dose ?? null)
 }
 
 function shown(result: CheckedDose, missing: readonly string[]): Pick<DoseOfComponent, 'fields' | 'notes'> {

@@ -1,8 +1,8 @@
 import type { Burden, PlannedComponent, PlannedRegimen, Regimen, RegimenComponent } from '@secondwind/core'
 import { checkCalculatedMg } from './check/index.ts'
-import type { DoseAdjustment, DoseInputs } from './contract.ts'
+import type { DoseInputs } from './contract.ts'
 import { type DoseContext, doseInputs } from './dose-context.ts'
-import { doseOfComponent } from './planned-dose.ts'
+import { doseOfComponent, protocolDoseOf } from './planned-dose.ts'
 
 /** A regimen as the plan shows it: the protocol, and for each drug the patient's own dose with its arithmetic, or what it still needs. */
 export function plannedRegimen(regimen: Regimen, context: DoseContext): PlannedRegimen {
@@ -26,10 +26,10 @@ export function plannedRegimen(regimen: Regimen, context: DoseContext): PlannedR
 function plannedComponent(c: RegimenComponent, inputs: DoseInputs, context: DoseContext, limits: Set<string>): PlannedComponent {
   const { fields, adjustment, notes, startLimits } = doseOfComponent(c, inputs, context, checkCalculatedMg)
   for (const limit of startLimits) limits.add(limit)
-  const note = [...notes, ...protocolNotes(c, adjustment)].join('; ')
+  const note = [...notes, ...protocolNotes(c, fields.doseMg !== undefined)].join('; ')
   return {
     drug: c.drug,
-    protocolDose: protocolDose(c, inputs),
+    protocolDose: protocolDoseOf(c, inputs),
     unit: c.unit,
     route: c.route,
     days: adjustment?.days ?? c.days,
@@ -39,39 +39,34 @@ function plannedComponent(c: RegimenComponent, inputs: DoseInputs, context: Dose
   }
 }
 
-/** The dose as the protocol writes it, before anything about the patient but the weight band. */
-function protocolDose(c: RegimenComponent, inputs: DoseInputs): number | null {
-  if (!c.bands) return c.dose ?? c.steps?.at(-1)?.dose ?? null
-  const kg = inputs.weightKg?.value
-  return kg === undefined ? null : (c.bands.find((b) => b.belowKg === undefined || kg < b.belowKg)?.dose ?? null)
-}
-
-function protocolNotes(c: RegimenComponent, adjustment: DoseAdjustment | undefined): readonly string[] {
-  const bands = c.bands?.map((b) => `${b.dose} ${c.unit}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`)
-  const steps = c.steps?.map(
-    (s, i) => `${adjustment?.stepDoses?.[i] ?? s.dose} ${c.unit} on day ${s.day}${s.cycle === undefined ? '' : ` of cycle ${s.cycle}`}`,
-  )
-  return [
-    ...(bands ? [`by weight: ${bands.join(', ')}`] : []),
-    ...(c.note ? [c.note] : []),
-    ...(steps ? [`step-up: ${steps.join(', ')}`] : []),
-  ]
+/** What the protocol says in words; the weight bands only until the patient's own is told. */
+function protocolNotes(c: RegimenComponent, hasNumber: boolean): readonly string[] {
+  const bands = hasNumber ? undefined : c.bands?.map((b) => `${b.dose} ${c.unit}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`)
+  return [...(bands ? [`by weight: ${bands.join(', ')}`] : []), ...(c.note ? [c.note] : [])]
 }
 
 /** Days a month holds, on average. */
 const MONTH = 30.4
 
-/** What a regimen asks of the patient: infusion visits, days and hours a month, from its cycle. Monitoring visits are not counted here. */
+/**
+ * What a regimen asks of the patient: infusion visits, days and hours a month, from its lasting cycle. Monitoring visits are not counted here.
+ * Split and step-up doses are the start's alone; an infusion of unknown length makes the hours unknown.
+ */
 export function burdenOf(regimen: Regimen): Burden {
   const cycle = regimen.cycleDays ?? 28
   const infusions = regimen.components.filter((c) => c.route !== 'oral' && Array.isArray(c.days))
-  const days = new Set(infusions.flatMap((c) => c.days as readonly number[]))
-  const hours = infusions.reduce((sum, c) => sum + ((c.infusionMinutes ?? 0) / 60) * (c.days as readonly number[]).length, 0)
+  const lasting = (c: RegimenComponent): readonly number[] => c.days as readonly number[]
+  const first = (c: RegimenComponent): readonly number[] => c.steps?.flatMap((s) => ((s.cycle ?? 1) === 1 ? [s.day] : [])) ?? lasting(c)
+  const days = new Set(infusions.flatMap(lasting))
+  const firstVisits = new Set(infusions.flatMap(first)).size
+  const isTimed = infusions.every((c) => c.infusionMinutes !== undefined)
+  const hours = infusions.reduce((sum, c) => sum + ((c.infusionMinutes ?? 0) / 60) * lasting(c).length, 0)
   const perMonth = (n: number): number => Math.round(((n * MONTH) / cycle) * 10) / 10
   return {
     routes: [...new Set(regimen.components.map((c) => c.route))].sort(),
     visitsPerMonth: days.size > 0 ? perMonth(days.size) : 1,
     contactDaysPerMonth: days.size > 0 ? perMonth(days.size) : 1,
-    infusionHoursPerMonth: perMonth(hours),
+    ...(isTimed ? { infusionHoursPerMonth: perMonth(hours) } : {}),
+    ...(firstVisits > days.size ? { start: { days: cycle, visits: firstVisits } } : {}),
   }
 }

@@ -1,4 +1,4 @@
-import type { Option, PatientText, PlanDocument, PlannedComponent } from '@secondwind/core'
+import type { Burden, Option, PatientText, PlanDocument, PlannedComponent } from '@secondwind/core'
 import { capital, listed, type PatientWords, sentences } from './patient-words.ts'
 
 /** One choice in plain words. Empty lists and absent texts are left out on the page. */
@@ -75,7 +75,7 @@ export function patientChoice(option: Option, doc: PlanDocument, words: PatientW
       ...swapOf(option, doc, words),
       ...special((e) => (option.drugs.length > 0 && local.length === 0 ? undefined : e.how)),
     ],
-    ...(option.burden ? { often: oftenOf(option.burden.contactDaysPerMonth) } : {}),
+    ...(option.burden ? { often: `${startOf(option.burden)}${oftenOf(option.burden.contactDaysPerMonth)}` } : {}),
     gives: benefit?.gives ? [benefit.gives] : special((e) => e.gives),
     costs: sentences([...local, ...(ofDrugs((e) => e.costs).length > 0 ? ofDrugs((e) => e.costs) : general)], (e) => one(e.costs)),
     tips: sentences(isOwn ? [] : medicines, (e) => e.tips),
@@ -175,6 +175,12 @@ function swapOf(option: Option, doc: PlanDocument, words: PatientWords): readonl
   if (named.size === 0 || own.length === 0) return []
   return [`Your team may use ${[...named].map(words.label).join(' or ')} in place of ${listed(own.map(words.label))}.`]
 }
+
+/** The start, where it asks for more days than the later rounds. */
+const startOf = ({ start }: Burden): string =>
+  start
+    ? `In the first ${start.days % 7 === 0 ? `${start.days / 7} weeks` : `${start.days} days`} you come on ${start.visits} days. Later it is less. `
+    : ''
 
 /** Days at the clinic per month, in words: 1 "about once a month", 1.4 "about 1 or 2 days a month", 4.3 "about 4 days a month". */
 export function oftenOf(daysPerMonth: number): string {

@@ -53,7 +53,19 @@ const component = z.strictObject({
   route: z.enum(['oral', 'iv', 'sc', 'im']),
   days: z.union([z.array(z.number().int()).min(1), text]),
   bands: z.array(z.strictObject({ belowKg: z.number().optional(), dose: z.number() })).optional(),
-  steps: z.array(z.strictObject({ cycle: z.number().optional(), day: z.number(), dose: z.number() })).optional(),
+  steps: z
+    .array(
+      z
+        .strictObject({
+          cycle: z.number().int().positive().optional(),
+          day: z.number().int().positive(),
+          dose: z.number().positive().optional(),
+          bands: z.array(z.strictObject({ belowKg: z.number().optional(), dose: z.number().positive() })).optional(),
+          days: z.enum(['daily', 'twice-daily']).optional(),
+        })
+        .refine((s) => (s.dose === undefined) !== (s.bands === undefined), 'a step has exactly one of dose and bands'),
+    )
+    .optional(),
   infusionMinutes: z.number().optional(),
   capMg: z.number().optional(),
   note: z.string().optional(),

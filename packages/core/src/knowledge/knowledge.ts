@@ -73,6 +73,19 @@ export interface DoseBand {
   readonly dose: number
 }
 
+/**
+ * One step of a start. For what is given on days of a cycle, the steps stand in place of `days` in the cycles that they name, and `days` holds from the
+ * cycle after; for what is taken continuously a step runs from its day (of the treatment) to the next one, and the last is the lasting dose.
+ * `dose` or `bands` in the unit of the component; `days` where the frequency differs (`daily` before `twice-daily`).
+ */
+export interface DoseStep {
+  readonly cycle?: number
+  readonly day: number
+  readonly dose?: number
+  readonly bands?: readonly DoseBand[]
+  readonly days?: string
+}
+
 export interface RegimenComponent {
   readonly drug: string
   readonly dose?: number
@@ -81,8 +94,9 @@ export interface RegimenComponent {
   /** Days of the cycle, or a phrase for continuous dosing (`daily`, `twice-daily`). */
   readonly days: readonly number[] | string
   readonly bands?: readonly DoseBand[]
-  /** Step-up: dose per day of cycle 1. */
-  readonly steps?: readonly { readonly cycle?: number; readonly day: number; readonly dose: number }[]
+  /** Step-up, split or loading doses, see {@link DoseStep}. */
+  readonly steps?: readonly DoseStep[]
+  /** Length of one infusion, minutes; absent where no source was seen, which makes the burden unknown, not nothing. */
   readonly infusionMinutes?: number
   readonly capMg?: number
   readonly note?: string

@@ -1,1 +1,2 @@
+export * from './dose-phases.ts'
 export type * from './plan-document.ts'

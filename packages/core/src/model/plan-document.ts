@@ -27,12 +27,24 @@ export interface Need {
   readonly ifFalse: string
 }
 
+/** One dose of the start, before the lasting dose of its component. `doseMg` is the patient's own; absent where it cannot be told. */
+export interface PlannedStep {
+  readonly cycle?: number
+  readonly day: number
+  /** Only where the frequency differs from that of the component. */
+  readonly days?: string
+  readonly protocolDose: number | null
+  readonly doseMg?: number
+}
+
 export interface PlannedComponent {
   readonly drug: string
   readonly protocolDose: number | null
   readonly unit: string
   readonly route: string
   readonly days: readonly number[] | string
+  /** What is given first: these doses, and not `doseMg`, until they are over. */
+  readonly steps?: readonly PlannedStep[]
   readonly doseMg?: number
   readonly derivation?: readonly string[]
   readonly missing?: readonly string[]
@@ -121,11 +133,15 @@ export interface TrialRecord {
   readonly check: readonly string[]
 }
 
+/** What a regimen asks of the patient in a month of its lasting schedule; the start, where it asks for more, stands apart. */
 export interface Burden {
   readonly routes: readonly string[]
   readonly visitsPerMonth: number
   readonly contactDaysPerMonth: number
-  readonly infusionHoursPerMonth: number
+  /** Absent where the length of an infusion is not known. */
+  readonly infusionHoursPerMonth?: number
+  /** The first cycle where it has other visits than the later ones. */
+  readonly start?: { readonly days: number; readonly visits: number }
 }
 
 export interface NotAdvised {

@@ -1,5 +1,6 @@
 import {
   define,
+  dosePhases,
   type Evidence,
   type Explanation,
   type KnowledgeBase,
@@ -171,6 +172,7 @@ function optionText(
   if (isFirst) say('fits', reasons(o.because).slice(0, 8).join('; '))
   say('ranked', o.rankedBy ?? '')
   if (o.regimen) say('regimen', regimenText(o))
+  for (const limit of o.regimen?.startLimits ?? []) say('start', limit)
   say(
     'schedule',
     (o.fractionations ?? [])
@@ -232,19 +234,25 @@ function changeText(facts: { readonly [id: string]: unknown }, words: Vocabulary
 
 function regimenText(o: Option): string {
   const regimen = o.regimen!
-  const parts = regimen.components.map(
-    (c) =>
-      `${c.drug} ${c.protocolDose === null ? (c.note ?? 'dose by weight') : `${c.protocolDose} ${c.unit}`} ${c.route}, ${Array.isArray(c.days) ? `day ${(c.days as readonly number[]).join(', ')}` : c.days}${c.review ? ' [dose unconfirmed]' : ''}${patientDose(c)}`,
-  )
+  const parts = regimen.components.map(componentText)
   const cycle = regimen.cycleDays ? ` every ${regimen.cycleDays} days${regimen.cycles ? `, ${regimen.cycles} cycles` : ''}` : ''
   return `${parts.join('; ')}${cycle}${regimen.maintenance ? `; then ${regimen.maintenance.title}` : ''}`
 }
 
-/** The patient's own dose beside the protocol's, or what it still needs, or why there is none. */
-function patientDose(c: PlannedComponent): string {
-  if (c.doseMg !== undefined) return c.unit === 'mg' && c.doseMg === c.protocolDose ? '' : ` = ${c.doseMg} mg`
-  if (c.missing && c.missing.length > 0) return ` (dose needs ${c.missing.join(', ')})`
-  return c.note ? ` (${c.note})` : ''
+/** One drug: its doses in the order in which they are given, and every word that belongs to them. The lasting dose alone is never shown as the first. */
+function componentText(c: PlannedComponent): string {
+  const review = c.review ? ' [dose unconfirmed]' : ''
+  const needs = c.missing && c.missing.length > 0 ? ` (dose needs ${c.missing.join(', ')})` : ''
+  const note = c.note ? ` (${c.note})` : ''
+  const phases = dosePhases(c)
+  if (phases.length > 0) {
+    const doses = phases.map((p) => `${p.when}: ${p.dose}`).join(', then ')
+    return `${c.drug} ${c.route}, in steps: ${doses}${review}${needs}${note}`
+  }
+  const protocol = c.protocolDose === null ? 'dose not fixed' : `${c.protocolDose} ${c.unit}`
+  const own = c.doseMg === undefined || (c.unit === 'mg' && c.doseMg === c.protocolDose) ? '' : ` = ${c.doseMg} mg`
+  const days = Array.isArray(c.days) ? `day ${c.days.join(', ')}` : c.days
+  return `${c.drug} ${protocol} ${c.route}, ${days}${review}${own}${needs}${note}`
 }
 
 /** The leaves that made a claim true, in words; for an open claim, the leaves that are open. */
