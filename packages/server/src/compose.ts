@@ -8,12 +8,21 @@ import { canonicalContent, type ParsedChart, parseCharts, type ReaderKnowledge, 
 import { type LoadedKnowledge, loadKnowledge } from './knowledge-store.ts'
 
 /** The one place that wires the packages together: files, clock and hash meet the pure parts here. */
-const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
+export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
+
+/** The folder of the knowledge: that of the project, or the one that SECONDWIND_KNOWLEDGE names (a copy to try a change on). */
+export const knowledgeRoot = (): string => path.resolve(process.env.SECONDWIND_KNOWLEDGE || path.join(PROJECT, 'knowledge'))
+
+/** The compiled base of each folder is kept apart from that of every other. */
+function compiledFile(root: string): string {
+  const mark = root === path.join(PROJECT, 'knowledge') ? '' : `-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`
+  return path.join(PROJECT, `build/knowledge${mark}.json`)
+}
 
 export const software = `second-wind ${(JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as { version: string }).version}`
 
-export function openKnowledge(root = path.join(PROJECT, 'knowledge')): LoadedKnowledge {
-  const loaded = loadKnowledge(root, path.join(PROJECT, 'build/knowledge.json'))
+export function openKnowledge(root = knowledgeRoot()): LoadedKnowledge {
+  const loaded = loadKnowledge(root, compiledFile(root))
   const first = loaded.findings[0]
   if (first) {
     INCOMPLETE.set(loaded.knowledge, {

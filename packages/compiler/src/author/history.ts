@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
@@ -24,11 +24,15 @@ const GIT = { encoding: 'utf8', maxBuffer: 512 * 1024 * 1024 } as const
 export function historyOf(root: string, cacheFile: string): ReadonlyMap<string, EntryHistory> | undefined {
   let log: string
   try {
-    log = execFileSync('git', ['log', '--reverse', '--format=%x01%H%x00%as%x00%s', '--raw', '--no-abbrev', '--no-renames', '--relative', '--', '.'], {
-      ...GIT,
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
+    log = execFileSync(
+      'git',
+      ['log', '--reverse', '--format=%x01%H%x00%as%x00%s', '--raw', '--no-abbrev', '--no-renames', '--relative', '--', '.'],
+      {
+        ...GIT,
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
   } catch {
     return undefined
   }
@@ -75,7 +79,11 @@ function versionsOf(root: string, steps: readonly Step[], cache: ReadonlyMap<str
   }
   if (missing.size === 0) return versions
   const blobs = [...missing.keys()]
-  const output = execFileSync('git', ['cat-file', '--batch'], { cwd: root, maxBuffer: GIT.maxBuffer, input: `${blobs.map((b) => b.split(' ')[0]).join('\n')}\n` })
+  const output = execFileSync('git', ['cat-file', '--batch'], {
+    cwd: root,
+    maxBuffer: GIT.maxBuffer,
+    input: `${blobs.map((b) => b.split(' ')[0]).join('\n')}\n`,
+  })
   let at = 0
   for (const key of blobs) {
     const end = output.indexOf(10, at)
@@ -101,7 +109,13 @@ function entriesOf(file: string, text: string): FileVersion {
   for (const entry of list as readonly Record<string, unknown>[]) {
     if (typeof entry?.id !== 'string') continue
     const fields = Object.fromEntries(
-      Object.entries(entry).map(([field, value]) => [field, createHash('sha256').update(JSON.stringify(value) ?? '').digest('hex').slice(0, 12)]),
+      Object.entries(entry).map(([field, value]) => [
+        field,
+        createHash('sha256')
+          .update(JSON.stringify(value) ?? '')
+          .digest('hex')
+          .slice(0, 12),
+      ]),
     )
     entries[`${kind}/${entry.id}`] = { fields, isOpen: entry.review === 'unconfirmed' }
   }

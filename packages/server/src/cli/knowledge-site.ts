@@ -62,7 +62,7 @@ function clear(out: string): void {
 }
 
 /** Which safety and interaction rules the planner aims at each option, and at which of its regimens. */
-function aimedRules(knowledge: KnowledgeBase): SiteInput['aimed'] {
+export function aimedRules(knowledge: KnowledgeBase): SiteInput['aimed'] {
   const byOption = Map.groupBy(engineOf(knowledge).candidates.items, ({ rule }) => rule.id)
   const aims = (lists: readonly { readonly regimen: string; readonly rules: readonly string[] }[]): readonly Aim[] =>
     [...new Set(lists.flatMap((l) => l.rules))].map((rule) => {

@@ -8,6 +8,11 @@ import { planCommand } from './plan.ts'
 
 /** The secondwind command. Returns the exit status: 0 a document was printed, 2 the input could not be read, 1 wrong use (of replay: the plan differs). */
 export async function run(args: readonly string[]): Promise<number> {
+  // its subcommands read their own options
+  if (args[0] === 'knowledge') {
+    const { runKnowledge } = await import('./knowledge.ts')
+    return runKnowledge(args.slice(1), { out: print, err: (text) => process.stderr.write(text) })
+  }
   let status = 0
   const program = new Command('secondwind')
     .description('One cited, explained plan for each patient with stage IV lung cancer')
@@ -65,6 +70,10 @@ export async function run(args: readonly string[]): Promise<number> {
       const { replayCommand } = await import('./replay.ts')
       status = await replayCommand(planFile, chart, options, { out: print, err: (text) => process.stderr.write(text) })
     })
+
+  program
+    .command('knowledge')
+    .description('check, explain, extend, compare and publish what the plans rest on; "secondwind knowledge --help" lists how')
 
   try {
     await program.parseAsync([...args], { from: 'user' })

@@ -23,11 +23,11 @@ interface Item {
   readonly parts: readonly Criterion[]
 }
 
-const COLUMN = 232
-const GAP = 36
-const CHARS = 34
+const COLUMN = 208
+const GAP = 30
+const CHARS = 30
 /** Bold letters are wider. */
-const BOLD = 29
+const BOLD = 25
 const LINE = 16
 const PAD = 9
 
@@ -104,7 +104,7 @@ function draw(cross: Cross, population: Population, shared: readonly Criterion[]
     const children = below.map((child) => {
       if ('leaves' in child) return layout(child, depth + 1, wrapped(text(child.question!), CHARS, 5), 'question')
       const leaf = child
-      const more = leaf.more.length > 0 ? wrapped(`if ${leaf.more.map(text).join(' and ')}`, CHARS + 4, 4) : []
+      const more = leaf.more.length > 0 ? wrapped(`if ${leaf.more.map(text).join(' and ')}`, CHARS + 3, 5) : []
       const box = place([...wrapped(leaf.title, BOLD, 3), ...more], 'option', depth + 1, floor, leaf)
       floor += box.height + 12
       return box
@@ -148,8 +148,8 @@ function boxMarkup({ x, y, height, lines, kind, leaf }: Box, head: number): Html
       html`<text x="${x + 11}" y="${(y + PAD + 12 + i * LINE).toFixed(1)}" class="${i < titled ? 'strong' : leaf ? 'small' : ''}">${line}</text>`,
   )
   const chips = leaf?.standings.map((standing, i) => {
-    const w = 8 + standing.length * 6.7
-    const left = x + 11 + leaf.standings.slice(0, i).reduce((sum, s) => sum + 14 + s.length * 6.7, 0)
+    const w = 8 + standing.length * 7.4
+    const left = x + 11 + leaf.standings.slice(0, i).reduce((sum, s) => sum + 14 + s.length * 7.4, 0)
     const top = y + height - 23
     return html`<rect class="chip ${standing}" x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${w.toFixed(1)}" height="16" rx="8"/><text class="chiptext" x="${(left + w / 2).toFixed(1)}" y="${(top + 11.5).toFixed(1)}" text-anchor="middle">${standing}</text>`
   })

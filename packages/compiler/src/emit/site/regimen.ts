@@ -56,7 +56,7 @@ function doseText(c: RegimenComponent): Html {
   } else if (c.dose !== undefined) lines.push(amount(c.dose))
   if (c.steps)
     lines.push(
-      `step-up: ${c.steps.map((s) => `${s.cycle && s.cycle > 1 ? `cycle ${s.cycle} ` : ''}day ${s.day} ${amount(s.dose)}`).join(', ')}`,
+      `first, in steps: ${c.steps.map((s) => `${s.cycle ? `cycle ${s.cycle} ` : ''}day ${s.day} ${(s.bands ?? [{ dose: s.dose! }]).map((b) => `${amount(b.dose)}${'belowKg' in b && b.belowKg !== undefined ? ` below ${b.belowKg} kg` : ''}`).join(', else ')}${s.days ? ` ${s.days.replace('-', ' ')}` : ''}`).join('; ')}`,
     )
   if (c.capMg !== undefined) lines.push(`at most ${c.capMg} mg`)
   return lines.length > 0 ? html`${lines.map((l, i) => html`${i > 0 && html`<br>`}${l}`)}` : html`<em>no dose is confirmed</em>`

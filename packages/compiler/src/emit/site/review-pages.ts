@@ -112,7 +112,7 @@ function coverage(cross: Cross): Page {
       list.length === 1
         ? `population/${list[0]!.id}.html`
         : `populations.html#${list[0]!.chapter.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`
-    return html`<td class="level${level}"><a href="${href}"><strong>${options.length}</strong> ${options.length === 1 ? 'option' : 'options'}<br><small>${strong} recommended at best<br>${Math.round(share * 100)}% confirmed</small></a></td>`
+    return html`<td class="level${level}"><a href="${href}"><strong>${options.length}</strong> ${options.length === 1 ? 'option' : 'options'}<br><small>${strong} may be recommended<br>${Math.round(share * 100)}% confirmed</small></a></td>`
   }
   const unused = cross.of('facts').filter((e) => (cross.looking.get(e.value.id)?.length ?? 0) === 0)
   return {
