@@ -1,0 +1,46 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { compileKnowledge, knowledgeVersion } from '@secondwind/compiler'
+import { today } from '../packages/server/src/compose.ts'
+import { count } from './scorecard/counted.ts'
+import { measuredText } from './scorecard/measured.ts'
+import { countedText, page, partsOf } from './scorecard/page.ts'
+import { ROOT } from './steps.ts'
+
+/**
+ * `npm run scorecard`: writes SCORECARD.md. `npm run scorecard -- --counted` counts anew and leaves what was measured as it stands (a few seconds);
+ * `--check` writes nothing and fails when the counted part is not what the files say.
+ */
+const FILE = path.join(ROOT, 'SCORECARD.md')
+
+/** The counted part as the files say it now. The day is the version of the knowledge: the fixtures are written for it. */
+export function countedNow(): string {
+  const root = path.join(ROOT, 'knowledge')
+  const version = knowledgeVersion(root)
+  return countedText(count(compileKnowledge(root, version), ROOT, version.slice(0, 10)))
+}
+
+/** The counted part as SCORECARD.md has it; empty when there is no such page. */
+export const countedBefore = (): string => writtenParts()?.counted ?? ''
+
+const writtenParts = (): ReturnType<typeof partsOf> => (fs.existsSync(FILE) ? partsOf(fs.readFileSync(FILE, 'utf8')) : undefined)
+
+function main(args: readonly string[]): number {
+  const unknown = args.find((arg) => arg !== '--counted' && arg !== '--check')
+  if (unknown !== undefined) {
+    console.error(`${unknown} is not known; --counted and --check are`)
+    return 1
+  }
+  const counted = countedNow()
+  if (args.includes('--check')) {
+    const isSame = counted === countedBefore()
+    console.log(isSame ? 'SCORECARD.md says what the files say' : 'SCORECARD.md is out of date: npm run scorecard -- --counted')
+    return isSame ? 0 : 1
+  }
+  const kept = args.includes('--counted') ? writtenParts()?.measured : undefined
+  fs.writeFileSync(FILE, page(counted, kept ?? measuredText(ROOT, today())))
+  console.log('SCORECARD.md is written')
+  return 0
+}
+
+if (process.argv[1] === import.meta.filename) process.exitCode = main(process.argv.slice(2))
