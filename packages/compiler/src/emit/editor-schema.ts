@@ -40,7 +40,7 @@ export function editorSchemas(compilation: Compilation): ReadonlyMap<string, Jso
   const shared = definitionsOf(compilation)
   return new Map(
     Object.keys(SCHEMA_FILES).map((kind) => {
-      const entry = z.toJSONSchema(SCHEMAS[kind as Kind], { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json
+      const entry = z.toJSONSchema(SCHEMAS[kind as Kind], { target: 'draft-7', io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json
       const named = withNames(entry, [], kind as Kind) as Json
       const { $schema: _, ...item } = named
       return [
@@ -50,11 +50,29 @@ export function editorSchemas(compilation: Compilation): ReadonlyMap<string, Jso
           title: `Second Wind knowledge: ${kind}`,
           type: 'array',
           items: item,
-          definitions: shared,
+          definitions: reached(item, shared),
         },
       ]
     }),
   )
+}
+
+/** The definitions that a schema leads to, so that the small schemas stay small. */
+function reached(from: unknown, definitions: Json): Json {
+  const found = new Set<string>()
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk)
+    else if (typeof node === 'object' && node !== null) {
+      const name = /^#\/definitions\/(.+)$/.exec(String((node as Json).$ref))?.[1]
+      if (name !== undefined && !found.has(name)) {
+        found.add(name)
+        walk(definitions[name])
+      }
+      for (const child of Object.values(node)) walk(child)
+    }
+  }
+  walk(from)
+  return Object.fromEntries(Object.entries(definitions).filter(([name]) => found.has(name)))
 }
 
 /** A list of ids with what each means: an editor shows the meaning beside the name. */
@@ -126,7 +144,7 @@ function valueSchemas(f: FactDefinition): readonly Json[] {
     case 'quantity':
       return [{ type: 'number', ...(f.plausible ? { minimum: f.plausible[0], maximum: f.plausible[1] } : {}) }, { const: 'never' }]
     case 'code':
-      return [allowed ? { enum: [...allowed, 'none'] } : text]
+      return [allowed ? { enum: [...new Set([...allowed, 'none'])] } : text]
     case 'codes':
       return [{ type: 'array', items: allowed ? { enum: allowed } : text }]
     case 'list':
@@ -166,7 +184,6 @@ const NAMED_FIELDS: { readonly [field: string]: string } = {
 /** Fields of the entry itself that hold one name, by kind. */
 const OWN_FIELDS: { readonly [kind in Kind]?: { readonly [field: string]: string } } = {
   treatment: { group: 'population', regimens: 'regimen' },
-  trials: { group: 'population' },
   testRules: { test: 'test' },
   facts: { test: 'test' },
   dosing: { drug: 'drug' },
