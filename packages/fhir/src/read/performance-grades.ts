@@ -22,8 +22,8 @@ interface TimesFile {
 
 export type ScaleName = 'ecog' | 'karnofsky'
 
-/** When a grade held: said to be now, said without a time, said in the past tense alone, said to be of another time. */
-export type GradeTime = 'now' | 'unsaid' | 'past' | 'then'
+/** When a grade held: said to be now, told as the end of a change, said without a time, said in the past tense alone, said to be of another time. */
+export type GradeTime = 'now' | 'changed' | 'unsaid' | 'past' | 'then'
 
 export interface ToldGrade {
   readonly grade: number
@@ -43,6 +43,8 @@ interface Patterns {
   readonly continued: RegExp
   /** "now 1-2": a grade is meant, and it is not one. */
   readonly unclear: RegExp
+  /** Nothing but words that may stand beside a grade. */
+  readonly blank: RegExp
   readonly now: RegExp
   readonly earlier: RegExp
   readonly startsThen: RegExp
@@ -96,43 +98,48 @@ export function gradesIn(
   const marked = sentence
     .toLowerCase()
     .replace(patterns.everyName, NAME)
-    .replace(patterns.fromTo, (_, grade: string) => mark(grade, 'now'))
-    .replace(patterns.fromNamedTo, (_, grade: string) => mark(grade, 'now'))
-    .replace(patterns.arrow, (_, grade: string) => mark(grade, 'now'))
-    .replace(patterns.changedTo, (_, grade: string) => mark(grade, 'now'))
+    .replace(patterns.fromTo, (_, grade: string) => mark(grade, 'changed'))
+    .replace(patterns.fromNamedTo, (_, grade: string) => mark(grade, 'changed'))
+    .replace(patterns.arrow, (_, grade: string) => mark(grade, 'changed'))
+    .replace(patterns.changedTo, (_, grade: string) => mark(grade, 'changed'))
     .replace(patterns.primary, (words: string, grade: string) => mark(grade, linkTime(patterns, words)))
-    .replace(patterns.backwards, (_, grade: string) => mark(grade, 'now'))
+    .replace(patterns.backwards, (_, grade: string) => mark(grade, 'changed'))
     .replace(patterns.breakBefore, ', $&')
   const grades: { grade: number; time: GradeTime }[] = []
   let doubt = false
   let before: GradeTime | undefined
-  for (const clause of marked.split(/[,;()]|\b(?:but|and|whereas|while)\b/)) {
+  let isBeside = false
+  for (const clause of marked.split(/[,;()]|\b(?:but|and|whereas|while|vs\.?|versus)(?![a-z])/)) {
     const own = [...clause.matchAll(/#(\d+)\|([a-z]+)#/g)]
     const time = timeOf(patterns, clause, on)
     if (own.length > 0) {
       for (const [, grade, linked] of own) {
         const said = linked === 'unsaid' ? (before ?? 'unsaid') : (linked as GradeTime)
         if (time === 'both' && linked !== 'now') doubt = true
-        grades.push({ grade: Number(grade), time: linked === 'now' || time === undefined || time === 'both' ? said : time })
+        const isSaid = linked === 'now' || time === undefined || time === 'both' || (linked === 'changed' && time === 'past')
+        grades.push({ grade: Number(grade), time: isSaid ? said : time })
       }
       before = undefined
+      isBeside = true
       continue
     }
     const grade = patterns.continued.exec(clause)?.[1]
     if (grade !== undefined && time !== undefined && time !== 'both') {
-      grades.push({ grade: Number(grade), time })
+      // behind other words the number may be of something else ("pain was 8, now 3"): what is of then is left out, what is of now is a doubt
+      if (isBeside || grades.length === 0) grades.push({ grade: Number(grade), time })
+      else if (time === 'now') doubt = true
     } else if (grades.length > 0 && time !== undefined && patterns.unclear.test(clause)) doubt = true
     else if (patterns.startsThen.test(clause)) {
       // "ECOG 1, before the pneumonia" and "Before the pneumonia, ECOG 1"
       const last = grades.at(-1)
       if (last === undefined) before = 'then'
       else if (last.time === 'unsaid') last.time = 'then'
-    }
+    } else if (!patterns.blank.test(clause)) isBeside = false
   }
   return { grades, doubt }
 }
 
-const ORDER: readonly GradeTime[] = ['now', 'unsaid', 'past']
+const ORDER: readonly GradeTime[] = ['now', 'changed', 'unsaid', 'past']
 
 /** The grades that count: those of now, else those without a time, else those in the past tense alone. Grades of another time never count. */
 export function currentGrades(told: readonly ToldGrade[]): readonly number[] {
@@ -162,7 +169,7 @@ function patternsOf(knowledge: ReaderKnowledge): { readonly [name in ScaleName]:
   const times = `(?:${word([...now, ...then, ...past])}|${IN_MONTH})`
   const filler = `(?:[\\s:=(,]|${word(file.between)})*`
   const loose = `(?:[\\s:=]|${word(file.between)}|${word([...now, ...past])})*`
-  const beside = `(?:[\\s:=]|${word(file.between)}|${word([...now, ...then, ...past])})*`
+  const beside = `(?:[\\s:=]|${word(file.between)}|${word([...now, ...then, ...past, ...change])}|\\bto\\b)*`
   const changed = `(?:${word(change)}\\s+)`
   const build = (scale: ScaleName): Patterns => {
     const name = `\\b(?:${alternatives(file[scale].inText)})(?![a-z])`
@@ -178,7 +185,7 @@ function patternsOf(knowledge: ReaderKnowledge): { readonly [name in ScaleName]:
       changedTo: new RegExp(`${NAME}${loose}${changed}+to\\s+(?:${NAME}${filler})?${GRADE}`, 'g'),
       primary: new RegExp(`${NAME}${filler}${GRADE}`, 'g'),
       backwards: new RegExp(
-        `#(\\d+)\\|(?:unsaid|past|now)#\\s*,?\\s*${changed}*(?:up |down )?from\\s+(?:${NAME}${filler})?\\d{1,3}\\b`,
+        `#(\\d+)\\|(?:unsaid|past|now|changed)#\\s*,?\\s*${changed}*(?:up |down )?from\\s+(?:${NAME}${filler})?\\d{1,3}\\b`,
         'g',
       ),
       breakBefore: new RegExp(`${word([...now, ...then, ...past])}(?=${beside}\\d{1,3}\\b(?!\\s*[a-z]*\\s*(?:ago|earlier)\\b))`, 'g'),
@@ -186,6 +193,7 @@ function patternsOf(knowledge: ReaderKnowledge): { readonly [name in ScaleName]:
         `^${beside}${GRADE}\\s*(?:${times}\\s*)*[.!]?\\s*(?:(?:in|on|at|after|with|since|despite|due|following|because|during|as|under)\\b.*)?$`,
       ),
       unclear: new RegExp(`^${beside}\\d{1,3}\\s*(?:-|\u2013|to\\b|or\\b|/)\\s*\\d`),
+      blank: new RegExp(`^${beside}\\s*$`),
       now: new RegExp(word(now), 'i'),
       earlier: new RegExp(word(then), 'i'),
       startsThen: new RegExp(`^\\s*${word(then)}`, 'i'),
