@@ -106,6 +106,10 @@ export function polarityIn(knowledge: ReaderKnowledge, tokens: readonly Token[],
   return polarityOf(signs, { from, to }, tokens) ?? 'ignored'
 }
 
+/** Whether words name a relative: "Family history of …", "Mother: …". */
+export const isOfRelative = (knowledge: ReaderKnowledge, text: string): boolean =>
+  findPhrases(compile(knowledge).before, tokensOf(text)).some(({ value }) => value.kind === 'family')
+
 type Sign = { readonly value: Cue; readonly from: number; readonly to: number }
 
 function polarityOf(

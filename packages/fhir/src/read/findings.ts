@@ -23,6 +23,10 @@ export interface Finding {
   readonly ever?: true
   readonly inactive?: { readonly [fact: string]: FactValue }
   readonly noDenial?: true
+  /** What a plain "no" says when this is asked as a question ("Wants to know the prognosis: no"). Without it, nothing. */
+  readonly answerNo?: { readonly [fact: string]: FactValue }
+  /** Words that ask for it as a question or a label, too vague to state it in running text. */
+  readonly questions?: readonly string[]
   /** Facts that a denial settles as false; the truths in `sets` when absent. */
   readonly denies?: readonly string[]
   /** A laboratory amount: above zero is present, below the limit of detection is absent. */
@@ -43,6 +47,8 @@ export interface FindingIndex {
   readonly all: readonly Finding[]
   readonly byCode: ReadonlyMap<string, readonly Finding[]>
   readonly lexicon: Lexicon<Finding>
+  /** The phrases and, beside them, words of questions. */
+  readonly asked: Lexicon<Finding>
 }
 
 const SNOMED = 'http://snomed.info/sct'
@@ -68,7 +74,10 @@ export function findingsOf(knowledge: ReaderKnowledge): FindingIndex {
     for (const code of finding.icd10 ?? []) put(`${ICD}|${code}`, finding)
   }
   const lexicon = lexiconOf(all.flatMap((finding) => (finding.phrases ?? []).map((phrase) => [phrase, finding] as const)))
-  const index = { all, byCode, lexicon }
+  const asked = lexiconOf(
+    all.flatMap((finding) => [...(finding.phrases ?? []), ...(finding.questions ?? [])].map((phrase) => [phrase, finding] as const)),
+  )
+  const index = { all, byCode, lexicon, asked }
   indexes.set(key, index)
   return index
 }
@@ -103,7 +112,7 @@ export function parentsOf(code: string): readonly string[] {
 
 /** Findings whose phrase stands in a short label (a code text, a question), regardless of denial. */
 export const findingsNamed = rememberWith((knowledge: ReaderKnowledge, label): readonly Finding[] => {
-  return [...new Set(findPhrases(findingsOf(knowledge).lexicon, tokensOf(label)).map((hit) => hit.value))]
+  return [...new Set(findPhrases(findingsOf(knowledge).asked, tokensOf(label)).map((hit) => hit.value))]
 })
 
 const scanned = new WeakMap<object, Map<string, readonly Statement<Finding>[]>>()

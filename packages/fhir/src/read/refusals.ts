@@ -1,8 +1,8 @@
 import { latestDay } from '@secondwind/core'
-import { polarityIn } from './assertion.ts'
+import { type Polarity, polarityIn } from './assertion.ts'
 import type { ReadContext, ReaderKnowledge } from './context.ts'
 import type { Evidence } from './findings.ts'
-import { gather } from './gathered.ts'
+import { gather, ungather } from './gathered.ts'
 import { findPhrases, type Lexicon, lexiconOf, type PhraseHit, sentencesOf, type Token, tokensOf } from './words.ts'
 
 interface Refused {
@@ -16,6 +16,9 @@ interface RefusalsFile {
   readonly refusals: {
     readonly before: readonly string[]
     readonly after: readonly string[]
+    /** "Accepts chemotherapy: no" is a refusal. */
+    readonly accepts: readonly string[]
+    readonly acceptsBetween: readonly string[]
     readonly between: readonly string[]
     readonly undone: readonly string[]
     readonly notPatient: readonly string[]
@@ -26,12 +29,13 @@ interface RefusalsFile {
   }
 }
 
-type Cue = 'before' | 'after' | 'own' | 'undone' | 'history'
+type Cue = 'before' | 'after' | 'own' | 'accepts' | 'undone' | 'history'
 
 interface Compiled {
   readonly cues: { readonly [cue in Cue]: Lexicon<true> }
   readonly objects: Lexicon<Refused>
   readonly between: ReadonlySet<Token>
+  readonly acceptsBetween: ReadonlySet<Token>
   readonly notPatient: ReadonlySet<Token>
   readonly patient: ReadonlySet<Token>
 }
@@ -50,11 +54,13 @@ function compile(knowledge: ReaderKnowledge): Compiled {
       before: lexicon(refusals.before),
       after: lexicon(refusals.after),
       own: lexicon(refusals.own),
+      accepts: lexicon(refusals.accepts),
       undone: lexicon(refusals.undone),
       history: lexicon(refusals.history),
     },
     objects: lexiconOf(refusals.objects.flatMap((object) => object.words.map((word) => [word, object] as const))),
     between: tokens(refusals.between),
+    acceptsBetween: tokens(refusals.acceptsBetween),
     notPatient: tokens(refusals.notPatient),
     patient: tokens(refusals.patient),
   }
@@ -70,7 +76,7 @@ function compile(knowledge: ReaderKnowledge): Compiled {
 export function readRefusals(context: ReadContext, text: string, evidence: Evidence, isOwn: boolean): readonly string[] {
   const read: string[] = []
   for (const sentence of sentencesOf(text)) {
-    const refused = refusedIn(context, sentence, evidence.on, isOwn)
+    const refused = refusedIn(context, sentence, evidence.on, isOwn ? 'own' : 'note')
     if (refused.length === 0) continue
     read.push(sentence)
     for (const { adds } of refused)
@@ -80,7 +86,42 @@ export function readRefusals(context: ReadContext, text: string, evidence: Evide
   return read
 }
 
-function refusedIn(context: ReadContext, sentence: string, on: string | undefined, isOwn: boolean): readonly Refused[] {
+/**
+ * A question about a refusal ("Declines chemotherapy") or an acceptance ("Wants chemotherapy") and its answer. A no to a refusal takes an
+ * earlier one back. Whether the question is one of these.
+ */
+export function answerRefusals(context: ReadContext, label: string, answer: Polarity, evidence: Evidence): boolean {
+  if (answer !== 'present' && answer !== 'absent') return false
+  const { resource, path, on } = evidence
+  const refused = refusedIn(context, label, on, 'own')
+  const accepted = refused.length > 0 ? [] : acceptedIn(context, label)
+  const isRefused = answer === 'present' ? refused.length > 0 : accepted.length > 0
+  for (const { adds } of [...refused, ...accepted])
+    for (const [fact, value] of Object.entries(adds))
+      if (isRefused) gather(context, fact, value, context.source(resource, path), on, `${label}: ${answer === 'present' ? 'yes' : 'no'}`)
+      else ungather(context, fact, value, on)
+  return refused.length + accepted.length > 0
+}
+
+/** The treatment whose acceptance is asked for: named precisely and last, so that "wants oral treatment only" asks for none. */
+function acceptedIn(context: ReadContext, label: string): readonly Refused[] {
+  const { cues, objects, acceptsBetween } = compile(context.knowledge)
+  const tokens = tokensOf(label)
+  const object = findPhrases(objects, tokens).find(({ value, to }) => value.isAll !== true && to === tokens.length)
+  if (object === undefined) return []
+  const isTied = findPhrases(cues.accepts, tokens).some(
+    ({ from, to }) =>
+      to <= object.from &&
+      polarityIn(context.knowledge, tokens, from, to) === 'present' &&
+      tokens.slice(to, object.from).every((token) => acceptsBetween.has(token)),
+  )
+  return isTied ? [object.value] : []
+}
+
+/** Who speaks: a note about the patient, or the patient ("no chemotherapy" is then a wish). */
+type Voice = 'note' | 'own'
+
+function refusedIn(context: ReadContext, sentence: string, on: string | undefined, voice: Voice): readonly Refused[] {
   const { cues, objects } = compile(context.knowledge)
   const tokens = tokensOf(sentence)
   const hits = findPhrases(objects, tokens)
@@ -91,7 +132,7 @@ function refusedIn(context: ReadContext, sentence: string, on: string | undefine
   }
   const before = findPhrases(cues.before, tokens).filter(isWill)
   const after = findPhrases(cues.after, tokens)
-  const own = isOwn && findPhrases(cues.history, tokens).length === 0 ? findPhrases(cues.own, tokens) : []
+  const own = voice === 'own' && findPhrases(cues.history, tokens).length === 0 ? findPhrases(cues.own, tokens) : []
   const isRefused = (object: PhraseHit<Refused>): boolean =>
     [...before, ...own].some((verb) => verb.to <= object.from && areTied(context, tokens, verb.to, object.from, hits)) ||
     after.some(

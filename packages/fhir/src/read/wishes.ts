@@ -1,3 +1,4 @@
+import { answerWord } from './assertion.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { type Finding, findingsByCode } from './findings.ts'
 import { gather } from './gathered.ts'
@@ -12,6 +13,7 @@ import {
   conceptOf,
   conceptsOf,
   dayOf,
+  elementValue,
   notesOf,
   objectOf,
   observedOn,
@@ -26,10 +28,12 @@ interface WishesFile {
   readonly travel: { readonly words: readonly string[]; readonly units: { readonly [unit: string]: number } }
   readonly goalWords: readonly string[]
   readonly goalLoinc: readonly string[]
+  readonly directiveWords: readonly string[]
 }
 
 interface Compiled {
   readonly goals: Lexicon<true>
+  readonly directives: Lexicon<true>
   readonly travel: Lexicon<true>
 }
 
@@ -41,6 +45,7 @@ function compile(knowledge: ReaderKnowledge): Compiled {
   if (known) return known
   const compiled = {
     goals: lexiconOf(file.goalWords.map((word) => [word, true] as const)),
+    directives: lexiconOf(file.directiveWords.map((word) => [word, true] as const)),
     travel: lexiconOf(file.travel.words.map((word) => [word, true] as const)),
   }
   compiledOf.set(file, compiled)
@@ -92,14 +97,26 @@ function readPreferences(context: ReadContext): void {
   for (const observation of context.chart.ofType('Observation')) {
     if (!asksForGoals(context.knowledge, conceptOf(observation.code)) || !counts(observation)) continue
     const text = stringOf(observation.valueString) ?? wordsOf(conceptOf(observation.valueCodeableConcept))[0]
-    if (text !== undefined) own(context, observation, 'value', text, observedOn(observation))
+    // "Wishes tablets only: no" is an answer, read with its question (`symptoms.ts`), not a goal in the patient's words
+    if (text !== undefined && !isPlainAnswer(context.knowledge, text)) own(context, observation, 'value', text, observedOn(observation))
   }
   for (const { response, path, label, concept, element, on } of answersOf(context)) {
     const text = stringOf(element.valueString) ?? wordsOf(conceptOf(element.valueCodeableConcept))[0]
-    if (text === undefined || !asksForGoals(context.knowledge, { codings: concept?.codings ?? [], text: label })) continue
+    if (
+      text === undefined ||
+      isPlainAnswer(context.knowledge, text) ||
+      !asksForGoals(context.knowledge, { codings: concept?.codings ?? [], text: label })
+    )
+      continue
     own(context, response, path, text, on)
   }
 }
+
+/** Yes, no or unknown and nothing else. */
+const isPlainAnswer = (knowledge: ReaderKnowledge, text: string): boolean =>
+  answerWord(knowledge, text) !== undefined && tokensOf(text).length <= LONGEST_ANSWER
+
+const LONGEST_ANSWER = 2
 
 /** Keeps the words as a goal and reads the wishes in them. */
 function own(context: ReadContext, resource: Resource, path: string, text: string, on: string | undefined): void {
@@ -118,10 +135,10 @@ function readDirectives(context: ReadContext): void {
     for (const resource of context.chart.ofType(type)) {
       const status = stringOf(resource.status)
       if (!counts(resource) || status === 'inactive' || status === 'revoked' || status === 'proposed' || status === 'draft') continue
+      // an Observation with a value asks by its code: the answer is read in `symptoms.ts`, and only other words of the value speak here
+      const isQuestion = type === 'Observation' && hasAnswer(resource)
       const concepts = [
-        ...conceptsOf(resource.category),
-        conceptOf(resource.scope),
-        conceptOf(resource.code),
+        ...(isQuestion ? [] : [...conceptsOf(resource.category), conceptOf(resource.scope), conceptOf(resource.code)]),
         conceptOf(resource.valueCodeableConcept),
         ...conceptsOf(objectOf(resource.provision)?.code),
       ]
@@ -140,7 +157,12 @@ function readDirectives(context: ReadContext): void {
         context.understood(resource)
       }
       if (coded.length > 0) continue
-      for (const text of [...concepts.flatMap(wordsOf), ...(type === 'Observation' ? [] : notesOf(resource))]) {
+      const value = isQuestion && asksForDirective(context.knowledge, conceptOf(resource.code)) ? stringOf(resource.valueString) : undefined
+      for (const text of [
+        ...concepts.flatMap(wordsOf),
+        ...(value === undefined ? [] : [value]),
+        ...(type === 'Observation' ? [] : notesOf(resource)),
+      ]) {
         const statements = reportText(context, text, { resource, path: 'code', ...dated }, isWish)
         const refused = readRefusals(context, text, { resource, path: 'code', ...dated }, true)
         for (const words of new Set([...statements.map((statement) => statement.words), ...refused]))
@@ -150,6 +172,16 @@ function readDirectives(context: ReadContext): void {
     }
   }
 }
+
+/** A value of any kind, or a reason why there is none: what the code says is then not a statement by itself. */
+const hasAnswer = (observation: Resource): boolean =>
+  elementValue(observation) !== undefined || observation.dataAbsentReason !== undefined || observation.component !== undefined
+
+/** Whether a code asks for a wish or a directive that its value then states in words ("Resuscitation status: not for resuscitation"). */
+const asksForDirective = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
+  const { directives } = compile(knowledge)
+  return wordsOf(code).some((label) => findPhrases(directives, tokensOf(label)).length > 0)
+})
 
 /** Travel time in words: "travel time 90 min", "travels 2 hours". The coded amount is read by `scores.ts`. */
 function readTravel(context: ReadContext): void {
