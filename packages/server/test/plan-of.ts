@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Option, PlanDocument } from '@secondwind/core'
 import { openKnowledge, parseCharts, planChart } from '../src/compose.ts'
 
@@ -35,8 +36,29 @@ export function observation(what: { code?: string; text?: string; value: number;
 
 /** The plan of a chart of these resources beside the cancer, with facts set by hand (`fact=value unit`). */
 export function planOf(set: readonly string[], resources: readonly Resource[] = []): PlanDocument {
-  const own = new Set(resources.map((r) => r.id))
-  const entry = [...BASE.filter((r) => !own.has(r.id)), ...resources].map((resource) => ({ resource }))
+  return planned([...BASE, ...resources], set)
+}
+
+/** The plan of a fixture patient with more resources in the chart and facts set by hand; `without` drops what stands there. */
+export function planOfFixture(
+  name: string,
+  {
+    resources = [],
+    set = [],
+    without = () => false,
+  }: Partial<{ resources: readonly Resource[]; set: readonly string[]; without: (r: Resource) => boolean }> = {},
+): PlanDocument {
+  const bundle = JSON.parse(readFileSync(new URL(`../../../fixtures/patients/${name}.json`, import.meta.url), 'utf8')) as {
+    readonly entry: readonly { readonly resource: Resource }[]
+  }
+  const own = bundle.entry.map((e) => e.resource)
+  const patient = own.find((r) => r.resourceType === 'Patient')!
+  const added = resources.map((r) => ({ ...r, subject: { reference: `Patient/${patient.id as string}` } }))
+  return planned([...own.filter((r) => !without(r)), ...added], set)
+}
+
+function planned(resources: readonly Resource[], set: readonly string[]): PlanDocument {
+  const entry = resources.map((resource) => ({ resource }))
   const charts = parseCharts(Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry })))
   if (!charts.ok) throw new Error(JSON.stringify(charts.error))
   const overrides = [...new Map(set.map((one) => [one.split('=')[0], one])).values()]

@@ -1,4 +1,4 @@
-import type { DosingPolicy, PlannedStep, RegimenComponent } from '@secondwind/core'
+import { type DosingPolicy, isKnown, type PlannedStep, type RegimenComponent } from '@secondwind/core'
 import { amount } from './amounts.ts'
 import { type CheckedDose, checkedDose } from './checked-dose.ts'
 import type { CheckDoseMg, DoseAdjustment, DoseInputs } from './contract.ts'
@@ -35,7 +35,11 @@ export function doseOfComponent(
 
 function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseContext, check: CheckDoseMg): DoseOfComponent {
   const { policy } = context
-  const { adjustment, missing, said, startLimits } = adjustmentOf(component, context)
+  const { adjustment, missing: open, said, startLimits } = adjustmentOf(component, context)
+  // a clearance that the chart contradicts is not computed around
+  const clearance = context.patientCase.facts[CLEARANCE]
+  const isUnsettled = component.unit === 'AUC' && clearance !== undefined && !isKnown(clearance) && clearance.unknown === 'conflicting'
+  const missing = isUnsettled ? [...new Set([...open, CLEARANCE])] : open
   if (!policy) return { fields: {}, notes: ['no dosing policy: no dose', ...said], startLimits }
   const result = checkedDose(
     { component, isBiologic: isBiologic(component.drug, context, policy), inputs, policy, ...(adjustment ? { adjustment } : {}) },
@@ -53,6 +57,8 @@ function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseC
     startLimits,
   }
 }
+
+const CLEARANCE = 'creatinine-clearance'
 
 interface StepWork {
   readonly inputs: DoseInputs

@@ -1,4 +1,4 @@
-import type { FactDefinition } from '@secondwind/core'
+import { type FactDefinition, latestDay } from '@secondwind/core'
 import type { ReadContext, ReaderKnowledge, Reading, Resource } from './context.ts'
 import { type Lookup, lookupOf, type Measurement, measurementFor } from './measurements.ts'
 import { rangeHigh } from './reference-range.ts'
@@ -147,6 +147,15 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
   }
   context.issue(faultIssue(place, unitDefinition, quantity, result, context.knowledge))
   readAll(place, measurement, { unknown: result.kind === 'unknown-unit' ? 'unmapped' : 'conflicting', would: REPEAT })
+  // a recent value that would decide and cannot be used: what is computed in its place would hide it
+  if (measurement.unsettles !== undefined && isFresh(place, definition))
+    report(place, measurement.unsettles, { unknown: 'conflicting', would: REPEAT })
+}
+
+function isFresh({ on, context }: Place, { freshDays }: FactDefinition): boolean {
+  const day = latestDay(on ?? '')
+  const today = latestDay(context.asOf)
+  return day === undefined || today === undefined || freshDays === undefined || today - day <= freshDays
 }
 
 function readRatio(

@@ -17,6 +17,8 @@ interface MeasurementRow {
   readonly sameDayOnly?: boolean
   /** "Above 60" is not a value: a dose would be computed from the bound. */
   readonly needsExact?: boolean
+  /** The fact that must not be computed from anything else while this value stands there and cannot be used. */
+  readonly unsettles?: string
   /** A commonly printed upper limit in the unit of the fact, for values sent without one (`sources` of the file); the lowest of those cited, so that a doubt ends in care. */
   readonly commonUpper?: number
 }
@@ -34,6 +36,7 @@ export interface Measurement {
   readonly specimen: string | undefined
   readonly sameDayOnly: boolean
   readonly needsExact: boolean
+  readonly unsettles: FactDefinition | undefined
   readonly commonUpper: number | undefined
 }
 
@@ -63,6 +66,7 @@ export function lookupOf(knowledge: ReaderKnowledge): Lookup {
       specimen: row.specimen,
       sameDayOnly: row.sameDayOnly === true,
       needsExact: row.needsExact === true,
+      unsettles: definitionOf(row.unsettles),
       commonUpper: row.commonUpper,
     }
     for (const code of row.loinc ?? []) byLoinc.set(code, measurement)
