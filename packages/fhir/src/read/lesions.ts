@@ -26,7 +26,10 @@ export interface SitesFile {
   readonly progressing: {
     readonly sites: readonly string[]
     readonly spread: readonly string[]
+    readonly surelySpread: readonly string[]
     readonly notSpread: readonly string[]
+    readonly ownIllness: readonly string[]
+    readonly supposed: readonly string[]
     readonly growth: readonly string[]
     readonly grown: readonly string[]
     readonly lesions: readonly string[]
@@ -321,15 +324,15 @@ export function sitesBeside(
     const step = between.filter(({ from, to }) => from === at || (at === word.to && from < at && to > at)).sort((a, b) => b.to - a.to)[0]
     if (step?.value === 'link') linked = true
     if (site && !(isOpened && site.value === 'lung')) found.push({ site: site.value, from: word.from, to: site.to })
-    const next =
-      site?.to ??
-      step?.to ??
-      (linked && (tokens[at] === ',' || tokens[at] === ':' || tokens[at] === '(' || tokens[at] === '/') ? at + 1 : undefined)
+    const next = site?.to ?? step?.to ?? (linked && STEPS.has(tokens[at] ?? '') ? at + 1 : undefined)
     if (next === undefined) break
     at = next
   }
   return found
 }
+
+/** Signs that may stand inside an enumeration. */
+const STEPS: ReadonlySet<Token> = new Set([',', ':', '(', ')', '/'])
 
 /** What opens an enumeration without a link. */
 const OPENINGS: ReadonlySet<Token> = new Set([':', '('])

@@ -1,4 +1,5 @@
 import { polarityIn } from './assertion.ts'
+import { cancerIndexOf } from './cancers.ts'
 import type { ReaderKnowledge } from './context.ts'
 import { responseWords, statusesIn } from './disease-status.ts'
 import { metastasesFile, type SiteMention, siteIndexOf, sitesBeside } from './lesions.ts'
@@ -12,12 +13,24 @@ export interface ProgressingSite {
   readonly says: 'present' | 'uncertain'
 }
 
-/** `spread`: progression of the cancer itself; `growth`: what a lesion does, said before it; `grown`: the same, said behind it. */
-type Kind = 'spread' | 'notSpread' | 'growth' | 'grown' | 'lesion' | 'during' | 'benign' | 'doubt' | 'contralateral'
+/** `spread`: progression, of the cancer where the sentence tells so, `surelySpread` always; `growth`: what a lesion does, said before it; `grown`: the same, said behind it. */
+type Kind =
+  | 'spread'
+  | 'surelySpread'
+  | 'supposed'
+  | 'notSpread'
+  | 'growth'
+  | 'grown'
+  | 'lesion'
+  | 'during'
+  | 'benign'
+  | 'doubt'
+  | 'contralateral'
 
 interface Index {
   readonly words: Lexicon<Kind>
   readonly sites: ReadonlySet<string>
+  readonly ownIllness: ReadonlySet<string>
 }
 
 const indexes = new WeakMap<object, Index>()
@@ -29,7 +42,9 @@ function indexOf(knowledge: ReaderKnowledge): Index {
   const { progressing, lesionWords } = file
   const lists: readonly (readonly [Kind, readonly string[]])[] = [
     ['spread', progressing.spread],
+    ['surelySpread', progressing.surelySpread],
     ['notSpread', progressing.notSpread],
+    ['supposed', progressing.supposed],
     ['growth', progressing.growth],
     ['grown', progressing.grown],
     ['lesion', [...lesionWords, ...progressing.lesions]],
@@ -41,6 +56,7 @@ function indexOf(knowledge: ReaderKnowledge): Index {
   const index: Index = {
     words: lexiconOf(lists.flatMap(([kind, phrases]) => phrases.map((phrase) => [phrase, kind] as const))),
     sites: new Set(progressing.sites),
+    ownIllness: new Set(progressing.ownIllness),
   }
   indexes.set(file, index)
   return index
@@ -62,7 +78,8 @@ export const progressingSitesIn = rememberWith((knowledge: ReaderKnowledge, sent
   const hits = findPhrases(index.words, tokens).filter(
     (hit) => hit.value !== 'lesion' || !metastases.some(({ from, to }) => from < hit.to && to > hit.from),
   )
-  if (!hits.some(({ value }) => value === 'spread' || value === 'growth' || value === 'grown')) return []
+  if (!hits.some(({ value }) => value === 'spread' || value === 'surelySpread' || value === 'growth' || value === 'grown')) return []
+  if (hits.some(({ value }) => value === 'supposed') || isOfOtherCancer(knowledge, tokens)) return []
   const tellsSpread = statusesIn(sentence, responseWords({ knowledge })).some(({ value }) => value === 'progression')
   const isOpen = hits.some(({ value }) => value === 'benign' || value === 'doubt')
   const isOtherLung = hits.some(({ value }) => value === 'contralateral')
@@ -75,9 +92,9 @@ export const progressingSitesIn = rememberWith((knowledge: ReaderKnowledge, sent
     if (said.get(mention.site) !== 'present') said.set(mention.site, says)
   }
   for (const hit of hits) {
-    if (hit.value === 'spread' && tellsSpread)
+    if (hit.value === 'surelySpread' || (hit.value === 'spread' && tellsSpread))
       for (const mention of sitesBeside(knowledge, tokens, { from: hit.from, to: behindTreatment(tokens, hits, hit) }))
-        if (!isOfOrgan(tokens, hit, mention)) put(mention, mention.from, mention.to, false)
+        if (!(index.ownIllness.has(mention.site) && isOfOrgan(tokens, hit, mention))) put(mention, mention.from, mention.to, false)
     if (hit.value === 'lesion')
       for (const { mention, growth } of growingBeside(knowledge, tokens, hits, hit)) {
         const isOnlyNew = growth.value === 'growth' && tokens[growth.from] === 'new'
@@ -89,6 +106,12 @@ export const progressingSitesIn = rememberWith((knowledge: ReaderKnowledge, sent
   }
   return [...said].map(([site, says]) => ({ site, says }))
 })
+
+/** "Breast cancer, relapse in bone 2012" tells of another cancer. */
+function isOfOtherCancer(knowledge: ReaderKnowledge, tokens: readonly Token[]): boolean {
+  const named = findPhrases(cancerIndexOf(knowledge).words, tokens)
+  return named.some(({ value }) => value === 'otherCancer') && !named.some(({ value }) => value === 'lung')
+}
 
 /** Where the words behind "progressed" go on when a treatment stands first: "progressed on osimertinib in the liver". */
 function behindTreatment(tokens: readonly Token[], hits: readonly PhraseHit<Kind>[], head: PhraseHit<Kind>): number {

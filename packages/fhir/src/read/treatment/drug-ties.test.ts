@@ -27,6 +27,7 @@ describe('an illness of the lung that the words lay to a drug', () => {
     { text: 'Lung toxicity grade 3 on Dato-DXd', suspects: ['datopotamab-deruxtecan'], grade: 3 },
     { text: 'Organising pneumonia on osimertinib', suspects: ['osimertinib'], grade: NO_GRADE },
     { text: 'Interstitial pneumonia caused by gefitinib', suspects: ['gefitinib'], grade: NO_GRADE },
+    { text: 'ILD (gr. 1) under datopotamab deruxtecan', suspects: ['datopotamab-deruxtecan'], grade: 1 },
     { text: 'T-DXd ILD grade 2, docetaxel since', suspects: TDXD, grade: 2 },
     { text: 'Pneumonitis grade 2 on osimertinib, docetaxel since', suspects: ['osimertinib'], grade: 2 },
   ])('$text', ({ text, ...expected }) => expect(said(text)).toEqual({ ...expected, active: true }))
@@ -52,6 +53,7 @@ describe('an illness of the lung that the words lay to a drug', () => {
   test('a day beside it is its day: over long before the note', () => {
     expect(said('Pneumonitis grade 3 on osimertinib in 2024')).toEqual({ suspects: ['osimertinib'], grade: 3, active: false })
     expect(said('T-DXd since January 2024, ILD grade 2 now').active).toBe(true)
+    expect(said('h/o T-DXd pneumonitis').active).toBe(false)
   })
 })
 
@@ -73,6 +75,13 @@ describe('an illness of the lung as an event or a condition', () => {
       statusReason: [{ text: 'Interstitial lung disease grade 3' }],
     })
     expect(facts([stopped])).toMatchObject({ suspects: TDXD, grade: 3 })
+  })
+
+  test('a report that finds it new while a drug runs leaves it open', () => {
+    const ct = (text: string) => note(text, '2026-11-20')
+    expect(facts([osimertinib, ct('CT: bilateral interstitial lung disease, new since the last scan.')]).active).toBe(DOUBT)
+    expect(facts([osimertinib, ct('CT: known interstitial lung disease, nothing new.')])).toEqual(NOTHING)
+    expect(facts([ct('CT: bilateral interstitial lung disease, new since the last scan.')])).toEqual(NOTHING)
   })
 
   test('a condition: begun under the drug, older than it, or without a date', () => {

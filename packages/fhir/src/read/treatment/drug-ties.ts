@@ -14,6 +14,8 @@ export interface TieWords {
   readonly stopped: readonly string[]
   /** It came while the drug ran. */
   readonly came: readonly string[]
+  /** It is new, without a word on its cause. */
+  readonly appeared: readonly string[]
   /** It was there before. */
   readonly before: readonly string[]
   /** The drug never ran. */

@@ -56,7 +56,7 @@ export function toxicitiesInTexts(context: ReadContext, words: ToxicityWords): r
   const latest = new Map<string, ToldToxicity>()
   const texts = [...textsOf(context)].sort((a, b) => ((a.on ?? '') < (b.on ?? '') ? -1 : (a.on ?? '') > (b.on ?? '') ? 1 : 0))
   for (const { resource, path, text, on } of texts) {
-    for (const statement of statementsOf(context.knowledge, lexicon, text)) {
+    for (const statement of statementsOf(context.knowledge, lexicon, withoutStops(text))) {
       const term = statement.value
       const sentence = statement.words
       if (statement.polarity === 'ignored' || says(sentence, words.excluded)) continue
@@ -67,8 +67,10 @@ export function toxicitiesInTexts(context: ReadContext, words: ToxicityWords): r
       }
       const isWide = isWideWord(statement)
       const tie = term.pneumonitis === true ? tieIn(context.knowledge, words, statement) : undefined
-      if (isWide ? tie === undefined && !isLaidToDrugs(words, sentence) : !isToxicity(context, words, statement, sentence)) continue
-      const isDoubtful = isWide && tie?.isSure === false && !isLaidToDrugs(words, sentence)
+      const isLaid = isLaidToDrugs(words, sentence)
+      const isNew = says(sentence, words.ties.appeared) && !says(sentence, words.ties.before)
+      if (isWide ? tie === undefined && !isLaid && !isNew : !isToxicity(context, words, statement, sentence)) continue
+      const isDoubtful = isWide && tie?.isSure !== true && !isLaid
       const polarity = isDoubtful ? 'uncertain' : statement.polarity
       // within one text a finding beats the doubt and the history beside it
       if (before?.resource === resource && before.says === 'present') continue
@@ -100,6 +102,9 @@ export function laidTo(context: ReadContext, words: ToxicityWords, text: string)
   })
   return drugs.length === 0 ? undefined : drugs
 }
+
+/** "gr. 2" and "Gr. III" would end a sentence. */
+const withoutStops = (text: string): string => text.replace(/\b(gr|ca)\.\s*(?=[1-5IV])/giu, '$1 ')
 
 const isLaidToDrugs = (words: ToxicityWords, sentence: string): boolean =>
   says(sentence, words.immuneWords) || says(sentence, words.drugWords)
