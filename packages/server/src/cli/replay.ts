@@ -3,7 +3,7 @@ import path from 'node:path'
 import { openBase, readManifest, releaseFolders, releaseWithDigest } from '@secondwind/compiler'
 import { err, type Issue, type KnowledgeBase, ok, type PlanDocument, type Result } from '@secondwind/core'
 import { openKnowledge, software } from '../compose.ts'
-import { readCohort } from '../what-changed/cohort.ts'
+import { type CohortPatient, readCohort } from '../what-changed/cohort.ts'
 import { changeText } from '../what-changed/diff-text.ts'
 import { type Replayed, replayPlan } from '../what-changed/replay.ts'
 import { type CommandIo, fail, PROJECT } from './knowledge-diff.ts'
@@ -29,10 +29,16 @@ export async function replayCommand(planFile: string, chartFile: string, options
   if (!plans.ok) return fail(plans.error, io)
   const cohort = readCohort(chartFile)
   if (!cohort.ok) return fail(cohort.error, io)
+  const members = [...cohort.value.members()]
+  fail(
+    members.flatMap((member) => ('unread' in member ? [member.unread] : [])),
+    io,
+  )
+  const patients = members.flatMap((member) => ('unread' in member ? [] : [member]))
   let status = 0
   const results: (Replayed & { readonly base: string })[] = []
   for (const { text, document } of plans.value) {
-    const one = replayOne(planFile, chartFile, text, document, cohort.value.patients, options)
+    const one = replayOne(planFile, chartFile, text, document, patients, options)
     if (!one.ok) {
       fail(one.error, io)
       status = 2
@@ -88,7 +94,7 @@ function replayOne(
   chartFile: string,
   text: string,
   document: PlanDocument,
-  patients: Extract<ReturnType<typeof readCohort>, { ok: true }>['value']['patients'],
+  patients: readonly CohortPatient[],
   options: ReplayOptions,
 ): Result<Replayed & { readonly base: string }> {
   const found = patients.find(({ patient }) => patient === document.patient)

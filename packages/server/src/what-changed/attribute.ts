@@ -15,8 +15,6 @@ export interface Cause {
 }
 
 export interface ChangedPlan {
-  readonly before: PlanDocument
-  readonly after: PlanDocument
   readonly changes: readonly PlanChange[]
   /** The plan of this patient by another base; undefined when it cannot be made. */
   readonly planBy: (knowledge: KnowledgeBase) => PlanDocument | undefined
@@ -53,8 +51,9 @@ export function attribute(
   })
 
   const shown = (knowledge: KnowledgeBase, { plan }: Open): ReadonlySet<string> => {
-    const made = plan.planBy(knowledge)
-    return new Set(made === undefined ? [] : comparePlans(plan.before, made).map(changeKey))
+    // made anew each time: plans of a whole cohort would not fit into memory
+    const [old, made] = [plan.planBy(before), plan.planBy(knowledge)]
+    return new Set(old === undefined || made === undefined ? [] : comparePlans(old, made).map(changeKey))
   }
   search(candidates, open, 'alone', (rule) => {
     const knowledge = graft(before, after, rule)

@@ -12,33 +12,36 @@ export interface CohortPatient {
   readonly chart: Chart
 }
 
+/** A file of a cohort that cannot be read: its patients are not compared, and the result must say so. */
+export interface UnreadFile {
+  readonly unread: Issue
+}
+
+/** Read file by file each time it is asked for, so that a cohort may be larger than memory. */
 export interface Cohort {
-  readonly patients: readonly CohortPatient[]
-  /** What could not be read: those patients are not compared, and the result must say so. */
-  readonly unread: readonly Issue[]
+  members(): Iterable<CohortPatient | UnreadFile>
 }
 
 /**
  * The patients of a file (a FHIR bundle, a list of resources, NDJSON) or of every `.json` and `.ndjson` file below a folder, in the order of their names.
- * A file that cannot be read is named in `unread`. Refuses a path that is not there, and a cohort without any patient that can be read.
+ * Refuses a path that is not there, and a folder without such files.
  */
 export function readCohort(over: string): Result<Cohort> {
   if (!fs.existsSync(over)) return refuse(over, 'there is no such file or folder', 'give a FHIR bundle, an NDJSON file or a folder of them')
   const isFolder = fs.statSync(over).isDirectory()
-  const files = isFolder ? chartFiles(over) : ['']
-  const patients: CohortPatient[] = []
-  const unread: Issue[] = []
-  for (const name of files) {
-    const file = name === '' ? over : path.join(over, name)
-    const charts = parseCharts(fs.readFileSync(file))
-    const shown = name === '' ? path.basename(over) : name
-    if (charts.ok)
-      for (const chart of charts.value) patients.push({ file: shown, patient: `Patient/${chart.chart.patient.id ?? '?'}`, chart })
-    else unread.push(...charts.error.slice(0, 1).map((issue) => ({ ...issue, path: `${shown}: ${issue.path}` })))
-  }
-  if (patients.length === 0 && unread.length > 0) return err(unread)
-  if (patients.length === 0) return refuse(over, 'holds no patient', 'give a folder with .json or .ndjson files of FHIR R4')
-  return ok({ patients, unread })
+  const files = isFolder ? chartFiles(over) : [path.basename(over)]
+  if (files.length === 0) return refuse(over, 'holds no .json or .ndjson file', 'give a folder with FHIR R4 charts')
+  return ok({
+    *members() {
+      for (const file of files) yield* membersOf(isFolder ? path.join(over, file) : over, file)
+    },
+  })
+}
+
+function* membersOf(at: string, file: string): Iterable<CohortPatient | UnreadFile> {
+  const charts = parseCharts(fs.readFileSync(at))
+  if (charts.ok) for (const chart of charts.value) yield { file, patient: `Patient/${chart.chart.patient.id ?? '?'}`, chart }
+  else for (const issue of charts.error.slice(0, 1)) yield { unread: { ...issue, path: `${file}: ${issue.path}` } }
 }
 
 const chartFiles = (folder: string): readonly string[] =>

@@ -62,9 +62,9 @@ function cohortLines(cohort: NonNullable<KnowledgeDiff['cohort']>, rules: Readon
   const pressing = cohort.changed.filter((p) => p.priority <= 2)
   const care = cohort.changed.filter((p) => p.priority === 3)
   const rest = cohort.changed.filter((p) => p.priority === 4)
-  const same = cohort.patients - cohort.changed.length - cohort.notCompared.length
+  const same = cohort.patients - cohort.changed.length
   const lines = wrap(
-    `${counted(cohort.patients, 'patient')} of ${cohort.over} as of ${cohort.asOf}: a decision differs for ${pressing.length}, only care beside it for ${care.length}, only reasons or words for ${rest.length}; ${counted(Math.max(0, same), 'plan is', 'plans are')} the same.`,
+    `${counted(cohort.patients, 'patient')} of ${cohort.over} as of ${cohort.asOf}: a decision differs for ${pressing.length}, only care beside it for ${care.length}, only reasons or words for ${rest.length}; ${counted(same, 'plan is', 'plans are')} the same.`,
     width,
   )
   for (const issue of cohort.notCompared) lines.push(...wrap(`NOT COMPARED: ${issue.path}: ${issue.message}`, width, '  '))

@@ -27,6 +27,7 @@ export interface BaseName {
 export interface CohortDiff {
   readonly over: string
   readonly asOf: string
+  /** Patients of the cohort whose two plans were compared. */
   readonly patients: number
   /** Those whose plan differs, most pressing first. */
   readonly changed: readonly ChangedPatient[]
@@ -90,78 +91,89 @@ const nameOf = ({ name, knowledge: { version, digest }, findings }: OpenedBase):
 
 type Planned = ReturnType<typeof planChart>
 
+/** The two bases by which charts are planned; an old one may need tables that it does not have. */
+interface Bases {
+  readonly before: KnowledgeBase
+  readonly after: KnowledgeBase
+  readonly lentTables: readonly string[]
+}
+
+/** Today's readers cannot work with a base. */
+class Unplannable extends Error {
+  readonly side: 'before' | 'after'
+  constructor(side: 'before' | 'after', cause: unknown) {
+    super((cause as Error).message)
+    this.side = side
+  }
+}
+
+/** Where today's readers cannot work with one base, the tables that it lacks are lent by the other, and all is compared anew. */
 function cohortDiff(before: OpenedBase, after: OpenedBase, rules: readonly RuleChange[], request: CohortRequest): Result<CohortDiff> {
-  const { over, asOf, read } = request
-  const notCompared: Issue[] = [...read.unread]
-  const planOf = ({ chart }: CohortPatient, knowledge: KnowledgeBase): Planned => planChart(chart, { knowledge, asOf, overrides: [] })
-  // the same entries give the same plans: there is nothing to compare
-  const patients = rules.length === 0 ? [] : read.patients
-  const old = plansBy(before, after, patients, planOf)
-  if (!old.ok) return old
-  const now = plansBy(after, before, patients, planOf)
-  if (!now.ok) return now
-  const found: (ChangedPlan & { readonly of: CohortPatient })[] = []
-  patients.forEach((of, i) => {
-    const [a, b] = [old.value.plans[i]!, now.value.plans[i]!]
-    if (!a.ok || !b.ok) {
-      const [first] = a.ok ? (b.ok ? [] : b.error) : a.error
-      if (first) notCompared.push({ ...first, path: `${of.file}: ${first.path}` })
-      return
+  let bases: Bases = { before: before.knowledge, after: after.knowledge, lentTables: [] }
+  const lent = new Set<string>()
+  for (;;) {
+    try {
+      return comparedBy(bases, rules, request)
+    } catch (error) {
+      if (!(error instanceof Unplannable)) throw error
+      const { side } = error
+      const [base, other] = side === 'before' ? [before, after] : [after, before]
+      if (lent.has(side))
+        return refuse(
+          base.name,
+          `${software} cannot plan with this base (${error.message}): it was written for another version of the software`,
+          'compare the rules without --over, or run the comparison with the software of that time',
+        )
+      lent.add(side)
+      const { knowledge, added } = withMissingTables(base.knowledge, other.knowledge)
+      bases = { ...bases, [side]: knowledge, lentTables: [...bases.lentTables, ...added.map((table) => `${table} (not in ${base.name})`)] }
     }
+  }
+}
+
+function comparedBy({ before, after, lentTables }: Bases, rules: readonly RuleChange[], request: CohortRequest): Result<CohortDiff> {
+  const { over, asOf, read } = request
+  const notCompared: Issue[] = []
+  const found: (ChangedPlan & { readonly of: CohortPatient; readonly story: string })[] = []
+  const planBy = ({ chart }: CohortPatient, knowledge: KnowledgeBase): Planned => planChart(chart, { knowledge, asOf, overrides: [] })
+  const planOn = (side: 'before' | 'after', of: CohortPatient): Planned => {
+    try {
+      return planBy(of, side === 'before' ? before : after)
+    } catch (error) {
+      throw new Unplannable(side, error)
+    }
+  }
+  let patients = 0
+  for (const member of read.members()) {
+    if ('unread' in member) {
+      notCompared.push(member.unread)
+      continue
+    }
+    // the same entries give the same plans
+    const plans = rules.length === 0 ? undefined : ([planOn('before', member), planOn('after', member)] as const)
+    const failed = plans?.flatMap((plan) => (plan.ok ? [] : plan.error))[0]
+    if (failed) {
+      notCompared.push({ ...failed, path: `${member.file}: ${failed.path}` })
+      continue
+    }
+    patients++
+    const [a, b] = plans ?? []
+    if (!a?.ok || !b?.ok) continue
     const changes = comparePlans(a.value, b.value)
     if (changes.length > 0)
-      found.push({ of, before: a.value, after: b.value, changes, planBy: (knowledge) => hybridPlan(() => planOf(of, knowledge)) })
-  })
-  const causes = attribute(old.value.knowledge, now.value.knowledge, rules, found)
-  const changed = found.map(({ of, after: plan, changes }, i): ChangedPatient => {
+      found.push({ of: member, story: b.value.case.story, changes, planBy: (knowledge) => hybridPlan(() => planBy(member, knowledge)) })
+  }
+  if (patients === 0)
+    return notCompared.length > 0 ? err(notCompared) : refuse(over, 'holds no patient', 'give FHIR R4 charts with a Patient resource each')
+  const causes = attribute(before, after, rules, found)
+  const changed = found.map(({ of, story, changes }, i): ChangedPatient => {
     const explained = changes.map((change) => ({ ...change, causes: causes[i]!.get(changeKey(change)) ?? [] }))
     const priority = Math.min(...changes.map(priorityOf)) as Priority
-    return { file: of.file, patient: of.patient, story: plan.case.story, priority, changes: explained }
+    return { file: of.file, patient: of.patient, story, priority, changes: explained }
   })
   const byNeed = (a: ChangedPatient, b: ChangedPatient): number =>
     a.priority - b.priority || (a.file === b.file ? (a.patient < b.patient ? -1 : 1) : a.file < b.file ? -1 : 1)
-  const lentTables = [...new Set([...old.value.lent, ...now.value.lent])].sort()
-  return ok({ over, asOf, patients: read.patients.length, changed: changed.sort(byNeed), notCompared, lentTables })
-}
-
-interface PlansByBase {
-  readonly knowledge: KnowledgeBase
-  readonly plans: readonly Planned[]
-  readonly lent: readonly string[]
-}
-
-/** Every patient's plan by one base. Where today's readers cannot work with it, the tables that it lacks are lent by the other base. */
-function plansBy(
-  base: OpenedBase,
-  other: OpenedBase,
-  patients: readonly CohortPatient[],
-  planOf: (of: CohortPatient, knowledge: KnowledgeBase) => Planned,
-): Result<PlansByBase> {
-  const all = (knowledge: KnowledgeBase): readonly Planned[] => patients.map((of) => planOf(of, knowledge))
-  const { knowledge } = base
-  try {
-    return ok({ knowledge, plans: all(knowledge), lent: [] })
-  } catch {
-    // an old base may lack what the readers of today look for: a second try with it, below
-  }
-  const filled = withMissingTables(knowledge, other.knowledge)
-  try {
-    return ok({
-      knowledge: filled.knowledge,
-      plans: all(filled.knowledge),
-      lent: filled.added.map((table) => `${table} (not in ${base.name})`),
-    })
-  } catch (error) {
-    return err([
-      {
-        code: 'knowledge-incomplete',
-        severity: 'error',
-        path: base.name,
-        message: `${software} cannot plan with this base (${(error as Error).message}): it was written for another version of the software`,
-        remedy: 'compare the rules without --over, or run the comparison with the software of that time',
-      },
-    ])
-  }
+  return ok({ over, asOf, patients, changed: changed.sort(byNeed), notCompared, lentTables })
 }
 
 /** A base made of two may be one that no compiler would pass: what cannot be planned by it tells nothing, and is no fault of the patient's. */
@@ -173,3 +185,6 @@ function hybridPlan(make: () => Planned): PlanDocument | undefined {
     return undefined
   }
 }
+
+const refuse = (at: string, message: string, remedy: string): Result<never> =>
+  err([{ code: 'knowledge-incomplete', severity: 'error', path: at, message, remedy }])
