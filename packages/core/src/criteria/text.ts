@@ -26,20 +26,26 @@ export function criterionText(criterion: Criterion, words: Vocabulary): string {
     all: ({ of }) => of.map((c) => grouped(c, 'any')).join(' and '),
     any: ({ of }) => of.map((c) => grouped(c, 'all')).join(' or '),
     not: ({ of }) => `not (${criterionText(of, words)})`,
-    atLeast: ({ min, of }) => `at least ${min} of: ${of.map((c) => criterionText(c, words)).join('; ')}`,
-    some: (node) => `${labelOf(words, node.fact)}: one with ${rowText(node.where)}`,
-    count: (node) => `${labelOf(words, node.fact)}: ${COMPARATORS[node.cmp]} ${node.value} with ${rowText(node.where)}`,
+    atLeast: ({ min, of }) => `at least ${min} of: ${of.map((c) => grouped(c, 'atLeast')).join('; ')}`,
+    some: (node) => `${labelOf(words, node.fact)}: one with ${rowPart(node.where)}`,
+    count: (node) => `${labelOf(words, node.fact)}: ${COMPARATORS[node.cmp]} ${node.value} with ${rowPart(node.where)}`,
     known: ({ fact }) => `${labelOf(words, fact)} is known`,
   }
+  // a list of parts ends where its bracket ends: without one, what follows would read as one part more
   const grouped = (c: Criterion, parenthesise: Op): string =>
-    c.op === parenthesise ? `(${criterionText(c, words)})` : criterionText(c, words)
+    c.op === parenthesise || c.op === 'atLeast' ? `(${criterionText(c, words)})` : criterionText(c, words)
   return (table[criterion.op] as (node: Criterion) => string)(criterion)
 }
 
 export function leafText(node: NodeOf<'is'> | NodeOf<'compare'> | NodeOf<'within'>, definition: FactDefinition): string {
+  if (node.op !== 'within' && node.fresh) {
+    const { fresh: _fresh, ...plain } = node
+    return `${leafText(plain, definition)}, in date`
+  }
   const label = definition.label
   if (node.op === 'compare') return `${label} ${COMPARATORS[node.cmp]} ${node.value}${unitText(definition.unit)}`
   if (node.op === 'within') return `${label} ${node.since ? 'within' : 'more than'} ${node.days} days${node.since ? '' : ' ago'}`
+  if (definition.type === 'truth' && node.values.length > 1) return `${label}: yes or no`
   if (definition.type === 'truth') return node.values.includes('true') ? label : `no ${lowerFirst(label)}`
   const values = node.values.map((v) => definition.values?.[v] ?? v)
   return `${label}: ${values.join(' or ')}`
@@ -70,24 +76,36 @@ function unitText(unit: string | undefined): string {
   return unit === '%' ? ' %' : unit === 'a' ? ' years' : ` ${unit.replace('10*9', '10⁹').replace('umol', 'µmol')}`
 }
 
+/** The condition on one item; in brackets when it has parts, so that the sentence around it cannot be read as one of them. */
+function rowPart(criterion: Criterion): string {
+  const text = rowText(criterion)
+  return criterion.op === 'all' || criterion.op === 'any' || criterion.op === 'atLeast' ? `(${text})` : text
+}
+
 function rowText(criterion: Criterion): string {
   switch (criterion.op) {
+    case 'const':
+      return criterion.value === 'true' ? 'anything' : criterion.value === 'false' ? 'nothing' : 'something that cannot be known'
     case 'is':
       return `${criterion.fact} ${criterion.values.join(' or ')}`
     case 'compare':
       return `${criterion.fact} ${COMPARATORS[criterion.cmp]} ${criterion.value}`
     case 'within':
       return `${criterion.fact} ${criterion.since ? 'within' : 'more than'} ${criterion.days} days`
+    case 'known':
+      return `${criterion.fact} known`
     case 'all':
-      return criterion.of.map(rowText).join(' and ')
+      return criterion.of.map(rowPart).join(' and ')
     case 'any':
-      return criterion.of.map(rowText).join(' or ')
+      return criterion.of.map(rowPart).join(' or ')
     case 'not':
-      return `not ${rowText(criterion.of)}`
+      return `not ${rowPart(criterion.of)}`
     case 'atLeast':
-      return `at least ${criterion.min} of ${criterion.of.map(rowText).join(', ')}`
-    default:
-      return criterion.op
+      return `at least ${criterion.min} of ${criterion.of.map(rowPart).join(', ')}`
+    case 'ref':
+    case 'some':
+    case 'count':
+      throw new Error(`invariant: ${criterion.op} inside a list criterion (the compiler refuses it)`)
   }
 }
 
