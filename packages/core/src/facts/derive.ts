@@ -10,7 +10,7 @@ import {
   type ListItem,
   type UnknownFact,
 } from './fact.ts'
-import { bodyMassIndex, bodySurfaceArea, cockcroftGault, correctedCalcium } from './formulas.ts'
+import { bodyMassIndex, bodySurfaceArea, cockcroftGault, correctedCalcium, idealBodyWeight } from './formulas.ts'
 
 /** Facts while they are being derived. */
 type Facts = Record<string, Fact>
@@ -347,6 +347,29 @@ const COMPUTE: { readonly [id: string]: Compute } = {
     if (creatinineUmolPerL === undefined || ageYears === undefined || weightKg === undefined) return reported
     if (sex !== 'female' && sex !== 'male') return reported
     return cockcroftGault({ creatinineUmolPerL, ageYears, weightKg, isFemale: sex === 'female' })
+  },
+  // for labels that ask for the ideal weight; below it the actual one, which is the smaller
+  'creatinine-clearance-ideal': (f) => {
+    const general = f['creatinine-clearance']
+    if (general !== undefined && !isKnown(general) && general.unknown === 'conflicting') return CONFLICT
+    const direct = isKnown(general) && !general.derived ? number(f, 'creatinine-clearance') : number(f, 'gfr-measured')
+    if (direct !== undefined) return direct
+    const creatinineUmolPerL = number(f, 'creatinine')
+    const ageYears = number(f, 'age')
+    const actualKg = number(f, 'weight')
+    const heightCm = number(f, 'height')
+    const sex = text(f, 'sex')
+    const isKnownBody = actualKg !== undefined && heightCm !== undefined && (sex === 'female' || sex === 'male')
+    if (creatinineUmolPerL === undefined || ageYears === undefined) return number(f, 'creatinine-clearance-measured')
+    if (!isKnownBody) return undefined
+    const isFemale = sex === 'female'
+    const weightKg = Math.min(actualKg, idealBodyWeight({ heightCm, isFemale }))
+    return cockcroftGault({ creatinineUmolPerL, ageYears, weightKg, isFemale })
+  },
+  // an amount is the answer to whether there was any
+  haemoptysis: (f) => {
+    const millilitres = number(f, 'haemoptysis-ml')
+    return truth(f, 'haemoptysis-massive') === 'true' || (millilitres !== undefined && millilitres > 0) ? true : undefined
   },
   // MRC grade 5 is normal power
   'leg-weakness': (f) => {
