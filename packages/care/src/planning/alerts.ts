@@ -1,4 +1,4 @@
-import type { Alert, CaseView } from '@secondwind/core'
+import type { Alert, CaseView, Urgency } from '@secondwind/core'
 import type { Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
 
@@ -9,9 +9,11 @@ export interface ActiveAlert {
   readonly test?: string
 }
 
+const URGENCIES: readonly Urgency[] = ['emergency', 'urgent', 'soon']
+export const urgencyOrder = (urgency: Urgency): number => URGENCIES.indexOf(urgency)
+
 /** Emergencies that are there, and those that may be: a suspicion asks for the test that decides it. Most urgent first, one line per alert id. */
 export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer): readonly ActiveAlert[] {
-  const urgencies = ['emergency', 'urgent', 'soon']
   const active: ActiveAlert[] = []
   for (const { rule, when, suspect } of engine.alerts) {
     const truth = when(view)
@@ -36,7 +38,7 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
   }
   active.sort(
     (a, b) =>
-      urgencies.indexOf(a.alert.urgency) - urgencies.indexOf(b.alert.urgency) ||
+      urgencyOrder(a.alert.urgency) - urgencyOrder(b.alert.urgency) ||
       Number(a.alert.suspected ?? false) - Number(b.alert.suspected ?? false) ||
       (a.alert.id < b.alert.id ? -1 : 1),
   )

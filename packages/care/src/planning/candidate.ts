@@ -67,6 +67,9 @@ export function candidatesOf(
   })
 }
 
+/** Stopping or holding a drug needs no rule that the drug is safe. */
+export const isEnding = ({ procedure }: OptionRule): boolean => procedure === 'stop' || procedure === 'hold'
+
 /** An option about what runs now, filled with this patient's drugs. Undefined when nothing runs. */
 export function withCurrentDrugs(
   candidate: Candidate,
@@ -76,12 +79,11 @@ export function withCurrentDrugs(
 ): Candidate | undefined {
   if (current.length === 0) return undefined
   const treatment = treatmentOf(candidate.rule, [...current].sort(), drugs)
-  const isEnding = candidate.rule.procedure === 'stop' || candidate.rule.procedure === 'hold'
   return {
     ...candidate,
     treatment,
-    safety: isEnding ? [] : rules.safety.filter((s) => matches(s.rule.applies, treatment)),
-    interactions: isEnding ? [] : rules.interactions.filter((i) => matches(i.rule.applies, treatment)),
+    safety: isEnding(candidate.rule) ? [] : rules.safety.filter((s) => matches(s.rule.applies, treatment)),
+    interactions: isEnding(candidate.rule) ? [] : rules.interactions.filter((i) => matches(i.rule.applies, treatment)),
   }
 }
 

@@ -28,6 +28,18 @@ export interface Proposal {
 
 /** Judges every candidate, applies what bars it, keeps one line per treatment, and ranks. */
 export function propose(engine: Engine, view: CaseView, patientCase: PatientCase, alerts: readonly ActiveAlert[]): Proposal {
+  const { open, notAdvised } = openOptions(engine, view, patientCase, alerts)
+  const ranked = rankOptions(open, engine.knowledge.ranking, view, engine.words)
+  return { ranked: onePerTreatment(onePerGroup(ranked)), notAdvised }
+}
+
+/** Every option that is not barred, with its standing, unranked. */
+export function openOptions(
+  engine: Engine,
+  view: CaseView,
+  patientCase: PatientCase,
+  alerts: readonly ActiveAlert[],
+): { readonly open: readonly Judged[]; readonly notAdvised: ReadonlySet<SafetyRule> } {
   const notAdvised = new Set<SafetyRule>()
   for (const rule of atLeast(engine.saidBars, TRUE, view)) notAdvised.add(rule)
   const currentFact = patientCase.facts['current-drugs']
@@ -45,8 +57,7 @@ export function propose(engine: Engine, view: CaseView, patientCase: PatientCase
   const open = judged
     .filter(({ candidate }) => ![...notAdvised].some((rule) => namesTreatment(rule, candidate.treatment)))
     .map(({ candidate, verdict }): Judged => ({ candidate, verdict, standing: deferred(candidate, verdict.outcome as Standing, alerts) }))
-  const ranked = rankOptions(open, engine.knowledge.ranking, view, engine.words)
-  return { ranked: onePerTreatment(onePerGroup(ranked)), notAdvised }
+  return { open, notAdvised }
 }
 
 /**

@@ -11,7 +11,7 @@ import type { CaseView, Vocabulary } from './view.ts'
  * `explain.ts` is the reference meaning; the differential suite holds the two together.
  */
 export type Decide = (view: CaseView) => Truth
-type DecideRow = (row: ListItem, asOf: DayNumber) => Truth
+export type DecideRow = (row: ListItem, asOf: DayNumber) => Truth
 
 export interface CriteriaCompiler {
   /** The verdict on a criterion. Compile everything before the first view is made. */
@@ -154,7 +154,7 @@ export function countedTruth(verdicts: readonly Truth[], cmp: '<' | '<=' | '>' |
 }
 
 /** Criteria inside `some` and `count`: the fact of a leaf is a field of the row; a field that is absent is unknown. */
-function compileRow(criterion: Criterion): DecideRow {
+export function compileRow(criterion: Criterion): DecideRow {
   switch (criterion.op) {
     case 'const':
       return () => criterion.value

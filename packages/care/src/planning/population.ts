@@ -1,0 +1,214 @@
+import { type ColumnCompiler, NOBODY, type Plane, type Planes, type SafetyRule, type Standing } from '@secondwind/core'
+import { urgencyOrder } from './alerts.ts'
+import { type Candidate, isEnding } from './candidate.ts'
+import type { Engine } from './engine.ts'
+import { namesTreatment } from './not-advised.ts'
+import { isNewSystemic } from './options.ts'
+import { currentDrugsPlanes, type DrugPlanes, matchesCurrent, namesCurrent } from './population-drugs.ts'
+
+/** For which cases of a table an option stands how. A case in none of the four is not offered the option. */
+export interface StandingPlanes {
+  readonly option: string
+  readonly planes: { readonly [standing in Standing]: Plane }
+}
+
+/** What one pass over a population says. */
+export interface PopulationPlanes {
+  readonly options: readonly StandingPlanes[]
+  /** Cases for which a rule is said under `notAdvised`. */
+  readonly notAdvised: readonly { readonly rule: string; readonly cases: Plane }[]
+}
+
+/**
+ * The planner over a whole population: for every option of the base its standing in every case, after eligibility, standing rows, safety, failed
+ * drugs, what is not advised and emergencies, as `propose` gives it before ranking and before one line per treatment is chosen.
+ */
+export function populationPlanes(engine: Engine, compiler: ColumnCompiler): PopulationPlanes {
+  const { code, everyone } = compiler
+  const current = currentDrugsPlanes(engine, compiler)
+  const not = (plane: Plane): Plane => code.andNot(everyone, plane)
+  const judged = engine.candidates.items.map((candidate) => judgePlanes(candidate, engine, compiler, current))
+
+  const said = new Map<SafetyRule, Plane>(engine.saidBars.items.map((rule) => [rule, compiler.compile(rule.when).isTrue]))
+  const blocking = new Map<SafetyRule, Plane[]>()
+  for (const { barredBy } of judged) {
+    for (const [rule, cases] of barredBy) {
+      if (rule.show !== 'when-blocking') continue
+      const list = blocking.get(rule)
+      if (list) list.push(cases)
+      else blocking.set(rule, [cases])
+    }
+  }
+  for (const [rule, cases] of blocking) said.set(rule, code.or(cases))
+
+  const waiting = deferring(engine, compiler)
+  const options = judged.map(({ candidate, standings }): StandingPlanes => {
+    const named = code.or(
+      [...said].map(([rule, cases]) =>
+        candidate.rule.drugsFrom
+          ? code.and([cases, namesCurrent(rule, candidate, current, compiler)])
+          : namesTreatment(rule, candidate.treatment)
+            ? cases
+            : NOBODY,
+      ),
+    )
+    const open = not(named)
+    const waits = code.or(waiting.filter(({ except }) => !except.includes(candidate.rule.id)).map(({ cases }) => cases))
+    const isOvertaking = candidate.rule.procedure === 'best-supportive-care'
+    const lowered = isNewSystemic(candidate) || isOvertaking ? waits : NOBODY
+    const fromRecommended = isOvertaking && !isNewSystemic(candidate) ? NOBODY : code.and([standings.recommended, lowered])
+    const fromAlternative = code.and([standings.alternative, lowered])
+    return {
+      option: candidate.id,
+      planes: {
+        recommended: code.and([open, code.andNot(standings.recommended, fromRecommended)]),
+        alternative: code.and([open, code.andNot(standings.alternative, fromAlternative)]),
+        conditional: code.and([open, code.or([standings.conditional, fromRecommended, fromAlternative])]),
+        'needs-data': code.and([open, standings['needs-data']]),
+      },
+    }
+  })
+  return { options, notAdvised: [...said].filter(([rule]) => rule.notAdvised).map(([rule, cases]) => ({ rule: rule.id, cases })) }
+}
+
+interface JudgedPlanes {
+  readonly candidate: Candidate
+  readonly standings: { readonly [standing in Standing]: Plane }
+  readonly barredBy: readonly (readonly [SafetyRule, Plane])[]
+}
+
+/** `judge` of `outcome.ts` for all cases at once. */
+function judgePlanes(candidate: Candidate, engine: Engine, compiler: ColumnCompiler, current: DrugPlanes): JudgedPlanes {
+  const { code, everyone } = compiler
+  const { rule } = candidate
+  const not = (plane: Plane): Plane => code.andNot(everyone, plane)
+  const eligible = compiler.compile(rule.when)
+  const exists = rule.drugsFrom ? current.some : everyone
+  const active = code.and([exists, not(eligible.isFalse)])
+
+  const levels = new Levels(compiler)
+  let rest = everyone
+  rule.standing.forEach((row, i) => {
+    const isLast = i === rule.standing.length - 1
+    const holds = row.when === undefined ? everyone : compiler.compile(row.when).isTrue
+    levels.raise(row.as, isLast ? rest : code.and([rest, holds]))
+    rest = code.andNot(rest, holds)
+  })
+
+  const bars: Plane[] = []
+  const unsettled: Plane[] = []
+  const conditions: Plane[] = []
+  const barredBy: (readonly [SafetyRule, Plane])[] = []
+  const failed = failedBefore(candidate, compiler)
+  for (const { safety, aimed } of safetyFor(candidate, engine, compiler, current)) {
+    const harm = within(compiler.compile(safety.when), aimed, compiler)
+    const open = code.andNot(aimed, code.or([harm.isTrue, harm.isFalse]))
+    if (safety.effect === 'bar') {
+      bars.push(harm.isTrue)
+      barredBy.push([safety, code.andNot(code.and([active, harm.isTrue]), failed)])
+      if (safety.whenUnknown === 'needs-data') unsettled.push(open)
+      else if (safety.whenUnknown === 'conditional') conditions.push(open)
+    } else if (safety.effect !== 'check' && safety.lowersTo) {
+      levels.lower(safety.lowersTo, harm.isTrue)
+      if (safety.whenUnknown === 'conditional') levels.lower(safety.lowersTo, open)
+    }
+  }
+  levels.lower('conditional', code.or(conditions))
+
+  const offered = code.andNot(active, code.or([...bars, failed]))
+  const needsData = code.and([offered, code.or([not(eligible.isTrue), ...unsettled])])
+  const settled = code.andNot(offered, needsData)
+  return {
+    candidate,
+    barredBy,
+    standings: {
+      recommended: code.and([settled, levels.recommended]),
+      alternative: code.and([settled, levels.alternative]),
+      conditional: code.and([settled, levels.conditional]),
+      // a caution that lowers to "needs data" leaves it there
+      'needs-data': code.or([needsData, code.and([settled, levels.needsData])]),
+    },
+  }
+}
+
+/** The standing of every case while it is being lowered. */
+class Levels {
+  recommended: Plane = NOBODY
+  alternative: Plane = NOBODY
+  conditional: Plane = NOBODY
+  needsData: Plane = NOBODY
+  readonly #compiler: ColumnCompiler
+
+  constructor(compiler: ColumnCompiler) {
+    this.#compiler = compiler
+  }
+
+  raise(to: Standing, cases: Plane): void {
+    const { code } = this.#compiler
+    if (to === 'recommended') this.recommended = code.or([this.recommended, cases])
+    else if (to === 'alternative') this.alternative = code.or([this.alternative, cases])
+    else if (to === 'conditional') this.conditional = code.or([this.conditional, cases])
+    else this.needsData = code.or([this.needsData, cases])
+  }
+
+  lower(to: Standing, cases: Plane): void {
+    if (cases === NOBODY || to === 'recommended') return
+    const { code } = this.#compiler
+    const above =
+      to === 'alternative'
+        ? [this.recommended]
+        : to === 'conditional'
+          ? [this.recommended, this.alternative]
+          : [this.recommended, this.alternative, this.conditional]
+    const moved = code.and([cases, code.or(above)])
+    this.recommended = code.andNot(this.recommended, moved)
+    if (to !== 'alternative') this.alternative = code.andNot(this.alternative, moved)
+    if (to === 'needs-data') this.conditional = code.andNot(this.conditional, moved)
+    this.raise(to, moved)
+  }
+}
+
+const within = ({ isTrue, isFalse }: Planes, cases: Plane, { code }: ColumnCompiler): Planes => ({
+  isTrue: code.and([cases, isTrue]),
+  isFalse: code.and([cases, isFalse]),
+})
+
+/** The safety rules that may be aimed at a candidate, with the cases in which they are. */
+function safetyFor(
+  candidate: Candidate,
+  engine: Engine,
+  compiler: ColumnCompiler,
+  current: DrugPlanes,
+): readonly { readonly safety: SafetyRule; readonly aimed: Plane }[] {
+  if (!candidate.rule.drugsFrom) return candidate.safety.map(({ rule }) => ({ safety: rule, aimed: compiler.everyone }))
+  if (isEnding(candidate.rule)) return []
+  return engine.safety.map(({ rule }) => ({ safety: rule, aimed: matchesCurrent(rule.applies, candidate, current, compiler) }))
+}
+
+/** The disease has progressed on every drug of this set. */
+function failedBefore({ rule, treatment }: Candidate, { code, compile }: ColumnCompiler): Plane {
+  if (rule.rechallenge || rule.drugsFrom || treatment.drugs.length === 0) return NOBODY
+  return code.and(treatment.drugs.map((drug) => compile({ op: 'is', fact: 'progressed-on', values: [drug] }).isTrue))
+}
+
+/** Emergencies that put new systemic treatment off: of several rules of one alert the most urgent that holds speaks. */
+function deferring(
+  engine: Engine,
+  { code, compile }: ColumnCompiler,
+): readonly { readonly cases: Plane; readonly except: readonly string[] }[] {
+  const variants = engine.alerts.flatMap(({ rule }) => {
+    const isThere = compile(rule.when).isTrue
+    const suspected = rule.suspect ? code.andNot(compile(rule.suspect.when).isTrue, isThere) : NOBODY
+    return [
+      { rule, isSuspected: false, cases: isThere },
+      { rule, isSuspected: true, cases: suspected },
+    ]
+  })
+  variants.sort((a, b) => urgencyOrder(a.rule.urgency) - urgencyOrder(b.rule.urgency) || Number(a.isSuspected) - Number(b.isSuspected))
+  const spoken = new Map<string, Plane>()
+  return variants.flatMap(({ rule, cases }) => {
+    const before = spoken.get(rule.alert) ?? NOBODY
+    spoken.set(rule.alert, code.or([before, cases]))
+    return rule.defersSystemic ? [{ cases: code.andNot(cases, before), except: rule.exceptOptions ?? [] }] : []
+  })
+}
