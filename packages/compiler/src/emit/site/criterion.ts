@@ -36,13 +36,8 @@ const JOIN = (criterion: Extract<Criterion, { op: 'all' | 'any' | 'atLeast' }>):
 const isSimple = (criterion: Criterion): boolean => !['all', 'any', 'atLeast', 'not'].includes(criterion.op)
 
 function leafLink(cross: Cross, criterion: Extract<Criterion, { fact: string }>, root: string): Html {
-  const fresh =
-    'fresh' in criterion && criterion.fresh
-      ? html` <span class="fresh" title="A value that is too old counts as unknown">recent value</span>`
-      : ''
-  const text = criterionText(criterion, cross.words)
   const definition = define(cross.words, criterion.fact)
-  return html`<a class="fact" href="${root}fact/${definition.id}.html">${upperFirst(text)}</a>${fresh || undefined}`
+  return html`<a class="fact" href="${root}fact/${definition.id}.html">${upperFirst(criterionText(criterion, cross.words))}</a>`
 }
 
 /** The parts of a condition that must all hold, those that must not hold apart from the others. */

@@ -5,7 +5,8 @@ import { standingsOf } from './parts.ts'
 
 /** A question of the tree, and what follows where it holds. */
 interface Branch {
-  readonly question?: Criterion
+  /** What must hold on this branch; empty at the root, whose box says what all share. */
+  readonly questions: readonly Criterion[]
   readonly leaves: readonly Leaf[]
   readonly branches: readonly Branch[]
 }
@@ -69,11 +70,16 @@ function branchesOf(items: readonly Item[], key: (c: Criterion) => string): Bran
     if (!best) break
     const inside = open.filter((i) => i.parts.some((p) => key(p) === key(best.question)))
     open = open.filter((i) => !inside.includes(i))
-    const under = inside.map((i) => ({ ...i, parts: i.parts.filter((p) => key(p) !== key(best.question)) }))
-    branches.push({ question: best.question, ...branchesOf(under, key) })
+    // what all of them share beside it stands in the same box
+    const questions = [
+      best.question,
+      ...inside[0]!.parts.filter((p) => key(p) !== key(best.question) && inside.every((i) => i.parts.some((q) => key(q) === key(p)))),
+    ]
+    const under = inside.map((i) => ({ ...i, parts: i.parts.filter((p) => !questions.some((q) => key(q) === key(p))) }))
+    branches.push({ ...branchesOf(under, key), questions })
   }
   for (const { leaf, parts } of open) leaves.push({ ...leaf, more: parts })
-  return { leaves, branches }
+  return { questions: [], leaves, branches }
 }
 
 interface Box {
@@ -102,7 +108,7 @@ function draw(cross: Cross, population: Population, shared: readonly Criterion[]
     const top = floor
     const below = [...branch.branches, ...branch.leaves].sort((a, b) => firstOf(a) - firstOf(b))
     const children = below.map((child) => {
-      if ('leaves' in child) return layout(child, depth + 1, wrapped(text(child.question!), CHARS, 5), 'question')
+      if ('leaves' in child) return layout(child, depth + 1, questionLines(child.questions.map(text)), 'question')
       const leaf = child
       const more = leaf.more.length > 0 ? wrapped(`if ${leaf.more.map(text).join(' and ')}`, CHARS + 3, 5) : []
       const box = place([...wrapped(leaf.title, BOLD, 3), ...more], 'option', depth + 1, floor, leaf)
@@ -125,11 +131,15 @@ function draw(cross: Cross, population: Population, shared: readonly Criterion[]
 
   const width = Math.max(...boxes.map((b) => b.x)) + COLUMN + 4
   const height = Math.max(...boxes.map((b) => b.y + b.height)) + 6
-  return html`<figure class="diagram"><div class="scroll" tabindex="0" role="region" aria-label="Decision overview, scrolls sideways"><svg viewBox="-2 -4 ${width} ${height + 4}" width="${width}" height="${height + 4}" role="img" aria-label="How the options for ${population.title} are told apart">
+  return html`<figure class="diagram"><div class="scroll" tabindex="0" role="region" aria-label="Decision overview, scrolls sideways"><svg viewBox="-2 -4 ${width} ${height + 4}" width="${width}" height="${height + 4}" role="group" aria-label="How the options for ${population.title} are told apart">
 ${edges.map(({ from, to }) => html`<path class="edge" d="${curve(from, to)}"/>`)}
 ${boxes.map((box) => boxMarkup(box, wrapped(population.title, BOLD, 3).length))}
 </svg></div><figcaption>Read from the left: the box at the left is what all options here share, then what divides them. Every option is a link. Safety rules, which may bar any of them, stand on the option's page.</figcaption></figure>`
 }
+
+/** One condition as it is, several each with a dot. */
+const questionLines = (list: readonly string[]): readonly string[] =>
+  list.length === 1 ? wrapped(list[0]!, CHARS, 5) : list.flatMap((q) => wrapped(`• ${q}`, CHARS, 4))
 
 /** The priority of the first option below. */
 const firstOf = (node: Branch | Leaf): number =>

@@ -1,4 +1,4 @@
-import type { Drug } from '@secondwind/core'
+import type { Drug, Regimen } from '@secondwind/core'
 import type { CheckedEntry } from '../../compile.ts'
 import type { Cross, Mention } from './cross.ts'
 import { type Html, html, upperFirst } from './html.ts'
@@ -21,6 +21,8 @@ interface WrittenDrug extends Drug {
 export function drugPage(cross: Cross, drug: WrittenDrug): Page {
   const { knowledge } = cross.input.compilation
   const regimens = knowledge.regimens.filter((r) => [...r.components, ...(r.maintenance?.components ?? [])].some((c) => c.drug === drug.id))
+  const uses = (r: Regimen): number => cross.regimenOptions.get(r.id)?.length ?? 0
+  regimens.sort((a, b) => uses(b) - uses(a) || (a.id < b.id ? -1 : 1))
   const options = new Set(regimens.flatMap((r) => cross.regimenOptions.get(r.id) ?? []).map((o) => o.id))
   const aims = ({ value }: CheckedEntry): boolean => {
     const applies = value.applies as Record<string, readonly string[] | undefined> | undefined

@@ -6,6 +6,7 @@ import { type Html, html, upperFirst } from './html.ts'
 import { entryLink, idLine, nameOf, reviewBadge } from './links.ts'
 import type { Page } from './page.ts'
 import { chips, standingChip, standingsOf } from './parts.ts'
+import { patientName } from './patient-page.ts'
 import { SETTINGS } from './population-page.ts'
 
 /** A table that the reader narrows by typing; without scripts it is simply whole. */
@@ -175,7 +176,7 @@ function rules(cross: Cross): Page {
 function patients(cross: Cross): Page {
   const rows = cross.input.patients.map(
     (p) =>
-      html`<tr><th scope="row"><a href="patient/${p.id}.html">${upperFirst(p.id.replace(/-/g, ' '))}</a></th><td>${p.story}</td><td>${p.status === 'refused' ? html`<span class="badge open">no plan</span>` : p.options[0]?.title}</td></tr>`,
+      html`<tr><th scope="row"><a href="patient/${p.id}.html">${patientName(cross, p)}</a></th><td>${p.story}</td><td>${p.status === 'refused' ? html`<span class="badge open">no plan</span>` : p.options[0]?.title}</td></tr>`,
   )
   return {
     path: 'patients.html',

@@ -1,4 +1,4 @@
-import type { ConditionalText, InteractionRule, OptionRule, Regimen, SafetyRule } from '@secondwind/core'
+import type { ConditionalText, FactDefinition, InteractionRule, OptionRule, Regimen, SafetyRule } from '@secondwind/core'
 import { factsOf } from '@secondwind/core'
 import type { CheckedEntry } from '../../compile.ts'
 import { bullets, criterionList, split } from './criterion.ts'
@@ -53,7 +53,8 @@ export function optionPage(cross: Cross, entry: CheckedEntry): Page {
     section('cautions', 'Cautions', cautions(cross, option, rules)),
     section('first', 'Before the first dose', beforeFirst(cross, rules)),
     section('interactions', 'Interactions and waiting times', waiting(cross, interactions)),
-    section('monitoring', 'Monitoring and emergencies', monitoring(cross, drugs)),
+    section('monitoring', 'Monitoring', monitoring(cross, drugs, rules)),
+    section('emergencies', 'Emergencies and reasons for tests', spoken(cross, drugs)),
     section('supportive', 'Goes with it', withIt(cross, option, drugs)),
     section('evidence', 'Evidence', evidence(cross, option.cites, ROOT)),
     section('approval', 'Approval', approvals(option.availability)),
@@ -188,8 +189,40 @@ function waiting(cross: Cross, rules: readonly InteractionRule[]): Html | undefi
   return html`<ul>${rules.map((r) => html`<li><strong>${entryLink(cross, { kind: 'interactions', id: r.id }, ROOT, r.title)}</strong>${reviewBadge(r.review)}: ${r.say}${r.window && html` <span class="badge">${r.window.text}</span>`}<div class="when">when ${criterionList(cross, r.when, ROOT)}</div></li>`)}</ul><p class="quiet">Interactions with the patient's own medicines that bar or caution stand above.</p>`
 }
 
+/** What the safety and dose rules of this option want to see measured, and how recent it must be: the facts that grow old, by the test that settles them. */
+function monitoring(cross: Cross, drugs: readonly string[], rules: readonly AimedRule[]): Html | undefined {
+  const { dosing } = cross.input.compilation.knowledge
+  const asking = [
+    ...rules.map((r) => ({ when: r.when, link: entryLink(cross, { kind: 'safety', id: r.id }, ROOT) })),
+    ...dosing
+      .filter((d) => drugs.includes(d.drug))
+      .map((d) => ({ when: d.when, link: entryLink(cross, { kind: 'dosing', id: d.id }, ROOT, `dose of ${d.drug}`) })),
+  ]
+  const rows = new Map<string, { readonly fact: FactDefinition; readonly links: Html[] }>()
+  for (const { when, link } of asking) {
+    for (const id of factsOf(when, cross.words)) {
+      const fact = cross.facts.get(id)
+      if (fact?.freshDays === undefined) continue
+      const row = rows.get(id) ?? { fact, links: [] }
+      if (!row.links.some((l) => l.text === link.text)) row.links.push(link)
+      rows.set(id, row)
+    }
+  }
+  if (rows.size === 0) return undefined
+  const tests = [...Map.groupBy(rows.values(), ({ fact }) => fact.test ?? '')].sort(([, a], [, b]) => freshest(a) - freshest(b))
+  return html`<p class="quiet">What the safety and dose rules of this option read, and how recent a value must be to count.</p><div class="scroll"><table><thead><tr><th>Test</th><th>Value</th><th>Not older than</th><th>Read by</th></tr></thead><tbody>${tests.map(
+    ([test, own]) =>
+      own.map(
+        ({ fact, links }, i) =>
+          html`<tr>${i === 0 && html`<th scope="rowgroup" rowspan="${own.length}">${test === '' ? 'asked or measured at the visit' : entryLink(cross, { kind: 'tests', id: test }, ROOT)}</th>`}<td>${entryLink(cross, { kind: 'facts', id: fact.id }, ROOT)}</td><td>${fact.freshDays} days</td><td><small>${links.slice(0, 4).map((l, n) => html`${n > 0 && '; '}${l}`)}${links.length > 4 && ` and ${links.length - 4} more`}</small></td></tr>`,
+      ),
+  )}</tbody></table></div>`
+}
+
+const freshest = (rows: readonly { readonly fact: FactDefinition }[]): number => Math.min(...rows.map((r) => r.fact.freshDays ?? 0))
+
 /** Rules that speak of these drugs or their classes while they run, found by the values that their conditions name. */
-function monitoring(cross: Cross, drugs: readonly string[]): Html | undefined {
+function spoken(cross: Cross, drugs: readonly string[]): Html | undefined {
   const names = new Set([...drugs, ...drugs.flatMap((d) => cross.drugs.get(d)?.classes ?? [])])
   const found: Mention[] = []
   for (const name of names)

@@ -56,8 +56,8 @@ export function pageText(page: Page, site: SiteFacts): string {
 <a class="brand" href="${root}index.html"><span class="mark" aria-hidden="true"></span>Second Wind <small>knowledge</small></a>
 <form class="search" role="search" action="${root}search.html">
 <label class="hidden" for="q">Search the knowledge</label>
-<input id="q" name="q" type="search" placeholder="Search drug, gene, option id, source …" autocomplete="off" aria-controls="found" aria-expanded="false">
-<div id="found" class="found" hidden></div>
+<input id="q" name="q" type="search" placeholder="Search drug, gene, option id, source …" autocomplete="off">
+<div id="found" class="found" aria-live="polite" hidden></div>
 </form>
 </div>
 <nav aria-label="Main"><ul>${NAV.map((n) => html`<li><a href="${root}${n.href}"${page.nav === n.id ? html` aria-current="page"` : nothing}>${n.title}</a></li>`)}</ul></nav>

@@ -91,7 +91,7 @@ function givenText(cross: Cross, given: { readonly [fact: string]: unknown }, ro
   if (parts.length === 0) return html`an empty chart`
   return html`<ul class="given">${parts.map(([fact, value]) =>
     fact === 'preset'
-      ? html`<li>${[value]
+      ? html`<li>begins as: ${[value]
           .flat()
           .map((v) => String(v).replace(/-/g, ' '))
           .join(', ')}</li>`

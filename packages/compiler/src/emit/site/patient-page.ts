@@ -4,6 +4,19 @@ import type { ExamplePatient } from './input.ts'
 import { type Page, section, sectionsOf } from './page.ts'
 import { chips, standingChip } from './parts.ts'
 
+/** The name of the chart in words, written as the base writes them (a gene in capitals). */
+export function patientName(cross: Cross, { id }: ExamplePatient): string {
+  const known = new Map<string, string>()
+  for (const { label } of cross.facts.values())
+    for (const word of label.match(/[A-Za-z0-9]+/g) ?? []) if (/[A-Z].*[A-Z]/.test(word)) known.set(word.toLowerCase(), word)
+  return upperFirst(
+    id
+      .split('-')
+      .map((word) => known.get(word) ?? word)
+      .join(' '),
+  )
+}
+
 /** The plan of an invented patient, so that a reader sees the rules at work; every option leads to its page. */
 export function patientPage(cross: Cross, patient: ExamplePatient): Page {
   const { sections, body } = sectionsOf([
@@ -41,7 +54,7 @@ export function patientPage(cross: Cross, patient: ExamplePatient): Page {
   ])
   return {
     path: `patient/${patient.id}.html`,
-    title: upperFirst(patient.id.replace(/-/g, ' ')),
+    title: patientName(cross, patient),
     kind: 'Example patient, invented',
     nav: 'patients',
     crumbs: [{ title: 'Examples', href: 'patients.html' }],

@@ -22,7 +22,7 @@ ${regimen.concurrent.length > 0 && html`<h4>Goes with it</h4><ul>${regimen.concu
 
 function cycleText(cycleDays: number | undefined, cycles: number | undefined): string {
   const cycle = cycleDays === undefined ? 'Continuous' : `Every ${counted(cycleDays, 'day')}`
-  return cycles === undefined ? `${cycle}, until progression or as the protocol says` : `${cycle}, ${counted(cycles, 'cycle')}`
+  return cycles === undefined ? cycle : `${cycle}, ${counted(cycles, 'cycle')}`
 }
 
 function riskLine({ emeticRisk, febrileNeutropeniaRisk }: Regimen): Html {

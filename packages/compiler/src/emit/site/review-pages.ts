@@ -173,7 +173,7 @@ function about(): Page {
         ['witnessed', 'only a test, panel or scan that looked can say no'],
         ['listed', 'a chart that does not name it counts as no, and the plan says that no list named it'],
         ['asked', 'unknown until somebody asks or measures'],
-        ['recent value', 'a value older than its days counts as unknown here'],
+        ['in date', 'a value older than its days counts as unknown here'],
       ],
     )}</section>
 <section id="evidence"><h2>Evidence</h2>${rows([

@@ -8,7 +8,7 @@
 function searchHits(index, query, most) {
   const plain = (text) => text.toLowerCase().normalize('NFKD').replace(/[\u0300-\u036f]/g, '')
   const whole = plain(query).trim().replace(/\s+/g, ' ')
-  const words = whole.split(/[\s,;]+/).filter(Boolean)
+  const words = whole.split(/[\s,;:]+/).filter(Boolean)
   if (words.length === 0) return []
   const hits = []
   index.forEach((line, order) => {
@@ -23,6 +23,8 @@ function searchHits(index, query, most) {
       else if (title.includes(word) || more.includes(word)) score += 1
       else return
     }
+    // a brand name leads to its drug
+    if (line[0] === 'drug' && more.split(/\s+/).includes(whole)) score += 20
     if (own === whole || own === whole.split(':')[0] || title === whole) score += 100
     else if (title.startsWith(whole)) score += 8
     else if (title.includes(whole)) score += 4
@@ -70,7 +72,6 @@ if (typeof document !== 'undefined') {
         found.append(none)
       }
       found.hidden = query === ''
-      box.setAttribute('aria-expanded', String(!found.hidden))
     })
   }
 
@@ -89,7 +90,6 @@ if (typeof document !== 'undefined') {
       const at = links.findIndex((a) => a.classList.contains('here'))
       if (event.key === 'Escape') {
         found.hidden = true
-        box.setAttribute('aria-expanded', 'false')
       }
       if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
       event.preventDefault()
