@@ -7,6 +7,7 @@ import { gather } from './gathered.ts'
 import { noteAutoimmune, reportGrades, reportText } from './graded.ts'
 import { type Concept, choiceDay, conceptOf, labelOf, nameOf, notesOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText } from './texts.ts'
+import { namesNewSymptom } from './treatment/new-symptoms.ts'
 
 /**
  * Illnesses beside the cancer: every Condition that is not a tumour, the comorbidities profile of mCODE (absent ones too) and procedures that
@@ -75,7 +76,7 @@ function readCondition(context: ReadContext, condition: Resource): void {
   })
   for (const text of wordsOf(concept)) if (reportGrades(context, text, { ...evidence, path: 'code' })) break
   if (understood.findings.length > 0) context.understood(condition)
-  else if (label !== undefined && state === 'present') {
+  else if (label !== undefined && state === 'present' && !namesNewSymptom(context.knowledge, concept)) {
     context.issue({
       code: 'unmapped-code',
       severity: 'information',

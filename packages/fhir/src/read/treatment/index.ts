@@ -3,6 +3,7 @@ import { readCourses } from './courses.ts'
 import { extentOf } from './extent.ts'
 import { readHistory } from './history.ts'
 import { placeCourses } from './intent.ts'
+import { readNewSymptoms } from './new-symptoms.ts'
 import { radiationCourses, readRadiation } from './radiation.ts'
 import { operations, readSurgery } from './surgery.ts'
 import { readToxicity } from './toxicity.ts'
@@ -16,5 +17,5 @@ export const readTreatment: Reader = (context) => {
   readSurgery(context, surgery, extent.brainMetastasisOn)
   const courses = placeCourses(context, readCourses(context), extent, radiation, surgery)
   readHistory(context, courses, extent)
-  readToxicity(context, courses)
+  readNewSymptoms(context, courses, readToxicity(context, courses))
 }

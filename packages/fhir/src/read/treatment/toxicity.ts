@@ -77,7 +77,7 @@ export interface Toxicity {
  * An event whose grade nobody recorded leaves the facts that rest on grades unknown: it is not mild. An event without an outcome counts as active
  * for a time after its date (`limits.toxicityActiveDays`), then as over.
  */
-export function readToxicity(context: ReadContext, courses: readonly PlacedCourse[]): void {
+export function readToxicity(context: ReadContext, courses: readonly PlacedCourse[]): readonly Toxicity[] {
   const words = context.knowledge.terminology<ToxicityWords>('toxicity-terms')
   const told = toxicitiesInTexts(context, words).map((one) => ({ one, toxicity: toldToxicity(context, one, words, courses) }))
   const doubts = [
@@ -93,7 +93,7 @@ export function readToxicity(context: ReadContext, courses: readonly PlacedCours
   ])
   const lungs = found.filter((one) => one.isPneumonitis)
   settleDoubts(context, doubts, lungs)
-  if (found.length === 0) return
+  if (found.length === 0) return found
   context.settle('toxicities', {
     value: found.map((one) => ({
       term: one.term?.id ?? one.name,
@@ -113,6 +113,7 @@ export function readToxicity(context: ReadContext, courses: readonly PlacedCours
     found.filter((one) => one.isImmune && one.term?.organ !== undefined),
   )
   settlePneumonitis(context, lungs)
+  return found
 }
 
 /** A toxicity told in words that the treatment can have caused; undefined when nothing ran that would. */
