@@ -3,7 +3,7 @@ import { factsOf } from '@secondwind/core'
 import type { CheckedEntry } from '../../compile.ts'
 import { bullets, criterionList, split } from './criterion.ts'
 import { type Cross, type Mention, ruleOf } from './cross.ts'
-import { type Html, html, listed, nothing, upperFirst } from './html.ts'
+import { type Html, html, listed, nothing } from './html.ts'
 import type { Aim } from './input.ts'
 import { drugLink, entryLink, idLine, mentions, populationLink, reviewBadge } from './links.ts'
 import { type Page, section, sectionsOf } from './page.ts'
@@ -97,7 +97,7 @@ export function optionPage(cross: Cross, entry: CheckedEntry): Page {
     ],
     sections,
     body: html`${option.review === 'unconfirmed' && html`<p class="notice open"><strong>Unconfirmed.</strong> Nobody has yet seen the claim of this page in its source. A plan says so beside the option.</p>`}
-<div class="lead"><p>${standingsOf(option).map((s) => html`${standingChip(s)} `)}<span>${upperFirst(reasonOf(option))}.</span></p><p class="contra"><strong>Against:</strong> ${option.against.at(-1)!.say}.</p></div>
+<div class="lead"><p>${standingsOf(option).map((s) => html`${standingChip(s)} `)}<span>${reasonOf(cross, option)}</span></p><p class="contra"><strong>Against:</strong> ${option.against.at(-1)!.say}.</p></div>
 ${summary}
 ${body}`,
   }
@@ -249,7 +249,7 @@ ${texts.length > 0 && html`<h3>In plain words, for the patient</h3><ul>${texts.m
 function others(cross: Cross, option: OptionRule): Html | undefined {
   const list = cross.populations.find((p) => p.id === option.group)?.options.filter((o) => o.id !== option.id) ?? []
   if (list.length === 0) return undefined
-  return html`<ul class="options">${list.map((o) => html`<li><a href="${o.id}.html">${o.title}</a> ${standingsOf(o).map((s) => html`${standingChip(s)} `)}${reviewBadge(o.review)}<br><small>${reasonOf(o)}</small></li>`)}</ul>`
+  return html`<ul class="options">${list.map((o) => html`<li><a href="${o.id}.html">${o.title}</a> ${standingsOf(o).map((s) => html`${standingChip(s)} `)}${reviewBadge(o.review)}<br><small>${reasonOf(cross, o)}</small></li>`)}</ul>`
 }
 
 function known(cross: Cross, option: OptionRule): Html {

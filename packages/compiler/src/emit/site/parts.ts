@@ -1,4 +1,4 @@
-import type { Availability, Citation, OptionRule, Source } from '@secondwind/core'
+import { type Availability, type Citation, criterionText, type OptionRule, type Source } from '@secondwind/core'
 import { daysBetween, lastDay } from '../../check/dates.ts'
 import type { Kind } from '../../check/schema.ts'
 import type { CheckedEntry } from '../../compile.ts'
@@ -142,10 +142,11 @@ const STANDINGS = ['recommended', 'alternative', 'conditional']
 export const standingsOf = ({ standing }: Pick<OptionRule, 'standing'>): readonly string[] =>
   STANDINGS.filter((s) => standing.some((row) => row.as === s))
 
-/** Why the option is offered at its best: the reason of the row that gives its best standing, the plainest of them last. */
-export const reasonOf = ({ standing }: Pick<OptionRule, 'standing'>): string => {
+/** Why the option is offered at its best, and when: the reason of the row that gives its best standing, the plainest of them last. */
+export function reasonOf(cross: Cross, { standing }: Pick<OptionRule, 'standing'>): Html {
   const [top] = standingsOf({ standing })
-  return standing.findLast((row) => row.as === top)!.because
+  const row = standing.findLast((r) => r.as === top)!
+  return html`${upperFirst(row.because)}.${row.when && html` <span class="when">${upperFirst(top!)} when: ${criterionText(row.when, cross.words)}.</span>`}`
 }
 
 export const standingChip = (standing: string): Html => html`<span class="standing ${standing}">${standing.replace('-', ' ')}</span>`

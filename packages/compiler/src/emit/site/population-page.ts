@@ -19,7 +19,7 @@ export function populationPage(cross: Cross, population: Population): Page {
   const trials = cross.of('trials').filter((e) => e.value.group === population.id)
   const { body } = sectionsOf([
     section('overview', 'Decision overview', decisionDiagram(cross, population)),
-    section('options', 'Options', optionTable(population, '../')),
+    section('options', 'Options', optionTable(cross, population, '../')),
     section(
       'trials',
       'Trials',
@@ -50,9 +50,9 @@ function near(cross: Cross, population: Population): Html | undefined {
     : undefined
 }
 
-export function optionTable(population: Population, root: string): Html {
+function optionTable(cross: Cross, population: Population, root: string): Html {
   return html`<div class="scroll"><table><thead><tr><th>Option</th><th>Standing, at most</th><th>Evidence</th><th>For</th><th>Against</th></tr></thead><tbody>${population.options.map(
     (o) =>
-      html`<tr><th scope="row"><a href="${root}option/${o.id}.html">${o.title}</a>${reviewBadge(o.review)}<br>${chips(o.approaches)}</th><td>${standingChip(standingsOf(o)[0]!)}</td><td>${o.strength}<br><small>${o.evidenceKind.replace(/-/g, ' ')}</small></td><td>${upperFirst(reasonOf(o))}</td><td>${upperFirst(o.against.at(-1)!.say)}</td></tr>`,
+      html`<tr><th scope="row"><a href="${root}option/${o.id}.html">${o.title}</a>${reviewBadge(o.review)}<br>${chips(o.approaches)}</th><td>${standingChip(standingsOf(o)[0]!)}</td><td>${o.strength}<br><small>${o.evidenceKind.replace(/-/g, ' ')}</small></td><td>${reasonOf(cross, o)}</td><td>${upperFirst(o.against.at(-1)!.say)}</td></tr>`,
   )}</tbody></table></div>`
 }
