@@ -198,6 +198,8 @@ function optionText(
     for (const c of o.concurrent.slice(0, 4)) say('with it', `${c.say} (${c.because})`)
     say('changes', changes.slice(0, 3).join('; '))
   }
+  // the name of its page on the knowledge site, and what "secondwind knowledge explain" takes
+  say('id', o.id)
   lines.push('')
   return lines
 }
