@@ -94,6 +94,11 @@ export const query = (expression: Elm, alias: string, where?: Elm, returned?: El
   ...(returned ? { return: { distinct: false as const, expression: returned } } : {}),
 })
 export const choose = (condition: Elm, then: Elm, otherwise: Elm): Elm => ({ type: 'If', condition, then, else: otherwise })
+export const cases = (items: readonly (readonly [when: Elm, then: Elm])[], otherwise: Elm): Elm => ({
+  type: 'Case',
+  caseItem: items.map(([when, then]) => ({ when, then })),
+  else: otherwise,
+})
 export const list = (element: readonly Elm[]): Elm => ({ type: 'List', element })
 /** An empty list that says what it is a list of. */
 export const emptyList = (elementType: TypeSpecifier): Elm => ({ type: 'List', typeSpecifier: listOf(elementType), element: [] })

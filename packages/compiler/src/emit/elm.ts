@@ -2,6 +2,7 @@ import type { Criterion, FactDefinition, NodeOf, Op } from '@secondwind/core'
 import {
   type BinaryName,
   binary,
+  cases,
   choose,
   count,
   decimal,
@@ -80,15 +81,14 @@ function emit(criterion: Criterion, scope: ElmScope, place: Place): Elm {
     within: (node) => {
       const date = place.value(node.fact, false)
       const cutOff = ref(cutOffName(node.days), scope.facts)
-      return {
-        type: 'Case',
-        caseItem: [
-          { when: of(date, 'never'), then: truth(false) },
-          { when: binary('GreaterOrEqual', of(date, 'first'), cutOff), then: truth(node.since) },
-          { when: binary('Less', of(date, 'last'), cutOff), then: truth(!node.since) },
+      return cases(
+        [
+          [of(date, 'never'), truth(false)],
+          [binary('GreaterOrEqual', of(date, 'first'), cutOff), truth(node.since)],
+          [binary('Less', of(date, 'last'), cutOff), truth(!node.since)],
         ],
-        else: UNKNOWN,
-      }
+        UNKNOWN,
+      )
     },
     all: (node) => together('And', node.of.map(inner)),
     any: (node) => together('Or', node.of.map(inner)),
@@ -181,12 +181,11 @@ function counted(sure: Elm, possible: Elm, cmp: NodeOf<'count'>['cmp'], value: n
     ],
   }
   const [yes, no] = pairs[cmp]
-  return {
-    type: 'Case',
-    caseItem: [
-      { when: yes, then: truth(true) },
-      { when: no, then: truth(false) },
+  return cases(
+    [
+      [yes, truth(true)],
+      [no, truth(false)],
     ],
-    else: UNKNOWN,
-  }
+    UNKNOWN,
+  )
 }

@@ -25,6 +25,10 @@ export interface SqlDialect {
   days(from: string, to: string): string
   /** Column type of a list of items with these fields. */
   listType(fields: readonly (readonly [name: string, type: string])[]): string
+  /** Verdicts to ask for in one query: PostgreSQL allows 1,664 columns; DuckDB takes time with the square of them to plan. */
+  readonly verdictsAtOnce: number
+  /** Makes a named query be computed once, where the engine lets one say so: else its formulas are worked out anew in each criterion. */
+  readonly onceOnly: string
   /** Ends a `create table`. */
   readonly tableSuffix: string
 }
@@ -50,6 +54,8 @@ const postgresql: SqlDialect = {
     `(select count(*) filter (where ${condition}) from ${childTable} r where r.case_id = s.case_id)`,
   days: (from, to) => `(${to} - ${from})`,
   listType: () => 'boolean',
+  verdictsAtOnce: 400,
+  onceOnly: 'materialized ',
   tableSuffix: '',
 }
 
@@ -64,6 +70,8 @@ const duckdb: SqlDialect = {
   countItems: ({ column }, condition) => `len(list_filter(${column}, lambda r: coalesce(${condition}, false)))`,
   days: (from, to) => `date_diff('day', ${from}, ${to})`,
   listType: (fields) => `struct(${fields.map(([name, type]) => `${doubleQuoted(name)} ${type}`).join(', ')})[]`,
+  verdictsAtOnce: 60,
+  onceOnly: 'materialized ',
   tableSuffix: '',
 }
 
@@ -82,6 +90,8 @@ const spark: SqlDialect = {
   countItems: ({ column }, condition) => `size(filter(${column}, r -> coalesce(${condition}, false)))`,
   days: (from, to) => `datediff(${to}, ${from})`,
   listType: (fields) => `array<struct<${fields.map(([name, type]) => `${backQuoted(name)}: ${type}`).join(', ')}>>`,
+  verdictsAtOnce: 200,
+  onceOnly: '',
   tableSuffix: ' using parquet',
 }
 

@@ -163,5 +163,5 @@ export function snapshotOnDay(context: SqlContext): string {
 export function verdictsSql(rules: readonly { readonly id: string; readonly when: Criterion }[], context: SqlContext): string {
   const { dialect } = context
   const verdicts = rules.map(({ id, when }) => `${criterionSql(when, context)} as ${dialect.quote(id)}`)
-  return `with on_day as (\n  ${snapshotOnDay(context)}\n)\nselect ${SNAPSHOT}.${dialect.quote('case_id')},\n  ${verdicts.join(',\n  ')}\nfrom on_day ${SNAPSHOT}`
+  return `with on_day as ${dialect.onceOnly}(\n  ${snapshotOnDay(context)}\n)\nselect ${SNAPSHOT}.${dialect.quote('case_id')},\n  ${verdicts.join(',\n  ')}\nfrom on_day ${SNAPSHOT}`
 }

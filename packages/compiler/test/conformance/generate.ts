@@ -24,6 +24,8 @@ export interface Domain {
   readonly words: ReadonlyMap<string, readonly string[]>
   /** Days back from the plan's date that dates are compared with. */
   readonly days: readonly number[]
+  /** Words for texts that nothing asks about. */
+  readonly spare?: readonly string[]
 }
 
 /** What the criteria ask about, gathered so that generated cases answer it. */
@@ -39,9 +41,11 @@ export function domainOf(facts: readonly FactDefinition[], criteria: readonly Cr
   const walk = (c: Criterion, prefix: string): void => {
     switch (c.op) {
       case 'is':
-        return put(words, `${prefix}${c.fact}`, c.values)
+        put(words, `${prefix}${c.fact}`, c.values)
+        return
       case 'compare':
-        return put(limits, `${prefix}${c.fact}`, [c.value])
+        put(limits, `${prefix}${c.fact}`, [c.value])
+        return
       case 'within':
         days.add(c.days)
         return
@@ -51,10 +55,12 @@ export function domainOf(facts: readonly FactDefinition[], criteria: readonly Cr
         for (const child of c.of) walk(child, prefix)
         return
       case 'not':
-        return walk(c.of, prefix)
+        walk(c.of, prefix)
+        return
       case 'some':
       case 'count':
-        return walk(c.where, `${c.fact}.`)
+        walk(c.where, `${c.fact}.`)
+        return
       case 'const':
       case 'ref':
       case 'known':
@@ -140,7 +146,7 @@ const limitsOf = (domain: Domain, key: string): readonly number[] => domain.limi
 const wordsOf = (domain: Domain, key: string, values: readonly string[]): readonly string[] => {
   const asked = domain.words.get(key) ?? []
   const all = [...new Set([...asked, ...values.slice(0, 8)])]
-  return all.length > 0 ? all : ['one', "quo'ted", 'back\\slash']
+  return all.length > 0 ? all : (domain.spare ?? ['one', "quo'ted", 'two words'])
 }
 
 /** Values of which some are unknown, some stale, some absent by silence. `unknown` is the share of facts that nobody recorded. */
@@ -157,16 +163,17 @@ export function patientCase(domain: Domain, r: Random, name: string, unknown = 0
 }
 
 export function knownFact(fact: FactDefinition, domain: Domain, r: Random): Fact {
-  const value = valueOf(fact, domain, r)
+  const value = factValue(fact, domain, r)
   const on = r.chance(0.8) ? { on: dayText(domain, r) } : {}
   const stale = fact.freshDays !== undefined && r.chance(0.3) ? { stale: true as const } : {}
   return { value, ...on, ...stale, sources: r.chance(0.8) ? [{ reference: 'Observation/1' }] : [] }
 }
 
-function valueOf(fact: FactDefinition, domain: Domain, r: Random): FactValue {
+function factValue(fact: FactDefinition, domain: Domain, r: Random): FactValue {
   if (fact.type === 'list') return Array.from({ length: r.below(4) }, () => listItem(fact, domain, r))
   if (fact.absentValue === 'never' && r.chance(0.2)) return 'never'
-  return plainValue(KINDS[fact.type], fact.id, domain, r, Object.keys(fact.values ?? {}))
+  const value = plainValue(KINDS[fact.type], fact.id, domain, r, Object.keys(fact.values ?? {}))
+  return fact.type === 'integer' ? Math.round(value as number) : value
 }
 
 function listItem(fact: FactDefinition, domain: Domain, r: Random): ListItem {
@@ -226,9 +233,11 @@ export function steered(
     if (r.chance(0.06)) return
     switch (c.op) {
       case 'ref':
-        return steer(named.get(c.id)!.when, wanted)
+        steer(named.get(c.id)!.when, wanted)
+        return
       case 'not':
-        return steer(c.of, !wanted)
+        steer(c.of, !wanted)
+        return
       case 'all':
       case 'any': {
         const each = (c.op === 'all') === wanted
@@ -241,20 +250,31 @@ export function steered(
       case 'is': {
         const type = definitions.get(c.fact)!.type
         const value = r.pick(c.values)
-        if (type === 'truth') return set(c.fact, (value === 'true') === wanted)
-        if (type === 'codes') return set(c.fact, wanted ? [value] : [])
-        return set(c.fact, wanted ? value : 'something-else')
+        if (type === 'truth') {
+          set(c.fact, (value === 'true') === wanted)
+          return
+        }
+        if (type === 'codes') {
+          set(c.fact, wanted ? [value] : [])
+          return
+        }
+        set(c.fact, wanted ? value : 'something-else')
+        return
       }
       case 'compare': {
         const up = c.cmp === '>' || c.cmp === '>='
-        const inside = c.cmp === '<' || c.cmp === '>' ? 0.5 : 0
-        return set(c.fact, wanted ? c.value + (up ? inside : -inside) : c.value + (up ? -1 : 1))
+        const step = definitions.get(c.fact)!.type === 'integer' ? 1 : 0.5
+        const inside = c.cmp === '<' || c.cmp === '>' ? step : 0
+        set(c.fact, wanted ? c.value + (up ? inside : -inside) : c.value + (up ? -1 : 1))
+        return
       }
       case 'within':
-        return set(c.fact, isoDay(latestDay(domain.asOf)! - c.days + (c.since === wanted ? 0 : -1)))
+        set(c.fact, isoDay(latestDay(domain.asOf)! - c.days + (c.since === wanted ? 0 : -1)))
+        return
       case 'some':
       case 'count':
-        return set(c.fact, wanted ? [listItem(definitions.get(c.fact)!, domain, r)] : [])
+        set(c.fact, wanted ? [listItem(definitions.get(c.fact)!, domain, r)] : [])
+        return
       case 'const':
       case 'known':
         return

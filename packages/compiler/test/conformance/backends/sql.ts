@@ -27,9 +27,6 @@ function recordsOf(cases: readonly PatientCase[], words: Vocabulary, dialect: Sq
   return tables
 }
 
-/** PostgreSQL allows 1,664 columns in one answer. */
-const QUESTIONS_AT_ONCE = 400
-
 /** Runs a query whose columns after the first are verdicts, in pieces, and puts the answers together by case. */
 async function inPieces(
   batch: Batch,
@@ -38,8 +35,8 @@ async function inPieces(
 ): Promise<readonly (readonly Truth[])[]> {
   const context = sqlContext(batch.words, dialect, batch.asOf)
   const answers = new Map<string, Truth[]>(batch.cases.map((c) => [c.patient, []]))
-  for (let from = 0; from < batch.questions.length; from += QUESTIONS_AT_ONCE) {
-    const piece = batch.questions.slice(from, from + QUESTIONS_AT_ONCE).map(({ when }, i) => ({ id: `q${i}`, when }))
+  for (let from = 0; from < batch.questions.length; from += dialect.verdictsAtOnce) {
+    const piece = batch.questions.slice(from, from + dialect.verdictsAtOnce).map(({ when }, i) => ({ id: `q${i}`, when }))
     for (const [id, ...verdicts] of await run(verdictsSql(piece, context))) answers.get(String(id))!.push(...verdicts.map(truthOfSql))
   }
   return batch.cases.map((c) => answers.get(c.patient)!)
