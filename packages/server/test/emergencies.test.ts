@@ -64,7 +64,8 @@ describe('alerts', () => {
       alerts: ['emergency hyponatraemia', 'urgent leptomeningeal-disease?'],
     },
     { name: 'QTc 512', set: ['qtc=512 ms'], alerts: ['emergency qtc-over-500'] },
-    { name: 'QTc 500 exactly', set: ['qtc=500 ms'], alerts: [] },
+    { name: 'QTc 500 exactly', set: ['qtc=500 ms'], alerts: ['emergency qtc-over-500'] },
+    { name: 'QTc 499', set: ['qtc=499 ms'], alerts: [] },
     { name: 'potassium 2.4', set: ['potassium=2.4 mmol/L'], alerts: ['emergency severe-hypokalaemia'] },
     { name: 'potassium 2.8', set: ['potassium=2.8 mmol/L'], alerts: ['urgent severe-hypokalaemia'] },
     {

@@ -29,3 +29,25 @@ describe('an amount of blood coughed up', () => {
     expect(isOffered(plan, 'bevacizumab')).toBe(true)
   })
 })
+
+describe('a clot and what forbids the full dose', () => {
+  const first = (...set: readonly string[]) => {
+    const alerts = planOfFixture(FIXTURE, { set: ['pulmonary-embolism=yes', ...set] }).alerts.filter(
+      (a) => a.id === 'venous-thromboembolism',
+    )
+    expect(alerts).toHaveLength(1)
+    return alerts[0]!.actions[0]!
+  }
+  test('nothing forbids it: full dose', () => expect(first('platelets=220 10*9/L')).toContain('full anticoagulation today'))
+  test('platelets not known: the full dose, after a look at them', () => expect(first('platelets=unknown')).toContain("today's platelets"))
+  test.each([
+    { name: 'platelets 30', set: ['platelets=30 10*9/L'], says: 'not the full dose' },
+    { name: 'bleeding in the brain', set: ['brain-haemorrhage=yes'], says: 'no anticoagulant dose now' },
+    { name: 'both', set: ['brain-haemorrhage=yes', 'platelets=30 10*9/L'], says: 'no anticoagulant dose now' },
+    { name: '200 mL coughed up', set: ['haemoptysis-ml=200 mL'], says: 'no anticoagulant dose now' },
+    { name: 'on apixaban, bleeding in the brain', set: ['brain-haemorrhage=yes', 'anticoagulated=yes'], says: 'no anticoagulant dose now' },
+  ])('$name', ({ set, says }) => {
+    expect(first(...set)).toContain(says)
+    expect(first(...set)).not.toContain('full anticoagulation today')
+  })
+})
