@@ -15,8 +15,7 @@ export interface DrugPlanes {
 
 export function currentDrugsPlanes(engine: Engine, compiler: ColumnCompiler): DrugPlanes {
   const { code } = compiler
-  const position = engine.words.position.get('current-drugs') ?? -1
-  const members = compiler.membersOf(position)
+  const members = compiler.membersOf('current-drugs')
   const drug = (id: string): Plane => members.get(id) ?? NOBODY
   return {
     some: code.or([...members.values()]),

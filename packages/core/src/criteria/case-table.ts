@@ -27,8 +27,8 @@ export interface CaseTable {
   readonly rows: number
   /** Bits: the cases that are there. */
   readonly valid: number
-  /** By position of the fact; undefined where no case knows it. */
-  readonly columns: readonly (CaseColumn | undefined)[]
+  /** By fact; those that no case knows have none. */
+  readonly columns: ReadonlyMap<string, CaseColumn>
 }
 
 /** What is needed of a `WebAssembly.Memory`. */
@@ -87,7 +87,11 @@ export function caseTable(
     const facts = factsAt(row)
     for (let at = 0; at < drafts.length; at++) drafts[at]!.look(facts[at])
   }
-  const columns = drafts.map((draft) => draft.settle(rows, room))
+  const columns = new Map<string, CaseColumn>()
+  words.facts.forEach(({ id }, at) => {
+    const column = drafts[at]!.settle(rows, room)
+    if (column !== undefined) columns.set(id, column)
+  })
   const valid = room.take(rows / 8)
   const bits = new Uint8Array(room.memory.buffer, valid, rows / 8)
   for (let row = 0; row < size; row++) bits[row >> 3] = bits[row >> 3]! | (1 << (row & 7))

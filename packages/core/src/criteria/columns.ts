@@ -21,7 +21,7 @@ const UNKNOWN: Planes = { isTrue: NOBODY, isFalse: NOBODY }
  * `not` costs nothing: it swaps the planes.
  */
 export class ColumnCompiler {
-  readonly code = new PlaneCode()
+  readonly code: PlaneCode
   /** All cases. */
   readonly everyone: Plane
   readonly #words: Vocabulary
@@ -29,7 +29,9 @@ export class ColumnCompiler {
   readonly #asOf: DayNumber
   readonly #named = new Map<string, Planes>()
 
-  constructor(words: Vocabulary, table: CaseTable, asOf: DayNumber) {
+  /** Two knowledge bases compiled into the same code share what is equal in both. */
+  constructor(words: Vocabulary, table: CaseTable, asOf: DayNumber, code = new PlaneCode()) {
+    this.code = code
     this.#words = words
     this.#table = table
     this.#asOf = asOf
@@ -39,8 +41,8 @@ export class ColumnCompiler {
   compile = (criterion: Criterion): Planes => (this.#ops[criterion.op] as (node: Criterion) => Planes)(criterion)
 
   /** The cases with each member of a set fact, known ones alone. */
-  membersOf(position: number): ReadonlyMap<string, Plane> {
-    const column = this.#table.columns[position]
+  membersOf(fact: string): ReadonlyMap<string, Plane> {
+    const column = this.#column(fact)
     return column?.kind === 'sets' ? new Map([...column.members].map(([member, at]) => [member, this.code.bits(at)])) : new Map()
   }
 
@@ -133,9 +135,8 @@ export class ColumnCompiler {
   }
 
   #column(fact: string): CaseColumn | undefined {
-    const at = this.#words.position.get(fact)
-    if (at === undefined) throw new Error(`invariant: criterion names fact ${fact}, which is not in the registry`)
-    return this.#table.columns[at]
+    if (!this.#words.position.has(fact)) throw new Error(`invariant: criterion names fact ${fact}, which is not in the registry`)
+    return this.#table.columns.get(fact)
   }
 
   #known(column: CaseColumn): Plane {

@@ -20,30 +20,33 @@ function machineOver(memory: LinearMemory): Exports {
   return new WebAssembly.Instance(compiled, { env: { memory } }).exports as Exports
 }
 
-/** Code laid out in memory, ready to run over any part of a table, once or again with its counters going on. */
-export interface LoadedPlanes {
-  /** Runs over the blocks that start in `[from, to)`. */
-  run(from: number, to: number): void
-  /** Every counter of the code so far. */
-  counts(): readonly number[]
+/** Code laid out in memory: what a thread needs to run it. Numbers only, so that it can be sent to one. */
+export interface PlaneTask {
+  readonly code: number
+  readonly end: number
+  readonly counters: number
+  readonly count: number
 }
 
-/** Lays code out in new room of the table's memory. Each thread loads its own copy. */
-export function loadPlanes(code: PlaneCode, room: Room): LoadedPlanes {
+/** Lays code out in new room of the table's memory. Threads that run at the same time each need a task of their own. */
+export function layPlanes(code: PlaneCode, room: Room): PlaneTask {
   const base = room.take(code.size())
-  const { code: start, end, counters } = code.write(new DataView(room.memory.buffer), base)
-  const machine = machineOver(room.memory)
-  return {
-    run(from, to) {
-      for (let row = from; row < to; row += BLOCK) machine.run(start, end, row)
-    },
-    counts: () => Array.from(new BigUint64Array(room.memory.buffer, counters, code.counters), Number),
-  }
+  return { ...code.write(new DataView(room.memory.buffer), base), count: code.counters }
 }
+
+/** Runs a task over the blocks that start in `[from, to)`. Its counters go on from what they were. */
+export function runPlanes(memory: LinearMemory, { code, end }: PlaneTask, from: number, to: number): void {
+  const machine = machineOver(memory)
+  for (let row = from; row < to; row += BLOCK) machine.run(code, end, row)
+}
+
+/** The counters of a task so far. */
+export const countsOf = (memory: LinearMemory, { counters, count }: PlaneTask): readonly number[] =>
+  Array.from(new BigUint64Array(memory.buffer, counters, count), Number)
 
 /** Runs code over a whole table on this thread; its counters. */
 export function countPlanes(code: PlaneCode, table: CaseTable, room: Room): readonly number[] {
-  const loaded = loadPlanes(code, room)
-  loaded.run(0, table.rows)
-  return loaded.counts()
+  const task = layPlanes(code, room)
+  runPlanes(room.memory, task, 0, table.rows)
+  return countsOf(room.memory, task)
 }
