@@ -11,7 +11,7 @@ import {
   type PatientCase,
   vocabulary,
 } from '@secondwind/core'
-import { compileKnowledge, everyCriterion, knowledgeVersion } from '../../src/index.ts'
+import { compileKnowledge, DAY_FACTS, everyCriterion, knowledgeVersion } from '../../src/index.ts'
 import type { Batch } from './backends/backend.ts'
 import { criterion, type Domain, domainOf, patientCase, steered } from './generate.ts'
 import { random } from './random.ts'
@@ -61,6 +61,34 @@ export function realBatch(seed: number, cases: number): Batch {
       return { ...one, facts: deriveFacts(one.facts, AS_OF, knowledge.facts) }
     }),
   }
+}
+
+/** Of a batch, the questions whose answer a new day alone can change: those about days, about freshness, and about what moves with the calendar. */
+export function movingWithTheCalendar(batch: Batch): Batch {
+  const moves = (c: Criterion): boolean => {
+    switch (c.op) {
+      case 'ref':
+        return moves(batch.words.named.get(c.id)!.when)
+      case 'all':
+      case 'any':
+      case 'atLeast':
+        return c.of.some(moves)
+      case 'not':
+        return moves(c.of)
+      case 'some':
+      case 'count':
+        return moves(c.where)
+      case 'within':
+        return true
+      case 'is':
+      case 'compare':
+        return c.fresh === true || DAY_FACTS.has(c.fact)
+      case 'const':
+      case 'known':
+        return false
+    }
+  }
+  return { ...batch, questions: batch.questions.filter(({ when }) => moves(when)) }
 }
 
 /** The same patients on a later day, with nothing new in the chart: values have aged, and what moves with the calendar is derived again. */
