@@ -8,4 +8,4 @@ export {
 } from './calculators.ts'
 export type { CompiledAdjustment, DoseContext } from './dose-context.ts'
 export { plannedFractionation } from './fractionation.ts'
-export { burdenOf, plannedRegimen } from './regimen.ts'
+export { burdenOf, concurrentOf, plannedRegimen } from './regimen.ts'

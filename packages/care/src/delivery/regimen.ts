@@ -1,4 +1,4 @@
-import type { Burden, PlannedComponent, PlannedRegimen, Regimen, RegimenComponent } from '@secondwind/core'
+import type { AntiemeticRow, Burden, DosingPolicy, PlannedComponent, PlannedRegimen, Regimen, RegimenComponent } from '@secondwind/core'
 import { checkCalculatedMg } from './check/index.ts'
 import type { DoseInputs } from './contract.ts'
 import { type DoseContext, doseInputs } from './dose-context.ts'
@@ -43,6 +43,22 @@ function plannedComponent(c: RegimenComponent, inputs: DoseInputs, context: Dose
 function protocolNotes(c: RegimenComponent, hasNumber: boolean): readonly string[] {
   const bands = hasNumber ? undefined : c.bands?.map((b) => `${b.dose} ${c.unit}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`)
   return [...(bands ? [`by weight: ${bands.join(', ')}`] : []), ...(c.note ? [c.note] : [])]
+}
+
+/** What goes with the regimen from its first dose: against vomiting by the policy's rows, then what the regimen itself names. */
+export function concurrentOf(regimen: Regimen, policy: DosingPolicy | undefined): Regimen['concurrent'] {
+  const row = policy?.antiemetics?.find((one) => isFor(one, regimen))
+  return row ? [{ say: row.say, because: row.because }, ...regimen.concurrent] : regimen.concurrent
+}
+
+function isFor(row: AntiemeticRow, { emeticRisk, components }: Regimen): boolean {
+  const isGiven = (c: RegimenComponent): boolean =>
+    c.drug === row.drug && (row.unit === undefined || c.unit === row.unit) && (row.atLeast === undefined || (c.dose ?? 0) >= row.atLeast)
+  return (
+    (row.risk === undefined || row.risk === emeticRisk) &&
+    (row.drug === undefined || components.some(isGiven)) &&
+    (row.route === undefined || components.some((c) => c.route === row.route))
+  )
 }
 
 /** Days a month holds, on average. */

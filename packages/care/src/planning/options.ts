@@ -10,7 +10,7 @@ import {
   TRUE,
   UNKNOWN,
 } from '@secondwind/core'
-import { burdenOf, type DoseContext, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
+import { burdenOf, concurrentOf, type DoseContext, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import { atLeast, type Engine } from './engine.ts'
@@ -143,7 +143,7 @@ export function optionOf(
     ...(rule.availability ? { availability: rule.availability } : {}),
     ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, explain)) } : {}),
     concurrent: [
-      ...(regimen?.concurrent ?? []),
+      ...(regimen ? concurrentOf(regimen, engine.knowledge.dosingPolicy) : []),
       ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why })),
     ],
     cautions: [

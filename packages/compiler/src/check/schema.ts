@@ -276,6 +276,21 @@ export const SCHEMAS = {
     biologicClasses: z.array(id),
     cytotoxicClasses: z.array(id),
     verifyAbove: z.array(z.strictObject({ drug: id, route: text, mg: z.number().positive(), say: text })).default([]),
+    antiemetics: z
+      .array(
+        z
+          .strictObject({
+            risk: z.enum(['high', 'moderate', 'low', 'minimal']).optional(),
+            drug: id.optional(),
+            unit: z.enum(['mg', 'mg/m2', 'mg/kg', 'AUC', 'ug']).optional(),
+            atLeast: z.number().positive().optional(),
+            route: z.enum(['oral', 'iv', 'sc', 'im']).optional(),
+            say: text,
+            because: text,
+          })
+          .refine((row) => row.risk !== undefined || row.drug !== undefined, 'names neither a risk nor a drug'),
+      )
+      .optional(),
     cites: z.array(cite).min(1, 'has no citation'),
     ...audit,
   }),

@@ -244,14 +244,29 @@ export interface TestRule extends Entry {
   readonly say: string
 }
 
+/** Drugs that an alert forbids to go on with while it stands, where they run; `when` narrows it further. */
+export interface AlertHold {
+  readonly drugs?: readonly string[]
+  readonly classes?: readonly string[]
+  readonly when?: Criterion
+}
+
 export interface AlertRule extends Entry {
   readonly alert: string
   readonly urgency: Urgency
   readonly title: string
   readonly when: Criterion
   /** Suspected, not yet shown: asks for the deciding test instead of staying silent. */
-  readonly suspect?: { readonly when: Criterion; readonly title: string; readonly actions: readonly string[]; readonly test?: string }
+  readonly suspect?: {
+    readonly when: Criterion
+    readonly title: string
+    readonly actions: readonly string[]
+    readonly test?: string
+    readonly holds?: AlertHold
+  }
   readonly actions: readonly string[]
+  /** What runs now and is held while the alert stands; a suspicion names its own. */
+  readonly holds?: AlertHold
   /** Systemic options wait until this is handled. */
   readonly defersSystemic?: true
   readonly exceptOptions?: readonly string[]
@@ -319,6 +334,19 @@ export interface RankingPolicy {
 }
 
 /** The choices of the site that a dose rests on (`knowledge/policy/dosing.yaml`), each with its source. */
+/** Antiemetics of a class of regimens: by its emetic risk, or by one drug from a protocol dose on. All conditions of the row must hold. */
+export interface AntiemeticRow {
+  readonly risk?: 'high' | 'moderate' | 'low' | 'minimal'
+  /** In the unit that the protocol uses for the drug. */
+  readonly drug?: string
+  readonly unit?: RegimenComponent['unit']
+  readonly atLeast?: number
+  /** Only where something is given by this route. */
+  readonly route?: string
+  readonly say: string
+  readonly because: string
+}
+
 export interface DosingPolicy {
   /** GFR that enters the Calvert formula is cut off here, mL/min. */
   readonly calvertGfrCapMlPerMin: number
@@ -335,6 +363,8 @@ export interface DosingPolicy {
   readonly cytotoxicClasses: readonly string[]
   /** A single dose above this is printed with the words to verify it. */
   readonly verifyAbove: readonly { readonly drug: string; readonly route: string; readonly mg: number; readonly say: string }[]
+  /** What is given against vomiting with a regimen, the first row that fits; absent: nothing is said. */
+  readonly antiemetics?: readonly AntiemeticRow[]
   readonly cites: readonly Citation[]
 }
 

@@ -195,7 +195,7 @@ function optionText(
   say('needs', needs.slice(0, isFirst ? 4 : 2).join('; '))
   if (isFirst) {
     say('before', checks.slice(0, 4).join(' · '))
-    for (const c of o.concurrent.slice(0, 4)) say('with it', `${c.say} (${c.because})`)
+    for (const c of o.concurrent.slice(0, 6)) say('with it', `${c.say} (${c.because})`)
     say('changes', changes.slice(0, 3).join('; '))
   }
   // the name of its page on the knowledge site, and what "secondwind knowledge explain" takes
