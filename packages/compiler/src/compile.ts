@@ -44,7 +44,7 @@ const CRITERIA: { readonly [kind in Kind]?: readonly string[] } = {
   treatment: ['when', 'standing.*.when', 'against.*.when', 'cautions.*.when', 'concurrent.*.when'],
   safety: ['when'],
   testRules: ['when'],
-  alerts: ['when', 'suspect.when'],
+  alerts: ['when', 'holds.when', 'suspect.when', 'suspect.holds.when'],
   support: ['when', 'actions.*.when'],
   interactions: ['when'],
   outlook: ['when'],

@@ -1,4 +1,4 @@
-import type { Alert, CaseView, Urgency } from '@secondwind/core'
+import type { Alert, AlertHold, CaseView, Urgency } from '@secondwind/core'
 import type { Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
 
@@ -7,6 +7,11 @@ export interface ActiveAlert {
   readonly defersSystemic: boolean
   readonly exceptOptions: readonly string[]
   readonly test?: string
+  /** The rule that spoke. */
+  readonly rule: string
+  readonly review?: 'unconfirmed'
+  /** What runs now and is held while it stands; what a lesser alert of the same name holds is kept. */
+  readonly holds: readonly AlertHold[]
 }
 
 const URGENCIES: readonly Urgency[] = ['emergency', 'urgent', 'soon']
@@ -15,11 +20,13 @@ export const urgencyOrder = (urgency: Urgency): number => URGENCIES.indexOf(urge
 /** Emergencies that are there, and those that may be: a suspicion asks for the test that decides it. Most urgent first, one line per alert id. */
 export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer): readonly ActiveAlert[] {
   const active: ActiveAlert[] = []
-  for (const { rule, when, suspect } of engine.alerts) {
+  for (const { rule, when, suspect, holds, suspectHolds } of engine.alerts) {
     const truth = when(view)
     const isSuspected = truth !== 'true' && rule.suspect !== undefined && suspect?.(view) === 'true'
     if (truth !== 'true' && !isSuspected) continue
     const criterion = isSuspected ? rule.suspect!.when : rule.when
+    const hold = isSuspected ? rule.suspect!.holds : rule.holds
+    const isHeld = hold !== undefined && ((isSuspected ? suspectHolds : holds)?.(view) ?? 'true') === 'true'
     const title = isSuspected ? rule.suspect!.title : rule.title
     active.push({
       alert: {
@@ -34,6 +41,9 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
       defersSystemic: rule.defersSystemic === true,
       exceptOptions: rule.exceptOptions ?? [],
       ...(isSuspected && rule.suspect!.test ? { test: rule.suspect!.test } : {}),
+      rule: rule.id,
+      ...(rule.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
+      holds: isHeld ? [hold] : [],
     })
   }
   active.sort(
@@ -42,5 +52,7 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
       Number(a.alert.suspected ?? false) - Number(b.alert.suspected ?? false) ||
       (a.alert.id < b.alert.id ? -1 : 1),
   )
-  return active.filter((a, i) => active.findIndex((b) => b.alert.id === a.alert.id) === i)
+  return active
+    .filter((a, i) => active.findIndex((b) => b.alert.id === a.alert.id) === i)
+    .map((a) => ({ ...a, holds: active.flatMap((b) => (b.alert.id === a.alert.id ? b.holds : [])) }))
 }

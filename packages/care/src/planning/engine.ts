@@ -60,7 +60,8 @@ export interface Engine {
   readonly safety: readonly CompiledSafety[]
   /** Bars that are said wherever they hold. */
   readonly saidBars: Listed<SafetyRule>
-  readonly alerts: readonly (Compiled<AlertRule> & { readonly suspect?: Decide })[]
+  /** `holds`, `suspectHolds`: whether what the alert (the suspicion) holds is held here. */
+  readonly alerts: readonly (Compiled<AlertRule> & { readonly suspect?: Decide; readonly holds?: Decide; readonly suspectHolds?: Decide })[]
   readonly testRules: Listed<TestRule>
   readonly testsById: ReadonlyMap<string, TestDefinition>
   /** `actions`: whether each action of the rule is due. */
@@ -120,6 +121,8 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
       rule,
       when: compiler.compile(rule.when),
       ...(rule.suspect ? { suspect: compiler.compile(rule.suspect.when) } : {}),
+      ...(rule.holds?.when ? { holds: compiler.compile(rule.holds.when) } : {}),
+      ...(rule.suspect?.holds?.when ? { suspectHolds: compiler.compile(rule.suspect.holds.when) } : {}),
     })),
     testRules: listed(knowledge.testRules, ({ when }) => when, itself),
     testsById: new Map(knowledge.tests.map((t) => [t.id, t])),

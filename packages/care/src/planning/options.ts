@@ -15,6 +15,7 @@ import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import { atLeast, type Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
+import { withHolds } from './held.ts'
 import { namesTreatment } from './not-advised.ts'
 import { judge, lower, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
@@ -24,6 +25,10 @@ export interface Proposal {
   readonly ranked: readonly Judged[]
   /** Rules to say under notAdvised. */
   readonly notAdvised: ReadonlySet<SafetyRule>
+}
+
+export function currentDrugs({ facts: { 'current-drugs': fact } }: PatientCase): readonly string[] {
+  return isKnown(fact) && Array.isArray(fact.value) ? (fact.value as readonly string[]) : []
 }
 
 /** Judges every candidate, applies what bars it, keeps one line per treatment, and ranks. */
@@ -57,7 +62,7 @@ export function openOptions(
   const open = judged
     .filter(({ candidate }) => ![...notAdvised].some((rule) => namesTreatment(rule, candidate.treatment)))
     .map(({ candidate, verdict }): Judged => ({ candidate, verdict, standing: deferred(candidate, verdict.outcome as Standing, alerts) }))
-  return { open, notAdvised }
+  return { open: withHolds(open, alerts), notAdvised }
 }
 
 /**
@@ -191,6 +196,10 @@ function standingReason({ standing, verdict }: Judged, rowBecause: string, waiti
   }
   if (waiting.length > 0) return `waits until this is handled: ${waiting.map((a) => a.alert.title).join('; ')}`
   if (verdict.conditions.length > 0) return `on condition: ${verdict.conditions.map((r) => r.say).join('; ')}`
+  if (heldBy) {
+    const alerts = heldBy.map((a) => a.alert.title).join('; ')
+    return standing === 'recommended' ? `until this is settled: ${alerts}` : `on hold until this is settled: ${alerts}`
+  }
   if (standing !== verdict.potential)
     return (
       verdict.cautions

@@ -4,8 +4,9 @@ import { activeAlerts } from './alerts.ts'
 import type { CompiledInteraction } from './candidate.ts'
 import { atLeast, type Engine, engineOf } from './engine.ts'
 import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
+import { heldNow } from './held.ts'
 import { notAdvisedLines } from './not-advised.ts'
-import { optionOf, propose } from './options.ts'
+import { currentDrugs, optionOf, propose } from './options.ts'
 import { outlookOf } from './outlook.ts'
 import type { Judged } from './rank.ts'
 import { refusals } from './scope.ts'
@@ -84,7 +85,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
     case: body.case,
     alerts: body.alerts,
     options: placed.map((p) => p.option),
-    notAdvised: notAdvisedLines(notAdvised, engine, explain),
+    notAdvised: [...heldNow(currentDrugs(patientCase), alerts, engine.drugs), ...notAdvisedLines(notAdvised, engine, explain)],
     tests: plannedTests(engine, view, explain, settled, [...suspicions, ...checks]),
     support: body.support,
     interactions: interactionsOf(

@@ -1,4 +1,5 @@
 import { type CaseView, isKnown, type RankingPolicy, type Standing, type Vocabulary } from '@secondwind/core'
+import type { ActiveAlert } from './alerts.ts'
 import type { Candidate } from './candidate.ts'
 import type { Verdict } from './outcome.ts'
 import { matches } from './target.ts'
@@ -7,6 +8,8 @@ export interface Judged {
   readonly candidate: Candidate
   readonly verdict: Verdict
   readonly standing: Standing
+  /** Alerts that hold its drugs: they lower what gives them, and are why a pause is advised. */
+  readonly heldBy?: readonly ActiveAlert[]
   /** What the patient wants that moved it, in words. */
   readonly rankedBy?: string
 }
@@ -27,15 +30,24 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
   const wishes = value('preferences')
   const preferences = policy.preferences.filter((p) => Array.isArray(wishes) && (wishes as readonly unknown[]).includes(p.preference))
 
+  const isAdvisedPause = (o: Judged): boolean => o.heldBy !== undefined && o.standing === 'recommended'
+  const isPausedForEmergency = options.some(isAdvisedPause)
+
   const wishScore = (c: Candidate): number =>
     preferences.reduce((sum, p) => sum + (matches(p.disfavours, c.treatment) ? 1 : 0) - (matches(p.favours, c.treatment) ? 1 : 0), 0)
   const at = (list: readonly string[], key: string): number => (list.includes(key) ? list.indexOf(key) : list.length)
 
   const keys: { readonly [key in RankingPolicy['order'][number]]: (o: Judged) => number | string } = {
     // what waits for data or for an emergency keeps the order it would have without
-    standing: (o) => STANDINGS.indexOf(o.standing) * 10 + STANDINGS.indexOf(o.verdict.potential),
+    standing: (o) => STANDINGS.indexOf(o.standing) * 10 + (isAdvisedPause(o) ? 0 : STANDINGS.indexOf(o.verdict.potential)),
     // waiting, going on, holding or stopping comes first only where it is what we advise
-    'first-step': (o) => (o.standing === 'recommended' ? at(FIRST_STEPS, o.candidate.rule.procedure ?? '') : 0),
+    'first-step': (o) => {
+      if (o.standing !== 'recommended') return 0
+      // the emergency for which a drug is paused is treated before anything else is written down
+      return isPausedForEmergency && isLocal(o.candidate) && o.candidate.rule.urgency === 'emergency'
+        ? -1
+        : at(FIRST_STEPS, o.candidate.rule.procedure ?? '')
+    },
     // local treatment first where it saves life or function, else after the systemic treatment that it goes with
     'local-place': (o) => (o.candidate.rule.urgency === 'emergency' ? 0 : isLocal(o.candidate) ? 2 : 1),
     preferences: (o) => wishScore(o.candidate),

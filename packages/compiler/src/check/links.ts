@@ -1,4 +1,4 @@
-import type { Drug, RegimenComponent } from '@secondwind/core'
+import type { AlertHold, Drug, RegimenComponent } from '@secondwind/core'
 import type { CheckedEntry } from '../compile.ts'
 import type { Finding } from './finding.ts'
 import type { Kind } from './schema.ts'
@@ -91,6 +91,11 @@ export function checkLinks(
     if (entry.kind === 'alerts') {
       for (const [i, id] of ((v.exceptOptions as readonly string[] | undefined) ?? []).entries())
         mustExist(entry, 'treatment', id, ['exceptOptions', i])
+      const held = [v.holds, (v.suspect as { readonly holds?: unknown } | undefined)?.holds] as readonly (AlertHold | undefined)[]
+      for (const hold of held) {
+        for (const id of hold?.drugs ?? []) mustBeDrug(entry, id, ['holds', 'drugs'])
+        for (const id of hold?.classes ?? []) mustBeClass(entry, id, ['holds', 'classes'])
+      }
       const test = (v.suspect as { readonly test?: string } | undefined)?.test
       if (test !== undefined) mustExist(entry, 'tests', test, ['suspect', 'test'])
     }

@@ -71,6 +71,7 @@ const component = z.strictObject({
   note: z.string().optional(),
   review: review.optional(),
 })
+const holds = z.strictObject({ drugs: z.array(id).min(1).optional(), classes: z.array(id).min(1).optional(), when: criterion.optional() })
 const target = z.strictObject({
   drugs: z.array(id).optional(),
   classes: z.array(id).optional(),
@@ -210,8 +211,11 @@ export const SCHEMAS = {
     urgency,
     title: text,
     when: criterion,
-    suspect: z.strictObject({ when: criterion, title: text, actions: z.array(text).min(1), test: id.optional() }).optional(),
+    suspect: z
+      .strictObject({ when: criterion, title: text, actions: z.array(text).min(1), test: id.optional(), holds: holds.optional() })
+      .optional(),
     actions: z.array(text).min(1),
+    holds: holds.optional(),
     defersSystemic: z.literal(true).optional(),
     exceptOptions: z.array(id).optional(),
   }),

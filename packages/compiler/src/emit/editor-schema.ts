@@ -170,6 +170,8 @@ const NAMED_FIELDS: { readonly [field: string]: string } = {
   'applies.exceptOptions': 'option',
   'notAdvised.drugs': 'drug',
   'suspect.test': 'test',
+  'holds.drugs': 'drug',
+  'holds.classes': 'class',
   'settles.': 'fact',
   'derivedFrom.': 'fact',
   'standIns.': 'fact',

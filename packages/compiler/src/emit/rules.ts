@@ -50,6 +50,8 @@ export function everyCriterion(knowledge: KnowledgeBase): readonly RuleCriterion
   for (const a of knowledge.alerts) {
     add('alerts', a.id, '', a.when)
     add('alerts', a.id, 'suspect', a.suspect?.when)
+    add('alerts', a.id, 'holds', a.holds?.when)
+    add('alerts', a.id, 'suspect holds', a.suspect?.holds?.when)
   }
   for (const s of knowledge.support) {
     add('supportive', s.id, '', s.when)
