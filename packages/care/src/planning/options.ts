@@ -47,8 +47,7 @@ export function openOptions(
 ): { readonly open: readonly Judged[]; readonly notAdvised: ReadonlySet<SafetyRule> } {
   const notAdvised = new Set<SafetyRule>()
   for (const rule of atLeast(engine.saidBars, TRUE, view)) notAdvised.add(rule)
-  const currentFact = patientCase.facts['current-drugs']
-  const current = isKnown(currentFact) && Array.isArray(currentFact.value) ? (currentFact.value as readonly string[]) : []
+  const current = currentDrugs(patientCase)
 
   const judged: { candidate: Candidate; verdict: Verdict }[] = []
   for (const template of atLeast(engine.candidates, UNKNOWN, view)) {
@@ -152,7 +151,10 @@ export function optionOf(
       ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why })),
     ],
     cautions: [
-      ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
+      ...[...new Set([...waiting, ...(judged.heldBy ?? [])])].map((a) => ({
+        say: `first: ${a.alert.title}`,
+        facts: a.alert.because.facts,
+      })),
       ...rulesSay.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id })),
       ...verdict.checks.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id, before: 'the first dose' })),
       ...said(rule.cautions, candidate.cautions).map((c) => ({ say: c.say, facts: c.when ? explain.facts(c.when) : [] })),
@@ -188,18 +190,18 @@ function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, expla
   return context
 }
 
-function standingReason({ standing, verdict }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {
+function standingReason({ standing, verdict, heldBy }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {
   if (standing === 'needs-data') {
     return verdict.unsettled.length > 0
       ? `a missing fact decides whether it is safe: ${verdict.unsettled[0]!.say}`
       : `would be ${verdict.potential} if the missing facts turn out to fit (${rowBecause})`
   }
-  if (waiting.length > 0) return `waits until this is handled: ${waiting.map((a) => a.alert.title).join('; ')}`
-  if (verdict.conditions.length > 0) return `on condition: ${verdict.conditions.map((r) => r.say).join('; ')}`
   if (heldBy) {
     const alerts = heldBy.map((a) => a.alert.title).join('; ')
     return standing === 'recommended' ? `until this is settled: ${alerts}` : `on hold until this is settled: ${alerts}`
   }
+  if (waiting.length > 0) return `waits until this is handled: ${waiting.map((a) => a.alert.title).join('; ')}`
+  if (verdict.conditions.length > 0) return `on condition: ${verdict.conditions.map((r) => r.say).join('; ')}`
   if (standing !== verdict.potential)
     return (
       verdict.cautions
