@@ -170,6 +170,36 @@ describe('what matters most in one case', () => {
   })
 })
 
+describe('how soon the page says is how soon the alert says', () => {
+  const withAlert = (id: string, urgency: 'emergency' | 'urgent' | 'soon', suspected = false) => {
+    const because = { claim: 'x', truth: 'true' as const, facts: [] }
+    const alert = { id, urgency, title: 'X', actions: ['today'], because, evidence: [], ...(suspected ? { suspected: true as const } : {}) }
+    const page = pageOf({ ...plans.get('no-driver-pdl1-80-fit.json')!, alerts: [alert] })
+    return { now: section(page, 'now').join(' '), next: section(page, 'next').join(' ') }
+  }
+  test('urgent: the call is today, and nothing speaks of days', () => {
+    const { now, next } = withAlert('uncontrolled-pain', 'urgent')
+    expect(now).toMatch(/Call your team today\./)
+    expect(next).toMatch(/Call your team today\./)
+    expect(`${now} ${next}`).not.toMatch(/next days|this week/)
+  })
+  test('massive bleeding from the lung: an ambulance, not only the team', () =>
+    expect(withAlert('haemoptysis', 'emergency').now).toMatch(/Call an ambulance now\./))
+  test.each([
+    { name: 'a little blood', urgency: 'urgent' as const, suspected: false },
+    { name: 'a suspicion', urgency: 'emergency' as const, suspected: true },
+  ])('$name: an ambulance only if it gets worse', ({ urgency, suspected }) => {
+    const { now } = withAlert('haemoptysis', urgency, suspected)
+    expect(now).not.toMatch(/Call an ambulance now\./)
+    expect(now).toMatch(/Call an ambulance if/)
+  })
+  test('soon: kept an eye on, without a pressed heart that nobody has seen', () => {
+    const { now } = withAlert('pericardial-tamponade', 'soon')
+    expect(now).toMatch(/keeps an eye on this/)
+    expect(now).not.toMatch(/presses on your heart/)
+  })
+})
+
 describe('the words themselves', () => {
   const said = (t: PatientText): readonly string[] => [
     ...[t.name, t.what, t.how, t.gives, t.costs, t.driving].filter((x) => x !== undefined),

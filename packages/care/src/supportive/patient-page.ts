@@ -80,6 +80,8 @@ function alertLines(alert: Alert, words: PatientWords): readonly PatientLine[] {
   const name = entry?.name ?? 'a problem that needs care'
   return [
     text(alert.suspected ? `You may have ${name}. This must be checked.` : `Your records show ${name}.`),
+    // what is there and cannot wait for a call back
+    ...(alert.urgency === 'emergency' && !alert.suspected ? (entry?.emergency ?? []) : []).map(bullet),
     ...(entry?.now ?? []).map(bullet),
   ]
 }
@@ -90,14 +92,14 @@ function nowLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[
   if (of('emergency').length > 0) {
     lines.push(
       heading('Your team needs to see you today.'),
-      text('Please call them now. If no one answers, go to the hospital.'),
+      text('Please call them now. If no one answers, go to the hospital. If you feel very ill, call an ambulance.'),
       fill('Phone, day and night:'),
     )
     lines.push(...of('emergency').flatMap((a) => alertLines(a, words)))
     lines.push(text('If you have already been seen for this, ask your team what comes next.'))
   }
   if (of('urgent').length > 0) {
-    lines.push(heading('Your team needs to see you in the next days.'), text('Call them today if you have no date yet.'))
+    lines.push(heading('Call your team today.'), text('They tell you if they need to see you today.'), fill('Phone, day:'))
     lines.push(...of('urgent').flatMap((a) => alertLines(a, words)))
   }
   if (of('soon').length > 0) lines.push(heading('Your team also keeps an eye on this.'), ...of('soon').flatMap((a) => alertLines(a, words)))
@@ -171,7 +173,7 @@ function nextThree(doc: PlanDocument, words: PatientWords): readonly string[] {
     .map((a) =>
       a.urgency === 'emergency'
         ? 'Call your team now. They need to see you today.'
-        : 'Call your team today and ask for a visit in the next days.',
+        : 'Call your team today. They tell you if they need to see you today.',
     )
   const tests = doc.tests.map((t) => ({ urgency: t.urgency, line: testLine(t.id, words) }))
   const hurried = tests.filter((t) => t.urgency !== 'soon').map((t) => t.line)
