@@ -99,22 +99,32 @@ describe('the layer', () => {
 describe('the facts of the site', () => {
   test('where it says so, and marked as its words', () => {
     const { facts } = planOf(TARLATAMAB, COUNTY).case
-    expect(facts['site-crs-capable']).toEqual({ value: false, enteredByHand: true, words: 'site overlay', sources: [] })
+    // what a site cannot do is no fact about the patient
+    expect(facts['site-crs-capable']).toEqual(planOf(TARLATAMAB).case.facts['site-crs-capable'])
+    const able = planOf(TARLATAMAB, overlay({ site: 'Centre', capabilities: { 'crs-capable': true } })).case.facts
+    expect(able['site-crs-capable']).toEqual({ value: true, enteredByHand: true, words: 'site overlay', sources: [] })
     expect(facts.jurisdiction).toMatchObject({ value: 'eu', words: 'site overlay' })
     const silent = planOf(TARLATAMAB, overlay({ site: 'Anywhere' })).case.facts
     expect(silent['site-crs-capable']).toEqual(planOf(TARLATAMAB).case.facts['site-crs-capable'])
   })
 
-  test('a site that cannot treat CRS changes what the safety rules say of tarlatamab; one that can settles it', () => {
+  test('a site that cannot treat CRS sends the patient on; one that can settles it', () => {
     const tarlatamab = (doc: PlanDocument): Option | undefined => doc.options.find((o) => o.drugs.includes('tarlatamab') && !o.trial)
     const able = planOf(TARLATAMAB, overlay({ site: 'Centre', capabilities: { 'crs-capable': true } }))
     expect(tarlatamab(able)).toBeDefined()
     const checks = (o: Option | undefined): number => o?.cautions.filter((c) => c.rule === 'tarlatamab-site').length ?? 0
     expect(checks(tarlatamab(planOf(TARLATAMAB, undefined, ['site-crs-capable=unknown'])))).toBe(1)
     expect(checks(tarlatamab(able))).toBe(0)
-    // here the fact speaks, not the layer: the reason stands under what is not advised
-    const unable = planOf(TARLATAMAB, COUNTY)
-    expect(tarlatamab(unable) === undefined).toBe(unable.notAdvised.some((n) => n.rule === 'tarlatamab-site'))
+    const silent = planOf(TARLATAMAB, overlay({ site: 'Anywhere', jurisdiction: 'eu' }), ['site-crs-capable=unknown'])
+    const unable = planOf(TARLATAMAB, COUNTY, ['site-crs-capable=unknown'])
+    // no option hidden, none promoted
+    expect(unable.options.map((o) => [o.id, o.standing, o.rank])).toEqual(silent.options.map((o) => [o.id, o.standing, o.rank]))
+    expect(unable.notAdvised).toEqual(silent.notAdvised)
+    expect(tarlatamab(unable)?.availability?.site).toMatchObject({
+      status: 'unavailable',
+      note: expect.stringContaining('Site can observe 24 h and treat CRS and ICANS unavailable'),
+    })
+    expect(checks(tarlatamab(unable))).toBe(1)
   })
 
   test('what was set by hand stands, and the difference is said', () => {

@@ -1,6 +1,7 @@
 import {
   deriveFacts,
   type Fact,
+  factsOf,
   type Issue,
   isKnown,
   type KnowledgeBase,
@@ -9,6 +10,7 @@ import {
   type PlanDocument,
   type Result,
   type SiteAvailability,
+  vocabulary,
 } from '@secondwind/core'
 
 /** What one site has: a layer over the plan that anybody can see. It never hides an option and never changes a standing by itself. */
@@ -21,6 +23,13 @@ export interface SiteOverlay {
   /** By technique or procedure of the knowledge base, and by `X` for every fact `site-X`. */
   readonly capabilities: { readonly [name: string]: SiteAvailability }
   readonly notes: readonly { readonly say: string; readonly about?: readonly string[] }[]
+  /** By drug: what a site must be able to do where it is given, from the rules that ask for it. */
+  readonly givenOnlyWith: { readonly [drug: string]: readonly SiteAbility[] }
+}
+
+interface SiteAbility {
+  readonly capability: string
+  readonly label: string
 }
 
 const STATUSES = ['available', 'restricted', 'unavailable'] as const
@@ -73,7 +82,13 @@ export function readOverlay(raw: unknown, knowledge: KnowledgeBase): Result<Site
   if (issues.length > 0) return { ok: false, error: issues }
   return {
     ok: true,
-    value: { site: site as string, ...(jurisdiction === undefined ? {} : { jurisdiction: jurisdiction as string }), ...read, notes: said },
+    value: {
+      site: site as string,
+      ...(jurisdiction === undefined ? {} : { jurisdiction: jurisdiction as string }),
+      ...read,
+      notes: said,
+      givenOnlyWith: abilitiesByDrug(knowledge),
+    },
   }
 
   function readEntries(
@@ -144,7 +159,23 @@ function abilitiesOf(knowledge: KnowledgeBase): ReadonlySet<string> {
   return new Set([...names, ...knowledge.facts.filter((f) => f.id.startsWith(FACT_OF(''))).map((f) => f.id.slice(FACT_OF('').length))])
 }
 
-/** The case with what the site says of itself. A fact that was set by hand stands; what the chart says otherwise is reported. */
+/** Which drugs are given only where the site can do something: those of the safety rules that ask a fact about the site. */
+function abilitiesByDrug(knowledge: KnowledgeBase): SiteOverlay['givenOnlyWith'] {
+  const siteFacts = knowledge.facts.filter((f) => f.id.startsWith(FACT_OF('')))
+  const words = vocabulary(knowledge.facts, knowledge.criteria)
+  const byDrug: Record<string, readonly SiteAbility[]> = {}
+  for (const { applies, when } of knowledge.safety) {
+    const asked = factsOf(when, words)
+    for (const { id, label } of siteFacts.filter((f) => asked.has(f.id))) {
+      const ability = { capability: id.slice(FACT_OF('').length), label }
+      for (const drug of applies.drugs ?? [])
+        if (!byDrug[drug]?.some((a) => a.capability === ability.capability)) byDrug[drug] = [...(byDrug[drug] ?? []), ability]
+    }
+  }
+  return byDrug
+}
+
+/** The case with what the site says of itself. What it cannot do is said by the layer and is no fact: a fact would bar an option for the patient, who can be referred. A fact that was set by hand stands; what the chart says otherwise is reported. */
 export function withSiteFacts(
   patientCase: PatientCase,
   overlay: SiteOverlay,
@@ -152,13 +183,27 @@ export function withSiteFacts(
 ): { readonly patientCase: PatientCase; readonly issues: readonly Issue[] } {
   const registry = new Set(knowledge.facts.map((f) => f.id))
   const said = new Map<string, string | boolean>()
+  const lacking = new Set<string>()
   if (overlay.jurisdiction !== undefined) said.set('jurisdiction', overlay.jurisdiction)
   for (const [name, { status }] of Object.entries(overlay.capabilities)) {
-    if (registry.has(FACT_OF(name))) said.set(FACT_OF(name), status !== 'unavailable')
+    if (!registry.has(FACT_OF(name))) continue
+    if (status === 'unavailable') lacking.add(FACT_OF(name))
+    else said.set(FACT_OF(name), true)
   }
   const issues: Issue[] = []
   const facts: Record<string, Fact> = { ...patientCase.facts }
   const changed = new Set<string>()
+  for (const id of lacking) {
+    const before = patientCase.facts[id]
+    if (isKnown(before) && before.value === true)
+      issues.push({
+        code: 'contradictory-result',
+        severity: 'information',
+        path: id,
+        message: `the overlay of ${overlay.site} says no, ${before.enteredByHand ? 'by hand' : 'the chart'} yes`,
+        remedy: 'the plan follows the chart; the layer says what the site has',
+      })
+  }
   for (const [id, value] of said) {
     const before = patientCase.facts[id]
     if (isKnown(before) && before.value !== value) {
@@ -209,6 +254,12 @@ function siteAvailability(option: Option, overlay: SiteOverlay): SiteAvailabilit
           return entry ? [[drug, entry] as const] : []
         }),
         ...local.flatMap((name) => (overlay.capabilities[name] ? [[name, overlay.capabilities[name]] as const] : [])),
+        ...drugs.flatMap((drug) =>
+          (overlay.givenOnlyWith[drug] ?? []).flatMap(({ capability, label }) => {
+            const entry = overlay.capabilities[capability]
+            return entry ? [[label, entry] as const] : []
+          }),
+        ),
       ]
   const names = new Set([...option.drugs, ...local])
   const notes = overlay.notes.filter((n) => n.about?.some((name) => names.has(name))).map((n) => n.say)
