@@ -257,6 +257,25 @@ describe('the rest of the plan', () => {
       says: [],
     },
     {
+      name: 'a fact is new in the registry, and no chart names it',
+      before: {},
+      after: {
+        case: { facts: { ecog: { value: 1, sources: [] }, new: { value: false, absence: 'listed', sources: [] } }, story: 'a patient' },
+      },
+      says: ['reasons fact'],
+    },
+    {
+      name: 'a fact is new in the registry, and the chart names it',
+      before: {},
+      after: {
+        case: {
+          facts: { ecog: { value: 1, sources: [] }, new: { value: true, sources: [{ reference: 'Condition/1' }] } },
+          story: 'a patient',
+        },
+      },
+      says: ['care fact'],
+    },
+    {
       name: 'the chart has a problem now',
       before: {},
       after: { problems: [{ code: 'stale-value', severity: 'warning', path: 'x', message: 'old' }] },

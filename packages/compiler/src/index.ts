@@ -43,6 +43,7 @@ export {
   releaseFolders,
   releaseNotes,
   releaseWithDigest,
+  takenWith,
   writeRelease,
 } from './release/index.ts'
 export { knowledgeVersion } from './version.ts'

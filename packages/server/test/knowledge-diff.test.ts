@@ -366,8 +366,15 @@ describe('bases of another time', () => {
     const old = { ...base.knowledge, terminology: rest, digest: 'old' }
     const diff = compare(base.knowledge, cohortOf(EGFR), old)
     expect(diff.rules).toMatchObject([{ key: `terminology/${name}`, change: 'added' }])
-    expect(diff.cohort).toMatchObject({ patients: 1, changed: [], lentTables: [`terminology/${name} (not in test)`] })
-    expect(diffText(diff, base, base, 100)).toContain('Charts were read with tables of the other base')
+    expect(diff.cohort).toMatchObject({ patients: 1, changed: [], lentTables: [`terminology/${name} (in the place of test)`] })
+    expect(diffText(diff, base, base, 100)).toContain('were read with those of the other')
+  })
+
+  test('where the tables have another form, all are lent', () => {
+    const tables = Object.keys(base.knowledge.terminology)
+    const old = { ...base.knowledge, terminology: Object.fromEntries(tables.map((name) => [name, 7])), digest: 'old' }
+    const diff = compare(base.knowledge, cohortOf(EGFR), old)
+    expect(diff.cohort).toMatchObject({ patients: 1, changed: [], lentTables: ['all of terminology (in the place of test)'] })
   })
 
   test('a base with which today nothing can be planned is refused in words', () => {

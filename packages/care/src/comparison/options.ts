@@ -23,7 +23,8 @@ interface FieldRule<T> {
   readonly part?: (value: T) => unknown
   /** What of the value counts for this kind; the rest is wording. Without it all of it counts. */
   readonly essence?: (value: T) => unknown
-  readonly show: (value: T) => string
+  /** The value in words; `other` is what it is compared with, where only the part that differs is worth showing. */
+  readonly show: (value: T, other: T) => string
 }
 
 type Compared = Omit<Option, 'id' | 'rank' | 'concurrent' | 'cautions' | 'needs' | 'review'>
@@ -45,7 +46,7 @@ const FIELDS: { readonly [K in keyof Required<Compared>]: FieldRule<Compared[K]>
     weight: 'decision',
     part: (r) => r && withoutLimits(r),
     essence: (r) => r && without(withoutLimits(r), MARKS),
-    show: (r) => (r ? doseText(r) : 'none'),
+    show: (r, other) => (r ? doseText(r, other) : 'none'),
   },
   fractionations: {
     kind: 'dose',
@@ -131,7 +132,7 @@ function fieldChanges(old: Option, now: Option, at: string): PlanChange[] {
     if (same(rule.part ? rule.part(a) : a, rule.part ? rule.part(b) : b)) continue
     const place = { at: `${at}.${field}`, subject: field === 'standing' ? now.title : `${now.title}: ${field}` }
     const isMere = rule.essence !== undefined && same(rule.essence(a), rule.essence(b))
-    const shown = { before: rule.show(a), after: rule.show(b) }
+    const shown = { before: rule.show(a, b), after: rule.show(b, a) }
     changes.push(
       isMere
         ? { kind: 'wording', weight: 'wording', ...place, ...(shown.before === shown.after ? {} : shown) }
@@ -190,11 +191,24 @@ function withoutLimits({ startLimits: _limits, ...rest }: PlannedRegimen): unkno
   return rest
 }
 
-function doseText(regimen: PlannedRegimen): string {
-  const one = ({ cycleDays, cycles, components }: Schedule): string =>
-    `${components.map(componentText).join(' + ')}${cycleDays ? `, every ${cycleDays} days` : ''}${cycles ? `, ${cycles} cycles` : ''}`
-  return regimen.maintenance ? `${one(regimen)}; then ${one(regimen.maintenance)}` : one(regimen)
+/** Where the other regimen has the same drugs and cycles, only the components that differ. */
+function doseText(regimen: PlannedRegimen, other: PlannedRegimen | undefined): string {
+  const one = (schedule: Schedule, against: Schedule | undefined): string => {
+    const isLike = same(
+      [schedule.cycleDays, schedule.cycles, drugsOf(schedule)],
+      against && [against.cycleDays, against.cycles, drugsOf(against)],
+    )
+    const differing = schedule.components.filter((c, i) => !same(without(c, MARKS), without(against?.components[i], MARKS)))
+    if (isLike) return differing.map(componentText).join(' + ')
+    const { components, cycleDays, cycles } = schedule
+    return `${components.map(componentText).join(' + ')}${cycleDays ? `, every ${cycleDays} days` : ''}${cycles ? `, ${cycles} cycles` : ''}`
+  }
+  const first = one(regimen, other)
+  const then = regimen.maintenance ? one(regimen.maintenance, other?.maintenance) : ''
+  return [...(first === '' ? [] : [first]), ...(then === '' ? [] : [`then ${then}`])].join('; ') || 'the same doses'
 }
+
+const drugsOf = ({ components }: Schedule): readonly string[] => components.map((c) => c.drug)
 
 function burdenText({ visitsPerMonth, infusionHoursPerMonth, routes, start }: Burden): string {
   const hours = infusionHoursPerMonth === undefined ? 'infusion hours not known' : `${infusionHoursPerMonth} infusion hours`

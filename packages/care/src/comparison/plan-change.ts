@@ -60,7 +60,18 @@ export interface PlanChange {
 export const changeKey = ({ kind, at, before, after }: PlanChange): string =>
   kind === 're-ranked' || kind === 'order' ? `${kind} ${at}` : JSON.stringify([kind, at, before, after])
 
-export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+/** Whether two JSON values say the same: the order of fields does not matter, and what is undefined counts as absent. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]))
+  }
+  const [x, y] = [a as { readonly [key: string]: unknown }, b as { readonly [key: string]: unknown }]
+  for (const key in x) if (!same(x[key], y[key])) return false
+  for (const key in y) if (y[key] !== undefined && x[key] === undefined) return false
+  return true
+}
 
 /** JSON with its keys sorted; what is undefined counts as absent. */
 export function canonical(value: unknown): string {

@@ -252,10 +252,14 @@ function factChanges(before: PlanDocument, after: PlanDocument): PlanChange[] {
     if (same(old, now)) return []
     const shown = { at: `case.facts.${id}`, subject: id }
     const values = { before: valueText(old), after: valueText(now) }
-    if (values.before !== values.after) return [{ kind: 'fact', weight: 'care', ...shown, ...values }]
+    // a fact that only one of the bases has, and that no chart mentions: what it decides is told where it decides
+    const isOfRegistry = id in a !== id in b && !isSeen(old) && !isSeen(now)
+    if (values.before !== values.after) return [{ kind: 'fact', weight: isOfRegistry ? 'reasons' : 'care', ...shown, ...values }]
     return [{ kind: 'reasons', weight: 'reasons', ...shown }]
   })
 }
+
+const isSeen = (fact: Fact): boolean => 'value' in fact && (fact.sources.length > 0 || fact.enteredByHand === true)
 
 const UNKNOWN: Fact = { unknown: 'not-recorded' }
 

@@ -3,13 +3,10 @@ import { type BaseEntry, type EntryKind, entriesOf, LISTS, NAMED_KINDS, SINGLES,
 import type { RuleChange } from './rule-diff.ts'
 
 /**
- * A base that takes only some of the changes between two others: to ask which of them makes a difference.
- *
- * Entries that a taken one names and `before` does not have (a new criterion, regimen, drug, fact) come with it; those that both have stay as they are.
- * An entry that others may name is never taken away alone: nothing may dangle. The digest of the result is not meant for a plan that anyone keeps.
+ * The entries that come over when some changes are taken, by `kind/id`; null for one that goes. With a taken entry come those that it names and that
+ * `before` does not have.
  */
-export function graft(before: KnowledgeBase, after: KnowledgeBase, changes: readonly RuleChange[]): KnowledgeBase {
-  const [old, now] = [entriesOf(before), entriesOf(after)]
+function takenBy(old: Entries, now: Entries, keys: readonly string[]): ReadonlyMap<string, BaseEntry | null> {
   const wanted = new Map<string, BaseEntry | null>()
   const take = (key: string): void => {
     if (wanted.has(key)) return
@@ -26,20 +23,46 @@ export function graft(before: KnowledgeBase, after: KnowledgeBase, changes: read
       }
     }
   }
-  const reordered = new Set<EntryKind>()
-  for (const { key, kind, change } of changes) {
-    if (change === 'moved') reordered.add(kind)
-    else take(key)
-  }
+  for (const key of keys) take(key)
+  return wanted
+}
 
+type Entries = ReadonlyMap<string, BaseEntry>
+
+/** What else comes over with each of these changes, by the key of the change. */
+export function takenWith(before: KnowledgeBase, after: KnowledgeBase, keys: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const [old, now] = [entriesOf(before), entriesOf(after)]
+  return new Map(keys.map((key) => [key, new Set([...takenBy(old, now, [key]).keys()].filter((other) => other !== key))]))
+}
+
+/**
+ * A base that takes only some of the changes between two others: to ask which of them makes a difference.
+ *
+ * Entries that a taken one names and `before` does not have (a new criterion, regimen, drug, fact) come with it; those that both have stay as they are.
+ * An entry that others may name is never taken away alone: nothing may dangle. The digest of the result is not meant for a plan that anyone keeps.
+ */
+export function graft(before: KnowledgeBase, after: KnowledgeBase, changes: readonly RuleChange[]): KnowledgeBase {
+  const [old, now] = [entriesOf(before), entriesOf(after)]
+  const reordered = new Set(changes.flatMap(({ kind, change }) => (change === 'moved' ? [kind] : [])))
+  const wanted = takenBy(
+    old,
+    now,
+    changes.flatMap(({ key, change }) => (change === 'moved' ? [] : [key])),
+  )
+
+  const touched = new Set([...reordered, ...[...wanted.keys()].map(kindOf)])
   const lists = Object.fromEntries(
     LISTS.flatMap((kind) => {
+      // what nothing touches stays the same object: its user may have kept what follows from it
+      if (!touched.has(kind)) return before[kind] === undefined ? [] : [[kind, before[kind]]]
       const list = merged(kind, old, now, wanted, reordered.has(kind))
       return before[kind] === undefined && list.length === 0 ? [] : [[kind, list]]
     }),
   )
-  const record = (kind: 'sources' | 'terminology'): Record<string, unknown> =>
-    Object.fromEntries(merged(kind, old, now, wanted, false, true) as readonly (readonly [string, unknown])[])
+  const record = (kind: 'sources' | 'terminology'): { readonly [id: string]: unknown } =>
+    touched.has(kind)
+      ? Object.fromEntries(merged(kind, old, now, wanted, false, true) as readonly (readonly [string, unknown])[])
+      : before[kind]
   const singles = Object.fromEntries(
     SINGLES.flatMap((kind) => {
       const key = `${kind}/${kind}`

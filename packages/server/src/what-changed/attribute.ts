@@ -1,5 +1,5 @@
 import { changeKey, comparePlans, type PlanChange } from '@secondwind/care'
-import { graft, type RuleChange } from '@secondwind/compiler'
+import { graft, type RuleChange, takenWith } from '@secondwind/compiler'
 import type { KnowledgeBase, PlanDocument } from '@secondwind/core'
 
 /**
@@ -29,6 +29,15 @@ interface Open {
 
 /** Never part of a plan: pages for patients, calculators, and the works that rules cite (the citing rule is what changed). */
 const NEVER = new Set(['patient', 'scores', 'sources'])
+/** Fields that a plan shows as its evidence, and that decide nothing in it. */
+const SHOWN_ONLY = /^(cites|reviewBy|effective)\b/
+
+/** Whether a change of the knowledge can change more of a plan than its evidence. An entry that came or went can. */
+const canDecide = ({ kind, fields }: RuleChange): boolean =>
+  !NEVER.has(kind) && (fields.length === 0 || fields.some((field) => !SHOWN_ONLY.test(field.path)))
+
+/** Plans by the older base are kept for so many patients; for more they are made anew each time, since they would not fit into memory. */
+const KEPT_PLANS = 500
 
 /**
  * The causes of every change of decision or care, found by trial: the changes of the knowledge are put into the older base, half of them at a time,
@@ -43,16 +52,22 @@ export function attribute(
   rules: readonly RuleChange[],
   plans: readonly ChangedPlan[],
 ): readonly ReadonlyMap<string, readonly Cause[]>[] {
-  const candidates = rules.filter((rule) => !NEVER.has(rule.kind))
+  const candidates = rules.filter(canDecide)
   const open: Open[] = plans.map((plan) => {
     const causes = new Map<string, Cause[]>()
     for (const change of plan.changes) if (!isTried(change)) causes.set(changeKey(change), namedBy(change, rules))
     return { plan, causes, wanted: new Set(plan.changes.filter(isTried).map(changeKey)) }
   })
 
+  const kept = new Map<ChangedPlan, PlanDocument | undefined>()
+  const oldOf = (plan: ChangedPlan): PlanDocument | undefined => {
+    if (kept.has(plan)) return kept.get(plan)
+    const made = plan.planBy(before)
+    if (kept.size < KEPT_PLANS) kept.set(plan, made)
+    return made
+  }
   const shown = (knowledge: KnowledgeBase, { plan }: Open): ReadonlySet<string> => {
-    // made anew each time: plans of a whole cohort would not fit into memory
-    const [old, made] = [plan.planBy(before), plan.planBy(knowledge)]
+    const [old, made] = [oldOf(plan), plan.planBy(knowledge)]
     return new Set(old === undefined || made === undefined ? [] : comparePlans(old, made).map(changeKey))
   }
   search(candidates, open, 'alone', (rule) => {
@@ -62,6 +77,7 @@ export function attribute(
       return new Set([...one.wanted].filter((key) => keys.has(key)))
     }
   })
+  withoutCarriers(before, after, open)
   const left = open.map((one) => ({ ...one, wanted: new Set([...one.wanted].filter((key) => !one.causes.has(key))) }))
   search(candidates, left, 'together', (rule) => {
     const knowledge = graft(after, before, rule)
@@ -103,6 +119,22 @@ function search(
   const half = Math.ceil(rules.length / 2)
   search(rules.slice(0, half), touched, how, effectOf, false)
   search(rules.slice(half), touched, how, effectOf, false)
+}
+
+/** An entry that works only by what comes with it (a new fact or criterion that it names) is not the cause: what comes with it is. */
+function withoutCarriers(before: KnowledgeBase, after: KnowledgeBase, plans: readonly Open[]): void {
+  const several = plans.flatMap(({ causes }) => [...causes.values()].filter((list) => list.length > 1))
+  const taken = takenWith(before, after, [...new Set(several.flatMap((list) => list.map((cause) => cause.rule)))])
+  const carries = (a: Cause, b: Cause): boolean => taken.get(a.rule)?.has(b.rule) === true && taken.get(b.rule)?.has(a.rule) !== true
+  for (const { causes } of plans) {
+    for (const [key, list] of causes) {
+      if (list.length < 2 || list[0]!.how !== 'alone') continue
+      causes.set(
+        key,
+        list.filter((cause) => !list.some((other) => carries(cause, other))),
+      )
+    }
+  }
 }
 
 /** Changed entries whose id the change of the plan names, in its place or in what it says. */

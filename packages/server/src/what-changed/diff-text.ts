@@ -71,7 +71,7 @@ function cohortLines(cohort: NonNullable<KnowledgeDiff['cohort']>, rules: Readon
   if (cohort.lentTables.length > 0)
     lines.push(
       ...wrap(
-        `Charts were read with tables of the other base where one has none, so that a difference in reading does not show: ${cohort.lentTables.join('; ')}`,
+        `The charts could not be read with the tables of one base and were read with those of the other, so that a difference in reading does not show: ${cohort.lentTables.join('; ')}`,
         width,
         '  ',
       ),

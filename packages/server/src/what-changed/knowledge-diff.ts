@@ -1,10 +1,11 @@
-import { changeKey, comparePlans, type PlanChange } from '@secondwind/care'
+import { changeKey, comparePlans, type PlanChange, plan } from '@secondwind/care'
 import { diffKnowledge, type OpenedBase, type RuleChange } from '@secondwind/compiler'
 import { err, type Issue, type KnowledgeBase, ok, type PlanDocument, type Result } from '@secondwind/core'
-import { planChart, software } from '../compose.ts'
+import { readPatientCase } from '@secondwind/fhir'
+import { planChart, readerFor, software } from '../compose.ts'
 import { attribute, type Cause, type ChangedPlan } from './attribute.ts'
 import type { Cohort, CohortPatient } from './cohort.ts'
-import { withMissingTables } from './usable-base.ts'
+import { withMissingTables, withTablesOf } from './usable-base.ts'
 
 /** What changed between two bases, and for whom. The same bases, cohort and day give the same document. */
 export interface KnowledgeDiff {
@@ -107,29 +108,36 @@ class Unplannable extends Error {
   }
 }
 
-/** Where today's readers cannot work with one base, the tables that it lacks are lent by the other, and all is compared anew. */
+/** What is tried, one after the other, where today's readers cannot work with a base. */
+const REMEDIES = [withMissingTables, withTablesOf]
+
+/** Where today's readers cannot work with one base, the tables that it lacks are lent by the other, then all tables; each time all is compared anew. */
 function cohortDiff(before: OpenedBase, after: OpenedBase, rules: readonly RuleChange[], request: CohortRequest): Result<CohortDiff> {
-  let bases: Bases = { before: before.knowledge, after: after.knowledge, lentTables: [] }
-  const lent = new Set<string>()
+  const sides = { before, after }
+  const tried = { before: 0, after: 0 }
+  const usable = { before: { knowledge: before.knowledge, added: NONE }, after: { knowledge: after.knowledge, added: NONE } }
   for (;;) {
     try {
-      return comparedBy(bases, rules, request)
+      const lentTables = (['before', 'after'] as const).flatMap((side) =>
+        usable[side].added.map((table) => `${table} (in the place of ${sides[side].name})`),
+      )
+      return comparedBy({ before: usable.before.knowledge, after: usable.after.knowledge, lentTables }, rules, request)
     } catch (error) {
       if (!(error instanceof Unplannable)) throw error
       const { side } = error
-      const [base, other] = side === 'before' ? [before, after] : [after, before]
-      if (lent.has(side))
+      const remedy = REMEDIES[tried[side]++]
+      if (remedy === undefined)
         return refuse(
-          base.name,
+          sides[side].name,
           `${software} cannot plan with this base (${error.message}): it was written for another version of the software`,
           'compare the rules without --over, or run the comparison with the software of that time',
         )
-      lent.add(side)
-      const { knowledge, added } = withMissingTables(base.knowledge, other.knowledge)
-      bases = { ...bases, [side]: knowledge, lentTables: [...bases.lentTables, ...added.map((table) => `${table} (not in ${base.name})`)] }
+      usable[side] = remedy(sides[side].knowledge, sides[side === 'before' ? 'after' : 'before'].knowledge)
     }
   }
 }
+
+const NONE: readonly string[] = []
 
 function comparedBy({ before, after, lentTables }: Bases, rules: readonly RuleChange[], request: CohortRequest): Result<CohortDiff> {
   const { over, asOf, read } = request
@@ -160,8 +168,7 @@ function comparedBy({ before, after, lentTables }: Bases, rules: readonly RuleCh
     const [a, b] = plans ?? []
     if (!a?.ok || !b?.ok) continue
     const changes = comparePlans(a.value, b.value)
-    if (changes.length > 0)
-      found.push({ of: member, story: b.value.case.story, changes, planBy: (knowledge) => hybridPlan(() => planBy(member, knowledge)) })
+    if (changes.length > 0) found.push({ of: member, story: b.value.case.story, changes, planBy: trialPlans(member, asOf) })
   }
   if (patients === 0)
     return notCompared.length > 0 ? err(notCompared) : refuse(over, 'holds no patient', 'give FHIR R4 charts with a Patient resource each')
@@ -176,13 +183,23 @@ function comparedBy({ before, after, lentTables }: Bases, rules: readonly RuleCh
   return ok({ over, asOf, patients, changed: changed.sort(byNeed), notCompared, lentTables })
 }
 
-/** A base made of two may be one that no compiler would pass: what cannot be planned by it tells nothing, and is no fault of the patient's. */
-function hybridPlan(make: () => Planned): PlanDocument | undefined {
-  try {
-    const made = make()
-    return made.ok ? made.value : undefined
-  } catch {
-    return undefined
+/**
+ * Plans one patient by bases made of two. The chart is read anew only where the tables of reading are others than the last time.
+ * Such a base may be one that no compiler would pass: what cannot be planned by it tells nothing, and is no fault of the patient's.
+ */
+function trialPlans({ chart }: CohortPatient, asOf: string): (knowledge: KnowledgeBase) => PlanDocument | undefined {
+  let last: { readonly by: readonly unknown[]; readonly read: ReturnType<typeof readPatientCase> } | undefined
+  return (knowledge) => {
+    try {
+      const by = [knowledge.facts, knowledge.drugs, knowledge.terminology]
+      if (last === undefined || last.by.some((table, i) => table !== by[i]))
+        last = { by, read: readPatientCase(chart, readerFor(knowledge), { asOf, overrides: [] }) }
+      const { read } = last
+      if (!read.ok) return undefined
+      return plan({ knowledge, patientCase: read.value.patientCase, problems: read.value.issues, chartDigest: '', software })
+    } catch {
+      return undefined
+    }
   }
 }
 

@@ -27,4 +27,10 @@ export function withMissingTables(
   return { knowledge: { ...knowledge, terminology }, added }
 }
 
+/** An older base with all reading tables of a newer one: where its own have a form that the readers of today cannot take. */
+export const withTablesOf = (knowledge: KnowledgeBase, newer: KnowledgeBase): ReturnType<typeof withMissingTables> => ({
+  knowledge: { ...knowledge, terminology: newer.terminology },
+  added: ['all of terminology'],
+})
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
