@@ -1,5 +1,5 @@
 import { msiIn, percentIn, readHer2Grade, readMetStain, readPdl1, readTmb } from './expression.ts'
-import { find, type Ledger, note, type Origin } from './ledger.ts'
+import { addGap, find, type Ledger, note, type Origin } from './ledger.ts'
 import { recordGene, recordStatement } from './record.ts'
 import { type Statement, sentencesOf, statementsIn } from './statements.ts'
 import { genesIn, type Tables } from './tables.ts'
@@ -112,18 +112,21 @@ function readSentence(
       words: sentence,
       ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }),
     })
-  if (tables.says('insufficient', sentence) && (tables.says('rna', sentence) || tables.says('fusion', sentence)) && !namesGene) {
-    readFailedFusions(ledger, here)
-    return true
+  const state = stateIn(sentence, tables, here)
+  if (state !== undefined && (tables.says('allFusions', sentence) || (state !== 'untested' && tables.says('rna', sentence)))) {
+    readOpenFusions(ledger, here, state)
+    if (!namesGene) return true
   }
   if (namesGene) return read
   const isMolecular = options.isGenomic === true || tables.says('broadTest', sentence) || tables.says('panel', sentence)
   if (!isMolecular || tables.says('pdl1', sentence) || tables.says('notTumour', sentence)) return read
   if (tables.says('pending', sentence) || (options.isPending === true && statements.length === 0)) {
+    if (!tables.says('partOfTest', sentence)) failed(ledger, here, sentence)
     broad(ledger, 'pending', here)
     return true
   }
-  if (tables.says('insufficient', sentence) && !tables.says('rna', sentence)) {
+  if ((tables.says('insufficient', sentence) || isUnreliable(sentence, tables, here)) && !tables.says('rna', sentence)) {
+    if (!tables.says('partOfTest', sentence)) failed(ledger, here, sentence)
     broad(ledger, 'insufficient', here)
     return true
   }
@@ -147,12 +150,30 @@ function readSentence(
   return read
 }
 
-/** RNA that failed: what the same test says of DNA is no witness that there is no fusion. */
-function readFailedFusions(ledger: Ledger, origin: Origin): void {
+/** What a sentence says of a test that is not done. */
+const stateIn = (sentence: string, tables: Tables, origin: Origin): 'insufficient' | 'pending' | 'untested' | undefined =>
+  tables.says('insufficient', sentence) || isUnreliable(sentence, tables, origin)
+    ? 'insufficient'
+    : tables.says('pending', sentence)
+      ? 'pending'
+      : tables.says('untested', sentence)
+        ? 'untested'
+        : undefined
+
+/** Too few tumour cells, or a result that the laboratory itself does not rely on. Plasma has its own measure, the share of tumour DNA. */
+const isUnreliable = (sentence: string, tables: Tables, { assay }: Origin): boolean =>
+  assay.kind !== 'plasma' && tables.says('unreliable', sentence) && !tables.says('stillReliable', sentence)
+
+/** The whole test failed or is not finished: whatever it did not find, and the list of genes it was to look at, is no witness. */
+const failed = (ledger: Ledger, origin: Origin, sentence: string): void =>
+  addGap(ledger, origin, ledger.tables.says('panel', sentence) || /sequenc/i.test(sentence))
+
+/** RNA or fusions that were not read: what the same test says of DNA is no witness that there is no fusion. */
+function readOpenFusions(ledger: Ledger, origin: Origin, state: 'insufficient' | 'pending' | 'untested'): void {
   for (const gene of ledger.tables.genes.values()) {
     if (!gene.fusion) continue
     ledger.uncovered.add(`${origin.assay.key}|${gene.fusion}`)
-    find(ledger, origin, gene.fusion, 'insufficient', { gene: gene.symbol })
+    if (state !== 'untested') find(ledger, origin, gene.fusion, state, { gene: gene.symbol })
   }
 }
 

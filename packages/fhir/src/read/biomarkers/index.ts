@@ -2,9 +2,9 @@ import { type Fact, type FactDefinition, isKnown } from '@secondwind/core'
 import type { ReadContext, Reader, ReaderKnowledge } from '../context.ts'
 import { rememberFor } from '../remember.ts'
 import { settleInDoubt } from './in-doubt.ts'
-import { type Finding, type Ledger, newLedger } from './ledger.ts'
+import { type Finding, isInGap, type Ledger, newLedger } from './ledger.ts'
 import { readNotes } from './notes.ts'
-import { settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
+import { isExcluded, settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
 import { readConditions, readObservations, readOrders, readReports, reportsByResult } from './sources.ts'
 import { type Tables, tablesOf } from './tables.ts'
 import {
@@ -109,8 +109,11 @@ const comesBefore = (a: Pick<Finding, 'assay' | 'source'>, b: Pick<Finding, 'ass
  */
 function settleSampleDay(ledger: Ledger, context: ReadContext): void {
   const results = [
-    ...ledger.findings.filter(({ assay, verdict }) => assay.method !== 'ihc' && ['positive', 'negative', 'covered'].includes(verdict)),
-    ...ledger.sequenced,
+    ...ledger.findings.filter(
+      (finding) =>
+        finding.assay.method !== 'ihc' && ['positive', 'negative', 'covered'].includes(finding.verdict) && !isExcluded(finding, ledger),
+    ),
+    ...ledger.sequenced.filter((entry) => !isInGap(entry, ledger)),
   ].filter((entry) => entry.assay.on !== undefined && isInformative(entry, ledger))
   let latest = results[0]
   for (const one of results) if (latest !== undefined && comesBefore(one, latest)) latest = one

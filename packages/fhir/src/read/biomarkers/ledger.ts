@@ -39,6 +39,19 @@ export interface NumberFinding {
   readonly coded: boolean
 }
 
+/** A test that is no witness of absence: by its report and the results that the report lists, else by its sample. */
+interface Gap {
+  readonly references: ReadonlySet<string>
+  /** Results of other reports, of the same sample perhaps: they stand on their own. */
+  readonly others: ReadonlySet<string>
+  /** The sample, where the words stand in the report of the test itself. */
+  readonly key?: string
+  /** Undefined: nothing that it looked for. */
+  readonly facts?: ReadonlySet<string>
+  /** The words speak of a panel or of sequencing: another test told in the same report stands. */
+  readonly isPanel: boolean
+}
+
 /** Everything read so far; settled once at the end. */
 export interface Ledger {
   readonly context: ReadContext
@@ -47,6 +60,8 @@ export interface Ledger {
   readonly numbers: NumberFinding[]
   /** `assay key|gene` or `assay key|fact` that a report excludes from its coverage. */
   readonly uncovered: Set<string>
+  /** Tests that failed, are on their way or cannot be relied on, whole or for some facts: what they did not find is not absent. */
+  readonly gaps: Gap[]
   readonly rna: { readonly done: boolean; readonly assay: Assay; readonly source: FactSource; readonly words: string }[]
   readonly plasma: { readonly assay: Assay; readonly source: FactSource; readonly enough: boolean | undefined; readonly words?: string }[]
   /** Genomic tests that are finished, whatever they found. */
@@ -65,6 +80,7 @@ export const newLedger = (context: ReadContext, tables: Tables, reportOf: Readon
   findings: [],
   numbers: [],
   uncovered: new Set(),
+  gaps: [],
   rna: [],
   plasma: [],
   sequenced: [],
@@ -119,3 +135,34 @@ export function find(
     ...(origin.words === undefined ? {} : { words: origin.words }),
   })
 }
+
+/** Says that a test is no witness of absence, whole or of some facts. Words of a note speak of themselves alone, never of a report. */
+export function addGap(ledger: Ledger, { source, assay }: Origin, isPanel: boolean, facts?: ReadonlySet<string>): void {
+  const references = new Set([source.reference])
+  const others = new Set<string>()
+  let isReport = source.reference.startsWith('DiagnosticReport/')
+  for (const [result, report] of ledger.reportOf) {
+    const isOwn = ledger.context.source(report).reference === source.reference
+    if (isOwn) isReport = true
+    const known = isOwn ? references : others
+    known.add(ledger.context.source(result).reference)
+  }
+  ledger.gaps.push({ references, others, isPanel, ...(isReport ? { key: assay.key } : {}), ...(facts === undefined ? {} : { facts }) })
+}
+
+/** Whether an absence stands in a test that cannot show it. A stain or FISH of the same sample is another test. `fact` undefined: the test as a whole. */
+export const isInGap = ({ assay, fact, source, verdict }: Placed, ledger: Ledger): boolean =>
+  ledger.gaps.some(
+    (gap) =>
+      (gap.facts === undefined || (fact !== undefined && gap.facts.has(fact))) &&
+      assay.method !== 'ihc' &&
+      assay.method !== 'fish' &&
+      (!gap.isPanel || assay.method === 'sequencing' || verdict === 'covered') &&
+      (gap.references.has(source.reference) ||
+        (gap.key === assay.key &&
+          assay.method === 'sequencing' &&
+          source.reference.startsWith('Observation/') &&
+          !gap.others.has(source.reference))),
+  )
+
+type Placed = Pick<Finding, 'assay' | 'source'> & { readonly fact?: string; readonly verdict?: Verdict }

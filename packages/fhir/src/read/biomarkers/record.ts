@@ -184,8 +184,11 @@ export function recordStatement(ledger: Ledger, statement: Statement, origin: Or
     if (polarity === 'positive') germline(ledger, symbol, here)
     return
   }
-  if (polarity === 'untested') ledger.uncovered.add(`${origin.assay.key}|${symbol}`)
-  else if (polarity === 'tested') recordGene(ledger, symbol, statement.about === 'unstated' ? 'any' : statement.about, 'covered', here)
+  // a gene whose own test failed or is not back is not covered by the list of genes of the same test
+  const isOpen = polarity === 'insufficient' || polarity === 'pending'
+  if (polarity === 'untested' || (isOpen && method !== 'ihc' && method !== 'fish')) ledger.uncovered.add(`${origin.assay.key}|${symbol}`)
+  if (polarity === 'untested') return
+  if (polarity === 'tested') recordGene(ledger, symbol, statement.about === 'unstated' ? 'any' : statement.about, 'covered', here)
   else if (isNumbered(statement) && (polarity === 'positive' || polarity === 'negative' || polarity === 'equivocal'))
     recordNumbers(ledger, gene, statement, here)
   else if (polarity === 'positive') recordPositive(ledger, gene, statement, here)

@@ -1,5 +1,5 @@
 import type { Fact, FactDefinition, FactSource, KnownFact, UnknownReason } from '@secondwind/core'
-import type { Finding, Ledger, NumberFinding } from './ledger.ts'
+import { type Finding, isInGap, type Ledger, type NumberFinding } from './ledger.ts'
 
 /** Order of findings: latest day first, then by place, so that the order of resources in the chart does not matter. */
 function byDay(a: Placed, b: Placed): number {
@@ -63,10 +63,11 @@ function findingsByFact(ledger: Ledger): ReadonlyMap<string, readonly Finding[]>
   return findings
 }
 
-/** A gene left out of a panel, or fusions that could not be read, make the panel no witness of them. */
-const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
+/** A gene left out of a panel, fusions that could not be read, or a test that failed as a whole make the panel no witness of them. */
+export const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
   (finding.verdict === 'covered' && ledger.uncovered.has(placeOf(finding))) ||
-  ((finding.verdict === 'covered' || finding.verdict === 'negative') && ledger.uncovered.has(`${finding.assay.key}|${finding.fact}`))
+  ((finding.verdict === 'covered' || finding.verdict === 'negative') &&
+    (ledger.uncovered.has(`${finding.assay.key}|${finding.fact}`) || isInGap(finding, ledger)))
 
 const withVerdict = (findings: readonly Finding[], ...verdicts: readonly Finding['verdict'][]): readonly Finding[] =>
   findings.filter((finding) => verdicts.includes(finding.verdict))

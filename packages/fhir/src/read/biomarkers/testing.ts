@@ -1,6 +1,6 @@
 import { type Fact, type FactDefinition, type FactSource, isKnown } from '@secondwind/core'
-import type { Assay, Finding, Ledger } from './ledger.ts'
-import { findingsOf, sourcesOf } from './settle.ts'
+import { type Assay, type Finding, isInGap, type Ledger } from './ledger.ts'
+import { findingsOf, isExcluded, sourcesOf } from './settle.ts'
 
 interface Entry {
   readonly assay: Assay
@@ -43,11 +43,12 @@ export function settleTesting(ledger: Ledger, settled: ReadonlyMap<string, Fact>
   const core = [...ledger.tables.genes.values()].filter((gene) => gene.core)
   const drivers = new Set(core.flatMap((gene) => [...(gene.mutation ?? []), ...(gene.fusion ? [gene.fusion] : [])]))
   const reported = ledger.findings.filter(
-    (finding) => isMolecular(finding) && ['positive', 'negative', 'covered', 'equivocal'].includes(finding.verdict),
+    (finding) =>
+      isMolecular(finding) && ['positive', 'negative', 'covered', 'equivocal'].includes(finding.verdict) && !isExcluded(finding, ledger),
   )
   const tells = (entry: Entry): boolean => isInformative(entry, ledger)
   const results = reported.filter(tells)
-  const sequenced = ledger.sequenced.filter(tells)
+  const sequenced = ledger.sequenced.filter((entry) => tells(entry) && !isInGap(entry, ledger))
   const open = [...drivers].filter((id) => !isKnown(settled.get(id)))
   if (open.length === 0) return fact('complete', results)
   if (ledger.pending.length > 0) return state('pending', ledger.pending)
@@ -85,9 +86,18 @@ function state(value: string, entries: readonly { readonly source: FactSource; r
   }
 }
 
+/** What a name or a result says of its method ("DNA and RNA") is no news where the report itself says that the RNA failed. */
+const isOfFailedReport = (ledger: Ledger, reference: string, failed: ReadonlySet<string>): boolean =>
+  failed.has(reference) ||
+  (failed.size > 0 &&
+    [...ledger.reportOf].some(
+      ([result, report]) => ledger.context.source(result).reference === reference && failed.has(ledger.context.source(report).reference),
+    ))
+
 /** RNA was sequenced: said so somewhere; `false` where a finished test says DNA only; otherwise nobody says. */
 export function settleRna(ledger: Ledger, definition: FactDefinition): Fact {
-  const done = ledger.rna.filter((entry) => entry.done)
+  const failed = new Set(ledger.rna.filter((entry) => !entry.done).map((entry) => entry.source.reference))
+  const done = ledger.rna.filter((entry) => entry.done && !isOfFailedReport(ledger, entry.source.reference, failed))
   if (done.length > 0) return fact(true, done, done[0]?.words)
   if (ledger.rna.length > 0) return fact(false, ledger.rna, ledger.rna[0]?.words)
   return { unknown: 'not-recorded', ...(definition.test ? { would: definition.test } : {}) }
@@ -96,9 +106,12 @@ export function settleRna(ledger: Ledger, definition: FactDefinition): Fact {
 /** Tissue was sequenced: `false` where only plasma was. */
 export function settleTissue(ledger: Ledger, definition: FactDefinition): Fact {
   const done: readonly Entry[] = [
-    ...ledger.sequenced,
+    ...ledger.sequenced.filter((entry) => !isInGap(entry, ledger)),
     ...ledger.findings.filter(
-      (finding) => finding.assay.method === 'sequencing' && ['positive', 'negative', 'covered'].includes(finding.verdict),
+      (finding) =>
+        finding.assay.method === 'sequencing' &&
+        ['positive', 'negative', 'covered'].includes(finding.verdict) &&
+        !isExcluded(finding, ledger),
     ),
   ]
   const tissue = done.filter(({ assay }) => assay.kind === 'tissue')
