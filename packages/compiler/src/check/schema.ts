@@ -111,6 +111,7 @@ export const SCHEMAS = {
     derivedFrom: z.array(id).optional(),
     standIns: z.array(id).optional(),
     needsLaterSample: z.literal(true).optional(),
+    needsRna: z.array(id).optional(),
     codes: z.array(z.strictObject({ system: text, code: text })).optional(),
     group: z.string().optional(),
     aliases: z.array(z.string()).optional(),

@@ -18,6 +18,8 @@ const REGISTRY: readonly FactDefinition[] = [
   definition('pregnancy-possible', { type: 'truth', derivedFrom: ['sex', 'age', 'sterilised-or-menopausal'] }),
   definition('pregnancy', { type: 'truth', absence: 'witnessed', test: 'pregnancy-test', derivedFrom: ['pregnancy-possible'] }),
   definition('egfr-t790m', { type: 'truth', absence: 'witnessed', needsLaterSample: true, test: 'rebiopsy-tissue' }),
+  definition('ntrk-fusion', { type: 'truth', absence: 'witnessed', needsRna: ['kras-g12c'], test: 'ngs-broad-dna-rna' }),
+  definition('light-or-never-smoker', { type: 'truth', derivedFrom: ['smoking-status', 'pack-years'] }),
 ]
 const known = (value: Fact extends infer F ? (F extends { value: infer V } ? V : never) : never, more: object = {}): Fact => ({
   value,
@@ -161,5 +163,29 @@ describe('a value that stands in for a formula', () => {
   })
   test('a measured GFR goes before the formula', () => {
     expect(clearance({ ...renal, 'gfr-measured': known(35, { on: '2026-11-20' }) })).toMatchObject({ value: 35, on: '2026-11-20' })
+  })
+})
+
+describe('smoking and what DNA alone can show', () => {
+  test('a never-smoker is a never or light smoker, whatever the pack-years; else the pack-years decide', () => {
+    const light = (facts: Record<string, Fact>): unknown => derive(facts)['light-or-never-smoker']
+    expect(light({ 'smoking-status': known('never') })).toMatchObject({ value: true })
+    expect(light({ 'smoking-status': known('former'), 'pack-years': known(8) })).toMatchObject({ value: true })
+    expect(light({ 'smoking-status': known('former'), 'pack-years': known(30) })).toMatchObject({ value: false })
+    expect(light({ 'smoking-status': known('former') })).toBe(undefined)
+  })
+  const dna = { 'ntrk-fusion': known(false, { absence: 'witnessed' }), 'rna-tested': known(false) }
+  const ntrk = (facts: Record<string, Fact>): unknown => derive({ ...dna, ...facts })['ntrk-fusion']
+  test('in a never-smoker, or where nobody asked, DNA alone is no witness of absence', () => {
+    expect(ntrk({ 'smoking-status': known('never') })).toMatchObject({ unknown: 'not-tested', would: 'ngs-broad-dna-rna' })
+    expect(ntrk({})).toMatchObject({ unknown: 'not-tested' })
+  })
+  test('RNA, a smoker, another driver or a value entered by hand leave it as it is', () => {
+    const never = { 'smoking-status': known('never') }
+    expect(ntrk({ ...never, 'rna-tested': known(true) })).toMatchObject({ value: false })
+    expect(ntrk({ 'smoking-status': known('former'), 'pack-years': known(30) })).toMatchObject({ value: false })
+    expect(ntrk({ ...never, 'kras-g12c': known(true) })).toMatchObject({ value: false })
+    expect(ntrk({ ...never, 'ntrk-fusion': known(false, { enteredByHand: true }) })).toMatchObject({ value: false })
+    expect(ntrk({ ...never, 'ntrk-fusion': known(true) })).toMatchObject({ value: true })
   })
 })

@@ -51,6 +51,7 @@ export function dependencies(registry: Iterable<FactDefinition>): Dependencies {
       ...(definition.derivedFrom ?? []),
       ...(definition.standIns ?? []),
       ...(definition.needsLaterSample ? SAMPLE_INPUTS : []),
+      ...rnaInputs(definition),
     ]) {
       for (const [from, hanging] of of)
         if (hanging.some((d) => d.id === input) && !hanging.includes(definition)) of.get(from)!.push(definition)
@@ -97,12 +98,13 @@ function orderOf(registry: Iterable<FactDefinition>): readonly FactDefinition[] 
 
 function inDependencyOrder(registry: Iterable<FactDefinition>): readonly FactDefinition[] {
   const waiting = new Map<string, FactDefinition>()
-  for (const definition of registry) if (definition.needsLaterSample || COMPUTE[definition.id]) waiting.set(definition.id, definition)
+  for (const definition of registry)
+    if (definition.needsLaterSample || definition.needsRna || COMPUTE[definition.id]) waiting.set(definition.id, definition)
   const order: FactDefinition[] = []
   /** Inputs first: a clearance needs the age, which needs the birth date. */
   const place = (definition: FactDefinition): void => {
     waiting.delete(definition.id)
-    for (const input of [...(definition.derivedFrom ?? []), ...(definition.standIns ?? [])]) {
+    for (const input of [...(definition.derivedFrom ?? []), ...(definition.standIns ?? []), ...rnaInputs(definition)]) {
       const before = waiting.get(input)
       if (before) place(before)
     }
@@ -114,12 +116,17 @@ function inDependencyOrder(registry: Iterable<FactDefinition>): readonly FactDef
 
 function deriveOne(facts: Facts, definition: FactDefinition, asOf: string): void {
   if (definition.needsLaterSample) forgetEarlySample(facts, definition)
+  if (definition.needsRna) forgetDnaOnly(facts, definition)
   const compute = COMPUTE[definition.id]
   if (compute && isOpen(facts[definition.id])) fill(facts, definition, compute, asOf)
 }
 
 /** What decides whether a sample was late enough. */
 const SAMPLE_INPUTS = ['current-line-start-on', 'biomarker-sample-on', 'progressing-now', 'relapse-on-curative-tki']
+
+/** What decides whether DNA alone was enough. */
+const RNA_INPUTS = ['rna-tested', 'light-or-never-smoker']
+const rnaInputs = ({ needsRna }: FactDefinition): readonly string[] => (needsRna === undefined ? [] : [...RNA_INPUTS, ...needsRna])
 
 const isOpen = (fact: Fact | undefined): boolean =>
   fact === undefined ||
@@ -213,6 +220,20 @@ function forgetEarlySample(facts: Facts, definition: FactDefinition): void {
   }
 }
 
+/** "No fusion" by DNA alone says little where fusions are likeliest: only RNA shows that there is none. Who smoked is judged by DNA. */
+function forgetDnaOnly(facts: Facts, definition: FactDefinition): void {
+  const fact = facts[definition.id]
+  if (!isKnown(fact) || fact.enteredByHand || fact.value !== false) return
+  if (truth(facts, 'rna-tested') !== 'false' || truth(facts, 'light-or-never-smoker') === 'false') return
+  if (definition.needsRna?.some((id) => truth(facts, id) === 'true')) return
+  facts[definition.id] = {
+    unknown: 'not-tested',
+    ...(definition.test ? { would: definition.test } : {}),
+    words: 'looked for in DNA alone, which does not exclude it',
+    sources: fact.sources,
+  }
+}
+
 const number = (facts: Facts, id: string): number | undefined => {
   const fact = facts[id]
   return isKnown(fact) && typeof fact.value === 'number' ? fact.value : undefined
@@ -279,7 +300,8 @@ const COMPUTE: { readonly [id: string]: Compute } = {
   },
   pregnancy: (f) => (truth(f, 'pregnancy-possible') === 'false' ? false : undefined),
   'light-or-never-smoker': (f) => {
-    if (text(f, 'smoking-status') === 'never') return true
+    // not `text`: there "never" stands for a date that is none
+    if (known(f, 'smoking-status')?.value === 'never') return true
     const packYears = number(f, 'pack-years')
     return packYears === undefined ? undefined : packYears <= 10
   },

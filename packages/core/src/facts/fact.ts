@@ -87,6 +87,8 @@ export interface FactDefinition {
   readonly standIns?: readonly string[]
   /** An absence found in a sample taken before the latest line of treatment says nothing about resistance to it. */
   readonly needsLaterSample?: true
+  /** An absence shown by DNA alone is none in a never or light smoker, unless one of these was found: they exclude each other. */
+  readonly needsRna?: readonly string[]
   readonly codes?: readonly { readonly system: string; readonly code: string }[]
   readonly aliases?: readonly string[]
 }
