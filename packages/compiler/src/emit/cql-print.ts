@@ -20,7 +20,7 @@ export function cqlText(library: ElmLibrary): string {
   ]
   for (const definition of library.definitions) {
     if (definition.comment) lines.push(`// ${definition.comment.replaceAll('\n', ' ')}`)
-    lines.push(`define ${name(definition.name)}:`, `  ${print(definition.expression)}`, '')
+    lines.push(`define ${name(definition.name)}:`, `  ${print(definition.expression).replaceAll('\n', '\n  ')}`, '')
   }
   return lines.join('\n')
 }
@@ -41,6 +41,22 @@ const BINARY: { readonly [type in BinaryName]: string } = {
   In: 'in',
   Intersect: 'intersect',
   Subtract: '-',
+}
+
+/** `a and b and c`: CQL reads it from the left, as the tree does. A long one takes a line for each part. */
+function chain(type: 'And' | 'Or', elm: Elm): string {
+  const parts: string[] = []
+  let left = elm
+  while ((left.type === 'And' || left.type === 'Or') && left.type === type) {
+    const [before, last]: readonly [Elm, Elm] = left.operand
+    parts.unshift(print(last))
+    left = before
+  }
+  parts.unshift(print(left))
+  const word = BINARY[type]
+  const line = parts.join(` ${word} `)
+  if (line.length <= 100 && !line.includes('\n')) return `(${line})`
+  return `(${parts.map((part) => part.replaceAll('\n', '\n  ')).join(`\n  ${word} `)})`
 }
 
 function print(elm: Elm): string {
@@ -79,6 +95,7 @@ function print(elm: Elm): string {
       return `{ ${print(elm.operand)} }`
     case 'And':
     case 'Or':
+      return chain(elm.type, elm)
     case 'Equal':
     case 'Less':
     case 'LessOrEqual':

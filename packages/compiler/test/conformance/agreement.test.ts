@@ -32,7 +32,7 @@ beforeAll(async () => {
     ['SMT', smt],
   ] as const)
     backends.set(name, one)
-})
+}, 120_000)
 
 afterAll(async () => {
   for (const backend of backends.values()) await backend.close?.()

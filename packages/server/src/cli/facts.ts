@@ -10,7 +10,7 @@ export interface FactsOptions {
   readonly format: string
 }
 
-/** `secondwind facts`: what the chart was understood to say, where each fact stands, and what was not understood. */
+/** `secondwind facts`: what the chart was understood to say, where each fact stands, and what was not understood; or the facts as FHIR case features, for the printed CQL. */
 export async function factsCommand(file: string | undefined, options: FactsOptions, knowledge: KnowledgeBase): Promise<number> {
   if (file === undefined) {
     print(registryText(knowledge))
@@ -30,6 +30,12 @@ export async function factsCommand(file: string | undefined, options: FactsOptio
     const { patientCase, issues } = read.value
     if (options.format === 'json') {
       print(`${JSON.stringify({ patient: patientCase.patient, asOf: patientCase.asOf, facts: patientCase.facts, issues })}\n`)
+      continue
+    }
+    if (options.format === 'features') {
+      // loaded when it is asked for: the compiler takes longer to load than a chart to read
+      const { caseFeatures } = await import('@secondwind/compiler')
+      print(`${JSON.stringify(caseFeatures(patientCase, knowledge.facts))}\n`)
       continue
     }
     const lines = [`${patientCase.patient}, as of ${patientCase.asOf}`, '', 'Understood']

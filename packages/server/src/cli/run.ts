@@ -41,7 +41,12 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--patient <id>', 'only this patient')
     .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
     .option('--set <fact=value>', 'correct or add a fact by hand; repeat for more', collect, [])
-    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .option(
+      '--format <format>',
+      'text, json or features (FHIR Observations, for the printed CQL)',
+      oneOf('text', 'json', 'features'),
+      'text',
+    )
     .action(async (file: string | undefined, options) => {
       status = await factsCommand(file, options, loadedKnowledge(false))
     })
