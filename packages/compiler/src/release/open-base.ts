@@ -11,6 +11,8 @@ import { withRevision } from './git-folder.ts'
 export interface OpenOptions {
   /** The folder of the project: its `knowledge/`, `releases/` and git history. */
   readonly project: string
+  /** The folder that `working` stands for; without it the project's own. */
+  readonly working?: string
   /** Take a base although entries of it could not be read. */
   readonly despiteFindings?: boolean
 }
@@ -24,7 +26,7 @@ export interface OpenOptions {
  */
 export function openBase(named: string, options: OpenOptions): Result<OpenedBase> {
   const { project } = options
-  if (named === 'working') return compiled('working', path.join(project, 'knowledge'), named, options)
+  if (named === 'working') return compiled('working', options.working ?? path.join(project, 'knowledge'), named, options)
   if (named !== 'latest' && fs.existsSync(named)) {
     if (!fs.statSync(named).isDirectory()) return readBuilt(named)
     if (fs.existsSync(path.join(named, 'manifest.json'))) return openRelease(named)

@@ -1,9 +1,7 @@
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { findingLines, openBase } from '@secondwind/compiler'
 import type { Issue } from '@secondwind/core'
-import { today } from '../compose.ts'
+import { knowledgeRoot, PROJECT, today } from '../compose.ts'
 import { readCohort } from '../what-changed/cohort.ts'
 import { diffText } from '../what-changed/diff-text.ts'
 import { knowledgeDiff } from '../what-changed/knowledge-diff.ts'
@@ -14,8 +12,6 @@ export interface CommandIo {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
 }
-
-export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..')
 
 export const KNOWLEDGE_DIFF_USAGE = `secondwind knowledge diff [A [B]] [--over <file|folder>] [--as-of YYYY-MM-DD] [--format text|json|csv] [--despite-findings]
 
@@ -39,8 +35,9 @@ export async function runKnowledgeDiff(args: readonly string[], io: CommandIo): 
   const { names, over, asOf, format, despiteFindings } = options
   const read = over === undefined ? undefined : readCohort(over)
   if (read && !read.ok) return fail(read.error, io)
-  const before = openBase(names[0], { project: PROJECT, despiteFindings })
-  const after = names[0] === names[1] ? before : openBase(names[1], { project: PROJECT, despiteFindings })
+  const where = { project: PROJECT, working: knowledgeRoot(), despiteFindings }
+  const before = openBase(names[0], where)
+  const after = names[0] === names[1] ? before : openBase(names[1], where)
   if (!before.ok || !after.ok)
     return fail(
       [before, after].flatMap((base) => (base.ok ? [] : base.error)),

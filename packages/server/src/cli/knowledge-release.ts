@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { diffKnowledge, manifestProblems, openBase, readManifest, releaseFolders, releaseNotes, writeRelease } from '@secondwind/compiler'
-import { software } from '../compose.ts'
-import { type CommandIo, fail, PROJECT } from './knowledge-diff.ts'
+import { knowledgeRoot, PROJECT, software } from '../compose.ts'
+import { type CommandIo, fail } from './knowledge-diff.ts'
 
 export const KNOWLEDGE_RELEASE_USAGE = `secondwind knowledge release [--list]
 
@@ -44,7 +44,7 @@ function list(root: string, io: CommandIo): number {
 }
 
 function keep(root: string, io: CommandIo): number {
-  const base = openBase('working', { project: PROJECT })
+  const base = openBase('working', { project: PROJECT, working: knowledgeRoot() })
   if (!base.ok) return fail(base.error, io)
   const newest = releaseFolders(root).at(-1)
   const before = newest === undefined ? undefined : openBase(newest, { project: PROJECT })
@@ -52,7 +52,7 @@ function keep(root: string, io: CommandIo): number {
   const made = writeRelease(root, {
     base: base.value,
     software,
-    notes: releaseNotes(path.join(PROJECT, 'knowledge'), base.value.knowledge.version),
+    notes: releaseNotes(knowledgeRoot(), base.value.knowledge.version),
     ...(before ? { changes: diffKnowledge(before.value, base.value) } : {}),
   })
   if (!made.ok) return fail(made.error, io)

@@ -2,11 +2,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { openBase, readManifest, releaseFolders, releaseWithDigest } from '@secondwind/compiler'
 import { err, type Issue, type KnowledgeBase, ok, type PlanDocument, type Result } from '@secondwind/core'
-import { openKnowledge, software } from '../compose.ts'
+import { knowledgeRoot, openKnowledge, PROJECT, software } from '../compose.ts'
 import { type CohortPatient, readCohort } from '../what-changed/cohort.ts'
 import { changeText } from '../what-changed/diff-text.ts'
 import { type Replayed, replayPlan } from '../what-changed/replay.ts'
-import { type CommandIo, fail, PROJECT } from './knowledge-diff.ts'
+import { type CommandIo, fail } from './knowledge-diff.ts'
 import { overlayOf } from './site.ts'
 
 export interface ReplayOptions {
@@ -142,7 +142,7 @@ function baseOf(
   const root = options.releases ?? path.join(PROJECT, 'releases')
   const named = options.knowledge ?? releaseWithDigest(root, digest)
   if (named !== undefined) {
-    const opened = openBase(named, { project: PROJECT })
+    const opened = openBase(named, { project: PROJECT, working: knowledgeRoot() })
     if (!opened.ok) return opened
     const { knowledge, name } = opened.value
     if (knowledge.digest === digest) return ok({ knowledge, name })
