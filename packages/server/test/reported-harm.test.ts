@@ -51,3 +51,41 @@ describe('a clot and what forbids the full dose', () => {
     expect(first(...set)).not.toContain('full anticoagulation today')
   })
 })
+
+describe('weights that tell of a loss', () => {
+  const weights = (...series: readonly (readonly [string, number])[]) =>
+    planOfFixture(FIXTURE, {
+      without: (r) => JSON.stringify(r).includes('29463-7'),
+      resources: series.map(([on, value]) => observation({ code: '29463-7', value, unit: 'kg', on })),
+    })
+  const lossOf = (plan: ReturnType<typeof weights>) => plan.case.facts['weight-loss-percent']
+  const nutrition = (plan: ReturnType<typeof weights>) => plan.support.find((s) => s.service === 'nutrition')!.actions.join(' ')
+
+  test('72 to 60 kg in nine weeks is a loss of 17%: cachexia, and doses by the new weight', () => {
+    const plan = weights(['2026-09-19', 72], ['2026-10-10', 68], ['2026-11-21', 60])
+    expect(lossOf(plan)).toMatchObject({ value: 16.7, derived: true })
+    expect(nutrition(plan)).toContain('cachexia')
+    expect(nutrition(plan)).toContain('recalculate')
+  })
+  test('a weight of two years ago is not a loss of six months', () => {
+    const plan = weights(['2024-09-19', 90], ['2026-11-21', 60])
+    expect(lossOf(plan)).toHaveProperty('unknown')
+    expect(nutrition(plan)).not.toContain('cachexia')
+  })
+  test('one weight says nothing, two of the same week neither', () => {
+    expect(lossOf(weights(['2026-11-21', 60]))).toHaveProperty('unknown')
+    expect(lossOf(weights(['2026-11-19', 62], ['2026-11-21', 60]))).toHaveProperty('unknown')
+  })
+  test('a gain is no loss', () => expect(lossOf(weights(['2026-08-01', 60], ['2026-11-21', 66]))).toMatchObject({ value: -10 }))
+  test('what the chart says in percent goes before what is worked out', () => {
+    const plan = planOfFixture(FIXTURE, {
+      without: (r) => JSON.stringify(r).includes('29463-7'),
+      resources: [
+        observation({ code: '29463-7', value: 72, unit: 'kg', on: '2026-09-19' }),
+        observation({ code: '29463-7', value: 60, unit: 'kg', on: '2026-11-21' }),
+        observation({ text: 'Weight loss', value: 12, unit: '%', on: '2026-11-21' }),
+      ],
+    })
+    expect(lossOf(plan)).toMatchObject({ value: 12 })
+  })
+})

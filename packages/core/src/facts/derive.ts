@@ -357,6 +357,11 @@ const COMPUTE: { readonly [id: string]: Compute } = {
     const heightCm = number(f, 'height')
     return weightKg === undefined || heightCm === undefined ? undefined : bodyMassIndex({ weightKg, heightCm })
   },
+  'weight-loss-percent': (f) => {
+    const nowKg = number(f, 'weight')
+    const beforeKg = number(f, 'weight-earlier')
+    return nowKg === undefined || beforeKg === undefined ? undefined : Number((((beforeKg - nowKg) / beforeKg) * 100).toFixed(1))
+  },
   'creatinine-clearance': (f) => {
     const measured = number(f, 'gfr-measured')
     if (measured !== undefined) return measured

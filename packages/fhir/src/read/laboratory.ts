@@ -1,6 +1,6 @@
 import { type FactDefinition, latestDay } from '@secondwind/core'
 import type { ReadContext, ReaderKnowledge, Reading, Resource } from './context.ts'
-import { type Lookup, lookupOf, type Measurement, measurementFor } from './measurements.ts'
+import { type Earlier, type Lookup, lookupOf, type Measurement, measurementFor } from './measurements.ts'
 import { rangeHigh } from './reference-range.ts'
 import {
   type Concept,
@@ -35,16 +35,42 @@ const NOT_FINAL: ReadonlySet<string> = new Set(['registered', 'preliminary'])
 export function readLaboratory(context: ReadContext): void {
   const lookup = lookupOf(context.knowledge)
   const dates = new ReportDates(context)
-  const unlimited: Unlimited[] = []
+  const kept: Kept = { unlimited: [], series: [] }
   for (const observation of context.chart.ofType('Observation')) {
-    readElement(context, lookup, observation, observation, undefined, dates, unlimited)
+    readElement(context, lookup, observation, observation, undefined, dates, kept)
     if (observation.component === undefined) continue
     const components = objectsOf(observation.component)
     for (let index = 0; index < components.length; index += 1) {
-      readElement(context, lookup, observation, components[index]!, `component[${index}]`, dates, unlimited)
+      readElement(context, lookup, observation, components[index]!, `component[${index}]`, dates, kept)
     }
   }
-  reportUnlimited(context, unlimited)
+  reportUnlimited(context, kept.unlimited)
+  reportEarlier(kept.series)
+}
+
+/** What is said once all values are seen. */
+interface Kept {
+  readonly unlimited: Unlimited[]
+  readonly series: Valued[]
+}
+
+/** A value of a measurement whose course matters, on its day. */
+interface Valued {
+  readonly place: Place
+  readonly earlier: Earlier
+  readonly value: number
+  readonly day: number
+}
+
+/** For each measurement whose course matters: the first value of the stretch before the latest one, as the fact that a change is worked out from. */
+function reportEarlier(series: readonly Valued[]): void {
+  for (const [definition, values] of Map.groupBy(series, ({ earlier }) => earlier.definition)) {
+    const latest = Math.max(...values.map(({ day }) => day))
+    const before = values.filter(({ day, earlier }) => day <= latest - earlier.atLeastDays && day >= latest - earlier.atMostDays)
+    const first = Math.min(...before.map(({ day }) => day))
+    // several of that day: each is reported, and settling tells whether they agree
+    for (const { place, value, day } of before) if (day === first) report(place, definition, { value })
+  }
 }
 
 /** A value sent without its upper limit. */
@@ -73,14 +99,14 @@ function readElement(
   element: Json,
   path: string | undefined,
   dates: ReportDates,
-  unlimited: Unlimited[],
+  kept: Kept,
 ): void {
   const concept = conceptOf(element.code)
   const measurement = measurementFor(lookup, concept)
   if (measurement === undefined) return
   const at = path === undefined ? 'value' : `${path}.value`
   const on = observedOn(observation) ?? dates.of(observation)
-  const place: Place = { context, observation, element, concept, path: at, on, unlimited }
+  const place: Place = { context, observation, element, concept, path: at, on, kept }
   context.understood(observation, path ?? 'code')
   const status = stringOf(observation.status)
   if (status !== undefined && NOT_DONE.has(status)) {
@@ -116,7 +142,7 @@ interface Place {
   readonly concept: Concept
   readonly path: string
   readonly on: string | undefined
-  readonly unlimited: Unlimited[]
+  readonly kept: Kept
 }
 
 /** The test of the contract for a value that cannot be believed as it stands. */
@@ -143,6 +169,10 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
       ...(measurement.sameDayOnly ? {} : instantOf(place.observation)),
     })
     readRatio(place, measurement, quantity, definition, result.value)
+    const day = latestDay(place.on ?? '')
+    const today = latestDay(context.asOf)
+    if (measurement.earlier !== undefined && day !== undefined && today !== undefined && day <= today)
+      place.kept.series.push({ place, earlier: measurement.earlier, value: result.value, day })
     return
   }
   context.issue(faultIssue(place, unitDefinition, quantity, result, context.knowledge))
@@ -170,7 +200,7 @@ function readRatio(
   const high = rangeHigh(place.element.referenceRange, quantity, base, place.context.knowledge)
   if ((high === undefined || high <= 0) && canonical !== undefined && canonical >= 0 && measurement.commonUpper !== undefined) {
     const { commonUpper } = measurement
-    place.unlimited.push({ label: base?.label ?? ratio.label, path: `${nameOf(place.observation)}.${place.path}` })
+    place.kept.unlimited.push({ label: base?.label ?? ratio.label, path: `${nameOf(place.observation)}.${place.path}` })
     report(place, ratio, {
       value: Number((canonical / commonUpper).toPrecision(6)),
       words: `no upper limit was sent: divided by a commonly printed one (${commonUpper} ${base?.unit ?? ''})`.replace(' )', ')'),

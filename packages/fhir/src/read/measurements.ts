@@ -19,6 +19,8 @@ interface MeasurementRow {
   readonly needsExact?: boolean
   /** The fact that must not be computed from anything else while this value stands there and cannot be used. */
   readonly unsettles?: string
+  /** The course matters: the first value in this stretch of days before the latest one is read as `fact`. */
+  readonly earlier?: { readonly fact: string; readonly atLeastDays: number; readonly atMostDays: number }
   /** A commonly printed upper limit in the unit of the fact, for values sent without one (`sources` of the file); the lowest of those cited, so that a doubt ends in care. */
   readonly commonUpper?: number
 }
@@ -26,6 +28,12 @@ interface MeasurementRow {
 interface LaboratoryFile {
   readonly otherwise: readonly string[]
   readonly measurements: readonly MeasurementRow[]
+}
+
+export interface Earlier {
+  readonly definition: FactDefinition
+  readonly atLeastDays: number
+  readonly atMostDays: number
 }
 
 export interface Measurement {
@@ -37,6 +45,7 @@ export interface Measurement {
   readonly sameDayOnly: boolean
   readonly needsExact: boolean
   readonly unsettles: FactDefinition | undefined
+  readonly earlier: Earlier | undefined
   readonly commonUpper: number | undefined
 }
 
@@ -45,6 +54,9 @@ export interface Lookup {
   readonly byName: ReadonlyMap<string, Measurement>
   readonly otherwise: RegExp
 }
+
+const earlierOf = (row: MeasurementRow['earlier'], definition: FactDefinition | undefined): Earlier | undefined =>
+  row === undefined || definition === undefined ? undefined : { ...row, definition }
 
 const LOINC = 'http://loinc.org'
 const compiled = new WeakMap<ReaderKnowledge, Lookup>()
@@ -67,6 +79,7 @@ export function lookupOf(knowledge: ReaderKnowledge): Lookup {
       sameDayOnly: row.sameDayOnly === true,
       needsExact: row.needsExact === true,
       unsettles: definitionOf(row.unsettles),
+      earlier: earlierOf(row.earlier, definitionOf(row.earlier?.fact)),
       commonUpper: row.commonUpper,
     }
     for (const code of row.loinc ?? []) byLoinc.set(code, measurement)
