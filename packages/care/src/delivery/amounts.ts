@@ -10,3 +10,7 @@ export const measured = (name: string, input: DoseInput, unit: string, decimals 
 /** The input where it can enter a formula: a positive finite number. */
 export const usableInput = (input: DoseInput | undefined): DoseInput | undefined =>
   input !== undefined && Number.isFinite(input.value) && input.value > 0 ? input : undefined
+
+/** A dose as it can be measured and read: whole milligrams from 100, tenths from 10, hundredths from 1, below that three digits. For doses that no step fits. */
+export const printableMg = (mg: number): number =>
+  mg >= 100 ? Math.round(mg) : mg >= 1 ? Number(mg.toFixed(mg >= 10 ? 1 : 2)) : Number(mg.toPrecision(3))

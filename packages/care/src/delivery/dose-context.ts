@@ -78,6 +78,7 @@ export function adjustmentOf(component: RegimenComponent, context: DoseContext):
       if (truth === 'true') said.push(rule.review === 'unconfirmed' ? `unconfirmed, not in the number: ${rule.say}` : rule.say)
     } else if (adjustment === undefined && missing.size === 0) {
       if (truth === 'true') adjustment = rule
+      else if (truth === 'unknown' && rule.whenUnknown === 'say') said.push(`not in the number, since it is not known: ${rule.say}`)
       else if (truth === 'unknown')
         for (const fact of context.openFacts(rule.when)) for (const input of inputsOf(fact, context)) missing.add(input)
     } else if (truth === 'true' && !adjustment?.omit) said.push(`holds as well, not in the number: ${rule.say}`)

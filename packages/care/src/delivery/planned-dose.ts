@@ -1,5 +1,5 @@
 import { type DosingPolicy, isKnown, type PlannedStep, type RegimenComponent } from '@secondwind/core'
-import { amount } from './amounts.ts'
+import { amount, printableMg } from './amounts.ts'
 import { type CheckedDose, checkedDose } from './checked-dose.ts'
 import type { CheckDoseMg, DoseAdjustment, DoseInputs } from './contract.ts'
 import { adjustmentOf, type DoseContext, type DoseOfComponent, isBiologic } from './dose-context.ts'
@@ -87,7 +87,7 @@ function stepsOf(component: RegimenComponent, { adjustment, ...work }: StepWork,
       day: step.day,
       ...(step.days === undefined ? {} : { days: step.days }),
       protocolDose: isTold ? protocolDoseOf({ ...rest, ...own }, inputs) : null,
-      ...(result?.kind === 'dose' ? { doseMg: result.roundedMg } : {}),
+      ...(result?.kind === 'dose' ? { doseMg: printableMg(result.roundedMg) } : {}),
     }
   })
 }
@@ -110,6 +110,6 @@ function shown(result: CheckedDose, missing: readonly string[]): Pick<DoseOfComp
     case 'dose':
       // an open rule could still change the number
       if (missing.length > 0) return { fields: { missing }, notes: [] }
-      return { fields: { doseMg: result.roundedMg, derivation: result.derivation }, notes: [] }
+      return { fields: { doseMg: printableMg(result.roundedMg), derivation: result.derivation }, notes: [] }
   }
 }

@@ -310,6 +310,7 @@ export const SCHEMAS = {
       omit: z.literal(true).optional(),
       days: text.optional(),
       stepDoses: z.array(z.number().positive()).optional(),
+      whenUnknown: z.literal('say').optional(),
       topic: z.literal('start-of-cycle').optional(),
       say: text,
     })

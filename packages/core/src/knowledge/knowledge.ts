@@ -386,6 +386,8 @@ export interface DoseAdjustment {
   readonly days?: string
   /** With `dose`, for a stepped dose: each step as it then is; the last equals `dose`. */
   readonly stepDoses?: readonly number[]
+  /** `say`: an unknown does not withhold the number but is said beside it; for limits that few patients meet and a test before the first dose settles. */
+  readonly whenUnknown?: 'say'
   /** `start-of-cycle`: a limit to meet before a cycle, listed with the regimen instead of the dose. */
   readonly topic?: 'start-of-cycle'
   readonly say: string
