@@ -92,3 +92,39 @@ test('classes ever given keep those of the other lists', () => {
   const classes = factOf(read, 'prior-classes')
   expect('value' in classes && classes.value).toEqual(expect.arrayContaining(['platinum']))
 })
+
+const liver = [
+  observation('b', '1975-2', '2026-11-20', {
+    ...quantity(8.55, 'umol/L'),
+    referenceRange: [{ high: { value: 20.52, unit: 'umol/L', code: 'umol/L' } }],
+  }),
+  observation('a', '1742-6', '2026-11-20', { ...quantity(22, 'U/L'), referenceRange: [{ high: { value: 40, unit: 'U/L', code: 'U/L' } }] }),
+]
+
+test.each([
+  { entry: 'bilirubin=30 umol/L', fact: 'bilirubin-xuln', value: 1.461988 },
+  { entry: 'alt=400 U/L', fact: 'alt-xuln', value: 10 },
+  { entry: 'alt-xuln=4', fact: 'alt', value: 160 },
+  // nothing of it in the chart: the commonly printed limit, as in reading
+  { entry: 'ast=340 U/L', fact: 'ast-xuln', value: 10 },
+])('$entry changes $fact with it, by the limit of the same reading', ({ entry, fact, value }) => {
+  const read = factOf(readCase(liver, { overrides: [entry] }), fact)
+  expect(read).toMatchObject({ enteredByHand: true })
+  expect('value' in read && read.value).toBeCloseTo(value, 4)
+})
+
+test('a value set back to unknown takes its ratio with it, and one typed beside it is left alone', () => {
+  expect(factOf(readCase(liver, { overrides: ['alt=unknown'] }), 'alt-xuln')).toMatchObject({ unknown: 'not-recorded' })
+  expect(factOf(readCase(liver, { overrides: ['alt=400 U/L', 'alt-xuln=2'] }), 'alt-xuln')).toMatchObject({ value: 2 })
+  expect(factOf(readCase(liver, { overrides: ['ast-xuln=3'] }), 'ast')).toMatchObject({ unknown: 'not-recorded' })
+})
+
+test('a corrected calcium that the laboratory sent is computed anew once calcium is changed by hand', () => {
+  const calcium = [
+    observation('ca', '17861-6', '2026-11-20', quantity(2.3, 'mmol/L')),
+    observation('alb', '1751-7', '2026-11-20', quantity(40, 'g/L')),
+    observation('cc', '29265-6', '2026-11-20', quantity(2.3, 'mmol/L')),
+  ]
+  expect(factOf(readCase(calcium), 'calcium-corrected')).toMatchObject({ value: 2.3 })
+  expect(factOf(readCase(calcium, { overrides: ['calcium=3.2 mmol/L'] }), 'calcium-corrected')).toMatchObject({ value: 3.2, derived: true })
+})

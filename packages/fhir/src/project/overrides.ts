@@ -17,6 +17,7 @@ import { drugLookup } from '../read/medicines/drug-lookup.ts'
 import { acceptedUnits, convert } from '../read/units.ts'
 import { faultOf } from './check.ts'
 import { nearest } from './nearest.ts'
+import { pairedFacts } from './paired-facts.ts'
 
 export interface Overridden {
   readonly patientCase: PatientCase
@@ -56,6 +57,8 @@ export function applyOverrides(
   const facts: Record<string, Fact> = { ...patientCase.facts }
   const following = followersOf(changed, patientCase.facts, knowledge)
   for (const [id, fact] of following) facts[id] = fact
+  const paired = pairedFacts(changed, patientCase.facts, knowledge)
+  for (const [id, fact] of paired) facts[id] = fact
   for (const [id, fact] of changed) {
     const said = chartSaid(knowledge.facts.get(id)!, patientCase.facts[id], fact)
     if (said !== undefined) issues.push(said)
