@@ -20,6 +20,7 @@ import { checkLinks } from './check/links.ts'
 import { checkNames } from './check/names.ts'
 import { type Kind, kindOf } from './check/schema.ts'
 import { checkShape } from './check/shape.ts'
+import { soundEntries } from './check/sound.ts'
 import { checkUnits } from './check/units.ts'
 import { checkUnused } from './check/unused.ts'
 import { digestOf } from './emit/digest.ts'
@@ -50,6 +51,8 @@ const CRITERIA: { readonly [kind in Kind]?: readonly string[] } = {
   outlook: ['when'],
   dosing: ['when'],
   trials: ['criteria.*.when'],
+  constraints: ['when', 'must'],
+  proof: ['plans', 'situations.*.when', 'reasons.*.when', 'ties.suppose'],
 }
 
 const FOLDERS = [
@@ -155,9 +158,8 @@ export function compileKnowledge(root: string, version: string): Compilation {
   // what one broken file leaves unnamed is not dead
   if (!findings.some((f) => f.code === 'yaml' || f.code === 'schema')) findings.push(...checkUnused(entries, terminology))
   const knowledge = assemble(entries, terminology, version)
-  // without its named criteria and facts the example of a sound rule would fail
-  const isWhole = named.size === entries.filter((e) => e.kind === 'criteria').length && broken.size === 0
-  if (isWhole && !findings.some((f) => f.code === 'criterion')) findings.push(...runExamples(entries, knowledge))
+  const unread = new Set([...named].filter((id) => !entries.some((e) => e.kind === 'criteria' && e.value.id === id)))
+  findings.push(...runExamples(soundEntries(entries, findings, new Set([...broken, ...unread])), knowledge))
   return { knowledge, findings: findings.sort(byPlace), entries }
 }
 

@@ -548,6 +548,16 @@ test('a fault is said once: what names the broken entry is not reported as well'
   expect(check().map((f) => `${f.code} ${f.file}:${f.line}`)).toEqual(['schema knowledge/facts/more.yaml:2'])
 })
 
+test('one broken criterion does not hide that the example of another rule fails', () => {
+  write({ file: 'criteria/all.yaml', from: 'atMost: 1', to: 'atMots: 1' })
+  const safety = path.join(root, 'safety/all.yaml')
+  fs.writeFileSync(safety, fs.readFileSync(safety, 'utf8').replace('creatinine: 400', 'creatinine: 200'))
+  expect(check().map((f) => `${f.code} ${f.file}:${f.line} ${f.entry}`)).toEqual([
+    'criterion knowledge/criteria/all.yaml:2 fit',
+    'example knowledge/safety/all.yaml:13 kidney',
+  ])
+})
+
 test('the text leads to the line: file, line, the line itself, why it matters, what to do', () => {
   write({ file: TREATMENT, from: 'histology, is: a }', to: 'histolgy, is: a }' })
   const { text, errors } = checkKnowledge({ root, asOf: DAY, paths: ['knowledge/treatment'], format: 'text' })

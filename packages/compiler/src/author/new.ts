@@ -69,7 +69,7 @@ export function newEntry(request: NewRequest): NewResult {
     file = inKnowledge(request.file) ?? model.file
   }
   if (!file.startsWith(`${FOLDERS[kind].folder}/`) || !file.endsWith('.yaml'))
-    return fail(`${file} cannot hold a ${kind}`, `name a file such as ${FOLDERS[kind].file}`)
+    return fail(`${file} cannot hold entries of the kind ${kind}`, `name a file such as ${FOLDERS[kind].file}`)
   const at = path.join(root, file)
   const before = fs.existsSync(at) ? fs.readFileSync(at, 'utf8').replace(/\n*$/, '\n') : ''
   const isSpaced = /\n\n- /.test(before)

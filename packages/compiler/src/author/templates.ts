@@ -64,7 +64,7 @@ ${when(g)}  effect: caution
   say: ${or(g.say, 'the reason, one plain sentence')}
 ${cite(g)}${state(g)}${examples}`,
   retirement: (id, g) => `- id: retired-${id}
-  title: ${or(g.title, `${id} is no longer given`)}
+  title: ${quoted(g.title ?? `${id[0]!.toUpperCase()}${id.slice(1)} is no longer given`)}
   applies: { drugs: [${id}] }
   when: always
   effect: bar

@@ -54,11 +54,14 @@ export function readCriterion(
     }
     return children.map((child, i) => readCriterion(child, scope, [...at, key, i], problems))
   }
-  const only = (...allowed: readonly string[]): void => {
-    for (const key of Object.keys(node)) {
-      if (!allowed.includes(key))
-        problems.push({ at: [...at, key], message: `${key} does not belong here`, remedy: `use only ${allowed.join(', ')}` })
+  /** Whether nothing else stands here; what does is reported. */
+  const only = (...allowed: readonly string[]): boolean => {
+    const strange = Object.keys(node).filter((key) => !allowed.includes(key))
+    for (const key of strange) {
+      const remedy = meant(key, allowed, `use only ${allowed.join(', ')}`)
+      problems.push({ at: [...at, key], message: `${key} does not belong here`, remedy })
     }
+    return strange.length === 0
   }
 
   if ('all' in node) {
@@ -108,8 +111,8 @@ export function readCriterion(
       : fail('count without a comparison', 'add atLeast, atMost or equals')
   }
   if ('fact' in node) {
-    only('fact', 'fresh', ...LEAF_KEYS)
-    return readLeaf(node, scope, fail)
+    // without its comparison the leaf would only be reported again
+    return only('fact', 'fresh', ...LEAF_KEYS) ? readLeaf(node, scope, fail) : { op: 'const', value: 'unknown' }
   }
   return fail(`no operator in { ${Object.keys(node).join(', ')} }`, 'use fact, all, any, not, atLeast/of, some, count, ref')
 }
