@@ -52,20 +52,24 @@ export async function openSolver(): Promise<Solver> {
     check: async (assertions, read = []) => {
       asked += 1
       const asserts = assertions.map((term) => `(assert ${term})`).join('\n')
-      const reply = await evaluate(`(push)\n${asserts}\n(check-sat)`)
-      const verdict = reply.trim()
-      let values: ReadonlyMap<Term, boolean | number> = new Map()
-      if (verdict === 'sat' && read.length > 0) values = readValues(read, await evaluate(`(get-value (${read.join(' ')}))`))
+      if (read.length === 0) return verdictOf(await evaluate(`(push)\n${asserts}\n(check-sat)\n(pop)`), new Map())
+      const verdict = await evaluate(`(push)\n${asserts}\n(check-sat)`)
+      const values = verdict.trim() === 'sat' ? readValues(read, await evaluate(`(get-value (${read.join(' ')}))`)) : new Map()
       await evaluate('(pop)')
-      if (verdict === 'sat') return { sat: true, values }
-      if (verdict === 'unsat') return { sat: false }
-      throw new Error(`invariant: the solver answered ${verdict}`)
+      return verdictOf(verdict, values)
     },
     asked: () => asked,
     close: () => {
       Z3.del_context(context)
     },
   }
+}
+
+function verdictOf(reply: string, values: ReadonlyMap<Term, boolean | number>): Answer {
+  const verdict = reply.trim()
+  if (verdict === 'sat') return { sat: true, values }
+  if (verdict === 'unsat') return { sat: false }
+  throw new Error(`invariant: the solver answered ${verdict}`)
 }
 
 /** `((|ecog| 2) (|bmi| (/ 41.0 2.0)) (|fever| true))` */
@@ -84,17 +88,17 @@ function readValues(read: readonly Term[], reply: string): ReadonlyMap<Term, boo
   const pairs = parse() as readonly (readonly [string, unknown])[]
   // Z3 drops the bars of a symbol that needs none
   const named = new Map(read.flatMap((term) => symbolsIn(term).map((s) => [s.slice(1, -1), s])))
-  for (const [name, value] of pairs) values.set(named.get(name.replace(/^\||\|$/g, '')) ?? symbol(name), valueOf(value))
+  for (const [name, value] of pairs) values.set(named.get(name.replace(/^\||\|$/g, '')) ?? symbol(name), valueFrom(value))
   return values
 }
 
-function valueOf(value: unknown): boolean | number {
+function valueFrom(value: unknown): boolean | number {
   if (value === 'true') return true
   if (value === 'false') return false
   if (Array.isArray(value)) {
     const [op, a, b] = value
-    if (op === '-') return -Number(valueOf(a))
-    if (op === '/') return Number(valueOf(a)) / Number(valueOf(b))
+    if (op === '-') return -Number(valueFrom(a))
+    if (op === '/') return Number(valueFrom(a)) / Number(valueFrom(b))
   }
   const number = Number(String(value).replace(/\?$/, ''))
   if (Number.isNaN(number)) throw new Error(`invariant: the solver gave a value that is no number: ${JSON.stringify(value)}`)

@@ -8,21 +8,21 @@ const pair = z.tuple([id, id])
 const situation = z.strictObject({ id, say: text, when: criterion })
 const kind = z.strictObject({ procedures: z.array(id).optional(), newSystemic: z.literal(true).optional() })
 
-const FORMS = ['then', 'empty', 'filled', 'within', 'classes', 'atMost'] as const
+const FORMS = ['must', 'empty', 'filled', 'within', 'classes', 'atMost', 'few'] as const
 
-/** What no patient can be: exactly one form; `if` limits it. */
+/** What no patient can be: exactly one form; `when` limits it. */
 export const constraint = z
   .strictObject({
     id,
     because: text,
-    if: criterion.optional(),
-    // biome-ignore lint/suspicious/noThenProperty: the word of the author, in data
-    then: criterion.optional(),
+    when: criterion.optional(),
+    must: criterion.optional(),
     empty: z.array(id).min(1).optional(),
     filled: z.array(id).min(1).optional(),
     within: pair.optional(),
     classes: pair.optional(),
     atMost: pair.optional(),
+    few: z.strictObject({ of: id, beyond: id.optional(), class: id.optional(), atMost: z.number().int(), per: id.optional() }).optional(),
   })
   .refine((c) => FORMS.filter((form) => c[form] !== undefined).length === 1, `needs exactly one of ${FORMS.join(', ')}`)
 
@@ -35,7 +35,7 @@ export const proofPolicy = z.strictObject({
   situations: z.array(situation).min(1),
   histologies: z.array(z.array(id).min(1)).min(1),
   reasons: z.array(situation).default([]),
-  standard: z.array(situation).default([]),
+  ties: z.strictObject({ suppose: criterion, because: text }).optional(),
   exclusive: z.array(z.strictObject({ id, say: text, one: kind, other: kind })).default([]),
 })
 

@@ -296,6 +296,9 @@ export const SCHEMAS = {
           .refine((row) => row.risk !== undefined || row.drug !== undefined, 'names neither a risk nor a drug'),
       )
       .optional(),
+    antiemeticCites: z.array(cite).optional(),
+    measuredClearanceAboveAuc: z.number().positive().optional(),
+    adultFromYears: z.number().positive().optional(),
     cites: z.array(cite).min(1, 'has no citation'),
     ...audit,
   }),

@@ -30,6 +30,10 @@ export interface SmtEmitter {
   variable(fact: string, part: Variable['part'], code?: string): Term
   /** The variable of a part of a field of a row. */
   rowVariable(list: string, row: number, field: string, part: Variable['part'], code?: string): Term
+  /** The variable that says whether a slot of a list holds a row. */
+  row(list: string, row: number): Term
+  /** The codes that a fact may hold in this space: those of the registry, or of the options, and those that a criterion names. */
+  codes(fact: string): readonly string[]
   /** Gives a term a name, so that it is written once. */
   define(name: string, term: Term): Term
   readonly variables: ReadonlyMap<Term, Variable>
@@ -48,15 +52,18 @@ export interface EmitterOptions {
   readonly rows?: number
   /** Put behind what says that a fact is known: two emitters that differ here speak of one patient at two states of knowledge. */
   readonly knowing?: string
+  /** Codes of a fact for which the registry lists no values. */
+  readonly codes?: (fact: string) => readonly string[] | undefined
 }
 
 /**
  * Criteria as SMT-LIB 2: a table by operator, so that a new operator does not compile until it is answered here.
  * Its meaning is that of `explain` (`test/conformance`); lists are bounded to `rows` rows, with one bit that says whether the list is known at all.
  */
-export function smtEmitter(words: Vocabulary, { rows = ROWS, knowing = '' }: EmitterOptions = {}): SmtEmitter {
+export function smtEmitter(words: Vocabulary, { rows = ROWS, knowing = '', codes }: EmitterOptions = {}): SmtEmitter {
   const variables = new Map<Term, Variable>()
   const definitions = new Map<Term, Term>()
+  const mentioned = new Map<string, readonly string[]>()
 
   function declare(variable: Omit<Variable, 'name' | 'sort'>, type: FactDefinition['type']): Term {
     const { part, fact, code, row, field } = variable
@@ -65,6 +72,7 @@ export function smtEmitter(words: Vocabulary, { rows = ROWS, knowing = '' }: Emi
     if (!variables.has(name)) {
       const sort = part === 'first' || part === 'last' ? 'Int' : part !== 'number' ? 'Bool' : type === 'integer' ? 'Int' : 'Real'
       variables.set(name, { name, sort, ...variable })
+      if (code !== undefined && row === undefined) mentioned.set(fact, [...(mentioned.get(fact) ?? []), code])
     }
     return name
   }
@@ -84,6 +92,16 @@ export function smtEmitter(words: Vocabulary, { rows = ROWS, knowing = '' }: Emi
     return declare({ part, fact: list, row, field, ...(code === undefined ? {} : { code }) }, type)
   }
 
+  const rowThere = (list: string, row: number): Term => declare({ part: 'row', fact: list, row }, 'truth')
+
+  function codesOf(fact: string): readonly string[] {
+    const { type, values, absence } = definitionOf(fact)
+    const listed = codes?.(fact) ?? Object.keys(values ?? {})
+    // silence about a listed code stands for `none`
+    const none = type === 'code' && absence === 'listed' ? ['none'] : []
+    return [...new Set([...listed, ...none, ...(mentioned.get(fact) ?? [])])]
+  }
+
   const factPlace = (fact: string): Place => ({
     type: definitionOf(fact).type,
     known: () => variable(fact, 'known'),
@@ -98,7 +116,7 @@ export function smtEmitter(words: Vocabulary, { rows = ROWS, knowing = '' }: Emi
   /** The rows of a list that fit: for each slot, whether it surely does, and whether it may. */
   function fitting(list: string, where: Criterion): { readonly sure: readonly Term[]; readonly possible: readonly Term[] } {
     const slots = Array.from({ length: rows }, (_, row) => {
-      const there = declare({ part: 'row', fact: list, row }, 'truth')
+      const there = rowThere(list, row)
       const { t, f } = emit(where, (field) => rowPlace(list, row, field))
       return { sure: and(there, t), possible: and(there, not(f)) }
     })
@@ -161,6 +179,8 @@ export function smtEmitter(words: Vocabulary, { rows = ROWS, knowing = '' }: Emi
     pair: (criterion) => emit(criterion, factPlace),
     variable,
     rowVariable,
+    row: rowThere,
+    codes: codesOf,
     define: (name, term) => {
       const made = symbol(name)
       definitions.set(made, term)

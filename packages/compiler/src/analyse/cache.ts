@@ -1,0 +1,44 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { SOLVER_VERSION } from './solver.ts'
+
+/** Answers of earlier runs by the digest of what they rest on: only what a change reaches is asked again. */
+export interface AnswerCache {
+  get(digest: string): 'sat' | 'unsat' | undefined
+  set(digest: string, answer: 'sat' | 'unsat'): void
+  /** Keeps the answers that this run used. */
+  save(): void
+}
+
+/** Raised when the questions or the model of the planner change their meaning without changing their text. */
+const VERSION = 1
+
+/** `file` undefined: nothing is remembered. A file that cannot be read, or of another version or solver, counts as empty. */
+export function answerCache(file: string | undefined): AnswerCache {
+  const before = file === undefined ? {} : readAnswers(file)
+  const used: Record<string, 'sat' | 'unsat'> = {}
+  return {
+    get: (digest) => {
+      const answer = before[digest]
+      if (answer !== undefined) used[digest] = answer
+      return answer
+    },
+    set: (digest, answer) => {
+      used[digest] = answer
+    },
+    save: () => {
+      if (file === undefined) return
+      fs.mkdirSync(path.dirname(file), { recursive: true })
+      fs.writeFileSync(file, `${JSON.stringify({ version: VERSION, solver: SOLVER_VERSION, answers: used })}\n`)
+    },
+  }
+}
+
+function readAnswers(file: string): { readonly [digest: string]: 'sat' | 'unsat' } {
+  try {
+    const kept = JSON.parse(fs.readFileSync(file, 'utf8')) as { version?: number; solver?: string; answers?: Record<string, 'sat' | 'unsat'> }
+    return kept.version === VERSION && kept.solver === SOLVER_VERSION ? (kept.answers ?? {}) : {}
+  } catch {
+    return {}
+  }
+}
