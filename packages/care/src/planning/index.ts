@@ -1,3 +1,5 @@
 export { changedView, type Engine, engineOf } from './engine.ts'
 export { readOverlay, type SiteOverlay, withOverlay, withSiteFacts } from './overlay.ts'
 export { INTENDED_USE, type PlanInputs, plan } from './plan.ts'
+export { type PopulationPlanes, populationPlanes, type StandingPlanes } from './population.ts'
+export { standingsOf } from './standings.ts'

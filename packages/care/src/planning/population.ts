@@ -1,15 +1,15 @@
 import { type ColumnCompiler, NOBODY, type Plane, type Planes, type SafetyRule, type Standing } from '@secondwind/core'
-import { urgencyOrder } from './alerts.ts'
 import { type Candidate, isEnding } from './candidate.ts'
 import type { Engine } from './engine.ts'
 import { namesTreatment } from './not-advised.ts'
 import { isNewSystemic } from './options.ts'
+import { alertPlanes, deferring, type Standings, withHoldPlanes } from './population-alerts.ts'
 import { currentDrugsPlanes, type DrugPlanes, matchesCurrent, namesCurrent } from './population-drugs.ts'
 
 /** For which cases of a table an option stands how. A case in none of the four is not offered the option. */
 export interface StandingPlanes {
   readonly option: string
-  readonly planes: { readonly [standing in Standing]: Plane }
+  readonly planes: Standings
 }
 
 /** What one pass over a population says. */
@@ -24,9 +24,8 @@ export interface PopulationPlanes {
  * drugs, what is not advised and emergencies, as `propose` gives it before ranking and before one line per treatment is chosen.
  */
 export function populationPlanes(engine: Engine, compiler: ColumnCompiler): PopulationPlanes {
-  const { code, everyone } = compiler
+  const { code } = compiler
   const current = currentDrugsPlanes(engine, compiler)
-  const not = (plane: Plane): Plane => code.andNot(everyone, plane)
   const judged = engine.candidates.items.map((candidate) => judgePlanes(candidate, engine, compiler, current))
 
   const said = new Map<SafetyRule, Plane>(engine.saidBars.items.map((rule) => [rule, compiler.compile(rule.when).isTrue]))
@@ -41,8 +40,9 @@ export function populationPlanes(engine: Engine, compiler: ColumnCompiler): Popu
   }
   for (const [rule, cases] of blocking) said.set(rule, code.or(cases))
 
-  const waiting = deferring(engine, compiler)
-  const options = judged.map(({ candidate, standings }): StandingPlanes => {
+  const alerts = alertPlanes(engine, compiler)
+  const waiting = deferring(alerts, compiler)
+  const open = judged.map(({ candidate, standings }) => {
     const named = code.or(
       [...said].map(([rule, cases]) =>
         candidate.rule.drugsFrom
@@ -52,28 +52,29 @@ export function populationPlanes(engine: Engine, compiler: ColumnCompiler): Popu
             : NOBODY,
       ),
     )
-    const open = not(named)
     const waits = code.or(waiting.filter(({ except }) => !except.includes(candidate.rule.id)).map(({ cases }) => cases))
     const isOvertaking = candidate.rule.procedure === 'best-supportive-care'
     const lowered = isNewSystemic(candidate) || isOvertaking ? waits : NOBODY
     const fromRecommended = isOvertaking && !isNewSystemic(candidate) ? NOBODY : code.and([standings.recommended, lowered])
     const fromAlternative = code.and([standings.alternative, lowered])
     return {
-      option: candidate.id,
-      planes: {
-        recommended: code.and([open, code.andNot(standings.recommended, fromRecommended)]),
-        alternative: code.and([open, code.andNot(standings.alternative, fromAlternative)]),
-        conditional: code.and([open, code.or([standings.conditional, fromRecommended, fromAlternative])]),
-        'needs-data': code.and([open, standings['needs-data']]),
+      candidate,
+      standings: {
+        recommended: code.andNot(code.andNot(standings.recommended, fromRecommended), named),
+        alternative: code.andNot(code.andNot(standings.alternative, fromAlternative), named),
+        conditional: code.andNot(code.or([standings.conditional, fromRecommended, fromAlternative]), named),
+        'needs-data': code.andNot(standings['needs-data'], named),
       },
     }
   })
+  const held = withHoldPlanes(open, alerts, current, compiler)
+  const options = open.map(({ candidate }, i): StandingPlanes => ({ option: candidate.id, planes: held[i]! }))
   return { options, notAdvised: [...said].filter(([rule]) => rule.notAdvised).map(([rule, cases]) => ({ rule: rule.id, cases })) }
 }
 
 interface JudgedPlanes {
   readonly candidate: Candidate
-  readonly standings: { readonly [standing in Standing]: Plane }
+  readonly standings: Standings
   readonly barredBy: readonly (readonly [SafetyRule, Plane])[]
 }
 
@@ -189,26 +190,4 @@ function safetyFor(
 function failedBefore({ rule, treatment }: Candidate, { code, compile }: ColumnCompiler): Plane {
   if (rule.rechallenge || rule.drugsFrom || treatment.drugs.length === 0) return NOBODY
   return code.and(treatment.drugs.map((drug) => compile({ op: 'is', fact: 'progressed-on', values: [drug] }).isTrue))
-}
-
-/** Emergencies that put new systemic treatment off: of several rules of one alert the most urgent that holds speaks. */
-function deferring(
-  engine: Engine,
-  { code, compile }: ColumnCompiler,
-): readonly { readonly cases: Plane; readonly except: readonly string[] }[] {
-  const variants = engine.alerts.flatMap(({ rule }) => {
-    const isThere = compile(rule.when).isTrue
-    const suspected = rule.suspect ? code.andNot(compile(rule.suspect.when).isTrue, isThere) : NOBODY
-    return [
-      { rule, isSuspected: false, cases: isThere },
-      { rule, isSuspected: true, cases: suspected },
-    ]
-  })
-  variants.sort((a, b) => urgencyOrder(a.rule.urgency) - urgencyOrder(b.rule.urgency) || Number(a.isSuspected) - Number(b.isSuspected))
-  const spoken = new Map<string, Plane>()
-  return variants.flatMap(({ rule, cases }) => {
-    const before = spoken.get(rule.alert) ?? NOBODY
-    spoken.set(rule.alert, code.or([before, cases]))
-    return rule.defersSystemic ? [{ cases: code.andNot(cases, before), except: rule.exceptOptions ?? [] }] : []
-  })
 }

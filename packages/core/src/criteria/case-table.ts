@@ -70,172 +70,164 @@ export const dayCode = (day: DayNumber): number => Math.min(LAST_DAY_CODE, Math.
 const MOST_CODES = 255
 const MOST_RANKS = 65_535
 
-/**
- * Lays out cases as columns. `factsAt(i)` gives the facts of one case by position of the registry; it is asked twice for each case.
- * A number with more than `mostRanks` different values is kept as floats.
- */
+/** One fact of many cases: its different values, and for each case 0 (unknown) or the place of its value plus 1. */
+export interface CodedFact {
+  readonly values: readonly FactValue[]
+  readonly codes: Uint32Array
+  /** 1 where the value is too old for what demands freshness. */
+  readonly stale?: Uint8Array
+}
+
+/** A table that is filled fact by fact, so that only one fact at a time stands twice in memory. */
+export class CaseTableBuilder {
+  readonly #room: Room
+  readonly #rows: number
+  readonly #size: number
+  readonly #valid: number
+  readonly #mostRanks: number
+  readonly #columns = new Map<string, CaseColumn>()
+
+  /** A number with more than `mostRanks` different values is kept as floats. */
+  constructor(size: number, room: Room, mostRanks = MOST_RANKS) {
+    this.#room = room
+    this.#size = size
+    this.#mostRanks = mostRanks
+    this.#rows = Math.ceil(size / BLOCK) * BLOCK
+    this.#valid = this.#bits((row) => row < size)
+  }
+
+  table(): CaseTable {
+    return { size: this.#size, rows: this.#rows, valid: this.#valid, columns: this.#columns }
+  }
+
+  add(definition: FactDefinition, fact: CodedFact): void {
+    const column = this.#column(definition, fact)
+    if (column === undefined) return
+    const { stale } = fact
+    this.#columns.set(definition.id, stale ? { ...column, stale: this.#bits((row) => stale[row] === 1) } : column)
+  }
+
+  #column({ type }: FactDefinition, { values, codes }: CodedFact): CaseColumn | undefined {
+    if (values.length === 0) return undefined
+    switch (type) {
+      case 'codes':
+        return this.#sets(values, codes)
+      case 'date':
+        return this.#days(values, codes)
+      case 'integer':
+      case 'quantity':
+        return this.#numbers(values, codes)
+      case 'truth':
+      case 'code':
+      case 'list':
+      case 'text':
+        return this.#entries(type, values, codes)
+    }
+  }
+
+  #sets(values: readonly FactValue[], codes: Uint32Array): CaseColumn {
+    const sets = values.map((value) => (Array.isArray(value) ? new Set((value as readonly unknown[]).map(String)) : undefined))
+    const members = new Set(sets.flatMap((set) => [...(set ?? [])]))
+    const where = (holds: (set: ReadonlySet<string>) => boolean): number => {
+      const flags = Uint8Array.from([0, ...sets.map((set) => (set !== undefined && holds(set) ? 1 : 0))])
+      return this.#bits((row) => flags[codes[row]!] === 1)
+    }
+    return {
+      kind: 'sets',
+      known: where(() => true),
+      members: new Map([...members].map((member) => [member, where((set) => set.has(member))])),
+    }
+  }
+
+  #days(values: readonly FactValue[], codes: Uint32Array): CaseColumn {
+    const code = (value: FactValue, day: (iso: string) => DayNumber | undefined): number => {
+      if (value === 'never') return NEVER_CODE
+      const first = typeof value === 'string' ? earliestDay(value) : undefined
+      const last = typeof value === 'string' ? latestDay(value) : undefined
+      return first === undefined || last === undefined ? 0 : dayCode(day(value as string)!)
+    }
+    const first = Uint16Array.from([0, ...values.map((value) => code(value, earliestDay))])
+    const last = Uint16Array.from([0, ...values.map((value) => code(value, latestDay))])
+    return { kind: 'days', first: this.#words(codes, first), last: this.#words(codes, last) }
+  }
+
+  #numbers(values: readonly FactValue[], codes: Uint32Array): CaseColumn {
+    const numbers = values.map((value) => (value === 'never' ? Number.POSITIVE_INFINITY : typeof value === 'number' ? value : Number.NaN))
+    const sorted = [...new Set(numbers.filter((number) => !Number.isNaN(number)))].sort((a, b) => a - b)
+    if (sorted.length > this.#mostRanks) {
+      const at = this.#room.take(this.#rows * 8)
+      const data = new Float64Array(this.#room.memory.buffer, at, this.#rows).fill(Number.NaN)
+      for (let row = 0; row < this.#size; row++) if (codes[row] !== 0) data[row] = numbers[codes[row]! - 1]!
+      return { kind: 'floats', at }
+    }
+    const rankOf = new Map(sorted.map((number, rank) => [number, rank + 1]))
+    const ranks = Uint16Array.from([0, ...numbers.map((number) => rankOf.get(number) ?? 0)])
+    return { kind: 'ranks', at: this.#words(codes, ranks), values: sorted }
+  }
+
+  #entries(type: FactDefinition['type'], values: readonly FactValue[], codes: Uint32Array): CaseColumn {
+    if (values.length <= MOST_CODES && (type === 'truth' || type === 'code')) {
+      const at = this.#room.take(this.#rows)
+      new Uint8Array(this.#room.memory.buffer, at, this.#size).set(codes.subarray(0, this.#size))
+      return { kind: 'codes', at, values }
+    }
+    const at = this.#room.take(this.#rows * 4)
+    new Uint32Array(this.#room.memory.buffer, at, this.#size).set(codes.subarray(0, this.#size))
+    return { kind: 'entries', at, values }
+  }
+
+  #words(codes: Uint32Array, wordOf: Uint16Array): number {
+    const at = this.#room.take(this.#rows * 2)
+    const data = new Uint16Array(this.#room.memory.buffer, at, this.#rows)
+    for (let row = 0; row < this.#size; row++) data[row] = wordOf[codes[row]!]!
+    return at
+  }
+
+  #bits(holds: (row: number) => boolean): number {
+    const at = this.#room.take(this.#rows / 8)
+    const data = new Uint8Array(this.#room.memory.buffer, at, this.#rows / 8)
+    for (let row = 0; row < this.#size; row++) if (holds(row)) data[row >> 3] = data[row >> 3]! | (1 << (row & 7))
+    return at
+  }
+}
+
+/** Lays out cases as columns. `factsAt(i)` gives the facts of one case by position of the registry; it is asked once for each fact. */
 export function caseTable(
   words: Vocabulary,
   size: number,
   factsAt: (index: number) => readonly (Fact | undefined)[],
   room: Room,
-  mostRanks = MOST_RANKS,
+  mostRanks?: number,
 ): CaseTable {
-  const rows = Math.ceil(size / BLOCK) * BLOCK
-  const drafts = words.facts.map((definition) => new Draft(definition, mostRanks))
-  for (let row = 0; row < size; row++) {
-    const facts = factsAt(row)
-    for (let at = 0; at < drafts.length; at++) drafts[at]!.look(facts[at])
-  }
-  const columns = new Map<string, CaseColumn>()
-  words.facts.forEach(({ id }, at) => {
-    const column = drafts[at]!.settle(rows, room)
-    if (column !== undefined) columns.set(id, column)
+  const builder = new CaseTableBuilder(size, room, mostRanks)
+  words.facts.forEach((definition, at) => {
+    builder.add(
+      definition,
+      codedFact(size, (row) => factsAt(row)[at]),
+    )
   })
-  const valid = room.take(rows / 8)
-  const bits = new Uint8Array(room.memory.buffer, valid, rows / 8)
-  for (let row = 0; row < size; row++) bits[row >> 3] = bits[row >> 3]! | (1 << (row & 7))
-  for (const draft of drafts) draft.open(rows, room)
+  return builder.table()
+}
+
+function codedFact(size: number, factAt: (row: number) => Fact | undefined): CodedFact {
+  const codes = new Uint32Array(size)
+  const values: FactValue[] = []
+  const places = new Map<unknown, number>()
+  let stale: Uint8Array | undefined
   for (let row = 0; row < size; row++) {
-    const facts = factsAt(row)
-    for (let at = 0; at < drafts.length; at++) drafts[at]!.put(row, facts[at])
-  }
-  return { size, rows, valid, columns }
-}
-
-/** A column in the making: looks at every value, then takes its place, then is filled. */
-class Draft {
-  readonly #definition: FactDefinition
-  readonly #mostRanks: number
-  readonly #seen = new Map<FactValue, number>()
-  #isTooMany = false
-  #isStale = false
-  #isKnown = false
-  #column: CaseColumn | undefined
-  #data: Uint8Array | Uint16Array | Uint32Array | Float64Array | undefined
-  #last: Uint16Array | undefined
-  #stale: Uint8Array | undefined
-  #members = new Map<string, Uint8Array>()
-
-  constructor(definition: FactDefinition, mostRanks: number) {
-    this.#definition = definition
-    this.#mostRanks = mostRanks
-  }
-
-  look(fact: Fact | undefined): void {
-    if (!isKnown(fact)) return
-    this.#isKnown = true
-    if (fact.stale) this.#isStale = true
-    if (this.#isTooMany) return
-    for (const value of this.#parts(fact.value)) {
-      if (this.#seen.has(value)) continue
-      this.#seen.set(value, 0)
-      if (this.#isNumber() && this.#seen.size > this.#mostRanks) {
-        this.#isTooMany = true
-        this.#seen.clear()
-        return
-      }
+    const fact = factAt(row)
+    if (!isKnown(fact)) continue
+    const key = typeof fact.value === 'object' ? JSON.stringify(fact.value) : fact.value
+    let place = places.get(key)
+    if (place === undefined) {
+      place = values.push(fact.value)
+      places.set(key, place)
+    }
+    codes[row] = place
+    if (fact.stale) {
+      stale ??= new Uint8Array(size)
+      stale[row] = 1
     }
   }
-
-  settle(rows: number, room: Room): CaseColumn | undefined {
-    if (!this.#isKnown) return undefined
-    const { type } = this.#definition
-    const stale = this.#isStale ? { stale: room.take(rows / 8) } : {}
-    if (type === 'codes') {
-      const members = new Map([...this.#seen.keys()].map((member) => [String(member), room.take(rows / 8)]))
-      this.#column = { kind: 'sets', known: room.take(rows / 8), members, ...stale }
-    } else if (type === 'date') {
-      this.#column = { kind: 'days', first: room.take(rows * 2), last: room.take(rows * 2), ...stale }
-    } else if (this.#isTooMany) {
-      this.#column = { kind: 'floats', at: room.take(rows * 8), ...stale }
-    } else {
-      const values = [...this.#seen.keys()]
-      if (this.#isNumber()) values.sort((a, b) => (a as number) - (b as number))
-      values.forEach((value, place) => {
-        this.#seen.set(value, place + 1)
-      })
-      const isEntry = type === 'list' || type === 'text'
-      const kind = isEntry ? 'entries' : values.length <= MOST_CODES && !this.#isNumber() ? 'codes' : this.#isNumber() ? 'ranks' : 'entries'
-      const width = kind === 'codes' ? 1 : kind === 'ranks' ? 2 : 4
-      this.#column = {
-        kind,
-        at: room.take(rows * width),
-        values: values.map((value) => (isEntry ? (JSON.parse(value as string) as FactValue) : value)),
-        ...stale,
-      }
-    }
-    return this.#column
-  }
-
-  /** Views over the memory, made once it no longer grows. */
-  open(rows: number, { memory: { buffer } }: Room): void {
-    const column = this.#column
-    if (column === undefined) return
-    const bits = (at: number): Uint8Array => new Uint8Array(buffer, at, rows / 8)
-    if (column.stale !== undefined) this.#stale = bits(column.stale)
-    switch (column.kind) {
-      case 'codes':
-        this.#data = new Uint8Array(buffer, column.at, rows)
-        break
-      case 'ranks':
-        this.#data = new Uint16Array(buffer, column.at, rows)
-        break
-      case 'entries':
-        this.#data = new Uint32Array(buffer, column.at, rows)
-        break
-      case 'floats':
-        this.#data = new Float64Array(buffer, column.at, rows).fill(Number.NaN)
-        break
-      case 'days':
-        this.#data = new Uint16Array(buffer, column.first, rows)
-        this.#last = new Uint16Array(buffer, column.last, rows)
-        break
-      case 'sets':
-        this.#data = bits(column.known)
-        for (const [member, at] of column.members) this.#members.set(member, bits(at))
-    }
-  }
-
-  put(row: number, fact: Fact | undefined): void {
-    if (!isKnown(fact) || this.#data === undefined) return
-    if (fact.stale && this.#stale) setBit(this.#stale, row)
-    const kind = this.#column!.kind
-    if (kind === 'sets') {
-      if (!Array.isArray(fact.value)) return
-      setBit(this.#data as Uint8Array, row)
-      for (const member of fact.value) setBit(this.#members.get(String(member))!, row)
-    } else if (kind === 'days') {
-      const first = fact.value === 'never' ? undefined : typeof fact.value === 'string' ? earliestDay(fact.value) : undefined
-      const last = fact.value === 'never' ? undefined : typeof fact.value === 'string' ? latestDay(fact.value) : undefined
-      if (fact.value === 'never') this.#data[row] = this.#last![row] = NEVER_CODE
-      else if (first !== undefined && last !== undefined) {
-        this.#data[row] = dayCode(first)
-        this.#last![row] = dayCode(last)
-      }
-    } else {
-      const [value] = this.#parts(fact.value)
-      if (value === undefined) return
-      this.#data[row] = kind === 'floats' ? (value as number) : this.#seen.get(value)!
-    }
-  }
-
-  #isNumber = (): boolean => this.#definition.type === 'integer' || this.#definition.type === 'quantity'
-
-  /** What a value counts as: the members of a set, a number with `never` as endless, a list as its text. */
-  #parts(value: FactValue): readonly FactValue[] {
-    const { type } = this.#definition
-    if (type === 'date') return []
-    if (type === 'codes') return Array.isArray(value) ? (value as readonly string[]) : []
-    if (type === 'list' || type === 'text') return [JSON.stringify(value)]
-    if (this.#isNumber()) {
-      if (value === 'never') return [Number.POSITIVE_INFINITY]
-      return typeof value === 'number' && !Number.isNaN(value) ? [value] : []
-    }
-    return [value]
-  }
-}
-
-function setBit(bits: Uint8Array, row: number): void {
-  bits[row >> 3] = bits[row >> 3]! | (1 << (row & 7))
+  return stale ? { values, codes, stale } : { values, codes }
 }

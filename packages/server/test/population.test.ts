@@ -1,0 +1,114 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { engineOf, populationPlanes, standingsOf } from '@secondwind/care'
+import { ColumnCompiler, caseTable, countPlanes, latestDay, type PatientCase, Room, type Standing } from '@secondwind/core'
+import { readPatientCase } from '@secondwind/fhir'
+import { describe, expect, test } from 'vitest'
+import { randomFrom, worldCases } from '../../../benchmarks/world-cases.ts'
+import { openKnowledge, parseCharts, readerFor } from '../src/compose.ts'
+import { casesOf, PlaneThreads } from '../src/population/threads.ts'
+
+const AS_OF = '2026-11-23'
+const STANDINGS: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
+const { knowledge } = openKnowledge()
+const engine = engineOf(knowledge)
+const folder = path.resolve(import.meta.dirname, '../../../fixtures/patients')
+const fixtures: readonly PatientCase[] = fs
+  .readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .sort()
+  .flatMap((file) => {
+    const parsed = parseCharts(fs.readFileSync(path.join(folder, file), 'utf8'))
+    if (!parsed.ok) throw new Error(`${file} cannot be read`)
+    return parsed.value.map((chart) => {
+      const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
+      if (!read.ok) throw new Error(`${file} cannot be read`)
+      return read.value.patientCase
+    })
+  })
+
+const sharedRoom = (): Room => new Room(new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }))
+const viewsOf = (cases: readonly PatientCase[]) => cases.map(({ facts }) => engine.view(facts, AS_OF).facts)
+
+/** Standings of every option in every case by the columns, in the form of `standingsOf`. */
+function populationOf(room: Room, table: ReturnType<typeof caseTable>): readonly ReadonlyMap<string, string>[] {
+  const compiler = new ColumnCompiler(engine.words, table, latestDay(AS_OF)!)
+  const { options } = populationPlanes(engine, compiler)
+  const places = options.flatMap(({ option, planes }) =>
+    STANDINGS.map((standing) => {
+      const at = room.take(table.rows / 8)
+      compiler.code.keep(planes[standing], at)
+      return { option, standing, at }
+    }),
+  )
+  countPlanes(compiler.code, table, room)
+  const found = Array.from({ length: table.size }, () => new Map<string, string>())
+  for (const { option, standing, at } of places) {
+    for (const row of casesOf(room, at, table)) {
+      const before = found[row]!.get(option)
+      found[row]!.set(option, before === undefined ? standing : `${before} and ${standing}`)
+    }
+  }
+  return found
+}
+
+const expectedOf = (patientCase: PatientCase): ReadonlyMap<string, string> =>
+  new Map(standingsOf(patientCase, knowledge).map(({ option, standing }) => [option, standing]))
+
+const sorted = (standings: ReadonlyMap<string, string>) => [...standings].sort(([a], [b]) => (a < b ? -1 : 1))
+
+describe('the columns give every option the standing that the planner gives it', () => {
+  test('in the example patients', () => {
+    const room = sharedRoom()
+    const views = viewsOf(fixtures)
+    const found = populationOf(
+      room,
+      caseTable(engine.words, fixtures.length, (row) => views[row]!, room),
+    )
+    fixtures.forEach((patientCase, row) => {
+      expect(sorted(found[row]!), patientCase.patient).toEqual(sorted(expectedOf(patientCase)))
+    })
+  })
+
+  test('in patients with a fifth of their facts changed at random', () => {
+    const room = sharedRoom()
+    const rows = Array.from({ length: 1200 }, (_, i) => i)
+    const { table, factsOf } = worldCases(engine.words, viewsOf(fixtures), 1200, 20261123, room, new Set(rows))
+    const found = populationOf(room, table)
+    for (const row of rows) {
+      const facts = Object.fromEntries(engine.words.facts.flatMap(({ id }, at) => (factsOf(row)[at] ? [[id, factsOf(row)[at]!]] : [])))
+      const patientCase: PatientCase = { patient: `case ${row}`, asOf: AS_OF, facts }
+      expect(sorted(found[row]!), `case ${row}`).toEqual(sorted(expectedOf(patientCase)))
+    }
+  })
+})
+
+test('threads count what one thread counts, and keep the same cases', async () => {
+  const room = sharedRoom()
+  const { table } = worldCases(engine.words, viewsOf(fixtures), 5000, 3, room, new Set())
+  const compiler = new ColumnCompiler(engine.words, table, latestDay(AS_OF)!)
+  const { options, notAdvised } = populationPlanes(engine, compiler)
+  for (const { planes } of options) for (const standing of STANDINGS) compiler.code.count(planes[standing])
+  for (const { cases } of notAdvised) compiler.code.count(cases)
+  const kept = room.take(table.rows / 8)
+  compiler.code.keep(compiler.code.or(options.map(({ planes }) => planes.recommended)), kept)
+  const one = countPlanes(compiler.code, table, room)
+  const cases = casesOf(room, kept, table)
+  new Uint8Array(room.memory.buffer, kept, table.rows / 8).fill(0)
+  const threads = await PlaneThreads.start(room, 3)
+  try {
+    const run = threads.prepare(compiler.code, table)
+    expect(await run()).toEqual(one)
+    expect(await run()).toEqual(one)
+  } finally {
+    await threads.stop()
+  }
+  expect(casesOf(room, kept, table)).toEqual(cases)
+  expect(cases.length).toBeGreaterThan(0)
+  expect(Math.max(...cases)).toBeLessThan(table.size)
+})
+
+test('one seed gives one world', () => {
+  const draw = (): number[] => Array.from({ length: 5 }, randomFrom(1))
+  expect(draw()).toEqual(draw())
+})
