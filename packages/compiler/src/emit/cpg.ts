@@ -123,15 +123,14 @@ function optionAction(option: OptionRule, version: string): Json {
   const when = (part: string): Json => ({ condition: [condition('treatment', option.id, part, version)] })
   const said = (list: readonly { readonly say: string; readonly when?: unknown }[], title: string, part: string): readonly Json[] =>
     list.map((one, i) => ({ title, description: one.say, ...(one.when ? when(`${part} ${i + 1}`) : {}) }))
+  const what = [
+    option.procedure ? `procedure: ${option.procedure}` : '',
+    option.technique ? `technique: ${option.technique}` : '',
+    option.drugsFrom ? 'about the drugs that run now' : '',
+  ].filter(Boolean)
   return {
     title: option.title,
-    description: [
-      option.procedure ? `procedure: ${option.procedure}` : '',
-      option.technique ? `technique: ${option.technique}` : '',
-      option.drugsFrom ? 'about the drugs that run now' : '',
-    ]
-      .filter(Boolean)
-      .join('; '),
+    ...(what.length > 0 ? { description: what.join('; ') } : {}),
     textEquivalent: 'where the condition is unknown the option needs data; every safety rule aimed at its drugs applies',
     ...when(''),
     action: [

@@ -33,20 +33,30 @@ export function batchLibraries({ words, questions }: Pick<Batch, 'words' | 'ques
   ]
 }
 
-/** Runs compiled libraries in `cql-execution`; the last one holds the questions. */
-export async function runElm(elm: readonly object[], batch: Batch): Promise<readonly (readonly Truth[])[]> {
-  const main = new cql.Library(elm.at(-1)!, new cql.Repository(elm.slice(0, -1)))
-  const day = isoDay(latestDay(batch.asOf)!)
-  const asOf = cql.Date.parse(day)
-  const executor = new cql.Executor(main, undefined, { 'As of': asOf })
+export interface PatientSource {
+  currentPatient(): unknown
+  nextPatient(): unknown
+}
+
+/** Runs compiled libraries in `cql-execution`; the last one holds the questions. Answers by patient id and definition. */
+export async function runLibrary(elm: readonly object[], asOf: string, source: PatientSource) {
+  const main = new cql.Library(elm.at(-1)!, new cql.Repository([...elm.slice(0, -1)]))
+  const executor = new cql.Executor(main, undefined, { 'As of': cql.Date.parse(isoDay(latestDay(asOf)!)) })
+  const { patientResults } = await executor.exec(source as Parameters<typeof executor.exec>[0])
+  return patientResults
+}
+
+export function openFeatures(bundles: readonly object[]): PatientSource {
   const source = cqlFhir.PatientSource.FHIRv401()
+  source.loadBundles([...bundles])
+  return indexed(source)
+}
+
+export async function runElm(elm: readonly object[], batch: Batch): Promise<readonly (readonly Truth[])[]> {
   // ids of their own: a case may carry any name
-  source.loadBundles(batch.cases.map((c, i) => caseFeatures({ ...c, patient: `Patient/case-${i}` }, batch.words.facts)))
-  const { patientResults } = await executor.exec(indexed(source))
-  return batch.cases.map((_, i) => {
-    const answers = patientResults[`case-${i}`]!
-    return batch.questions.map(({ id }) => truthOfCql(answers[id]))
-  })
+  const bundles = batch.cases.map((c, i) => caseFeatures({ ...c, patient: `Patient/case-${i}` }, batch.words.facts))
+  const results = await runLibrary(elm, batch.asOf, openFeatures(bundles))
+  return batch.cases.map((_, i) => batch.questions.map(({ id }) => truthOfCql(results[`case-${i}`]![id])))
 }
 
 /** `cql-exec-fhir` looks through all Observations for each code that is asked; here each is found at once. The answers are the same. */
@@ -66,7 +76,9 @@ function index(patient: NonNullable<ReturnType<FhirSource['currentPatient']>>): 
   const find = patient.findRecords.bind(patient)
   const byCode = new Map<string, ReturnType<typeof find>>()
   for (const record of find('http://hl7.org/fhir/StructureDefinition/Observation', undefined)) {
-    const [{ code }] = [record.getCode('code')].flat() as [{ code: string }]
+    const [{ code }] = [record.getCode('code') as { readonly code: string } | readonly { readonly code: string }[]].flat() as unknown as [
+      { code: string },
+    ]
     byCode.set(code, [...(byCode.get(code) ?? []), record])
   }
   patient.findRecords = (profile, details) => {
@@ -75,7 +87,7 @@ function index(patient: NonNullable<ReturnType<FhirSource['currentPatient']>>): 
   }
 }
 
-function truthOfCql(value: unknown): Truth {
+export function truthOfCql(value: unknown): Truth {
   if (value === true) return 'true'
   if (value === false) return 'false'
   if (value === null || value === undefined) return 'unknown'
