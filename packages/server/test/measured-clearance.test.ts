@@ -47,3 +47,40 @@ describe('measured', () => {
     expect(carboplatin(p).doseMg).toBeGreaterThan(400)
   })
 })
+
+/** The label of topotecan counts the clearance with the ideal weight: 75 years, 120 kg, 160 cm, creatinine 1.4 mg/dL is 28.7 mL/min, with the actual weight 65.8. */
+describe('a clearance made by the weight', () => {
+  const heavy = ['weight=120 kg', 'height=160 cm', 'age=75', 'sex=female', 'creatinine=123.8 umol/L']
+  const topotecan = (set: readonly string[]) =>
+    withRegimen(planOfFixture('es-sclc-relapse-60-days', { set }), 'topotecan').regimen.components[0]!
+
+  test('topotecan is halved', () => {
+    expect(topotecan(heavy)).toMatchObject({ protocolDose: 1.5, doseMg: 1.75 })
+    expect(topotecan(heavy).derivation?.join(' ')).toContain('ideal weight')
+  })
+  test('and is not for kidneys that are good by either weight', () => {
+    // √(160 × 120 ÷ 3600) = 2.309 m²; × 1.5 = 3.46
+    expect(topotecan([...heavy.slice(0, -1), 'creatinine=60 umol/L']).doseMg).toBe(3.5)
+  })
+  test('a weight below the ideal counts as it is: the smaller of the two', () => {
+    const thin = planOfFixture('es-sclc-relapse-60-days', {
+      set: ['weight=45 kg', 'height=170 cm', 'age=75', 'sex=female', 'creatinine=80 umol/L'],
+    })
+    expect(thin.case.facts['creatinine-clearance-ideal']).toMatchObject({ value: expect.closeTo(38.2, 1) })
+    expect(thin.case.facts['creatinine-clearance']).toMatchObject({ value: expect.closeTo(38.2, 1) })
+  })
+  test('without a height the number waits for it', () => {
+    const planned = topotecan(['weight=120 kg', 'height=unknown', 'age=75', 'sex=female', 'creatinine=123.8 umol/L'])
+    expect(planned.doseMg).toBeUndefined()
+    expect(planned.missing).toContain('height')
+  })
+  test('cisplatin is not open on the strength of the weight', () => {
+    const plan = planOfFixture('no-driver-pdl1-80-fit', { set: heavy })
+    const cisplatin = plan.options.filter((o) => o.drugs.includes('cisplatin'))
+    expect(cisplatin.length).toBeGreaterThan(0)
+    for (const option of cisplatin) {
+      expect(['conditional', 'needs-data']).toContain(option.standing)
+      expect(option.cautions.map((c) => c.say).join(' ')).toContain('measure the clearance')
+    }
+  })
+})
