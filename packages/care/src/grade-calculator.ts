@@ -64,6 +64,15 @@ function graded(
     return err([
       fault('invalid-element', 'term', `${values.term} has no grades in version ${version}`, 'grades of another version are no substitute'),
     ])
+  if (values.baseline !== undefined && !candidates.some(usesBaseline))
+    return err([
+      fault(
+        'invalid-element',
+        'baseline',
+        `${candidates[0]!.title} is graded without a value before treatment: it counts ${candidates[0]!.unit}`,
+        `leave baseline out, and give the value in ${candidates[0]!.unit}`,
+      ),
+    ])
   const read = quantities(candidates, values, context)
   if (!read.ok) return read
   const { rule, numbers } = read.value
@@ -114,6 +123,9 @@ function quantities(
   }
   return issues.length > 0 ? err(issues) : ok({ rule, numbers })
 }
+
+const usesBaseline = ({ rows }: ToxicityGrades): boolean =>
+  rows.some((r) => [r.aboveBaseline, r.atLeastBaseline, r.riseAbove, r.baseline].some((limit) => limit !== undefined))
 
 const MULTIPLE = /^(\d+(?:\.\d+)?)\s*[x×]\s*uln$/i
 

@@ -78,6 +78,21 @@ const ALPHA_BETA: CalculatorInput = {
   range: [0.5, 20],
 }
 
+/** Formulas of adults are not computed for a child. Without a policy nothing is known of the limit, and nothing is refused. */
+function childIssues(values: CalculatorValues, policy: DosingPolicy | undefined): readonly Issue[] {
+  const from = policy?.adultFromYears
+  const age = values.age
+  if (from === undefined || typeof age !== 'number' || age >= from) return []
+  return [
+    issue(
+      'age-out-of-scope',
+      'age',
+      `${age} years: this formula is for adults from ${from} years on`,
+      'use the formula of a paediatric team',
+    ),
+  ]
+}
+
 const number = (values: CalculatorValues, key: string): number => {
   const value = values[key]
   if (typeof value !== 'number') throw new Error(`invariant: calculator input ${key} was not checked`)
@@ -116,7 +131,9 @@ const creatinineClearance: Calculator = {
   title: 'Creatinine clearance (Cockcroft-Gault, actual weight)',
   source: 'Cockcroft and Gault 1976, Nephron 16:31',
   inputs: [CREATININE, AGE, SEX, WEIGHT],
-  compute: (values) => {
+  compute: (values, policy) => {
+    const child = childIssues(values, policy)
+    if (child.length > 0) return err(child)
     const creatinineUmolPerL = number(values, 'creatinine')
     const ageYears = number(values, 'age')
     const weightKg = number(values, 'weight')
@@ -137,7 +154,9 @@ const egfr: Calculator = {
   title: 'Estimated GFR (CKD-EPI 2021, creatinine)',
   source: 'Inker 2021, NEJM 385:1737',
   inputs: [CREATININE, AGE, SEX, { ...WEIGHT, optional: true }, { ...HEIGHT, optional: true }],
-  compute: (values) => {
+  compute: (values, policy) => {
+    const child = childIssues(values, policy)
+    if (child.length > 0) return err(child)
     const creatinineUmolPerL = number(values, 'creatinine')
     const indexed = ckdEpi2021({ creatinineUmolPerL, ageYears: number(values, 'age'), isFemale: isFemale(values) })
     const weightKg = optionalNumber(values, 'weight')
@@ -158,6 +177,9 @@ const egfr: Calculator = {
   },
 }
 
+/** What the estimate of the clearance takes. */
+const ESTIMATED = ['creatinine', 'age', 'sex', 'weight', 'height']
+
 const carboplatin: Calculator = {
   name: 'carboplatin',
   title: 'Carboplatin dose (Calvert)',
@@ -174,6 +196,19 @@ const carboplatin: Calculator = {
   compute: (values, policy) => {
     if (!policy)
       return err([issue('missing-input', 'policy', 'the knowledge base has no dosing policy', 'add knowledge/policy/dosing.yaml')])
+    const child = childIssues(values, policy)
+    if (child.length > 0) return err(child)
+    // two ways to the clearance in one line: nobody knows which was meant, and they may differ
+    const beside = ESTIMATED.filter((key) => values[key] !== undefined)
+    if (values.gfr !== undefined && beside.length > 0)
+      return err([
+        issue(
+          'contradictory-result',
+          'gfr',
+          `a measured gfr is given together with ${beside.join(', ')}, from which another one follows`,
+          'give the measured gfr alone, or leave it out to have it estimated',
+        ),
+      ])
     const input = (key: string) => {
       const value = optionalNumber(values, key)
       return value === undefined ? undefined : { value }

@@ -149,9 +149,15 @@ function byCalvert(
   const mg = calvert({ auc, gfrMlPerMin })
   const limit =
     clearance.mlPerMin > cap ? `GFR cut off at ${cap} mL/min` : `GFR ${amount(gfrMlPerMin)} mL/min, within the cut-off of ${cap}`
+  const above = policy.measuredClearanceAboveAuc
+  const isEstimated = usableInput(inputs.measuredClearanceMlPerMin) === undefined
+  const measure =
+    above !== undefined && auc > above && isEstimated
+      ? [`CAUTION: above AUC ${above} the clearance is measured; this one is estimated [${sourcesText(policy.cites.slice(0, 1))}]`]
+      : []
   return calculated(
     mg,
-    [...clearance.derivation, limit, `Calvert: ${auc} × (${amount(gfrMlPerMin)} + 25) = ${amount(mg)} mg`],
+    [...measure, ...clearance.derivation, limit, `Calvert: ${auc} × (${amount(gfrMlPerMin)} + 25) = ${amount(mg)} mg`],
     calvert({ auc, gfrMlPerMin: cap }),
   )
 }

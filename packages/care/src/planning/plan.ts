@@ -36,7 +36,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
   const view = engine.view(patientCase.facts, patientCase.asOf)
   const explain = explainer(view, engine.words)
   const alerts = activeAlerts(engine, view, explain)
-  const refused = refusals(patientCase)
+  const refused = refusals(patientCase, knowledge.dosingPolicy?.adultFromYears)
   const header = {
     schema: 'secondwind/plan/1',
     patient: patientCase.patient,

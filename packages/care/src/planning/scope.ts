@@ -16,7 +16,7 @@ const IN_SCOPE = [
 ]
 
 /** Why nothing can be proposed for this case: out of scope, or a contradiction that must be settled first. Empty when it can be planned. */
-export function refusals(patientCase: PatientCase): readonly Issue[] {
+export function refusals(patientCase: PatientCase, adultFromYears?: number): readonly Issue[] {
   const issues: Issue[] = []
   const fact = (id: string): Fact | undefined => patientCase.facts[id]
   const deceased = fact('deceased')
@@ -27,6 +27,17 @@ export function refusals(patientCase: PatientCase): readonly Issue[] {
         'deceased',
         'the chart says that the patient has died',
         'no treatment is planned; bereavement support stands under support',
+      ),
+    )
+  }
+  const age = fact('age')
+  if (adultFromYears !== undefined && isKnown(age) && typeof age.value === 'number' && age.value < adultFromYears) {
+    issues.push(
+      refusal(
+        'age-out-of-scope',
+        'age',
+        `the patient is ${age.value} years old: treatments, doses and limits of this knowledge base are for adults from ${adultFromYears} years on`,
+        'take the case to a paediatric oncologist; correct the birth date if it is wrong',
       ),
     )
   }

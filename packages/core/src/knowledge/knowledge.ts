@@ -365,6 +365,11 @@ export interface DosingPolicy {
   readonly verifyAbove: readonly { readonly drug: string; readonly route: string; readonly mg: number; readonly say: string }[]
   /** What is given against vomiting with a regimen, the first row that fits; absent: nothing is said. */
   readonly antiemetics?: readonly AntiemeticRow[]
+  readonly antiemeticCites?: readonly Citation[]
+  /** A target AUC above this is dosed by a measured clearance. */
+  readonly measuredClearanceAboveAuc?: number
+  /** The knowledge and its formulas are for people of this age and over, years. */
+  readonly adultFromYears?: number
   readonly cites: readonly Citation[]
 }
 

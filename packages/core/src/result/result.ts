@@ -11,6 +11,7 @@ export type IssueCode =
   | 'histology-out-of-scope'
   | 'histology-unconfirmed'
   | 'not-metastatic'
+  | 'age-out-of-scope'
   | 'implausible-value'
   | 'implausible-unit'
   | 'unknown-unit'

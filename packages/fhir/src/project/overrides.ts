@@ -220,7 +220,7 @@ function parseNumber(definition: FactDefinition, text: string, knowledge: Reader
   if (quantity === undefined || quantity.comparator !== undefined)
     return err(fault('invalid-element', id, `"${text}" is not a number`, hintFor(definition, text)))
   const accepted = acceptedUnits(id, knowledge)
-  const names = accepted.map((one) => one.unit).join(', ')
+  const names = accepted.map((one) => one.spoken).join(', ')
   if (quantity.unit === undefined && accepted.length < 2) return ok(quantity.value)
   const result = convert(definition, quantity, knowledge)
   switch (result.kind) {

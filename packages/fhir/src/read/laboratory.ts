@@ -227,7 +227,7 @@ function faultIssue(
   const path = `${nameOf(place.observation)}.${place.path}`
   const severity = 'warning' as const
   if (result.kind === 'unknown-unit') {
-    const accepted = acceptedUnits(definition.id, knowledge).map((one) => one.unit)
+    const accepted = acceptedUnits(definition.id, knowledge).map((one) => one.spoken)
     const what = unit === undefined ? 'has no unit' : `has the unit "${unit}", which is not one of this value`
     return {
       code: 'unknown-unit' as const,

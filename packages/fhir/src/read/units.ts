@@ -13,6 +13,8 @@ interface UnitsFile {
 
 export interface Conversion {
   readonly unit: string
+  /** The unit as a person writes it, for messages: `lb` for `[lb_av]`. */
+  readonly spoken: string
   toCanonical(value: number): number
 }
 
@@ -41,6 +43,7 @@ function unitsOf(knowledge: ReaderKnowledge): Units {
       const offset = typeof rule === 'number' ? 0 : rule.offset
       const conversion: Conversion = {
         unit,
+        spoken: unit.startsWith('[') ? (file.spellings[unit]?.[0] ?? unit) : unit,
         toCanonical: factor === 1 && offset === 0 ? same : (value) => roundOff((value + offset) * factor),
       }
       list.push(conversion)
@@ -102,7 +105,7 @@ export function convert(definition: FactDefinition, quantity: Quantity, knowledg
 
 const same = (value: number): number => value
 
-const identity: Conversion = { unit: '1', toCanonical: same }
+const identity: Conversion = { unit: '1', spoken: '1', toCanonical: same }
 
 /** Scores, ratios and counts may come without a unit. */
 const isDimensionless = (definition: FactDefinition): boolean =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openKnowledge } from '../compose.ts'
-import { calculated } from './calc.ts'
+import { calculated, calculationJson } from './calc.ts'
 
 const { knowledge } = openKnowledge()
 
@@ -56,10 +56,77 @@ test.each([
     path: 'sex',
     code: 'invalid-element',
   },
+  {
+    name: 'a child, Cockcroft-Gault',
+    line: 'creatinine-clearance creatinine=40umol/L age=8 sex=male weight=26kg',
+    path: 'age',
+    code: 'age-out-of-scope',
+  },
+  { name: 'a child, CKD-EPI', line: 'egfr creatinine=50umol/L age=12 sex=female', path: 'age', code: 'age-out-of-scope' },
+  {
+    name: 'a child, Calvert',
+    line: 'carboplatin auc=5 creatinine=50umol/L age=12 sex=female weight=40kg height=150cm',
+    path: 'age',
+    code: 'age-out-of-scope',
+  },
+  {
+    name: 'a measured clearance beside the values of another one',
+    line: 'carboplatin auc=5 gfr=60mL/min creatinine=2mg/dL age=60 sex=male weight=70kg',
+    path: 'gfr',
+    code: 'contradictory-result',
+  },
+  {
+    name: 'a baseline that the grade does not count from',
+    line: 'ctcae term=diarrhoea value=12 baseline=6',
+    path: 'baseline',
+    code: 'invalid-element',
+  },
   { name: 'no such calculator', line: 'bmi weight=70kg', path: 'bmi', code: 'unknown-fact' },
 ])('refuses $name', ({ line, path, code }) => {
   const outcome = calc(line)
   if (outcome.ok) throw new Error(`computed ${outcome.value.result}`)
   expect(outcome.error.filter((i) => i.path === path).map((i) => i.code)).toContain(code)
   for (const issue of outcome.error) expect(issue.remedy).toBeTruthy()
+})
+
+test('above AUC 6 an estimated clearance is said to be too little; a measured one is not', () => {
+  const lines = (line: string): string => {
+    const outcome = calc(line)
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.error))
+    return outcome.value.derivation.join(' ')
+  }
+  const rest = 'sex=male age=60 weight=70kg height=175cm creatinine=80umol/L'
+  expect(lines(`carboplatin auc=7 ${rest}`)).toContain('above AUC 6 the clearance is measured')
+  expect(lines(`carboplatin auc=6 ${rest}`)).not.toContain('above AUC')
+  expect(lines('carboplatin auc=7 gfr=90mL/min')).not.toContain('above AUC')
+})
+
+test('adults of any age are computed', () => {
+  expect(calc('egfr creatinine=80umol/L age=18 sex=female').ok).toBe(true)
+})
+
+test('a fault speaks of the input as typed, in units that people write', () => {
+  const said = (line: string): string => {
+    const outcome = calc(line)
+    if (outcome.ok) throw new Error('computed')
+    return outcome.error.map((i) => `${i.message} ${i.remedy}`).join(' ')
+  }
+  expect(said('lipi ldh-limit=250')).toContain('ldh-limit=250')
+  expect(said('lipi ldh-limit=250')).not.toMatch(/\bldh=250/)
+  expect(said('bsa weight=70 height=170cm')).toContain('lb')
+  expect(said('bsa weight=70 height=170cm')).not.toContain('[')
+})
+
+test('JSON names the source and every input in its unit', () => {
+  const outcome = calc('bsa weight=154lb height=170cm')
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.error))
+  expect(JSON.parse(JSON.stringify(calculationJson(outcome.value)))).toMatchObject({
+    calculator: 'bsa',
+    unit: 'm2',
+    source: expect.stringContaining('Mosteller'),
+    inputs: [
+      { key: 'weight', value: expect.closeTo(69.85, 2), unit: 'kg' },
+      { key: 'height', value: 170, unit: 'cm' },
+    ],
+  })
 })

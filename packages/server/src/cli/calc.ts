@@ -29,16 +29,19 @@ export function calcCommand(name: string | undefined, entries: readonly string[]
     else printIssues(outcome.error)
     return 2
   }
-  print(isJson ? `${JSON.stringify({ calculator: name, ...outcome.value, by: undefined })}\n` : calculationText(outcome.value))
+  print(isJson ? `${JSON.stringify(calculationJson(outcome.value))}\n` : calculationText(outcome.value))
   return 0
 }
+
+/** A result with what computed it and from which values, in the units of its inputs. */
+type Calculated = Calculation & { readonly by: Calculator; readonly values: CalculatorValues }
 
 /** The result of a named calculator on inputs as typed; every fault of the line is an issue. */
 export function calculated(
   name: string | undefined,
   entries: readonly string[],
   knowledge: KnowledgeBase,
-): Result<Calculation & { readonly by: Calculator }, readonly Issue[]> {
+): Result<Calculated, readonly Issue[]> {
   const calculators = calculatorsOf(knowledge)
   const by = calculators.find((c) => c.name === name)
   if (!by) {
@@ -56,7 +59,7 @@ export function calculated(
       : err([fault('invalid-element', fact, `"${text}" is no number`, 'give a number')])
   }
   const calculation = by.compute(values.value, knowledge.dosingPolicy, { read })
-  return calculation.ok ? ok({ ...calculation.value, by }) : calculation
+  return calculation.ok ? ok({ ...calculation.value, by, values: values.value }) : calculation
 }
 
 /** `key=value` with units into canonical numbers. All faults are collected. */
@@ -118,7 +121,9 @@ function factValue(
   knowledge: KnowledgeBase,
 ): Result<number | string, readonly Issue[]> {
   const read = applyOverrides({ patient: 'calc', asOf: today(), facts: {} }, [`${fact}=${text}`], readerFor(knowledge))
-  if (!read.ok) return err(read.error.map((i) => ({ ...i, path: input.key })))
+  // the reader speaks of the fact, the user of the input
+  const own = (text: string): string => text.replaceAll(`${fact}=`, `${input.key}=`)
+  if (!read.ok) return err(read.error.map((i) => ({ ...i, path: input.key, message: own(i.message), remedy: own(i.remedy ?? '') })))
   const known = read.value.patientCase.facts[fact]
   const value = isKnown(known) ? known.value : undefined
   if (typeof value === 'number') return ok(value)
@@ -182,7 +187,16 @@ const listed = (knowledge: KnowledgeBase) => [
 
 const described = ({ name, title, source, inputs }: Calculator) => ({ name, title, source, inputs })
 
-const calculationText = ({ by, result, unit, derivation }: Calculation & { readonly by: Calculator }): string =>
+/** What `--format json` prints of a result. */
+export const calculationJson = ({ by, values, ...calculation }: Calculated) => ({
+  calculator: by.name,
+  title: by.title,
+  ...calculation,
+  inputs: by.inputs.flatMap(({ key, unit }) => (values[key] === undefined ? [] : [{ key, value: values[key], ...(unit ? { unit } : {}) }])),
+  source: by.source,
+})
+
+const calculationText = ({ by, result, unit, derivation }: Calculated): string =>
   `${[`${by.title}: ${result} ${unit}`.trimEnd(), ...derivation.map((line) => `  ${line}`), `  source: ${by.source}`].join('\n')}\n`
 
 const fault = (code: Issue['code'], path: string, message: string, remedy: string): Issue => ({
