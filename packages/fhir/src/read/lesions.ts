@@ -52,6 +52,14 @@ export interface SitesFile {
   readonly symptomCauses: readonly string[]
   readonly symptomNames: readonly string[]
   readonly asymptomaticWords: readonly string[]
+  /** Symptoms that need no cause beside them in the note of a metastasis. */
+  readonly noteSymptoms: readonly string[]
+  readonly effusions: readonly {
+    readonly site: string
+    readonly words: readonly string[]
+    readonly present: string
+    readonly symptomatic: string
+  }[]
   readonly painfulWords: readonly string[]
   /** Questions about symptoms of a metastasis. */
   readonly symptomQuestions: readonly string[]

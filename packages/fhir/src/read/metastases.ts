@@ -1,10 +1,12 @@
 import type { FactSource, ListItem } from '@secondwind/core'
 import { answerOf, polarityIn } from './assertion.ts'
+import { readBrainWords } from './brain-words.ts'
 import { cancerKindOf } from './cancers.ts'
 import { bodySitesOf, conditionsOf, foundOn, isLater, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { countAnswer, lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, sitesIn } from './lesions.ts'
+import { readMetastasisWords } from './metastasis-words.ts'
 import { metastaticTexts } from './metastatic-texts.ts'
 import { progressingSitesIn } from './progressing-sites.ts'
 import { rememberFor } from './remember.ts'
@@ -63,6 +65,7 @@ function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Sit
   for (const sentence of sentencesOf(text.text)) {
     const tokens = tokensOf(sentence)
     const isBrain = isBrainReport || isAboutBrain(reportKindsIn(context.knowledge, sentence))
+    if (isBrainReport && text.kind === 'imaging') readBrainSentence(context, text, sentence)
     for (const mention of sitesIn(context.knowledge, tokens, isBrain ? 'brain' : undefined)) {
       if (index.regional.has(mention.site)) continue
       const polarity = polarityIn(context.knowledge, tokens, mention.from, mention.to)
@@ -70,6 +73,7 @@ function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Sit
       if (polarity !== 'present' && polarity !== 'past') continue
       const site = siteOf(sites, mention.site)
       addSource(context, site, text.resource, text.path, text.on)
+      if (mention.site === 'brain' && !isBrainReport) readBrainSentence(context, text, sentence)
       if (!site.words.includes(sentence)) site.words.push(sentence)
       describe(
         context,
@@ -85,6 +89,13 @@ function readText(context: ReadContext, index: SiteIndex, sites: Map<string, Sit
     }
     readProgressing(context, sites, text, sentence)
   }
+}
+
+/** Bleeding and the like, in a sentence that speaks of the brain. */
+function readBrainSentence(context: ReadContext, { resource, path, on }: ChartText, sentence: string): void {
+  if (readBrainWords(context, sentence, { resource, path, ...(on === undefined ? {} : { on }) }).length === 0) return
+  context.understood(resource, path)
+  saidInText(context, resource, path, sentence)
 }
 
 /** Sites named only where the cancer progresses: "new liver lesions", "progression in bone". */
@@ -176,21 +187,26 @@ function readCondition(context: ReadContext, index: SiteIndex, sites: Map<string
     return
   }
   const notes = notesOf(condition)
+  const { hasSymptom } = readMetastasisWords(context, index, condition, values, state === 'past')
   for (const value of values.filter((site) => !index.regional.has(site))) {
     const site = siteOf(sites, value)
     site.isCoded = true
     addSource(context, site, condition, 'code', foundOn(condition))
     for (const note of notes) describe(context, site, note)
+    if (hasSymptom && site.symptomatic === undefined) site.symptomatic = true
     if (state === 'past') site.treated = true
     if (fromWords !== undefined) saidInText(context, condition, 'code', fromWords)
   }
-  context.understood(condition)
-  notes.forEach((note, at) => {
-    if (Object.keys(lesionsIn(context.knowledge, note)).length > 0) {
-      context.understood(condition, `note[${at}]`)
-      saidInText(context, condition, `note[${at}]`, note)
-    }
-  })
+  if (notes.length === 0) context.understood(condition)
+  else {
+    context.understood(condition, 'code')
+    notes.forEach((note, at) => {
+      if (state === 'past' && Object.keys(lesionsIn(context.knowledge, note)).length > 0) {
+        context.understood(condition, `note[${at}]`)
+        saidInText(context, condition, `note[${at}]`, note)
+      }
+    })
+  }
 }
 
 function sitesOfCondition(index: SiteIndex, condition: Resource): { readonly values: string[]; readonly fromWords?: string } {

@@ -2,7 +2,7 @@ import { remember } from './remember.ts'
 
 /**
  * Words of a text as comparable tokens, and phrases written in the knowledge base matched against them.
- * A phrase is plain words; `*` ends a stem (`metasta*`), `...` skips up to four words. British and American spellings compare equal.
+ * A phrase is plain words; `*` ends a stem (`metasta*`), `...` skips up to four words, never a denial. British and American spellings compare equal.
  */
 
 export type Token = string
@@ -25,6 +25,8 @@ export interface PhraseHit<T> {
 const TOKEN = /[a-z0-9]+(?:\.[0-9]+)?|[?:,%()/+<>=]/g
 const UNIT_GLUED = /(\d)(mm|cm|ml|kg|gy|h|min|%)(?![a-z0-9])/g
 const GAP = 4
+/** What a gap never skips: the words behind it are denied. */
+const DENIALS: ReadonlySet<Token> = new Set(['no', 'not', 'without', 'nor', 'never', 'neither', 'denies'])
 
 /** Lower case, accents and possessives removed, hyphens as blanks, British spelling folded into American. */
 export const tokensOf = remember((text: string): readonly Token[] => {
@@ -110,6 +112,8 @@ function matchAt(parts: readonly Part[], tokens: readonly Token[], at: number): 
       for (let skip = 0; skip <= GAP; skip += 1) {
         const end = matchAt(rest, tokens, position + skip)
         if (end !== undefined) return end
+        // "headache without vomiting" is no headache with vomiting
+        if (DENIALS.has(tokens[position + skip] ?? '')) return undefined
       }
       return undefined
     }
