@@ -3,7 +3,6 @@ import path from 'node:path'
 import { compileKnowledge, knowledgeVersion } from '@secondwind/compiler'
 import { today } from '../packages/server/src/compose.ts'
 import { count } from './scorecard/counted.ts'
-import { measuredText } from './scorecard/measured.ts'
 import { countedText, page, partsOf } from './scorecard/page.ts'
 import { ROOT } from './steps.ts'
 
@@ -25,7 +24,10 @@ export const countedBefore = (): string => writtenParts()?.counted ?? ''
 
 const writtenParts = (): ReturnType<typeof partsOf> => (fs.existsSync(FILE) ? partsOf(fs.readFileSync(FILE, 'utf8')) : undefined)
 
-function main(args: readonly string[]): number {
+/** Loaded when it is wanted: it brings the engines of the differential suite. */
+const measured = async (): Promise<string> => (await import('./scorecard/measured.ts')).measuredText(ROOT, today())
+
+async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== '--counted' && arg !== '--check')
   if (unknown !== undefined) {
     console.error(`${unknown} is not known; --counted and --check are`)
@@ -38,9 +40,9 @@ function main(args: readonly string[]): number {
     return isSame ? 0 : 1
   }
   const kept = args.includes('--counted') ? writtenParts()?.measured : undefined
-  fs.writeFileSync(FILE, page(counted, kept ?? measuredText(ROOT, today())))
+  fs.writeFileSync(FILE, page(counted, kept ?? (await measured())))
   console.log('SCORECARD.md is written')
   return 0
 }
 
-if (process.argv[1] === import.meta.filename) process.exitCode = main(process.argv.slice(2))
+if (process.argv[1] === import.meta.filename) process.exitCode = await main(process.argv.slice(2))

@@ -2,15 +2,8 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-
-/** A result that another command left behind; undefined when it was not run here. */
-export function resultOf<T>(file: string): T | undefined {
-  try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as T
-  } catch {
-    return undefined
-  }
-}
+import { agreement } from './agreement.ts'
+import { table } from './page.ts'
 
 /** What `npm run bench -- plan` measures. */
 interface PlanFigures {
@@ -34,16 +27,52 @@ export function benchPlan(root: string): PlanFigures | undefined {
 }
 
 export const machine = (): string =>
-  `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.versions.node}`
+  `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]!.toFixed(1)} when it began`
+
+/** How the proof ended: the last line that `npm run prove` printed, and how long it took. Undefined where there is no such command. */
+function runProof(root: string): { readonly isProven: boolean; readonly says: string; readonly seconds: number } | undefined {
+  const { scripts } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    readonly scripts: { readonly [name: string]: string }
+  }
+  if (scripts.prove === undefined) return undefined
+  const started = Date.now()
+  const run = spawnSync('npm', ['run', '--silent', 'prove'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 })
+  const says = run.stdout?.trim().split('\n').at(-1) ?? ''
+  return { isProven: run.status === 0, says, seconds: Math.round((Date.now() - started) / 1000) }
+}
 
 /** The measured part, with the day, the machine and the command of every number. What was not run here says so. */
-export function measuredText(root: string, day: string): string {
+export async function measuredText(root: string, day: string): Promise<string> {
+  const where = `On ${day}, ${machine()}`
+  const agreed = await agreement()
+  const proof = runProof(root)
+  // last, and alone: nothing else of this command runs beside it
   const bench = benchPlan(root)
-  return `## How fast
+  return `## Is it proven
+
+${
+  proof === undefined
+    ? 'Not run: this copy has no `npm run prove`.'
+    : `${where}, \`npm run prove\` ended ${proof.isProven ? 'well' : 'with findings'} after ${proof.seconds} s and said: *${proof.says}*`
+}
+
+## Do other engines agree
+
+${where}: the same questions to every engine that can run our criteria, and the explanation (the meaning of a criterion) beside it. *Random*: criteria and patients made at random,
+unknowns and lists included. *Ours*: every criterion of the knowledge base. \`npx vitest run packages/compiler/test/conformance\` asks more.
+
+${table(
+  ['engine', 'random verdicts', 'our verdicts', 'differences'],
+  agreed.map((a) =>
+    a.skipped === undefined ? [a.backend, a.generated, a.real, a.differences] : [a.backend, '–', '–', `not asked: ${a.skipped}`],
+  ),
+)}
+
+## How fast
 
 ${
   bench
-    ? `On ${day}, ${machine()}, \`npm run bench -- plan\` over ${bench.charts} example charts of ${Math.round(bench.kilobytes / bench.charts)} kB: chart text to plan ${bench.perChartMs.toFixed(2)} ms each, 99 of 100 within ${bench.p99Ms.toFixed(1)} ms; the command from its start to the plan ${bench.coldStartMs} ms.`
+    ? `${where}, \`npm run bench -- plan\` over ${bench.charts} example charts of ${Math.round(bench.kilobytes / bench.charts)} kB: chart text to plan ${bench.perChartMs.toFixed(2)} ms each, 99 of 100 within ${bench.p99Ms.toFixed(1)} ms; the command from its start to the plan ${bench.coldStartMs} ms.`
     : `Not measured on ${day}: \`npm run bench -- plan\` did not end well.`
 }`
 }

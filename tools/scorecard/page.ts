@@ -28,7 +28,8 @@ export function partsOf(text: string): { readonly counted: string; readonly meas
 
 const percent = (part: number, all: number): string => (all === 0 ? '–' : `${((100 * part) / all).toFixed(1).replace(/\.0$/, '')}%`)
 const of = (part: number, all: number, what = ''): string => `${part} of ${all}${what === '' ? '' : ` ${what}`} (${percent(part, all)})`
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+/** A Markdown table: the first column to the left, numbers to the right. */
+export const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
 const END_WORDS: { readonly [end in End]: string } = {
