@@ -133,6 +133,21 @@ describe('tablets', () => {
     expect(crizotinib(...set)).toMatchObject({ doseMg: mg, days, protocolDose: 250 })
   })
 
+  test('crizotinib beside a strong CYP3A inhibitor: no number, and why', () => {
+    const planned = crizotinib('medicine-classes=cyp3a-strong-inhibitor')
+    expect(planned.doseMg).toBeUndefined()
+    expect(planned.note).toContain('avoided with a strong CYP3A inhibitor')
+  })
+
+  test('ensartinib beside itraconazole is not offered without a word', () => {
+    const ensartinib = (...set: readonly string[]) => optionsFor(...ALK, ...set).find((o) => o.drugs.join() === 'ensartinib')!
+    const plain = ensartinib()
+    const beside = ensartinib('medicine-classes=cyp3a-strong-inhibitor')
+    expect(plain.cautions.map((c) => c.rule)).not.toContain('ensartinib-cyp3a')
+    expect(beside.cautions.map((c) => c.rule)).toContain('ensartinib-cyp3a')
+    expect(beside.standing).toBe('conditional')
+  })
+
   test('crizotinib on dialysis: no dose, and it says so', () => {
     const planned = crizotinib('dialysis=yes')
     expect(planned.doseMg).toBeUndefined()
