@@ -51,6 +51,3 @@ export function split(criterion: Criterion): { readonly must: readonly Criterion
 
 export const bullets = (cross: Cross, list: readonly Criterion[], root: string): Html =>
   html`<ul class="criterion main">${list.map((c) => html`<li>${criterionList(cross, c, root)}</li>`)}</ul>`
-
-/** A condition inside a sentence. */
-export const inWords = (cross: Cross, criterion: Criterion): string => criterionText(criterion, cross.words)

@@ -4,7 +4,7 @@ import type { Kind } from '../../check/schema.ts'
 import type { CheckedEntry } from '../../compile.ts'
 import type { Cross } from './cross.ts'
 import { counted, type Html, html, nothing, upperFirst } from './html.ts'
-import { entryLink, idLine, reviewBadge } from './links.ts'
+import { entryLink, reviewBadge } from './links.ts'
 
 /** The outside addresses of a source: as written, and by its registry numbers. */
 export function addresses(source: Source | undefined): readonly { readonly href: string; readonly title: string }[] {
@@ -150,5 +150,3 @@ export function reasonOf(cross: Cross, { standing }: Pick<OptionRule, 'standing'
 }
 
 export const standingChip = (standing: string): Html => html`<span class="standing ${standing}">${standing.replace('-', ' ')}</span>`
-
-export { idLine }
