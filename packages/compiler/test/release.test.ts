@@ -196,6 +196,19 @@ describe('what changed in the rules', () => {
     expect(diffKnowledge(after, before)[0]!.fields[0]).not.toHaveProperty('after')
   })
 
+  test('a line that is put into a list, one that is reworded, and another order are one difference each', () => {
+    replaced('facts/all.yaml', 'type: truth, absence: listed', 'type: truth, absence: listed, aliases: [one, two, three]')
+    const before = open()
+    const after = (aliases: string): string[] => {
+      replaced('facts/all.yaml', /aliases: \[.*?\]/, `aliases: [${aliases}]`)
+      return fieldsOf(before, open())
+    }
+    expect(after('one, new, two, three')).toEqual(['facts/ild aliases[1] substance'])
+    expect(after('one, other, three')).toEqual(['facts/ild aliases[1] substance'])
+    expect(after('three, one, two')).toEqual(['facts/ild aliases (order) substance'])
+    expect(after('one')).toEqual(['facts/ild aliases[1] substance', 'facts/ild aliases[2] substance'])
+  })
+
   test('the order of dose rules of one drug decides, that of options does not', () => {
     write({ 'dosing/all.yaml': DOSING })
     const before = open()

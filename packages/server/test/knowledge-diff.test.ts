@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { comparePlans } from '@secondwind/care'
+import { changeKey, comparePlans } from '@secondwind/care'
 import { diffKnowledge, graft, type OpenedBase } from '@secondwind/compiler'
 import type { KnowledgeBase, OptionRule, PlanDocument, SafetyRule } from '@secondwind/core'
 import fc from 'fast-check'
@@ -271,6 +271,41 @@ describe('how a plan changes, and why', () => {
       edited(knowledge, 'options', id, (o) => ({ ...o, standing: [{ as: 'conditional', because: 'test' }] }))
     const first = changesOf(compare(lower(lower(base.knowledge, a.id), b.id)), EGFR).find((c) => c.kind === 'first-choice')
     expect(first!.causes.map((c) => `${c.rule} ${c.how}`).sort()).toEqual([`options/${a.id} together`, `options/${b.id} together`].sort())
+  })
+
+  test('every cause that is named is one: alone it makes the change; without one of several it is not made', () => {
+    const ids = [...new Set(planOf(EGFR).options.map((o) => o.id.split(':')[0]!))].filter((id) =>
+      base.knowledge.options.some((o) => o.id === id),
+    )
+    const edits: readonly ((rule: OptionRule) => unknown)[] = [
+      (o) => ({ ...o, standing: [{ as: 'conditional', because: 'test' }] }),
+      (o) => ({ ...o, strength: 'consensus', evidenceKind: 'consensus' }),
+      (o) => ({ ...o, priority: o.priority + 1000 }),
+      (o) => ({ ...o, when: { op: 'const', value: 'false' } }),
+      (o) => ({ ...o, toxicity: 'high', brainActivity: 'low' }),
+    ]
+    const one = cohortOf(EGFR)
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...ids), { minLength: 2, maxLength: 5 }),
+        fc.array(fc.nat(edits.length - 1), { minLength: 5, maxLength: 5 }),
+        (chosen, which) => {
+          const after = chosen.reduce((k, id, i) => edited(k, 'options', id, edits[which[i]!]!), base.knowledge)
+          const diff = compare(after, one)
+          for (const change of changesOf(diff, EGFR).filter((c) => c.weight === 'decision' || c.weight === 'care')) {
+            for (const { rule, how } of change.causes) {
+              const single = diff.rules.filter((r) => r.key === rule)
+              const made =
+                how === 'alone'
+                  ? comparePlans(planOf(EGFR), planOf(EGFR, graft(base.knowledge, after, single)))
+                  : comparePlans(planOf(EGFR), planOf(EGFR, graft(after, base.knowledge, single)))
+              expect([change.at, how, made.some((c) => changeKey(c) === changeKey(change))]).toEqual([change.at, how, how === 'alone'])
+            }
+          }
+        },
+      ),
+      { seed: 20261123, numRuns: 8 },
+    )
   })
 
   test('a patient whose chart cannot be read is named, never left out in silence', () => {

@@ -54,6 +54,13 @@ function walk(before: unknown, after: unknown, path: string, found: FieldChange[
     }
     return
   }
+  if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].every((item) => typeof item === 'string')) {
+    // the same lines in another order are one difference
+    if (canonical([...before].sort()) === canonical([...after].sort()))
+      found.push({ path: `${path} (order)`, weight: weightOf(path, kind) })
+    else walkAligned(before, after, path, found, kind)
+    return
+  }
   if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].every((item) => isRecord(item) && !isCriterion(item))) {
     walkRows(before, after, path, found, kind)
     return
@@ -77,10 +84,7 @@ function walkRows(before: readonly unknown[], after: readonly unknown[], path: s
   const names = [before.map(name), after.map(name)] as const
   const isNamed = names.every((list) => list.every((n) => n !== undefined) && new Set(list).size === list.length)
   if (!isNamed) {
-    for (const [i, j] of alignRows(before, after)) {
-      // where the row stands now, or where it stood
-      walk(i === undefined ? undefined : before[i], j === undefined ? undefined : after[j], `${path}[${j ?? i}]`, found, kind)
-    }
+    walkAligned(before, after, path, found, kind)
     return
   }
   const [old, now] = names
@@ -91,6 +95,13 @@ function walkRows(before: readonly unknown[], after: readonly unknown[], path: s
   const kept = old.filter((key) => now.includes(key))
   if (kept.some((key, i) => key !== now.filter((k) => old.includes(k))[i]))
     found.push({ path: `${path} (order)`, weight: weightOf(path, kind) })
+}
+
+function walkAligned(before: readonly unknown[], after: readonly unknown[], path: string, found: FieldChange[], kind: string): void {
+  for (const [i, j] of alignRows(before, after)) {
+    // where the row stands now, or where it stood
+    walk(i === undefined ? undefined : before[i], j === undefined ? undefined : after[j], `${path}[${j ?? i}]`, found, kind)
+  }
 }
 
 /**

@@ -168,8 +168,11 @@ function ruleLines(rules: readonly RuleChange[], before: KnowledgeBase, after: K
     if (list.length === 0) continue
     lines.push('', heading(title, width))
     for (const rule of list) {
-      lines.push(...wrap(`${rule.key} ${rule.change}: ${rule.title}  ${rule.after ?? rule.before ?? ''}`, width, '  '))
-      for (const field of rule.fields) {
+      // evidence and words are named; what they say stands in the JSON and in the file
+      const rest = rule.fields.filter((field) => field.weight !== 'substance').map((field) => field.path)
+      const also = rest.length > 0 ? ` (${weight === 'substance' ? 'also ' : ''}${rest.join(', ')})` : ''
+      lines.push(...wrap(`${rule.key} ${rule.change}: ${rule.title}  ${rule.after ?? rule.before ?? ''}${also}`, width, '  '))
+      for (const field of rule.fields.filter((f) => f.weight === 'substance')) {
         const [old, now] = [shown(field.before, words[0]), shown(field.after, words[1])]
         const values = field.before === undefined && field.after === undefined ? '' : `: ${old} → ${now}`
         lines.push(...wrap(`${field.path}${values}`, width - 4, '  ').map((line) => indent(line, 4)))
