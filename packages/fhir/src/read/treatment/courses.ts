@@ -61,9 +61,24 @@ export interface Course {
 /** Anticancer courses of the chart, sorted by start; those without a date stand last, in the order of telling. */
 export function readCourses(context: ReadContext): readonly Course[] {
   const words = treatmentWords(context)
-  const events = [...codedEvents(context, words), ...toldInNotes(context).flatMap((told, index) => toldEvents(context, told, index))]
+  const told = toldInNotes(context)
+  const eventsOf = (isAside: true | undefined): readonly DrugEvent[] =>
+    told.flatMap((one, index) => (one.isAside === isAside ? toldEvents(context, one, index) : []))
   const byDrug = new Map<string, DrugEvent[]>()
-  for (const event of events) byDrug.set(event.drug, [...(byDrug.get(event.drug) ?? []), event])
+  const put = (event: DrugEvent): void => void byDrug.set(event.drug, [...(byDrug.get(event.drug) ?? []), event])
+  for (const event of [...codedEvents(context, words), ...eventsOf(undefined)]) put(event)
+  const known = new Set(byDrug.keys())
+  for (const event of eventsOf(true)) {
+    if (known.has(event.drug)) continue
+    put(event)
+    context.issue({
+      code: 'missing-input',
+      severity: 'warning',
+      path: nameOf(event.resource),
+      message: `${event.drug} is named in words about the disease only ("${event.words.slice(0, 120)}"): counted as given, its dates are not recorded`,
+      remedy: 'add the order or the dates of this treatment',
+    })
+  }
   return [...byDrug.keys()]
     .sort()
     .flatMap((drug) => coursesOf(context, words, drug, byDrug.get(drug)!))

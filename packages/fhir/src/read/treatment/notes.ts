@@ -1,11 +1,15 @@
+import { isLater } from '../conditions-of.ts'
 import type { ReadContext, Resource } from '../context.ts'
-import { conceptOf, elementValue, nameOf, notesOf, objectOf, objectsOf, stringOf, wordsOf } from '../shapes.ts'
+import { statusEvents } from '../disease-status.ts'
+import { conceptOf, elementValue, nameOf, notesOf, objectOf, objectsOf, observedOn, stringOf, wordsOf } from '../shapes.ts'
 import { type ToldTreatment, toldTreatments } from './from-text.ts'
 import { says, saysConcept } from './phrases.ts'
 import { treatmentWords } from './words.ts'
 
 export interface Told {
   readonly treatment: ToldTreatment
+  /** Words about the disease that name its treatment: they tell of a drug only where nothing else in the chart does. */
+  readonly isAside?: true
   readonly resource: Resource
   readonly path: string
 }
@@ -16,20 +20,21 @@ interface Note {
   readonly text: string
   /** A field that is there to list treatments: a drug that stands alone in it was given. */
   readonly loose: boolean
+  readonly isAside?: true
 }
 
 /** Treatments told in the notes, plans, letters and history fields of the chart, in a fixed order. Notes of the medicine resources themselves are read with them. */
 export function toldInNotes(context: ReadContext): readonly Told[] {
-  return notesIn(context).flatMap(({ resource, path, text, loose }) =>
-    toldTreatments(context, text, loose).map((treatment) => ({ treatment, resource, path })),
+  return notesIn(context).flatMap(({ resource, path, text, loose, isAside }) =>
+    toldTreatments(context, text, loose).map((treatment) => ({ treatment, resource, path, ...(isAside === undefined ? {} : { isAside }) })),
   )
 }
 
 function notesIn(context: ReadContext): readonly Note[] {
   const words = treatmentWords(context)
   const notes: Note[] = []
-  const add = (resource: Resource, path: string, text: string | undefined, loose = false): void => {
-    if (text !== undefined) notes.push({ resource, path, text, loose })
+  const add = (resource: Resource, path: string, text: string | undefined, loose = false, isAside?: true): void => {
+    if (text !== undefined) notes.push({ resource, path, text, loose, ...(isAside === undefined ? {} : { isAside }) })
   }
   for (const plan of context.chart.ofType('CarePlan')) {
     if (UNFIT.has(stringOf(plan.status) ?? '')) continue
@@ -89,6 +94,12 @@ function notesIn(context: ReadContext): readonly Note[] {
       add(observation, 'value[x]', typeof value === 'string' ? value : wordsOf(conceptOf(value)).join('. ') || undefined, true)
       for (const [index, text] of notesOf(observation).entries()) add(observation, `note[${index}].text`, text, true)
     }
+  }
+  // "Progression on osimertinib" in a disease status, where the order of the drug is not in the chart
+  for (const { resource, source, words: status } of statusEvents(context)) {
+    if (resource.resourceType !== 'Observation' || isLater(context, observedOn(resource))) continue
+    add(resource, source.path ?? 'value[x]', status, false, true)
+    for (const [index, text] of notesOf(resource).entries()) add(resource, `note[${index}].text`, text, false, true)
   }
   for (const report of context.chart.ofType('DiagnosticReport')) {
     if (saysConcept(conceptOf(report.code), words.historyWords)) add(report, 'conclusion', stringOf(report.conclusion), true)

@@ -1,8 +1,10 @@
+import { statementsOf } from '../assertion.ts'
 import type { ReadContext } from '../context.ts'
-import { countIn, growingLesions, responseWords, sitesIn, statusEvents } from '../disease-status.ts'
+import { countIn, growingLesions, type ResponseWords, responseWords, sitesIn, statusEvents } from '../disease-status.ts'
+import { notesOf } from '../shapes.ts'
+import { type Lexicon, lexiconOf } from '../words.ts'
 import type { Course } from './courses.ts'
 import { firstDay, lastDay } from './days.ts'
-import { firstKey } from './phrases.ts'
 import { type Assessment, lastVerdict } from './progress.ts'
 import { sorted } from './told-line.ts'
 import { treatmentWords } from './words.ts'
@@ -73,12 +75,31 @@ export function readDiseaseStatus(context: ReadContext, courses: readonly Course
       ...(lesions.fromText ? { words: lesions.words.slice(0, 300) } : {}),
       sources: [lesions.source],
     })
+  // a coded status carries its own words in its notes
   const text = near
     .map((one) => one.words ?? '')
+    .concat(events.flatMap((event) => notesOf(event.resource)))
     .concat(courses.flatMap((course) => (course.isRunning || course.stop === 'progression' ? [course.words] : [])))
     .join('. ')
-  const kind = firstKey(text, dictionary.kinds)
+  const kind = kindIn(context, text)
   if (kind !== undefined) context.settle('progression-kind', { value: kind, on: verdict.on, words: text.slice(0, 300), sources: from2 })
+}
+
+const lexicons = new WeakMap<ResponseWords['kinds'], Lexicon<string>>()
+
+function kindsOf({ kinds }: ResponseWords): Lexicon<string> {
+  const known = lexicons.get(kinds)
+  if (known !== undefined) return known
+  const lexicon = lexiconOf(Object.entries(kinds).flatMap(([kind, phrases]) => phrases.map((phrase) => [phrase, kind] as const)))
+  lexicons.set(kinds, lexicon)
+  return lexicon
+}
+
+/** How the disease grows, as words assert it: the first kind of the list that is said and not denied or doubted. */
+function kindIn(context: ReadContext, text: string): string | undefined {
+  const dictionary = responseWords(context)
+  const said = statementsOf(context.knowledge, kindsOf(dictionary), text)
+  return Object.keys(dictionary.kinds).find((kind) => said.some(({ value, polarity }) => value === kind && polarity === 'present'))
 }
 
 /** Without any dated assessment: what the words about the present or latest treatment say, undated as they are. */
@@ -94,7 +115,7 @@ function readUndatedStatus(context: ReadContext, courses: readonly Course[]): vo
   if (status.value !== 'progression') return
   const sites = sitesIn(course.words, dictionary, true)
   const count = countIn(course.words, dictionary)
-  const kind = firstKey(course.words, dictionary.kinds)
+  const kind = kindIn(context, course.words)
   if (sites.length > 0) context.settle('progressing-sites', { value: sites, ...told })
   if (count !== undefined) context.settle('progressing-lesion-count', { value: count, ...told })
   if (kind !== undefined) context.settle('progression-kind', { value: kind, ...told })
