@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Criterion, type Fact, type Truth, vocabulary } from '@secondwind/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Backend } from './backends/backend.ts'
+import { columns } from './backends/columns.ts'
 import { cqlOwnElm } from './backends/cql.ts'
 import { closures, explanation } from './backends/memory.ts'
 import { postgres } from './backends/postgres.ts'
@@ -26,6 +27,7 @@ beforeAll(async () => {
   else backends.set('PostgreSQL', real)
   for (const [name, one] of [
     ['closures', closures],
+    ['columns', columns],
     ['PGlite', await pglite()],
     ['DuckDB', await duckdb()],
     ['CQL', cqlOwnElm],
@@ -43,6 +45,7 @@ const SEED = 20261123
 /** How many criteria and cases each backend is asked in a minute's test: they differ by a factor of a thousand in speed. */
 const SIZES = [
   { name: 'closures', criteria: 300, cases: 400, real: 150 },
+  { name: 'columns', criteria: 300, cases: 400, real: 150 },
   { name: 'PGlite', criteria: 200, cases: 300, real: 60 },
   { name: 'PostgreSQL', criteria: 200, cases: 300, real: 60 },
   { name: 'DuckDB', criteria: 200, cases: 300, real: 40 },

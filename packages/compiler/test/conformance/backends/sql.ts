@@ -17,7 +17,7 @@ import {
 import type { Backend, Batch } from './backend.ts'
 
 /** The rows of all cases, by table. */
-function recordsOf(cases: readonly PatientCase[], words: Vocabulary, dialect: SqlDialect): ReadonlyMap<string, readonly JsonRow[]> {
+export function recordsOf(cases: readonly PatientCase[], words: Vocabulary, dialect: SqlDialect): ReadonlyMap<string, readonly JsonRow[]> {
   const columns = columnsOf(words.facts)
   const tables = new Map<string, JsonRow[]>()
   for (const one of cases) {
@@ -42,7 +42,7 @@ async function inPieces(
   return batch.cases.map((c) => answers.get(c.patient)!)
 }
 
-const truthOfSql = (value: unknown): Truth => (value === true ? 'true' : value === false ? 'false' : 'unknown')
+export const truthOfSql = (value: unknown): Truth => (value === true ? 'true' : value === false ? 'false' : 'unknown')
 
 /** What both PostgreSQL clients offer. */
 export interface PostgresClient {
