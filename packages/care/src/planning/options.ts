@@ -196,7 +196,7 @@ function standingReason({ standing, verdict, heldBy }: Judged, rowBecause: strin
       ? `a missing fact decides whether it is safe: ${verdict.unsettled[0]!.say}`
       : `would be ${verdict.potential} if the missing facts turn out to fit (${rowBecause})`
   }
-  if (heldBy) {
+  if (heldBy && (waiting.length === 0 || standing === 'recommended')) {
     const alerts = heldBy.map((a) => a.alert.title).join('; ')
     return standing === 'recommended' ? `until this is settled: ${alerts}` : `on hold until this is settled: ${alerts}`
   }

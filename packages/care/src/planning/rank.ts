@@ -31,7 +31,6 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
   const preferences = policy.preferences.filter((p) => Array.isArray(wishes) && (wishes as readonly unknown[]).includes(p.preference))
 
   const isAdvisedPause = (o: Judged): boolean => o.heldBy !== undefined && o.standing === 'recommended'
-  const isPausedForEmergency = options.some(isAdvisedPause)
 
   const wishScore = (c: Candidate): number =>
     preferences.reduce((sum, p) => sum + (matches(p.disfavours, c.treatment) ? 1 : 0) - (matches(p.favours, c.treatment) ? 1 : 0), 0)
@@ -43,10 +42,8 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
     // waiting, going on, holding or stopping comes first only where it is what we advise
     'first-step': (o) => {
       if (o.standing !== 'recommended') return 0
-      // the emergency for which a drug is paused is treated before anything else is written down
-      return isPausedForEmergency && isLocal(o.candidate) && o.candidate.rule.urgency === 'emergency'
-        ? -1
-        : at(FIRST_STEPS, o.candidate.rule.procedure ?? '')
+      // life or function at risk now: before a test is awaited, a drug paused or gone on with
+      return isLocal(o.candidate) && o.candidate.rule.urgency === 'emergency' ? -1 : at(FIRST_STEPS, o.candidate.rule.procedure ?? '')
     },
     // local treatment first where it saves life or function, else after the systemic treatment that it goes with
     'local-place': (o) => (o.candidate.rule.urgency === 'emergency' ? 0 : isLocal(o.candidate) ? 2 : 1),

@@ -116,7 +116,9 @@ export function checkLinks(
     }
     if (entry.kind === 'treatment') checkOption(entry)
     if (entry.kind === 'trials') checkTrial(entry)
-    if (entry.kind === 'safety' && v.effect === 'bar' && v.notAdvised === undefined) {
+    // a bar on named options only decides when such an option is none; a bar on a treatment must say which
+    const isOnOptions = applies !== undefined && Object.keys(applies).every((key) => key === 'options')
+    if (entry.kind === 'safety' && v.effect === 'bar' && v.notAdvised === undefined && !isOnOptions) {
       report(
         entry,
         'schema',

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { knowledge, planOf } from './plan-of.ts'
+
+/** What a tumour board expects to read first, for situations that reviewers found answered wrongly: facts set by hand, the whole plan as it is printed. */
+const STAGE = ['stage-group=ivb', 'ecog=1', 'birth-date=1962-05-01', 'sex=male']
+const NO_DRIVER = [...knowledge.facts.find((f) => f.id === 'driver-known')!.derivedFrom!, 'kras-g12c', 'nrg1-fusion'].map(
+  (id) => `${id}=false`,
+)
+const NSCLC = [...STAGE, 'histology=adenocarcinoma', 'molecular-testing=complete', 'creatinine-clearance=80', ...NO_DRIVER]
+const SCLC = [...STAGE, 'histology=sclc']
+const first = (plan: ReturnType<typeof planOf>) => plan.options[0]!
+const ids = (plan: ReturnType<typeof planOf>) => plan.options.map((o) => o.id.split(':')[0])
+const option = (plan: ReturnType<typeof planOf>, id: string) => plan.options.find((o) => o.id.split(':')[0] === id)
+
+describe('massive haemoptysis', () => {
+  test('in words alone: embolisation first, radiation once it is held', () => {
+    const plan = planOf([...NSCLC, 'palliative-lines=0', 'haemoptysis=true', 'haemoptysis-massive=true'])
+    expect(first(plan)).toMatchObject({ id: 'haemoptysis-embolisation', standing: 'recommended' })
+    expect(option(plan, 'chest-palliative-radiation-fit')?.standing).toBe('conditional')
+  })
+  test('250 mL: embolisation still goes before radiation', () => {
+    const plan = planOf([...NSCLC, 'palliative-lines=0', 'haemoptysis=true', 'haemoptysis-ml=250 mL'])
+    expect(first(plan).id).toBe('haemoptysis-embolisation')
+  })
+  test('streaks are no case for embolisation', () => {
+    const plan = planOf([...NSCLC, 'palliative-lines=0', 'haemoptysis=true', 'haemoptysis-ml=5 mL', 'haemoptysis-massive=false'])
+    expect(ids(plan)).not.toContain('haemoptysis-embolisation')
+  })
+})
+
+describe('a treatment that has just begun', () => {
+  const begun = (drugs: string, ...set: readonly string[]) =>
+    planOf([
+      ...set,
+      'palliative-lines=1',
+      `current-drugs=${drugs}`,
+      `palliative-drugs=${drugs}`,
+      `prior-drugs=${drugs}`,
+      'current-line-start-on=2026-11-02',
+    ])
+  test.each([
+    { name: 'osimertinib', plan: () => begun('osimertinib', ...NSCLC, 'egfr-l858r=true') },
+    { name: 'alectinib', plan: () => begun('alectinib', ...NSCLC, 'alk-fusion=true') },
+    { name: 'chemotherapy with pembrolizumab', plan: () => begun('carboplatin,pembrolizumab,pemetrexed', ...NSCLC) },
+    { name: 'induction of small cell cancer', plan: () => begun('atezolizumab,carboplatin,etoposide', ...SCLC) },
+  ])('goes on before its first scan: $name', ({ plan: make }) => {
+    const plan = make()
+    expect(first(plan)).toMatchObject({ procedure: 'continue', standing: 'recommended' })
+    expect(plan.tests.map((t) => t.id)).toContain('ct-chest-abdomen-pelvis')
+    expect(plan.tests.map((t) => t.id)).not.toContain('rebiopsy-tissue')
+  })
+  test('but not once it grows', () => {
+    const plan = begun('docetaxel', ...NSCLC, 'progressing-now=true', 'progressed-on=docetaxel')
+    expect(ids(plan)).not.toContain('continue-current')
+  })
+})
+
+describe('induction that ended', () => {
+  const ended = (drugs: string, ...set: readonly string[]) =>
+    planOf([
+      'palliative-lines=1',
+      `palliative-drugs=${drugs}`,
+      `prior-drugs=${drugs}`,
+      'on-treatment=false',
+      'current-cycles=4',
+      'last-systemic-on=2026-10-17',
+      'last-ici-on=2026-10-17',
+      'ici-duration-days=63 d',
+      'progressing-now=false',
+      'disease-status=response',
+      ...set,
+    ])
+  test('orders marked as completed: maintenance, and the question why', () => {
+    const plan = ended('carboplatin,pembrolizumab,pemetrexed', ...NSCLC)
+    expect(first(plan)).toMatchObject({ id: 'maint-pembrolizumab-pemetrexed', standing: 'recommended' })
+    expect(
+      first(plan)
+        .cautions.map((c) => c.say)
+        .join(),
+    ).toContain('ask why')
+    expect(option(plan, 'observe-after-stop')?.standing).toBe('alternative')
+  })
+  test('a checkpoint inhibitor alone that ended after nine weeks goes on', () => {
+    expect(first(ended('pembrolizumab', ...NSCLC))).toMatchObject({ id: 'resume-pembrolizumab', standing: 'recommended' })
+  })
+  test.each(['toxicity', 'choice'])('not after %s', (reason) => {
+    const plan = ended('carboplatin,pembrolizumab,pemetrexed', ...NSCLC, `ici-stop-reason=${reason}`)
+    expect(option(plan, 'maint-pembrolizumab-pemetrexed')?.standing).not.toBe('recommended')
+    expect(option(plan, 'observe-after-stop')?.standing).toBe('recommended')
+  })
+  test('two years done: watch', () => {
+    const plan = ended('pembrolizumab', ...NSCLC, 'ici-duration-days=740 d', 'ici-stop-reason=completed')
+    expect(first(plan).id).toBe('observe-after-stop')
+    expect(ids(plan)).not.toContain('resume-pembrolizumab')
+  })
+  test('small cell cancer: maintenance goes before watching', () => {
+    const plan = ended('atezolizumab,carboplatin,etoposide', ...SCLC, 'brain-metastases=false')
+    expect(first(plan).id).toBe('1l-lurbi-atezo-maintenance')
+    expect(ids(plan).indexOf('sclc-maintenance-atezolizumab')).toBeLessThan(ids(plan).indexOf('observe-after-stop'))
+  })
+})
+
+describe('small cell cancer on atezolizumab after induction', () => {
+  const held = [
+    ...SCLC,
+    'palliative-lines=1',
+    'palliative-drugs=atezolizumab,carboplatin,etoposide',
+    'prior-drugs=atezolizumab,carboplatin,etoposide',
+    'current-drugs=atezolizumab',
+    'current-cycles=5',
+    'progressing-now=false',
+    'disease-status=response',
+  ]
+  test('lurbinectedin is added first, and nobody asks for sequencing', () => {
+    const plan = planOf([...held, 'brain-metastases=false'])
+    expect(first(plan).id).toBe('1l-lurbi-atezo-maintenance')
+    expect(option(plan, 'continue-current')?.standing).toBe('alternative')
+    expect(plan.tests.map((t) => t.id)).not.toContain('ngs-broad-dna-rna')
+  })
+  test('not with brain metastases', () => {
+    expect(first(planOf([...held, 'brain-metastases=true', 'brain-symptomatic=false'])).id).toBe('continue-current')
+  })
+})
+
+describe('etoposide and the liver', () => {
+  const jaundiced = (umol: number, ...set: readonly string[]) =>
+    planOf([...SCLC, 'palliative-lines=0', 'weight=72 kg', 'height=174 cm', 'creatinine=80 umol/L', `bilirubin=${umol} umol/L`, ...set])
+  const etoposide = (plan: ReturnType<typeof planOf>) =>
+    plan.options.flatMap((o) => o.regimen?.components ?? []).find((c) => c.drug === 'etoposide' && c.protocolDose === 100)!
+  test.each([
+    { umol: 12, mg: 190 },
+    { umol: 40, mg: 90 },
+  ])('bilirubin $umol µmol/L: $mg mg', ({ umol, mg }) => expect(etoposide(jaundiced(umol)).doseMg).toBe(mg))
+  test('bilirubin 72 µmol/L: no number, and the reason', () => {
+    const component = etoposide(jaundiced(72))
+    expect(component.doseMg).toBeUndefined()
+    expect(component.note).toContain('bilirubin above 51.3')
+  })
+  test('liver metastases and bilirubin above three times the limit open the emergency start', () => {
+    const plan = jaundiced(72, 'metastatic-sites=liver')
+    expect(first(plan)).toMatchObject({ id: '1l-emergency-start-sclc', standing: 'recommended' })
+    expect(ids(jaundiced(12, 'metastatic-sites=liver'))).not.toContain('1l-emergency-start-sclc')
+  })
+})
+
+test('no dose is printed with more digits than anybody can measure', () => {
+  const plan = planOf([
+    ...SCLC,
+    'palliative-lines=1',
+    'palliative-drugs=carboplatin,etoposide',
+    'prior-drugs=carboplatin,etoposide',
+    'progressing-now=true',
+    'platinum-free-days=60 d',
+    'weight=72 kg',
+    'height=174 cm',
+    'creatinine=200 umol/L',
+  ])
+  const doses = plan.options.flatMap((o) => o.regimen?.components ?? []).flatMap((c) => (c.doseMg === undefined ? [] : [c.doseMg]))
+  expect(doses.length).toBeGreaterThan(0)
+  for (const mg of doses) expect(String(mg).length).toBeLessThanOrEqual(6)
+})
