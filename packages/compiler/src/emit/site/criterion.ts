@@ -5,6 +5,8 @@ import { entryLink } from './links.ts'
 
 /** A criterion as a nested list in plain words; every fact and every named criterion is a link to its definition. */
 export function criterionList(cross: Cross, criterion: Criterion, root: string): Html {
+  const range = rangeText(cross, criterion)
+  if (range !== undefined) return html`<a class="fact" href="${root}fact/${range.fact}.html">${range.text}</a>`
   switch (criterion.op) {
     case 'all':
     case 'any':
@@ -28,6 +30,26 @@ export function criterionList(cross: Cross, criterion: Criterion, root: string):
     case 'within':
       return leafLink(cross, criterion, root)
   }
+}
+
+/** `from` and `to` of one fact, which the compiler makes two comparisons of, as one sentence again. */
+function rangeText(cross: Cross, criterion: Criterion): { readonly fact: string; readonly text: string } | undefined {
+  if (criterion.op !== 'all' || criterion.of.length !== 2) return undefined
+  const [low, high] = criterion.of
+  if (low?.op !== 'compare' || high?.op !== 'compare' || low.fact !== high.fact || low.cmp !== '>=' || high.cmp !== '<=') return undefined
+  const end = criterionText(high, cross.words).split(' at most ')[1]
+  return end === undefined
+    ? undefined
+    : { fact: low.fact, text: `${upperFirst(define(cross.words, low.fact).label)} ${low.value} to ${end}` }
+}
+
+/** A criterion in one sentence, as `criterionText`, with ranges as an author writes them. */
+export function sentence(cross: Cross, criterion: Criterion): string {
+  const range = rangeText(cross, criterion)
+  if (range !== undefined) return range.text
+  return criterion.op === 'all'
+    ? criterion.of.map((c) => (c.op === 'any' ? `(${sentence(cross, c)})` : sentence(cross, c))).join(' and ')
+    : criterionText(criterion, cross.words)
 }
 
 const JOIN = (criterion: Extract<Criterion, { op: 'all' | 'any' | 'atLeast' }>): string =>

@@ -127,6 +127,9 @@ export function crossOf(input: SiteInput): Cross {
   }
 }
 
+/** The anchor of a chapter on the page of the populations. */
+export const anchorOf = (chapter: string): string => chapter.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+
 /** The rule of an option's id in a plan: `rule` or `rule:regimen`. */
 export const ruleOf = (optionId: string): string => optionId.split(':')[0]!
 

@@ -1,4 +1,5 @@
 import { type Criterion, criterionText } from '@secondwind/core'
+import { sentence } from './criterion.ts'
 import type { Cross, Population } from './cross.ts'
 import { type Html, html } from './html.ts'
 import { standingsOf } from './parts.ts'
@@ -95,7 +96,7 @@ function draw(cross: Cross, population: Population, shared: readonly Criterion[]
   const boxes: Box[] = []
   const edges: { readonly from: Box; readonly to: Box }[] = []
   let floor = 0
-  const text = (c: Criterion): string => criterionText(c, cross.words)
+  const text = (c: Criterion): string => sentence(cross, c)
 
   const place = (lines: readonly string[], kind: Box['kind'], depth: number, y: number, leaf?: Leaf): Box => {
     const chips = leaf ? 20 : 0

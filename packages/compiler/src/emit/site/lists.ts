@@ -1,6 +1,6 @@
 import type { Kind } from '../../check/schema.ts'
 import type { CheckedEntry } from '../../compile.ts'
-import { type Cross, PAGES } from './cross.ts'
+import { anchorOf, type Cross, PAGES } from './cross.ts'
 import { anticancerDrugs } from './drug-page.ts'
 import { type Html, html, upperFirst } from './html.ts'
 import { entryLink, idLine, nameOf, reviewBadge } from './links.ts'
@@ -35,19 +35,17 @@ function populations(cross: Cross): Page {
     title: 'Populations',
     nav: 'populations',
     wide: true,
-    sections: chapters.map(([chapter]) => ({ id: anchor(chapter), title: chapter })),
+    sections: chapters.map(([chapter]) => ({ id: anchorOf(chapter), title: chapter })),
     body: html`<p>Who the options are for, by chapter and by where in the course of the disease they stand. Each population has an overview of how its options are told apart.</p>
 <div class="chapters">${chapters.map(
       ([chapter, list]) =>
-        html`<section class="chapter" id="${anchor(chapter)}"><h2>${chapter}</h2>${[...Map.groupBy(list, (p) => p.setting)].map(
+        html`<section class="chapter" id="${anchorOf(chapter)}"><h2>${chapter}</h2>${[...Map.groupBy(list, (p) => p.setting)].map(
           ([setting, own]) =>
             html`<div class="setting"><h3>${SETTINGS[setting]}</h3><ul>${own.map((p) => html`<li><a href="population/${p.id}.html">${p.title}</a> <span class="count">${p.options.length}</span></li>`)}</ul></div>`,
         )}</section>`,
     )}</div>`,
   }
 }
-
-const anchor = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 
 function options(cross: Cross): Page {
   const rows = cross.populations.flatMap((p) =>

@@ -2,7 +2,7 @@ import type { ConditionalText, FactDefinition, InteractionRule, OptionRule, Regi
 import { factsOf } from '@secondwind/core'
 import type { CheckedEntry } from '../../compile.ts'
 import { bullets, criterionList, split } from './criterion.ts'
-import { type Cross, type Mention, ruleOf } from './cross.ts'
+import { anchorOf, type Cross, type Mention, ruleOf } from './cross.ts'
 import { type Html, html, listed, nothing } from './html.ts'
 import type { Aim } from './input.ts'
 import { drugLink, entryLink, idLine, mentions, populationLink, reviewBadge } from './links.ts'
@@ -93,6 +93,7 @@ export function optionPage(cross: Cross, entry: CheckedEntry): Page {
     nav: 'options',
     crumbs: [
       { title: 'Populations', href: 'populations.html' },
+      ...(population ? [{ title: population.chapter, href: `populations.html#${anchorOf(population.chapter)}` }] : []),
       ...(population ? [{ title: population.title, href: `population/${population.id}.html` }] : []),
     ],
     sections,
@@ -146,14 +147,14 @@ function standing(cross: Cross, option: OptionRule): Html {
   return html`<p class="quiet">The first row that is true decides. A row that is unknown is passed over, and its facts are asked for. Emergencies, cautions and wishes may lower the standing in a plan.</p>
 <div class="scroll"><table><thead><tr><th>Standing</th><th>When</th><th>Because</th></tr></thead><tbody>${option.standing.map(
     (row) =>
-      html`<tr><th scope="row">${standingChip(row.as)}</th><td>${row.when ? criterionList(cross, row.when, ROOT) : 'otherwise'}</td><td>${row.because}</td></tr>`,
+      html`<tr><th scope="row">${standingChip(row.as)}</th><td>${row.when ? criterionList(cross, row.when, ROOT) : option.standing.length > 1 ? 'otherwise' : 'always'}</td><td>${row.because}</td></tr>`,
   )}</tbody></table></div>${option.priorityBecause && html`<p>Among equals: ${option.priorityBecause}.</p>`}`
 }
 
 function dose(cross: Cross, option: OptionRule, regimens: readonly Regimen[], drugs: readonly string[]): Html | undefined {
   const adjusted = adjustments(cross, drugs, ROOT)
   if (regimens.length === 0 && !option.fractionations) {
-    return option.drugsFrom ? html`<p>The drugs that run now, at the doses that run now.</p>` : undefined
+    return undefined
   }
   return html`${regimens.length > 1 && html`<p>One option for each regimen below, the preferred first: in a plan its id is <code>${option.id}:</code> and the regimen's id.</p>`}
 ${regimens.map((r) => regimenBlock(cross, r, ROOT))}

@@ -1,7 +1,8 @@
-import { type Availability, type Citation, criterionText, type OptionRule, type Source } from '@secondwind/core'
+import type { Availability, Citation, OptionRule, Source } from '@secondwind/core'
 import { daysBetween, lastDay } from '../../check/dates.ts'
 import type { Kind } from '../../check/schema.ts'
 import type { CheckedEntry } from '../../compile.ts'
+import { sentence } from './criterion.ts'
 import type { Cross } from './cross.ts'
 import { counted, type Html, html, nothing, upperFirst } from './html.ts'
 import { entryLink, reviewBadge } from './links.ts'
@@ -146,7 +147,7 @@ export const standingsOf = ({ standing }: Pick<OptionRule, 'standing'>): readonl
 export function reasonOf(cross: Cross, { standing }: Pick<OptionRule, 'standing'>): Html {
   const [top] = standingsOf({ standing })
   const row = standing.findLast((r) => r.as === top)!
-  return html`${upperFirst(row.because)}.${row.when && html` <span class="when">${upperFirst(top!)} when: ${criterionText(row.when, cross.words)}.</span>`}`
+  return html`${upperFirst(row.because)}.${row.when && html` <span class="when">${upperFirst(top!)} when: ${sentence(cross, row.when)}.</span>`}`
 }
 
 export const standingChip = (standing: string): Html => html`<span class="standing ${standing}">${standing.replace('-', ' ')}</span>`

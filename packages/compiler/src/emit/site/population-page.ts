@@ -1,4 +1,4 @@
-import type { Cross, Population } from './cross.ts'
+import { anchorOf, type Cross, type Population } from './cross.ts'
 import { decisionDiagram } from './diagram.ts'
 import { type Html, html, upperFirst } from './html.ts'
 import { idLine, reviewBadge } from './links.ts'
@@ -33,7 +33,10 @@ export function populationPage(cross: Cross, population: Population): Page {
     title: population.title,
     kind: 'Population',
     nav: 'populations',
-    crumbs: [{ title: 'Populations', href: 'populations.html' }],
+    crumbs: [
+      { title: 'Populations', href: 'populations.html' },
+      { title: population.chapter, href: `populations.html#${anchorOf(population.chapter)}` },
+    ],
     wide: true,
     body: html`${facts([
       ['Population id', idLine(population.id)],

@@ -54,12 +54,23 @@ function doseText(c: RegimenComponent): Html {
       above = band.belowKg
     }
   } else if (c.dose !== undefined) lines.push(amount(c.dose))
-  if (c.steps)
-    lines.push(
-      `first, in steps: ${c.steps.map((s) => `${s.cycle ? `cycle ${s.cycle} ` : ''}day ${s.day} ${(s.bands ?? [{ dose: s.dose! }]).map((b) => `${amount(b.dose)}${'belowKg' in b && b.belowKg !== undefined ? ` below ${b.belowKg} kg` : ''}`).join(', else ')}${s.days ? ` ${s.days.replace('-', ' ')}` : ''}`).join('; ')}`,
-    )
+  // a line a step, and the lasting dose after them: nobody may read the day as the dose, or begin with the full dose
+  if (c.steps) {
+    const lasting = typeof c.days === 'string' ? [] : lines.map((l) => `then ${l}`)
+    lines.splice(0, lines.length, ...c.steps.map((step) => stepText(step, amount)), ...lasting)
+  }
   if (c.capMg !== undefined) lines.push(`at most ${c.capMg} mg`)
   return lines.length > 0 ? html`${lines.map((l, i) => html`${i > 0 && html`<br>`}${l}`)}` : html`<em>no dose is confirmed</em>`
+}
+
+function stepText(step: NonNullable<RegimenComponent['steps']>[number], amount: (dose: number) => string): string {
+  const doses = step.bands
+    ? step.bands.map((b) => `${amount(b.dose)}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`).join(', else ')
+    : step.dose === undefined
+      ? 'no dose is confirmed'
+      : amount(step.dose)
+  const often = step.days ? `, ${step.days.replace(/-/g, ' ')}` : ''
+  return `${step.cycle ? `cycle ${step.cycle}, ` : ''}${step.cycle ? 'day' : 'from day'} ${step.day}: ${doses}${often}`
 }
 
 function daysText(days: readonly number[] | string): string {

@@ -1,6 +1,6 @@
 import { lastDay } from '../../check/dates.ts'
 import type { CheckedEntry } from '../../compile.ts'
-import { type Cross, PAGES } from './cross.ts'
+import { anchorOf, type Cross, PAGES } from './cross.ts'
 import { counted, type Html, html, upperFirst } from './html.ts'
 import { entryLink, idLine } from './links.ts'
 import type { Page } from './page.ts'
@@ -108,10 +108,7 @@ function coverage(cross: Cross): Page {
     const strong = options.filter((o) => o.standing.some((s) => s.as === 'recommended')).length
     const share = confirmed / options.length
     const level = share === 1 ? 4 : share >= 0.8 ? 3 : share >= 0.5 ? 2 : 1
-    const href =
-      list.length === 1
-        ? `population/${list[0]!.id}.html`
-        : `populations.html#${list[0]!.chapter.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`
+    const href = list.length === 1 ? `population/${list[0]!.id}.html` : `populations.html#${anchorOf(list[0]!.chapter)}`
     return html`<td class="level${level}"><a href="${href}"><strong>${options.length}</strong> ${options.length === 1 ? 'option' : 'options'}<br><small>${strong} may be recommended<br>${Math.round(share * 100)}% confirmed</small></a></td>`
   }
   const unused = cross.of('facts').filter((e) => (cross.looking.get(e.value.id)?.length ?? 0) === 0)
@@ -142,7 +139,7 @@ function home(cross: Cross): Page {
     body: html`<p class="lead"><span>Treatment of stage IV lung cancer as rules that a clinician can read: who each option is for, who it is not for, how it is given, what to watch, and on which source every claim rests. A plan names options by id; the id is the name of the page here.</span></p>
 <ul class="numbers">${number(knowledge.options.length, 'options', 'options.html')}${number(cross.populations.length, 'populations', 'populations.html')}${number(knowledge.regimens.length, 'regimens', 'rules.html#regimens')}${number(knowledge.safety.length, 'safety rules', 'safety.html')}${number(knowledge.alerts.length, 'emergencies', 'emergencies.html')}${number(Object.keys(knowledge.sources).length, 'sources', 'sources.html')}${number(knowledge.facts.length, 'facts', 'facts.html')}${number(knowledge.trials.length, 'trials', 'rules.html#trials')}</ul>
 <div class="cards">
-<section><h2>Find by population</h2><ul class="columns">${chapters.map(([chapter, list]) => html`<li><a href="populations.html#${chapter.toLowerCase().replace(/[^a-z0-9]+/g, '-')}">${chapter}</a> <span class="count">${list.reduce((n, p) => n + p.options.length, 0)}</span></li>`)}</ul></section>
+<section><h2>Find by population</h2><ul class="columns">${chapters.map(([chapter, list]) => html`<li><a href="populations.html#${anchorOf(chapter)}">${chapter}</a> <span class="count">${list.reduce((n, p) => n + p.options.length, 0)}</span></li>`)}</ul></section>
 <section><h2>State of the review</h2><p>${all.length - open} of ${all.length} rules are confirmed in their source; <a href="review.html#unconfirmed">${open} are not yet</a>, and say so wherever they are used.</p><p><a href="review.html#due">When reviews are due</a> · <a href="coverage.html">Coverage map</a> · <a href="review.html#recent">Changed lately</a></p></section>
 <section><h2>How to read it</h2><p><a href="about.html">Standings, strength, absence, review</a>: what the words of a page mean. <a href="patients.html">Example patients</a> show the rules at work.</p></section>
 </div>`,
