@@ -76,6 +76,29 @@ test('stage III with metastases of the same work-up is a mismatch; months later 
   expect(codesOf(nodes.issues)).not.toContain('stage-mismatch')
 })
 
+test('without an earlier stage a metastasis long after a lobectomy is a recurrence', () => {
+  const lobectomy = (performedDateTime: string, status = 'completed') => ({
+    resourceType: 'Procedure',
+    id: 'operation',
+    status,
+    subject: { reference: 'Patient/ann' },
+    code: { text: 'Lobectomy of lung' },
+    performedDateTime,
+  })
+  const adrenal = (on?: string) => condition('snomed|94161006', on === undefined ? {} : { onsetDateTime: on })
+  const four = (on: string) => result('loinc|21908-9', staged('4A'), on, eighth)
+  const recurrence = (...more: Parameters<typeof clinicalCase>[0]) =>
+    answer(clinicalCase([lung({ onsetDateTime: '2024-06-06' }), ...more]), 'metastatic-recurrence')
+  expect(recurrence(lobectomy('2024-06-16'), adrenal('2026-11-01'), four('2026-11-03'))).toBe(true)
+  expect(recurrence(lobectomy('2024-06-16'), adrenal('2026-11-01'))).toBe(true)
+  expect(recurrence(lobectomy('2024-06-16'), adrenal('2024-06-20'))).toBe(false)
+  expect(recurrence(lobectomy('2024-06-16'), adrenal())).toBe(false)
+  expect(recurrence(lobectomy('2024-06-16', 'not-done'), adrenal('2026-11-01'))).toBe(false)
+  expect(recurrence(lobectomy('2024-06-16'), four('2024-06-10'), adrenal('2026-11-01'))).toBe(false)
+  // an operation years before this cancer was of something else
+  expect(recurrence(lobectomy('2010-06-16'), adrenal('2024-06-20'))).toBe(false)
+})
+
 test('a stage in a note is read only when nothing coded says one, and is marked', () => {
   const read = clinicalCase([lung(), note('65 year old with stage IVB adenocarcinoma.')])
   expect(answer(read, 'stage-group')).toBe('ivb')

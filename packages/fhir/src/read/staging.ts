@@ -8,6 +8,7 @@ import { rememberFor } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, nameOf, objectOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { categoryOfToken, type StageFile, stageTermsOf } from './stage-terms.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
+import { curativeTreatmentOn } from './treatment/curative.ts'
 import { findPhrases, tokensOf } from './words.ts'
 
 interface StageWitness {
@@ -442,7 +443,10 @@ function compareWithMetastases(context: ReadContext, witnesses: readonly StageWi
     .filter(({ value }) => file.early.includes(value))
     .sort(byDay)
     .at(-1)
-  if (early === undefined) return
+  if (early === undefined) {
+    readLateRelapse(context, witnesses)
+    return
+  }
   const advanced = witnesses
     .filter(({ value }) => file.advanced.includes(value))
     .sort(byDay)
@@ -465,6 +469,16 @@ function compareWithMetastases(context: ReadContext, witnesses: readonly StageWi
     message: `stage ${early.value.toUpperCase()} is recorded beside ${nameOf(first)}, a distant metastasis`,
     remedy: 'confirm the stage: with a distant metastasis it is stage IV',
   })
+}
+
+/** No earlier stage on record, but a treatment meant to cure long before the first metastasis: a relapse, unless stage IV was recorded by then. */
+function readLateRelapse(context: ReadContext, witnesses: readonly StageWitness[]): void {
+  const first = distantMetastases(context)[0]
+  const treated = first === undefined ? undefined : curativeTreatmentOn(context)
+  if (first === undefined || !isFoundLater(context, treated, foundOn(first))) return
+  const { advanced } = stageTermsOf(context.knowledge).file
+  if (!witnesses.some(({ value, on }) => advanced.includes(value) && !isFoundLater(context, treated, on)))
+    markRecurrence(context, first, foundOn(first))
 }
 
 /** Regional nodes are part of stage I to III: `C77.1` and the like never contradict it. */
