@@ -1,5 +1,5 @@
 import type { CaseView, Interaction, Issue, KnowledgeBase, Option, PatientCase, PlanDocument, Support } from '@secondwind/core'
-import { earliestAfter, isKnown, TRUE } from '@secondwind/core'
+import { define, earliestAfter, isKnown, TRUE } from '@secondwind/core'
 import { activeAlerts } from './alerts.ts'
 import type { CompiledInteraction } from './candidate.ts'
 import { atLeast, type Engine, engineOf } from './engine.ts'
@@ -81,7 +81,12 @@ export function plan(inputs: PlanInputs): PlanDocument {
   return {
     ...header,
     status: 'proposed',
-    problems: [...inputs.problems, ...emptyProblem(options), ...(outlook.problem ? [outlook.problem] : [])],
+    problems: [
+      ...inputs.problems,
+      ...emptyProblem(options),
+      ...waitingProblem(settled, engine),
+      ...(outlook.problem ? [outlook.problem] : []),
+    ],
     case: body.case,
     alerts: body.alerts,
     options: placed.map((p) => p.option),
@@ -99,6 +104,27 @@ export function plan(inputs: PlanInputs): PlanDocument {
     outlook: outlook.outlook,
     intendedUse: body.intendedUse,
   }
+}
+
+/** Where nothing can be given and nothing advised before something is known: what it is, the most wanted first. */
+function waitingProblem(options: readonly Option[], engine: Engine): readonly Issue[] {
+  const treatments = options.filter((o) => o.trial === undefined)
+  if (treatments.length === 0 || treatments.some((o) => o.standing !== 'needs-data')) return []
+  const wanted = new Map<string, number>()
+  for (const { fact } of treatments.flatMap((o) => o.needs)) wanted.set(fact, (wanted.get(fact) ?? 0) + 1)
+  const ranked = [...wanted].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+  const facts = ranked.filter(([, n], i) => i === 0 || n * 2 >= treatments.length).map(([fact]) => fact)
+  if (facts.length === 0) return []
+  const labels = facts.map((fact) => define(engine.words, fact).label)
+  return [
+    {
+      code: 'missing-input',
+      severity: 'warning',
+      path: facts[0]!,
+      message: `no treatment can be advised yet: first find out ${labels.join('; ')}`,
+      remedy: 'record it and make the plan again',
+    },
+  ]
 }
 
 function emptyProblem(options: readonly Option[]): readonly Issue[] {

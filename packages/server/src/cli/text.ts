@@ -53,7 +53,9 @@ export function planText(doc: PlanDocument, knowledge: KnowledgeBase, columns: n
   const full = sound.filter((o, i) => i < IN_FULL && (i === 0 || o.standing !== 'conditional'))
   section(
     'Options, best first',
-    full.flatMap((o, i) => optionText(o, words, width, i === 0)),
+    full.length > 0 || doc.status === 'refused' || treatments.length === 0
+      ? full.flatMap((o, i) => optionText(o, words, width, i === 0))
+      : wrap('None can be advised yet. What has to be known first stands under "Find out", what it may open below it.', width),
   )
   section(
     'Not to be given',
