@@ -108,7 +108,7 @@ describe('knowledge explain', () => {
       '    - ECOG 0 or 1 [fit]',
       '    - Histology: adenocarcinoma [histology]',
       '  recommended  it works',
-      '    osimertinib 80 mg oral, daily',
+      '    osimertinib 80 mg, oral, daily',
       '  - longer survival [trial-one, abstract]',
       '  unknown  not typed',
     ])
@@ -126,6 +126,13 @@ describe('knowledge explain', () => {
   test('one id of two kinds: both are told, and the kind chooses', () => {
     expect(explain('osimertinib').text).toMatch(/regimen osimertinib[\s\S]*drug osimertinib/)
     expect(explain('drug/osimertinib').text).not.toContain('regimen osimertinib ')
+  })
+  test('a dose that begins in steps is told step by step, the lasting dose last', () => {
+    const stepped = 'unit: mg, route: iv, days: [1, 15], steps: [{ cycle: 1, day: 1, dose: 1 }, { cycle: 1, day: 8, dose: 10 }] }]'
+    write('regimens/all.yaml', GOOD['regimens/all.yaml']!.replace('unit: mg, route: oral, days: daily }]', stepped))
+    expect(explain('regimens/osimertinib').text).toContain(
+      '    osimertinib in steps: cycle 1 day 1: 1 mg; cycle 1 day 8: 10 mg; then 80 mg, iv, day 1, 15\n',
+    )
   })
   test('a rule whose review is overdue says so', () => {
     write('treatment/all.yaml', GOOD['treatment/all.yaml']!.replace('review: confirmed', "review: unconfirmed\n  reviewBy: '2026-01-31'"))

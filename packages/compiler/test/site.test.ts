@@ -162,6 +162,20 @@ test('an unconfirmed claim is listed with its age, and its page says so', () => 
   expect(built.get('option/option-one.html')).toContain('<strong>Unconfirmed.</strong>')
 })
 
+test('a dose that begins in steps has a line for each step, and the lasting dose after them', () => {
+  const other = fs.mkdtempSync(path.join(os.tmpdir(), 'site-'))
+  fs.cpSync(folder, other, { recursive: true })
+  const stepped =
+    'unit: mg, route: iv, days: [1, 15], steps: [{ cycle: 1, day: 1, dose: 1 }, { cycle: 1, day: 8, bands: [{ belowKg: 80, dose: 7 }, { dose: 10 }] }] }]'
+  fs.writeFileSync(
+    path.join(other, 'regimens/all.yaml'),
+    GOOD['regimens/all.yaml']!.replace('unit: mg, route: oral, days: daily }]', stepped),
+  )
+  const built = buildSite(inputOf(other)).get('regimen/osimertinib.html')!
+  fs.rmSync(other, { recursive: true })
+  expect(built).toContain('cycle 1, day 1: 1 mg<br>cycle 1, day 8: 7 mg below 80 kg, else 10 mg<br>then 80 mg</td>')
+})
+
 test('the same knowledge gives the same bytes', () => expect([...buildSite(inputOf(folder))]).toEqual([...site]))
 
 describe('the search works without a server', () => {

@@ -175,10 +175,19 @@ function criterionLines(criterion: Criterion, words: Vocabulary, depth: number):
 function regimenLines(regimen: Regimen | undefined): readonly string[] {
   if (!regimen) return []
   const line = (c: Regimen['components'][number]): string => {
-    const dose = c.bands
-      ? c.bands.map((b) => `${b.dose}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`).join(', ')
-      : (c.dose ?? 'no dose confirmed')
-    return `    ${c.drug} ${c.unit === 'AUC' ? `AUC ${dose}` : `${dose} ${c.unit}`} ${c.route}, ${typeof c.days === 'string' ? c.days : `day ${c.days.join(', ')}`}${c.review === 'unconfirmed' ? ' (unconfirmed)' : ''}`
+    const amount = (dose: number | undefined): string =>
+      dose === undefined ? 'no dose confirmed' : c.unit === 'AUC' ? `AUC ${dose}` : `${dose} ${c.unit}`
+    const banded = (bands: typeof c.bands, dose: number | undefined): string =>
+      bands ? bands.map((b) => `${amount(b.dose)}${b.belowKg === undefined ? '' : ` below ${b.belowKg} kg`}`).join(', else ') : amount(dose)
+    const often = typeof c.days === 'string' ? c.days : `day ${c.days.join(', ')}`
+    const steps = c.steps?.map(
+      (s) => `${s.cycle ? `cycle ${s.cycle} day` : 'from day'} ${s.day}: ${banded(s.bands, s.dose)}${s.days ? ` ${s.days}` : ''}`,
+    )
+    // who reads the lasting dose first must not miss that it is not the first
+    const dose = steps
+      ? `in steps: ${steps.join('; ')}${typeof c.days === 'string' ? '' : `; then ${banded(c.bands, c.dose)}`}`
+      : banded(c.bands, c.dose)
+    return `    ${c.drug} ${dose}, ${c.route}, ${often}${c.review === 'unconfirmed' ? ' (unconfirmed)' : ''}`
   }
   const cycle = regimen.cycleDays === undefined ? 'continuous' : `every ${regimen.cycleDays} days`
   return [
