@@ -20,6 +20,11 @@ export interface MedicineWords {
   readonly mgPer: { readonly [unit: string]: number }
   readonly pieces: readonly string[]
   readonly intermittent: { readonly [interactionClass: string]: number }
+  readonly vaccines: {
+    readonly live: { readonly [drug: string]: readonly string[] }
+    readonly notLive: readonly string[]
+    readonly cvx: { readonly [code: string]: string }
+  }
   readonly medicationLists: readonly string[]
   readonly problemLists: readonly string[]
   /** Words with which a note tells what medicines, or what other illnesses, there are, none included. */

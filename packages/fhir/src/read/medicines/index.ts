@@ -11,6 +11,7 @@ import { readImmunosuppression } from './immunosuppression.ts'
 import { type MedicineEvent, medicineEvents } from './medicine-event.ts'
 import { readReceived } from './received.ts'
 import { readSteroids } from './steroids.ts'
+import { liveVaccinations } from './vaccinations.ts'
 
 /** One medicine taken now: all events that name it. */
 export interface OwnMedicine {
@@ -36,7 +37,7 @@ export const readMedicines: Reader = (context) => {
   const words = context.knowledge.terminology<MedicineWords>('medicines')
   const lookup = drugLookup(context.knowledge)
   const byKey = new Map<string, { drug: string | undefined; events: MedicineEvent[] }>()
-  for (const event of [...medicineEvents(context), ...listedMedicines(context, words)]) {
+  for (const event of [...medicineEvents(context), ...listedMedicines(context, words), ...liveVaccinations(context, words)]) {
     const others = otherUses(context, event)
     const own = event.drugs.filter((id) => lookup.entries.get(id)?.anticancer !== true || others.includes(id))
     if ((event.drugs.length > 0 && own.length === 0) || (event.drugs.length === 0 && anticancerDrugs(event, lookup).length > 0)) continue
