@@ -10,6 +10,10 @@ const claims = (text: string): readonly string[] =>
 
 describe('verdicts are shared out over lists', () => {
   test.each<[string, string[]]>([
+    ['STK11 mutation, RB1 intact.', ['STK11 positive', 'RB1 negative']],
+    ['KRAS mutation and STK11 wild type', ['KRAS positive', 'STK11 negative']],
+    ['EGFR mutation, ALK rearrangement not detected', ['EGFR negative', 'ALK negative ALK fusion']],
+    ['EGFR, KRAS wild type', ['EGFR negative', 'KRAS negative']],
     ['EGFR, ALK and ROS1 were negative', ['EGFR negative', 'ALK negative', 'ROS1 negative']],
     ['No alterations in EGFR, ALK, ROS1 and BRAF.', ['EGFR negative', 'ALK negative', 'ROS1 negative', 'BRAF negative']],
     ['Negative for EGFR, ALK or RET', ['EGFR negative', 'ALK negative', 'RET negative']],

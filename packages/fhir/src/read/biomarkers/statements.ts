@@ -365,13 +365,21 @@ function applyBack(drafts: Draft[], segment: Segment, tables: Tables): void {
   for (let index = drafts.length - 1; index >= 0 && polarity !== undefined; index--) {
     const draft = drafts[index]
     if (!draft || draft.polarity !== undefined || joint === 'except' || joint === 'start') return
-    if (draft.variants.length === 0) draft.polarity = polarity
+    if (polarity === 'negative' && isOwnVerdict(segment, draft, tables)) draft.polarity = 'positive'
+    else if (draft.variants.length === 0) draft.polarity = polarity
     else if (polarity === 'negative' || polarity === 'positive') draft.polarity = sharedVerdict(draft, segment, polarity, joint, tables)
     else if (segment.genes.length === 0) draft.polarity = 'equivocal'
     if (draft.segment.joinedBy !== 'start') joint = draft.segment.joinedBy
     else return
   }
 }
+
+/** `STK11 mutation, RB1 intact`: intact and wild type are said of a gene, never of the mutation that is named before it. */
+const isOwnVerdict = (segment: Segment, draft: Draft, tables: Tables): boolean =>
+  segment.genes.length > 0 &&
+  draft.segment.genes.length > 0 &&
+  tables.says('geneVerdict', segment.text) &&
+  tables.says('namedAlteration', draft.segment.text)
 
 /**
  * `exon 19 deletion and L858R not detected` denies both; `exon 19 deletion, T790M not detected` states the first and denies the second.
