@@ -1,4 +1,4 @@
-import type { KnowledgeBase, Regimen, RegimenComponent } from '@secondwind/core'
+import type { DoseBand, DoseStep, KnowledgeBase, Regimen, RegimenComponent } from '@secondwind/core'
 import { canonicalOf, fhirId, header, type Json, planType, provenance } from './cpg-resource.ts'
 
 /** Regimens as protocols, and what they are made of; tests and services as requests that can be made. */
@@ -81,18 +81,17 @@ function medication(
     | { readonly label: string; readonly rxnorm?: readonly string[] }
     | undefined
   const code = drug?.rxnorm?.[0]
-  const { dose, unit, days, bands, steps } = component
+  const { dose, unit, days, bands, steps, route } = component
   const isConfirmed = component.review !== 'unconfirmed' && regimen.review === 'confirmed'
-  const isFlat = dose !== undefined && unit === 'mg' && bands === undefined && steps === undefined
-  const amount = steps
-    ? steps.map((step) => `${step.dose} ${unit} from day ${step.day}`).join(', ')
-    : bands
-      ? bands.map((band) => `${band.dose} ${unit}${band.belowKg === undefined ? ' otherwise' : ` below ${band.belowKg} kg`}`).join(', ')
-      : dose === undefined
-        ? 'dose not fixed by the protocol'
-        : `${dose} ${unit}`
-  const when =
+  const isFlat = dose !== undefined && unit === 'mg' && bands === undefined && steps === undefined && component.note === undefined
+  const lasting =
     typeof days === 'string' ? days.replaceAll('-', ' ') : `day ${days.join(', ')}${cycleDays === undefined ? '' : ` of ${cycleDays}`}`
+  const mark = [component.note ?? '', isConfirmed ? '' : 'DOSE UNCONFIRMED']
+  // a start in steps is a dosage for each of them, in order: nobody shall give the lasting dose first
+  const written = [
+    ...(steps ?? []).map((step) => [amount(step, unit), route, whenOf(step)]),
+    [steps ? `then ${amount({ dose, bands }, unit)}` : amount({ dose, bands }, unit), route, lasting],
+  ]
   return {
     ...header('ActivityDefinition', id, `${drug?.label ?? component.drug}, ${regimen.title}`, knowledge),
     kind: 'MedicationRequest',
@@ -101,14 +100,28 @@ function medication(
       ...(code === undefined ? {} : { coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code, display: drug?.label }] }),
       text: drug?.label ?? component.drug,
     },
-    dosage: [
-      {
-        text: [amount, component.route, when, isConfirmed ? '' : 'DOSE UNCONFIRMED'].filter(Boolean).join('; '),
-        route: { text: component.route },
-        ...(isFlat && isConfirmed
-          ? { doseAndRate: [{ doseQuantity: { value: dose, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' } }] }
-          : {}),
-      },
-    ],
+    dosage: written.map((words, i) => ({
+      sequence: i + 1,
+      text: [...words, ...mark].filter(Boolean).join('; '),
+      route: { text: route },
+      ...(isFlat && isConfirmed
+        ? { doseAndRate: [{ doseQuantity: { value: dose, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' } }] }
+        : {}),
+    })),
   }
+}
+
+function amount(
+  { dose, bands }: { readonly dose?: number | undefined; readonly bands?: readonly DoseBand[] | undefined },
+  unit: string,
+): string {
+  if (bands)
+    return bands.map((band) => `${band.dose} ${unit}${band.belowKg === undefined ? ' otherwise' : ` below ${band.belowKg} kg`}`).join(', ')
+  return dose === undefined ? 'dose not fixed by the protocol' : `${dose} ${unit}`
+}
+
+/** A step by the cycle is one day of it; one without a cycle lasts until the next. */
+function whenOf({ cycle, day, days }: DoseStep): string {
+  const start = cycle === undefined ? `from day ${day}` : `cycle ${cycle}, day ${day}`
+  return days === undefined ? start : `${start}, ${days.replaceAll('-', ' ')}`
 }

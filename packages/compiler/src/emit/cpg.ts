@@ -22,7 +22,9 @@ function libraries(knowledge: KnowledgeBase, edition: CqlEdition): readonly Json
     ...header('Library', library.id, library.about, knowledge),
     type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/library-type', code: 'logic-library' }] },
     subjectCodeableConcept: { coding: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Patient' }] },
-    relatedArtifact: library.includes.map((id) => ({ type: 'depends-on', resource: canonicalOf('Library', id, edition.version) })),
+    ...(library.includes.length > 0
+      ? { relatedArtifact: library.includes.map((id) => ({ type: 'depends-on', resource: canonicalOf('Library', id, edition.version) })) }
+      : {}),
     ...(library.hasAsOf ? { parameter: [{ name: 'As-of', use: 'in', min: 0, max: '1', type: 'date' }] } : {}),
     content: [
       { contentType: 'text/cql', data: data(cqlText(library)) },

@@ -83,10 +83,9 @@ function creatinineClearance(context: SqlContext): DayFactSql {
   const years = age(context).value
   const female = dialect.text('female')
   const numerator = `((${dialect.number(140)} - ${years}) * ${at('weight')})`
-  // an impossible creatinine of zero must not stop the query of a whole network
-  const infinite = `case when ${numerator} > 0 then ${infinity(context)} when ${numerator} < 0 then -${infinity(context)} end`
   const denominator = `(${dialect.number(72)} * (${at('creatinine')} / ${dialect.number(CREATININE_UMOL_PER_MG_DL)}))`
-  const raw = `(case when ${at('creatinine')} = 0 then ${infinite} else ${numerator} / ${denominator} end)`
+  // an impossible creatinine of zero says nothing, and must not stop the query of a whole network
+  const raw = `(case when ${at('creatinine')} <> 0 then ${numerator} / ${denominator} end)`
   const computable = `${at('creatinine')} is not null and ${at('weight')} is not null and ${years} is not null and ${at('sex')} in (${female}, ${dialect.text('male')})`
   const computed = `(case when ${at('sex')} = ${female} then ${raw} * ${dialect.number(0.85)} else ${raw} end)`
   const reported = at('creatinine_clearance_measured')

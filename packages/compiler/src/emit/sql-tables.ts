@@ -86,6 +86,6 @@ function valueRecord(name: string, type: ColumnType, cell: Cell): JsonRow {
     }
     return { [`${name}_first`]: first, [`${name}_last`]: last, [`${name}_never`]: never }
   }
-  if (cell === Number.POSITIVE_INFINITY) return { [name]: 'Infinity' }
+  if (typeof cell === 'number' && !Number.isFinite(cell)) return { [name]: String(cell) }
   return { [name]: cell as JsonValue }
 }

@@ -1,8 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Criterion, type Fact, type Truth, vocabulary } from '@secondwind/core'
+import { type Criterion, deriveFacts, type Fact, isKnown, type Truth, vocabulary } from '@secondwind/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DAY_FACTS } from '../../src/index.ts'
 import type { Backend } from './backends/backend.ts'
 import { columns } from './backends/columns.ts'
 import { cqlOwnElm } from './backends/cql.ts'
@@ -73,6 +74,21 @@ describe.each(SIZES)('$name', ({ name, criteria, cases, real }) => {
 })
 
 describe('a snapshot does not age', () => {
+  test('every fact that a new day alone can change is computed again on the day asked', () => {
+    const batch = realBatch(SEED + 3, 400)
+    const later = onDay(batch, '2027-12-29')
+    const moved = new Set<string>()
+    batch.cases.forEach(({ facts }, i) => {
+      for (const [id, fact] of Object.entries(later.cases[i]!.facts)) {
+        const before = facts[id]
+        if (fact.derived && JSON.stringify(isKnown(fact) ? fact.value : null) !== JSON.stringify(isKnown(before) ? before.value : null))
+          moved.add(id)
+      }
+    })
+    expect([...moved].filter((id) => !DAY_FACTS.has(id))).toEqual([])
+    expect(moved.size).toBeGreaterThanOrEqual(3)
+  })
+
   test.each(['PGlite', 'PostgreSQL', 'DuckDB'])('%s, asked later, answers as on that day', async (name) => {
     const backend = get(name)
     if (!backend) return
@@ -105,7 +121,7 @@ describe('what was once found', () => {
       words,
       asOf: found.asOf,
       questions: [{ id: 'found', when: found.criterion }],
-      cases: [{ patient: 'Patient/found', asOf: found.asOf, facts: found.facts }],
+      cases: [{ patient: 'Patient/found', asOf: found.asOf, facts: deriveFacts(found.facts, found.asOf, words.facts) }],
     }
     expect(await explanation.answer(batch)).toEqual([[found.expect]])
     for (const backend of backends.values()) await expectAgreement(batch, backend)

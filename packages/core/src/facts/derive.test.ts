@@ -189,3 +189,20 @@ describe('smoking and what DNA alone can show', () => {
     expect(ntrk({ ...never, 'ntrk-fusion': known(true) })).toMatchObject({ value: true })
   })
 })
+
+test('a division by an impossible zero says nothing', () => {
+  const facts = { creatinine: 0, weight: 70, age: 60 }
+  const known = Object.fromEntries(Object.entries(facts).map(([id, value]) => [id, { value, sources: [] }]))
+  const registry: readonly FactDefinition[] = [
+    {
+      id: 'creatinine-clearance',
+      label: 'Creatinine clearance',
+      type: 'quantity',
+      group: 'labs',
+      absence: 'asked',
+      derivedFrom: ['creatinine', 'age', 'weight', 'sex'],
+    },
+  ]
+  const derived = deriveFacts({ ...known, sex: { value: 'male', sources: [] } }, '2026-11-23', registry)
+  expect(derived['creatinine-clearance']).toBeUndefined()
+})

@@ -137,7 +137,9 @@ const isOpen = (fact: Fact | undefined): boolean =>
 
 function fill(facts: Facts, definition: FactDefinition, compute: Compute, asOf: string): void {
   const from = definition.derivedFrom ?? []
-  const value = compute(facts, asOf, from)
+  const computed = compute(facts, asOf, from)
+  // a division by an impossible zero says nothing
+  const value = typeof computed === 'number' && !Number.isFinite(computed) ? undefined : computed
   const previous = facts[definition.id]
   if (value === CONFLICT) {
     const sources = from.flatMap((id) => facts[id]?.sources ?? [])

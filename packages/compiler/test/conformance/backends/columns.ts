@@ -1,5 +1,7 @@
-import { ColumnCompiler, caseTable, caseView, countPlanes, latestDay, Room, type Truth } from '@secondwind/core'
+import { ColumnCompiler, caseTable, caseView, countPlanes, type LinearMemory, latestDay, Room, type Truth } from '@secondwind/core'
 import type { Backend } from './backend.ts'
+
+declare const WebAssembly: { readonly Memory: new (size: object) => LinearMemory }
 
 /** Bit planes over typed columns: the backend for whole populations. */
 export const columns: Backend = {
