@@ -1,4 +1,5 @@
 import type { Backend } from '../../packages/compiler/test/conformance/backends/backend.ts'
+import { columns } from '../../packages/compiler/test/conformance/backends/columns.ts'
 import { cqlOwnElm } from '../../packages/compiler/test/conformance/backends/cql.ts'
 import { closures } from '../../packages/compiler/test/conformance/backends/memory.ts'
 import { postgres } from '../../packages/compiler/test/conformance/backends/postgres.ts'
@@ -32,6 +33,7 @@ export async function agreement(): Promise<readonly Agreement[]> {
   const found: Agreement[] = []
   const named: readonly (readonly [string, Backend | { readonly skipped: string }])[] = [
     ['Closures (what plans run on)', closures],
+    ['Columns (a whole network at once)', columns],
     ['PostgreSQL', server],
     ['PGlite', await pglite()],
     ['DuckDB', await duckdb()],

@@ -29,15 +29,16 @@ export function benchPlan(root: string): PlanFigures | undefined {
 export const machine = (): string =>
   `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]!.toFixed(1)} when it began`
 
-/** How the proof ended: the last line that `npm run prove` printed, and how long it took. Undefined where there is no such command. */
-function runProof(root: string): { readonly isProven: boolean; readonly says: string; readonly seconds: number } | undefined {
+/** How the proof ended: the last line that `npm run prove` printed, and how long it took; or why it was not run. */
+function runProof(root: string): { readonly isProven: boolean; readonly says: string; readonly seconds: number } | string {
   const { scripts } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     readonly scripts: { readonly [name: string]: string }
   }
-  if (scripts.prove === undefined) return undefined
+  if (scripts.prove === undefined) return 'this copy has no `npm run prove`'
   const started = Date.now()
   const run = spawnSync('npm', ['run', '--silent', 'prove'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 })
   const says = run.stdout?.trim().split('\n').at(-1) ?? ''
+  if (says === '') return `\`npm run prove\` could not run here`
   return { isProven: run.status === 0, says, seconds: Math.round((Date.now() - started) / 1000) }
 }
 
@@ -51,15 +52,15 @@ export async function measuredText(root: string, day: string): Promise<string> {
   return `## Is it proven
 
 ${
-  proof === undefined
-    ? 'Not run: this copy has no `npm run prove`.'
+  typeof proof === 'string'
+    ? `Not run: ${proof}.`
     : `${where}, \`npm run prove\` ended ${proof.isProven ? 'well' : 'with findings'} after ${proof.seconds} s and said: *${proof.says}*`
 }
 
 ## Do other engines agree
 
 ${where}: the same questions to every engine that can run our criteria, and the explanation (the meaning of a criterion) beside it. *Random*: criteria and patients made at random,
-unknowns and lists included. *Ours*: every criterion of the knowledge base. \`npx vitest run packages/compiler/test/conformance\` asks more.
+unknowns and lists included. *Ours*: every criterion of the knowledge base. The laws themselves run with every \`npm test\`, and at length with \`npm run agreement\` (the printed CQL through the Java translator and Spark included).
 
 ${table(
   ['engine', 'random verdicts', 'our verdicts', 'differences'],
