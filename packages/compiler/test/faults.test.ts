@@ -548,6 +548,23 @@ test('a fault is said once: what names the broken entry is not reported as well'
   expect(check().map((f) => `${f.code} ${f.file}:${f.line}`)).toEqual(['schema knowledge/facts/more.yaml:2'])
 })
 
+test('an entry of which half is missing is told once', () => {
+  write({ file: 'sources/all.yaml', from: '- { id: trial-one', to: '- { id: trial-two, title: Two }\n- { id: trial-one' })
+  expect(check().map((f) => `${f.code} ${f.line} ${f.message}`)).toEqual(['schema 2 kind, accessed and review are missing'])
+})
+
+test('a computed fact takes the limits of the measured one that may stand in for it', () => {
+  const facts = path.join(root, 'facts/more.yaml')
+  write({ file: 'safety/all.yaml', from: '{ fact: creatinine, above: 300, fresh: true }', to: '{ fact: clearance, below: 0.75 }' })
+  fs.appendFileSync(
+    facts,
+    '- { id: measured, label: Measured, type: quantity, unit: mL/min, absence: asked, plausible: [3, 250] }\n- { id: clearance, label: Clearance, type: quantity, unit: mL/min, absence: asked, derivedFrom: [creatinine], standIns: [measured] }\n',
+  )
+  expect(check().map((f) => `${f.code} ${f.message}`)).toContain(
+    'unit clearance 0.75 mL/min: nobody has that (possible are 3 to 250 mL/min)',
+  )
+})
+
 test('one broken criterion does not hide that the example of another rule fails', () => {
   write({ file: 'criteria/all.yaml', from: 'atMost: 1', to: 'atMots: 1' })
   const safety = path.join(root, 'safety/all.yaml')

@@ -166,7 +166,7 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: Fa
     if (typeof node.from !== 'number' || typeof node.to !== 'number')
       return fail('from and to are numbers', 'write { fact: F, from: 1, to: 3 }')
     const fact = scope.row ? undefined : scope.facts.get(id)
-    const strange = unitProblem(node.from, fact) ?? unitProblem(node.to, fact)
+    const strange = unitProblem(node.from, fact, scope.facts) ?? unitProblem(node.to, fact, scope.facts)
     if (strange) return fail(strange.message, strange.remedy, 'unit')
     return {
       op: 'all',
@@ -181,7 +181,7 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: Fa
     const unit = scope.row ? undefined : scope.facts.get(id)?.unit
     return fail(`${key}: ${JSON.stringify(number)} is not a number`, `write a number${unit ? `, in ${unit}, without the unit` : ''}`)
   }
-  const strange = scope.row ? undefined : unitProblem(number, scope.facts.get(id))
+  const strange = scope.row ? undefined : unitProblem(number, scope.facts.get(id), scope.facts)
   return strange
     ? fail(strange.message, strange.remedy, 'unit')
     : { op: 'compare', fact: id, cmp: COMPARISONS[key]!, value: number, ...fresh }

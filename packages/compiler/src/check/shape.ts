@@ -18,7 +18,19 @@ export function checkShape(
 ): (Record<string, unknown> & { readonly id: string }) | undefined {
   const parsed = SCHEMAS[kind].safeParse(entry.value)
   if (parsed.success) return parsed.data as Record<string, unknown> & { readonly id: string }
+  const missing = parsed.error.issues.filter((i) => isMissing(i, entry)).map((i) => String(i.path[0]))
+  if (missing.length > 1) {
+    findings.push({
+      code: 'schema',
+      file: entry.file,
+      line: entry.line,
+      entry: String(entry.value.id ?? '?'),
+      message: `${missing.slice(0, -1).join(', ')} and ${missing.at(-1)} are missing`,
+      remedy: `add them; ${GUIDE}`,
+    })
+  }
   for (const issue of parsed.error.issues) {
+    if (missing.length > 1 && isMissing(issue, entry)) continue
     const at = issue.path.map((p) => (typeof p === 'symbol' ? String(p) : p))
     for (const { place, message, remedy } of told(issue, at, entry, kind)) {
       findings.push({
@@ -33,6 +45,13 @@ export function checkShape(
   }
   return undefined
 }
+
+/** A field of the entry itself that is not there, citations apart: they have words of their own. */
+const isMissing = (issue: Issue, entry: RawEntry): boolean =>
+  issue.path.length === 1 &&
+  (issue.code === 'invalid_type' || issue.code === 'invalid_value') &&
+  issue.path[0] !== 'cites' &&
+  entry.value[String(issue.path[0])] === undefined
 
 interface Told {
   readonly place: Path

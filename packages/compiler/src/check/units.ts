@@ -83,14 +83,16 @@ function doseUnits(entries: readonly CheckedEntry[]): readonly Finding[] {
 
 /**
  * Why a number cannot be meant in the unit of the fact: it lies outside what any patient has. Undefined when it can.
- * Limits are those of the registry (`plausible`), in the registry's unit.
+ * Limits are those of the registry (`plausible`), in the registry's unit; a computed fact takes those of a measured one that may stand in for it.
  */
 export function unitProblem(
   value: number,
   fact: FactDefinition | undefined,
+  facts: ReadonlyMap<string, FactDefinition>,
 ): { readonly message: string; readonly remedy: string } | undefined {
-  const range = fact?.plausible
-  if (!range || (value >= range[0] && value <= range[1])) return undefined
+  const standIn = fact?.standIns?.map((id) => facts.get(id)).find((f) => f?.plausible !== undefined && f.unit === fact.unit)
+  const range = fact?.plausible ?? standIn?.plausible
+  if (!fact || !range || (value >= range[0] && value <= range[1])) return undefined
   const unit = fact.unit ? ` ${fact.unit}` : ''
   return {
     message: `${fact.id} ${value}${unit}: nobody has that (possible are ${range[0]} to ${range[1]}${unit})`,
