@@ -89,10 +89,7 @@ describe.each(files)('%s', (file) => {
     const unmoved: string[] = []
     for (const option of planOf(file).options)
       for (const change of option.wouldChange) {
-        const after = plan(
-          textOf(file),
-          Object.entries(change.facts).map(([id, value]) => entryOf(id, value)),
-        )
+        const after = plan(textOf(file), change.set ?? [])
         const standing = after?.options.find((o) => o.id === option.id)?.standing ?? 'not-offered'
         // an option that drops may be hidden behind a better one for the same population or treatment: it moved all the same
         const moved = standing === change.to || (standing === 'not-offered' && change.to !== option.standing)
@@ -106,13 +103,6 @@ describe.each(files)('%s', (file) => {
 /** Every fault stands in the message. */
 function holds(faults: readonly string[]): void {
   expect(faults, faults.join('\n')).toEqual([])
-}
-
-/** A change of a fact as it is typed: `--set FACT=VALUE`, with the registry's unit. */
-function entryOf(id: string, value: unknown): string {
-  const definition = knowledge.facts.find((f) => f.id === id)
-  const unit = typeof value === 'number' && definition?.unit !== undefined ? ` ${definition.unit}` : ''
-  return `${id}=${Array.isArray(value) ? value.join(',') : String(value)}${unit}`
 }
 
 function brokenLaws(doc: PlanDocument): readonly string[] {

@@ -89,3 +89,21 @@ describe('weights that tell of a loss', () => {
     expect(lossOf(plan)).toMatchObject({ value: 12 })
   })
 })
+
+describe('what would change the standing', () => {
+  test('is said as it can be typed, with its unit', () => {
+    const said = planOfFixture(FIXTURE).options.flatMap((o) => o.wouldChange)
+    expect(said.length).toBeGreaterThan(0)
+    for (const change of said) expect(change.set?.length).toBe(Object.keys(change.facts).length)
+  })
+  test('nothing is promised that an emergency hides', () => {
+    const plan = planOfFixture(FIXTURE, { set: ['svc-obstruction=yes'] })
+    expect(plan.alerts.length).toBeGreaterThan(0)
+    for (const option of plan.options)
+      for (const change of option.wouldChange) {
+        const after = planOfFixture(FIXTURE, { set: ['svc-obstruction=yes', ...(change.set ?? [])] })
+        const standing = after.options.find((o) => o.id === option.id)?.standing ?? 'not-offered'
+        expect([change.to, 'not-offered'], `${option.id} ${change.set}`).toContain(standing)
+      }
+  })
+})

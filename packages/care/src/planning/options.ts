@@ -75,6 +75,8 @@ function deferred(candidate: Candidate, standing: Standing, alerts: readonly Act
   return waits ? lower(standing, 'conditional') : standing
 }
 
+const isUnsafeBar = ({ effect, reason }: SafetyRule): boolean => effect === 'bar' && reason === 'unsafe'
+
 export const isNewSystemic = (candidate: Candidate): boolean =>
   candidate.treatment.drugs.length > 0 && candidate.rule.drugsFrom === undefined
 
@@ -117,7 +119,8 @@ export function optionOf(
   const openCriteria = [
     ...(verdict.eligible === 'unknown' ? [rule.when] : []),
     ...verdict.openRows.flatMap((i) => (rule.standing[i]?.when ? [rule.standing[i].when] : [])),
-    ...[...verdict.unsettled, ...verdict.conditions].map((s) => s.when),
+    // what would make it unsafe is asked for as well where a check before the first dose may settle it
+    ...[...verdict.unsettled, ...verdict.conditions, ...verdict.checks.filter(isUnsafeBar)].map((s) => s.when),
   ]
   const missing = openCriteria.length > 0 ? openFacts(openCriteria.map((c) => explain.raw(c))) : new Set<string>()
   const needs: Need[] = [...whatIf.needs(candidate, verdict, missing, openCriteria), ...awaited(candidate, engine, patientCase)]
@@ -165,7 +168,12 @@ export function optionOf(
     evidence: evidenceOf(regimen && rule.cites.length === 0 ? regimen.cites : rule.cites, engine.knowledge),
     ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
     ...(regimen ? { burden: burdenOf(regimen) } : {}),
-    wouldChange: standing !== 'needs-data' ? whatIf.wouldChange(candidate, verdict, 4) : [],
+    wouldChange:
+      standing !== 'needs-data'
+        ? whatIf.wouldChange(candidate, verdict, 4, (outcome) =>
+            outcome === 'not-offered' ? outcome : deferred(candidate, outcome, alerts),
+          )
+        : [],
   }
 }
 

@@ -53,8 +53,9 @@ export class WhatIf {
   /**
    * The smallest changes of facts that would drop an option or raise it: single facts, each once. What changes from week to week comes first
    * (wishes and fitness in the standing, organs and medicines in the safety rules); what the tumour is comes last.
+   * `held` is what an emergency makes of an outcome while it is handled: a change that it hides is none.
    */
-  wouldChange(candidate: Candidate, verdict: Verdict, limit: number): readonly Change[] {
+  wouldChange(candidate: Candidate, verdict: Verdict, limit: number, held: (outcome: Outcome) => Outcome): readonly Change[] {
     const found: Change[] = []
     const tried = new Set<number>()
     const { alternatives } = this.#engine
@@ -66,8 +67,8 @@ export class WhatIf {
         if (!isKnown(own) || isSame(value, own.value)) continue
         if (tried.has(number) || found.some((f) => fact in f.facts)) continue
         tried.add(number)
-        const to = this.outcome(candidate, alternative)
-        if (to !== verdict.outcome) found.push({ facts: { [fact]: value }, to })
+        const to = held(this.outcome(candidate, alternative))
+        if (to !== held(verdict.outcome)) found.push({ facts: { [fact]: value }, to, set: [this.#typed(fact, value)] })
       }
     }
     const { rule } = candidate
@@ -75,6 +76,13 @@ export class WhatIf {
     for (const safety of candidate.safety) if (safety.rule.effect === 'bar') search(safety.rule.when, limit - 1)
     search(rule.when, limit)
     return found
+  }
+
+  /** A value as a person types it: lists with commas, quantities with the unit of the registry. */
+  #typed(fact: string, value: FactValue): string {
+    const { type, unit } = define(this.#engine.words, fact)
+    const text = Array.isArray(value) ? value.join(',') : String(value)
+    return `${fact}=${text}${type === 'quantity' && unit !== undefined && unit !== '1' ? ` ${unit}` : ''}`
   }
 
   /** For each missing fact of an option: what each answer would do. A fact whose answers change nothing is not a need. */
@@ -115,6 +123,8 @@ function firstLeaf(criteria: readonly Criterion[], fact: string, engine: Engine)
 export interface Change {
   readonly facts: { readonly [id: string]: FactValue }
   readonly to: Outcome
+  /** As `--set` takes it. */
+  readonly set: readonly string[]
 }
 
 /** Facts that still decide a candidate: of its eligibility, of standing rows passed over, and of unsettled safety rules. */

@@ -110,7 +110,12 @@ export interface Option {
   readonly burden?: Burden
   /** Where the option is a clinical trial: its registry record, dated. */
   readonly trial?: TrialRecord
-  readonly wouldChange: readonly { readonly facts: { readonly [factId: string]: unknown }; readonly to: Standing | 'not-offered' }[]
+  /** `set`: the change as `--set` takes it, with its unit. */
+  readonly wouldChange: readonly {
+    readonly facts: { readonly [factId: string]: unknown }
+    readonly to: Standing | 'not-offered'
+    readonly set?: readonly string[]
+  }[]
 }
 
 /** What a site says of an option: the least available of its parts. Never hides the option. */
