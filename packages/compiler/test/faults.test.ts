@@ -561,7 +561,7 @@ test('a computed fact takes the limits of the measured one that may stand in for
     '- { id: measured, label: Measured, type: quantity, unit: mL/min, absence: asked, plausible: [3, 250] }\n- { id: clearance, label: Clearance, type: quantity, unit: mL/min, absence: asked, derivedFrom: [creatinine], standIns: [measured] }\n',
   )
   expect(check().map((f) => `${f.code} ${f.message}`)).toContain(
-    'unit clearance 0.75 mL/min: nobody has that (possible are 3 to 250 mL/min)',
+    'unit when: clearance 0.75 mL/min: nobody has that (possible are 3 to 250 mL/min)',
   )
 })
 
