@@ -110,7 +110,7 @@ function releasesText({ kept, since }: Counted['releases']): string {
     ? 'The newest cannot be opened.'
     : changed === 0
       ? 'The files as they stand are the newest release.'
-      : `The files as they stand differ from the newest release in ${changed} entries: ${since.substance} in substance, ${since.evidence} in evidence, ${since.wording} in words.`
+      : 'The files have changed since the newest one: `secondwind knowledge diff latest` says in what.'
   return `Each is kept whole, so that a plan made with it can be made again byte for byte (\`secondwind replay\`). ${now}
 
 ${table(['version', 'digest', 'size', 'checked'], rows)}`
