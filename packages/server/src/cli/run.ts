@@ -77,6 +77,18 @@ export async function run(args: readonly string[]): Promise<number> {
     })
 
   program
+    .command('view')
+    .description('flatten FHIR resources by a SQL on FHIR v2 ViewDefinition, and ask the table in SQL (embedded DuckDB)')
+    .argument('<view.json>', 'the ViewDefinition')
+    .argument('<file>', 'NDJSON or a bundle, or - for standard input')
+    .option('--sql <query>', 'a query over the table, which has the name of the view; without it the whole table')
+    .option('--format <format>', 'csv or json (a row a line)', oneOf('csv', 'json'), 'csv')
+    .action(async (view: string, file: string, options) => {
+      const { viewCommand } = await import('./view.ts')
+      status = await viewCommand(view, file, options)
+    })
+
+  program
     .command('knowledge')
     .description('check, explain, extend, compare and publish what the plans rest on; "secondwind knowledge --help" lists how')
 
