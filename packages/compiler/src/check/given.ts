@@ -30,8 +30,8 @@ export function factsFromGiven(
   }
   merge(given)
 
-  const facts: Record<string, Fact> = {}
-  for (const definition of registry.values()) facts[definition.id] = absentFact(definition)
+  const { absent, definitions } = emptyChart(registry)
+  const facts: Record<string, Fact> = { ...absent }
   const explicit = new Set<string>()
   for (const [id, value] of Object.entries(merged)) {
     const definition = registry.get(id)
@@ -48,7 +48,26 @@ export function factsFromGiven(
     if (problem) problems.push({ fact: id, ...problem })
     else facts[id] = { value: value as FactValue, sources: [], enteredByHand: true }
   }
-  return { facts: deriveFacts(facts, asOf, registry.values(), explicit), problems }
+  return { facts: deriveFacts(facts, asOf, definitions, explicit), problems }
+}
+
+interface EmptyChart {
+  readonly absent: { readonly [id: string]: Fact }
+  /** One list for a registry: the order of derivation is worked out once for it. */
+  readonly definitions: readonly FactDefinition[]
+}
+
+const empty = new WeakMap<ReadonlyMap<string, FactDefinition>, EmptyChart>()
+
+/** What an empty chart says of every fact, worked out once for a registry: thousands of examples begin with it. */
+function emptyChart(registry: ReadonlyMap<string, FactDefinition>): EmptyChart {
+  let chart = empty.get(registry)
+  if (chart === undefined) {
+    const definitions = [...registry.values()]
+    chart = { definitions, absent: Object.fromEntries(definitions.map((d) => [d.id, absentFact(d)])) }
+    empty.set(registry, chart)
+  }
+  return chart
 }
 
 /** Why a value does not fit the type of a fact; undefined when it does. */
