@@ -7,7 +7,7 @@ import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf
 export type Polarity = 'present' | 'absent' | 'uncertain' | 'past' | 'ignored'
 
 type Cue = { readonly kind: CueKind; readonly side: 'before' | 'after' | 'boundary'; readonly wide?: true }
-type CueKind = 'absent' | 'uncertain' | 'ignored' | 'family' | 'past' | 'neutral' | 'boundary'
+type CueKind = 'absent' | 'uncertain' | 'ignored' | 'fear' | 'family' | 'past' | 'neutral' | 'boundary'
 
 interface AssertionFile {
   readonly boundary: readonly string[]
@@ -30,6 +30,7 @@ interface Compiled {
   readonly answers: Lexicon<'present' | 'absent' | 'uncertain'>
   readonly codes: ReadonlyMap<string, 'present' | 'absent' | 'uncertain'>
   readonly statements: (lexicon: Lexicon<unknown>, text: string) => readonly Statement<unknown>[]
+  readonly ownStatements: (lexicon: Lexicon<unknown>, text: string) => readonly Statement<unknown>[]
 }
 
 const compiledOf = new WeakMap<AssertionFile, Compiled>()
@@ -54,7 +55,8 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     after: lexiconOf(cues.filter(([, cue]) => cue.side === 'after')),
     answers: lexiconOf(answers),
     codes,
-    statements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text)),
+    statements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text, [])),
+    ownStatements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text, ['fear'])),
   }
   compiledOf.set(file, compiled)
   return compiled
@@ -81,14 +83,25 @@ export function statementsOf<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>,
   return statements(lexicon, text) as readonly Statement<T>[]
 }
 
-function searchStatements<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>, text: string): readonly Statement<T>[] {
+/** The same in the patient's own words: what they fear is a wish as well ("afraid of losing my hair"). */
+export function ownStatementsOf<T>(knowledge: ReaderKnowledge, lexicon: Lexicon<T>, text: string): readonly Statement<T>[] {
+  const { ownStatements } = compile(knowledge)
+  return ownStatements(lexicon, text) as readonly Statement<T>[]
+}
+
+function searchStatements<T>(
+  knowledge: ReaderKnowledge,
+  lexicon: Lexicon<T>,
+  text: string,
+  without: readonly CueKind[],
+): readonly Statement<T>[] {
   const { before, after } = compile(knowledge)
   const statements: Statement<T>[] = []
   for (const sentence of sentencesOf(text)) {
     const tokens = tokensOf(sentence)
     const hits = findPhrases(lexicon, tokens)
     if (hits.length === 0) continue
-    const signs = [...findPhrases(before, tokens), ...findPhrases(after, tokens)]
+    const signs = [...findPhrases(before, tokens), ...findPhrases(after, tokens)].filter(({ value }) => !without.includes(value.kind))
     for (const hit of hits) {
       // A cue that is part of the finding itself ("does not want …") asserts nothing about it.
       const outside = signs.filter((sign) => sign.to <= hit.from || sign.from >= hit.to)
@@ -134,7 +147,7 @@ function polarityOf(
     else if (reach === 'doubtful' && (sign.value.kind === 'absent' || sign.value.kind === 'uncertain')) listed = true
   }
   if (kinds.has('neutral')) return 'present'
-  if (kinds.has('ignored')) return 'ignored'
+  if (kinds.has('ignored') || kinds.has('fear')) return 'ignored'
   if (kinds.has('uncertain')) return 'uncertain'
   if (kinds.has('absent')) return 'absent'
   if (listed) return 'uncertain'
@@ -142,7 +155,16 @@ function polarityOf(
 }
 
 /** Words a cue reaches at most, by kind: a denial carries far, a "previous" hardly. */
-const REACH: { readonly [kind in CueKind]: number } = { absent: 14, uncertain: 8, ignored: 8, family: 20, past: 4, neutral: 6, boundary: 0 }
+const REACH: { readonly [kind in CueKind]: number } = {
+  absent: 14,
+  uncertain: 8,
+  ignored: 8,
+  fear: 8,
+  family: 20,
+  past: 4,
+  neutral: 6,
+  boundary: 0,
+}
 
 /** How far a cue reaches: to the next comma, or across an enumeration that closes with "or" or "nor". */
 function reachOf(sign: Sign, at: number, tokens: readonly Token[]): 'whole' | 'doubtful' | 'none' {

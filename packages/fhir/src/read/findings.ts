@@ -27,6 +27,8 @@ export interface Finding {
   readonly answerNo?: { readonly [fact: string]: FactValue }
   /** Words that ask for it as a question or a label, too vague to state it in running text. */
   readonly questions?: readonly string[]
+  /** Words that state it only where the patient speaks. */
+  readonly own?: readonly string[]
   /** Facts that a denial settles as false; the truths in `sets` when absent. */
   readonly denies?: readonly string[]
   /** A laboratory amount: above zero is present, below the limit of detection is absent. */
@@ -49,6 +51,8 @@ export interface FindingIndex {
   readonly lexicon: Lexicon<Finding>
   /** The phrases and, beside them, words of questions. */
   readonly asked: Lexicon<Finding>
+  /** The phrases and, beside them, those of the patient's own voice. */
+  readonly own: Lexicon<Finding>
 }
 
 const SNOMED = 'http://snomed.info/sct'
@@ -74,10 +78,9 @@ export function findingsOf(knowledge: ReaderKnowledge): FindingIndex {
     for (const code of finding.icd10 ?? []) put(`${ICD}|${code}`, finding)
   }
   const lexicon = lexiconOf(all.flatMap((finding) => (finding.phrases ?? []).map((phrase) => [phrase, finding] as const)))
-  const asked = lexiconOf(
-    all.flatMap((finding) => [...(finding.phrases ?? []), ...(finding.questions ?? [])].map((phrase) => [phrase, finding] as const)),
-  )
-  const index = { all, byCode, lexicon, asked }
+  const withMore = (more: 'questions' | 'own'): Lexicon<Finding> =>
+    lexiconOf(all.flatMap((finding) => [...(finding.phrases ?? []), ...(finding[more] ?? [])].map((phrase) => [phrase, finding] as const)))
+  const index = { all, byCode, lexicon, asked: withMore('questions'), own: withMore('own') }
   indexes.set(key, index)
   return index
 }

@@ -1,8 +1,8 @@
 import type { FactValue } from '@secondwind/core'
-import type { Statement } from './assertion.ts'
+import { ownStatementsOf, type Statement } from './assertion.ts'
 import { isLater } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge } from './context.ts'
-import { deniedBy, type Evidence, type Finding, findingsInText, report } from './findings.ts'
+import { deniedBy, type Evidence, type Finding, findingsInText, findingsOf, report } from './findings.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
 /** A class or grade written beside words: `NYHA III`, `Child-Pugh B`, `grade 2 neuropathy`. From `conditions.yaml`, `graded`. */
@@ -139,16 +139,16 @@ export function reportGrades(context: ReadContext, text: string, evidence: Evide
   return grades.length > 0
 }
 
-/** Reports the findings of a text: within one text a finding beats its own denial. Returns the statements that counted. */
+/** Reports the findings of a text: within one text a finding beats its own denial. `isOwnVoice`: the patient speaks. Returns the statements that counted. */
 export function reportText(
   context: ReadContext,
   text: string,
   evidence: Evidence,
   take?: (finding: Finding) => boolean,
+  isOwnVoice = false,
 ): readonly Statement<Finding>[] {
-  const statements = findingsInText(context, text).filter(
-    (statement) => statement.polarity !== 'ignored' && (take?.(statement.value) ?? true),
-  )
+  const all = isOwnVoice ? ownStatementsOf(context.knowledge, findingsOf(context.knowledge).own, text) : findingsInText(context, text)
+  const statements = all.filter((statement) => statement.polarity !== 'ignored' && (take?.(statement.value) ?? true))
   const found = new Set<string>()
   for (const { value, polarity } of statements)
     if (polarity === 'present' || (polarity === 'past' && value.ever)) for (const fact of Object.keys(value.sets ?? {})) found.add(fact)

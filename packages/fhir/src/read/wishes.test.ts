@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answer, clinicalCase, coded, condition, result } from '../../test/clinical.ts'
+import { answer, clinicalCase, coded, condition, note, result } from '../../test/clinical.ts'
 
 const CANCER = condition('snomed|254626006')
 const NOTHING = '<not-recorded>'
@@ -68,4 +68,65 @@ test('a finding of a relative is none of the patient', () => {
   const read = (ask: string) => answer(clinicalCase([CANCER, result(ask, { valueBoolean: true })]), 'ild')
   expect(read('Interstitial lung disease')).toBe(true)
   expect(read('Family history of interstitial lung disease')).toBe(false)
+})
+
+const goal = (text: string) => ({
+  resourceType: 'Goal',
+  id: 'goal',
+  lifecycleStatus: 'active',
+  subject: { reference: 'Patient/ann' },
+  description: { text },
+})
+
+test.each([
+  { text: 'Comfort matters more to me than living longer', fact: 'preferences', expected: ['comfort-over-length'] },
+  { text: 'Living longer matters more to me than comfort', fact: 'preferences', expected: ['length-over-comfort'] },
+  { text: 'I am afraid of losing my hair', fact: 'preferences', expected: ['avoid-hair-loss'] },
+  { text: "My daughter's wedding in March 2027", fact: 'preferences', expected: ['event-to-live-for'] },
+  { text: 'To dance at the wedding of my daughter', fact: 'preferences', expected: ['event-to-live-for'] },
+  { text: "I don't want to be in a study", fact: 'preferences', expected: ['no-trial'] },
+  { text: 'No trials, please', fact: 'preferences', expected: ['no-trial'] },
+  { text: "Don't tell me how long I have to live", fact: 'wants-prognosis', expected: 'none' },
+  { text: 'I do not want to know my prognosis', fact: 'wants-prognosis', expected: 'none' },
+  { text: 'Please no numbers about how long I have', fact: 'wants-prognosis', expected: 'none' },
+  { text: 'I want to hear the general picture of the outlook, no numbers', fact: 'wants-prognosis', expected: 'general' },
+  { text: 'I want to know all figures about my prognosis', fact: 'wants-prognosis', expected: 'full' },
+  {
+    text: "She doesn't want to hear how much time is left; her husband wants to know the prognosis",
+    fact: 'wants-prognosis',
+    expected: 'none',
+  },
+  { text: 'I do not want palliative care', fact: 'declines', expected: ['palliative-care'] },
+  { text: 'I do not want palliative chemotherapy', fact: 'declines', expected: ['chemotherapy'] },
+])('a goal in the words of the patient: $text', ({ text, fact, expected }) => {
+  expect(answer(clinicalCase([CANCER, goal(text)]), fact)).toEqual(expected)
+})
+
+test('a goal that no rule understands is kept and flagged, one that was understood is not', () => {
+  const said = (text: string) => clinicalCase([CANCER, goal(text)])
+  expect(answer(said('I speak only Turkish'), 'goals')).toEqual(['I speak only Turkish'])
+  expect(said('I speak only Turkish').issues.map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('no rule understands it'),
+  )
+  expect(said('I am afraid of losing my hair').issues.filter(({ code }) => code === 'unread-text')).toEqual([])
+})
+
+test.each([
+  'No clinical trial is open nearby.',
+  'No studies since the last visit.',
+  'Afraid of cord compression.',
+  'Holiday in Spain last month.',
+  'Lives in her own home.',
+  'Declined the sleep study.',
+  'The family want to know the prognosis.',
+])('a note is not the voice of the patient: %s', (text) => {
+  const read = clinicalCase([CANCER, note(text)])
+  expect(answer(read, 'preferences')).toBe(NOTHING)
+  expect(answer(read, 'wants-prognosis')).toBe(NOTHING)
+  expect(answer(read, 'cord-compression')).toBe(false)
+})
+
+test('a contracted denial is a denial', () => {
+  expect(answer(clinicalCase([CANCER, note("She doesn't have fever.")]), 'fever')).toBe(false)
+  expect(answer(clinicalCase([CANCER, note("He can’t have an MRI. He isn't confused.")]), 'confusion')).toBe(false)
 })

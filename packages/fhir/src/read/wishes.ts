@@ -14,6 +14,7 @@ import {
   conceptsOf,
   dayOf,
   elementValue,
+  nameOf,
   notesOf,
   objectOf,
   observedOn,
@@ -123,10 +124,20 @@ function own(context: ReadContext, resource: Resource, path: string, text: strin
   const source = context.source(resource, path)
   gather(context, 'goals', text, source, on, text)
   context.read('goals-recorded', { value: true, source, ...(on === undefined ? {} : { on }) })
-  const statements = reportText(context, text, { resource, path, ...(on === undefined ? {} : { on }) }, isWish)
+  const statements = reportText(context, text, { resource, path, ...(on === undefined ? {} : { on }) }, isWish, true)
   const refused = readRefusals(context, text, { resource, path, ...(on === undefined ? {} : { on }) }, true)
-  for (const words of new Set([...statements.map((statement) => statement.words), ...refused])) saidInText(context, resource, path, words)
+  const read = new Set([...statements.map((statement) => statement.words), ...refused])
+  for (const words of read) saidInText(context, resource, path, words)
   context.understood(resource)
+  const rest = sentencesOf(text).filter((sentence) => !read.has(sentence))
+  if (rest.length === 0) return
+  context.issue({
+    code: 'unread-text',
+    severity: 'information',
+    path: `${nameOf(resource)}.${path}`,
+    message: `kept word for word as a goal, but no rule understands it: "${rest.join(' ').slice(0, 240)}"`,
+    remedy: 'weigh it yourself when choosing',
+  })
 }
 
 function readDirectives(context: ReadContext): void {
