@@ -36,7 +36,11 @@ export function answerCache(file: string | undefined): AnswerCache {
 
 function readAnswers(file: string): { readonly [digest: string]: 'sat' | 'unsat' } {
   try {
-    const kept = JSON.parse(fs.readFileSync(file, 'utf8')) as { version?: number; solver?: string; answers?: Record<string, 'sat' | 'unsat'> }
+    const kept = JSON.parse(fs.readFileSync(file, 'utf8')) as {
+      version?: number
+      solver?: string
+      answers?: Record<string, 'sat' | 'unsat'>
+    }
     return kept.version === VERSION && kept.solver === SOLVER_VERSION ? (kept.answers ?? {}) : {}
   } catch {
     return {}

@@ -14,7 +14,8 @@ export function conflictQuestions(model: ProofModel): readonly Question[] {
 }
 
 const isOfKind = (kind: TreatmentKind, { candidate }: Judgement): boolean =>
-  (kind.newSystemic === true && isNewSystemic(candidate)) || (kind.procedures?.includes(candidate.rule.procedure ?? '') ?? false)
+  (kind.newSystemic === true && isNewSystemic(candidate)) ||
+  (candidate.rule.site === undefined && (kind.procedures?.includes(candidate.rule.procedure ?? '') ?? false))
 
 function exclusiveQuestions(model: ProofModel): readonly Question[] {
   const { planner, plans, policy } = model
@@ -30,7 +31,7 @@ function exclusiveQuestions(model: ProofModel): readonly Question[] {
       ...(a.length > 1
         ? { split: () => byRule(a).map((some) => between(`${key}/${some[0]!.candidate.rule.id}`, some, b)) }
         : b.length > 1
-          ? { split: () => b.map((j) => between(`${key}/${j.candidate.id}`, a, [j])) }
+          ? { split: () => b.map((j) => between(key, a, [j])), splitToFirst: true as const }
           : {}),
       report: () => ({
         message: `recommended at once for this patient, though ${say}: "${a[0]!.candidate.rule.title}" and "${b[0]!.candidate.rule.title}"`,
@@ -86,7 +87,10 @@ function tieQuestions(model: ProofModel): readonly Question[] {
     group.forEach((a, i) => {
       for (const b of group.slice(i + 1)) {
         if (a.candidate.rule === b.candidate.rule || !isEitherOr(a, b)) continue
-        const key = [a, b].map((j) => j.candidate.rule.id).sort().join('/')
+        const key = [a, b]
+          .map((j) => j.candidate.rule.id)
+          .sort()
+          .join('/')
         const apart: Term[] = []
         if (a.candidate.rule.brainActivity !== b.candidate.rule.brainActivity) apart.push(not(brain))
         if (a.candidate.rule.toxicity !== b.candidate.rule.toxicity) apart.push(not(limited))
@@ -124,7 +128,7 @@ function notAdvisedQuestions(model: ProofModel): readonly Question[] {
       property: 'conflict',
       terms: [plans, active, or(...of.map(({ j, covers }) => and(covers, j.stands)))],
       fault: 'sat',
-      ...(of.length > 1 ? { split: () => of.map((one) => between(`${key}/${one.j.candidate.id}`, [one])) } : {}),
+      ...(of.length > 1 ? { split: () => of.map((one) => between(key, [one])), splitToFirst: true as const } : {}),
       report: () => {
         const { j } = of[0]!
         return {
@@ -136,7 +140,9 @@ function notAdvisedQuestions(model: ProofModel): readonly Question[] {
       },
     })
     // a few at a time: the solver refutes many small questions faster than one over all options
-    return Array.from({ length: Math.ceil(named.length / 10) }, (_, i) => between(`conflict/not-advised/${rule.id}/${i}`, named.slice(i * 10, i * 10 + 10)))
+    return Array.from({ length: Math.ceil(named.length / 10) }, (_, i) =>
+      between(`conflict/not-advised/${rule.id}/${i}`, named.slice(i * 10, i * 10 + 10)),
+    )
   })
 }
 
@@ -146,7 +152,13 @@ function isCovered(text: NonNullable<Parameters<typeof isNamed>[0]> | undefined,
 }
 
 function isNamed(
-  text: { readonly drugs?: readonly string[]; readonly class?: string; readonly technique?: string; readonly procedure?: string; readonly site?: string },
+  text: {
+    readonly drugs?: readonly string[]
+    readonly class?: string
+    readonly technique?: string
+    readonly procedure?: string
+    readonly site?: string
+  },
   treatment: Treatment,
 ): Term {
   if (text.class !== undefined) return treatment.hasClass(text.class)

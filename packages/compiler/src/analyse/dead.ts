@@ -121,8 +121,12 @@ function optionQuestions(model: ProofModel): readonly Question[] {
           terms: [plans, not(when.f), rows[i]!],
           fault: 'unsat',
           parts: [
-            ...(row.when ? partsOf(model, row.when, { term: not(when.f), say: 'the option is open' }) : [{ term: not(when.f), say: 'the option is open' }]),
-            ...rule.standing.slice(0, i).flatMap((r, k) => (r.when ? [{ term: not(space.pair(r.when).t), say: `row ${k + 1} does not speak` }] : [])),
+            ...(row.when
+              ? partsOf(model, row.when, { term: not(when.f), say: 'the option is open' })
+              : [{ term: not(when.f), say: 'the option is open' }]),
+            ...rule.standing
+              .slice(0, i)
+              .flatMap((r, k) => (r.when ? [{ term: not(space.pair(r.when).t), say: `row ${k + 1} does not speak` }] : [])),
           ],
           report: () => ({
             message: `standing row ${i + 1} ("${row.because}") never speaks: it is never true, or a row above always is`,
@@ -149,7 +153,17 @@ function optionQuestions(model: ProofModel): readonly Question[] {
       }),
       ...(['cautions', 'concurrent'] as const).flatMap((field) =>
         rule[field].flatMap((row, i) =>
-          row.when ? bothWays(model, 'treatment', rule.id, [field, i, 'when'], row.when, { ...eligible, say: 'where the option is open' }, `"${row.say}"`) : [],
+          row.when
+            ? bothWays(
+                model,
+                'treatment',
+                rule.id,
+                [field, i, 'when'],
+                row.when,
+                { ...eligible, say: 'where the option is open' },
+                `"${row.say}"`,
+              )
+            : [],
         ),
       ),
     ]

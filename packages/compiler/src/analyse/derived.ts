@@ -113,7 +113,9 @@ const RULES: { readonly [id: string]: Rule } = {
     const spine = emitter.variable(SITES, 'code', 'spine')
     // the spine is bone
     const organs = countOf(sites.map((site) => (site === spine ? and(spine, not(bone)) : site)))
-    return [implies(and(known(SITES), or(...sites)), and(known('metastatic-organ-count'), `(= ${number('metastatic-organ-count')} ${organs})`))]
+    return [
+      implies(and(known(SITES), or(...sites)), and(known('metastatic-organ-count'), `(= ${number('metastatic-organ-count')} ${organs})`)),
+    ]
   },
   'brain-metastases': ({ is, becomes }) => [becomes('brain-metastases', is(SITES, 'brain'), true)],
   'leptomeningeal-disease': ({ is, becomes }) => [becomes('leptomeningeal-disease', is(SITES, 'leptomeninges'), true)],
@@ -154,7 +156,9 @@ const RULES: { readonly [id: string]: Rule } = {
   'leg-weakness': ({ known, number, becomes }) => [becomes('leg-weakness', and(known('leg-power'), `(< ${number('leg-power')} 5)`), true)],
   'calcium-corrected': ({ known, number }) => {
     const value = `(+ ${number('calcium')} (* 0.02 (- 40.0 ${number('albumin')})))`
-    return [implies(and(known('calcium'), known('albumin')), and(known('calcium-corrected'), `(= ${number('calcium-corrected')} ${value})`))]
+    return [
+      implies(and(known('calcium'), known('albumin')), and(known('calcium-corrected'), `(= ${number('calcium-corrected')} ${value})`)),
+    ]
   },
   'ici-free-days': ({ known, number, hasDay, isNever, day, emitter }) => {
     const id = 'ici-free-days'
@@ -169,10 +173,7 @@ const RULES: { readonly [id: string]: Rule } = {
   'tested-after-progression': ({ hasDay, day, becomes }) => {
     const both = and(hasDay('biomarker-sample-on'), hasDay('current-line-start-on'))
     const later = `(> ${day('biomarker-sample-on')} ${day('current-line-start-on')})`
-    return [
-      becomes('tested-after-progression', and(both, later), true),
-      becomes('tested-after-progression', and(both, not(later)), false),
-    ]
+    return [becomes('tested-after-progression', and(both, later), true), becomes('tested-after-progression', and(both, not(later)), false)]
   },
 }
 

@@ -58,7 +58,7 @@ export function gapQuestions(model: ProofModel): readonly Question[] {
         }
       }),
     ),
-    ...policy.situations.length > 0 ? [coverage(model)] : [],
+    ...(policy.situations.length > 0 ? [coverage(model)] : []),
   ]
 }
 
@@ -91,10 +91,14 @@ interface Near {
 function nearest({ active, words, say }: ProofModel, witness: Witness | undefined): readonly Near[] {
   if (witness === undefined) return []
   const view = caseView(words, witness.facts, WITNESS_DAY)
-  const rules = [...new Set(active.map((j) => j.candidate.rule))]
-  return rules
-    .map((rule) => ({ rule, misses: conjuncts(rule.when, words).filter((c) => explain(c, view, words).truth === 'false').map(say) }))
-    .sort((a, b) => a.misses.length - b.misses.length || (a.rule.id < b.rule.id ? -1 : 1))
+  return [...new Set(active.map((j) => j.candidate.rule))]
+    .map((rule) => {
+      const parts = conjuncts(rule.when, words).map((c) => ({ say: say(c), truth: explain(c, view, words).truth }))
+      const misses = parts.filter((p) => p.truth === 'false').map((p) => p.say)
+      // a miss weighs most, then what is open; of two alike the one that is met in more
+      return { rule, misses, distance: misses.length * 100 + parts.filter((p) => p.truth === 'unknown').length * 10 - parts.length }
+    })
+    .sort((a, b) => a.distance - b.distance || (a.rule.id < b.rule.id ? -1 : 1))
     .slice(0, 3)
 }
 

@@ -43,7 +43,9 @@ export async function findFlips(model: ProofModel, solver: Solver): Promise<read
     [
       ...[...variables.values()].map(({ name, sort }) => `(declare-const ${name} ${sort})`),
       ...[...definitions].map(([name, term]) => `(define-fun ${name} () Bool ${term})`),
-      ...[...variables.values()].filter((v) => v.part === 'first').map(({ name }) => `(assert (<= ${name} ${name.replace('~first|', '~last|')}))`),
+      ...[...variables.values()]
+        .filter((v) => v.part === 'first')
+        .map(({ name }) => `(assert (<= ${name} ${name.replace('~first|', '~last|')}))`),
       ...learnt.map((term) => `(assert ${term})`),
       ...flips.map(({ term }, i) => `(define-fun |flip ${i}| () Bool ${term})`),
     ].join('\n'),
@@ -79,7 +81,10 @@ function conditionsOf({ knowledge, words }: ProofModel): readonly Condition[] {
     words,
   )
   return [
-    ...whens('criteria', knowledge.criteria.filter((c) => used.has(c.id))),
+    ...whens(
+      'criteria',
+      knowledge.criteria.filter((c) => used.has(c.id)),
+    ),
     ...whens('treatment', knowledge.options),
     ...knowledge.options.flatMap((o) => [...rows(o.id, 'standing', o.standing), ...rows(o.id, 'cautions', o.cautions)]),
     ...whens('safety', knowledge.safety),

@@ -41,6 +41,8 @@ export interface Question {
   readonly weaker?: readonly Term[]
   /** Narrower questions, asked when this one is at fault; without it, the fault is reported. */
   split?(): readonly Question[]
+  /** One of the narrower questions is enough: the first at fault is reported. */
+  readonly splitToFirst?: true
   /** The witness is there where one exists. */
   report(witness?: Witness): Report
   /** Where the fault is that nothing fits: the parts whose conflict explains it, each with its words. */

@@ -13,8 +13,18 @@ export async function runQuestions(
   cache: AnswerCache,
 ): Promise<readonly ProofFinding[]> {
   const faults = [
-    ...(await askForPatients(model, solver, cache, questions.filter((q) => q.fault === 'unsat'))),
-    ...(await askForNone(model, solver, cache, questions.filter((q) => q.fault === 'sat'))),
+    ...(await askForPatients(
+      model,
+      solver,
+      cache,
+      questions.filter((q) => q.fault === 'unsat'),
+    )),
+    ...(await askForNone(
+      model,
+      solver,
+      cache,
+      questions.filter((q) => q.fault === 'sat'),
+    )),
   ]
   const findings: ProofFinding[] = []
   for (const fault of faults) findings.push(await reported(model, solver, fault))
@@ -76,14 +86,21 @@ async function askForNone(
   const faults: Question[] = []
   const open: Open[] = []
   const narrower: Question[] = []
-  const settle = (question: Question): void => {
-    if (question.split) narrower.push(...question.split())
-    else faults.push(question)
+  const settle = async (question: Question): Promise<void> => {
+    if (!question.split) faults.push(question)
+    else if (!question.splitToFirst) narrower.push(...question.split())
+    else {
+      for (const one of question.split()) {
+        if (!(await solver.check(one.terms)).sat) continue
+        faults.push(one)
+        return
+      }
+    }
   }
   for (const question of questions) {
     const digest = space.digest(question.terms)
     const before = cache.get(digest)
-    if (before === 'sat') settle(question)
+    if (before === 'sat') await settle(question)
     if (before === undefined) open.push({ question, digest })
   }
   const search = async (some: readonly Open[], isWeaker: boolean): Promise<void> => {
@@ -93,7 +110,7 @@ async function askForNone(
     else if (some.length === 1 && isWeaker && some[0]!.question.weaker) await search(some, false)
     else if (some.length === 1) {
       cache.set(some[0]!.digest, 'sat')
-      settle(some[0]!.question)
+      await settle(some[0]!.question)
     } else {
       const middle = Math.ceil(some.length / 2)
       await search(some.slice(0, middle), isWeaker)

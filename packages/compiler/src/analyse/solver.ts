@@ -1,4 +1,4 @@
-import { symbol, symbolsIn, type Term } from '../emit/smt-terms.ts'
+import type { Term } from '../emit/smt-terms.ts'
 
 /** Z3, spoken to in SMT-LIB 2. One session keeps what it was told; questions are asked under assumptions that are taken back. */
 export interface Solver {
@@ -24,10 +24,17 @@ interface Emscripten {
 
 export const SOLVER_VERSION = 'z3-solver@5.2.0'
 
+const load = async () => {
+  const { init } = await import('z3-solver/build/node.js')
+  return init()
+}
+/** Once per process: sessions share the module, not their contexts. */
+let loading: ReturnType<typeof load> | undefined
+
 /** Loads Z3 (35 MB of WebAssembly, about 0.2 s) and opens a session. It answers `unknown` to nothing that we ask; if it does, that throws. */
 export async function openSolver(): Promise<Solver> {
-  const { init } = await import('z3-solver/build/node.js')
-  const { Z3, em } = await init()
+  loading ??= load()
+  const { Z3, em } = await loading
   const config = Z3.mk_config()
   Z3.set_param_value(config, 'model', 'true')
   const context = Z3.mk_context(config)
@@ -85,10 +92,11 @@ function readValues(read: readonly Term[], reply: string): ReadonlyMap<Term, boo
     at += 1
     return list
   }
-  const pairs = parse() as readonly (readonly [string, unknown])[]
-  // Z3 drops the bars of a symbol that needs none
-  const named = new Map(read.flatMap((term) => symbolsIn(term).map((s) => [s.slice(1, -1), s])))
-  for (const [name, value] of pairs) values.set(named.get(name.replace(/^\||\|$/g, '')) ?? symbol(name), valueFrom(value))
+  // in the order asked for; the terms are printed back, not always as they were written
+  const pairs = parse() as readonly (readonly [unknown, unknown])[]
+  read.forEach((term, i) => {
+    values.set(term, valueFrom(pairs[i]![1]))
+  })
   return values
 }
 

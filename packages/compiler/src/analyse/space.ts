@@ -56,7 +56,8 @@ export function spaceOf(knowledge: KnowledgeBase, constraints: readonly Constrai
     for (let seen = 0; seen < emitter.variables.size; ) {
       for (const definition of knowledge.facts) {
         const isUsed = emitter.variables.has(symbol(`${definition.id}?`))
-        if (isUsed && definition.values !== undefined) for (const code of emitter.codes(definition.id)) emitter.variable(definition.id, 'code', code)
+        if (isUsed && definition.values !== undefined)
+          for (const code of emitter.codes(definition.id)) emitter.variable(definition.id, 'code', code)
       }
       seen = emitter.variables.size
       terms = links()
@@ -68,7 +69,12 @@ export function spaceOf(knowledge: KnowledgeBase, constraints: readonly Constrai
     }
     groups = componentsOf(bounds)
     const byGroup = Map.groupBy(bounds, (bound) => groups.get(bound.facts[0] ?? '') ?? '')
-    groupDigests = new Map([...byGroup].map(([group, of]) => [group, sha256(of.map((bound) => bound.term + symbolsIn(bound.term).map(hashOf).join('')).join('\n'))]))
+    groupDigests = new Map(
+      [...byGroup].map(([group, of]) => [
+        group,
+        sha256(of.map((bound) => bound.term + symbolsIn(bound.term).map(hashOf).join('')).join('\n')),
+      ]),
+    )
   }
 
   const hashes = new Map<Term, string>()
@@ -106,7 +112,9 @@ export function spaceOf(knowledge: KnowledgeBase, constraints: readonly Constrai
       ].join('\n'),
     digest: (terms) => {
       const touched = [...new Set([...factsIn(terms)].map((fact) => groups.get(fact) ?? fact))].sort()
-      return sha256([...terms, ...terms.flatMap(symbolsIn).map(hashOf), ...touched.map((group) => groupDigests.get(group) ?? group)].join('\n'))
+      return sha256(
+        [...terms, ...terms.flatMap(symbolsIn).map(hashOf), ...touched.map((group) => groupDigests.get(group) ?? group)].join('\n'),
+      )
     },
     variablesOf: (terms) => {
       const facts = factsIn(terms)
@@ -149,7 +157,8 @@ function constraintTerms(c: Constraint, emitter: SmtEmitter, knowledge: Knowledg
   if (c.must) return [implies(when, not(emitter.pair(c.must).f))]
   if (c.empty)
     return c.empty.map((fact) => implies(and(when, emitter.variable(fact, 'known')), and(...codes(fact).map((v) => not(code(fact, v))))))
-  if (c.filled) return c.filled.map((fact) => implies(and(when, emitter.variable(fact, 'known')), or(...codes(fact).map((v) => code(fact, v)))))
+  if (c.filled)
+    return c.filled.map((fact) => implies(when, and(emitter.variable(fact, 'known'), or(...codes(fact).map((v) => code(fact, v))))))
   if (c.atMost) {
     const [a, b] = c.atMost
     const both = and(when, emitter.variable(a, 'known'), emitter.variable(b, 'known'))
@@ -167,7 +176,9 @@ function constraintTerms(c: Constraint, emitter: SmtEmitter, knowledge: Knowledg
     const { of, beyond, atMost, per } = c.few
     const known = [of, ...(beyond ? [beyond] : []), ...(per ? [per] : [])].map((fact) => emitter.variable(fact, 'known'))
     const inClass = new Set(knowledge.drugs.filter((d) => c.few!.class === undefined || d.classes.includes(c.few!.class)).map((d) => d.id))
-    const counted = codes(of).filter((v) => inClass.has(v)).map((v) => and(code(of, v), beyond ? not(code(beyond, v)) : TRUE))
+    const counted = codes(of)
+      .filter((v) => inClass.has(v))
+      .map((v) => and(code(of, v), beyond ? not(code(beyond, v)) : TRUE))
     const few = (limit: number): Term => (counted.length <= limit ? TRUE : `((_ at-most ${limit}) ${counted.join(' ')})`)
     if (per === undefined) return [implies(and(when, ...known), few(atMost))]
     // beyond a few lines the limit no longer binds
@@ -197,7 +208,8 @@ function rangeTerms(definition: FactDefinition, variables: readonly Variable[], 
         if (definition.freshDays === undefined || isRow) terms.push(not(name))
         break
       case 'never':
-        if (isRow || !(definition.absentValue === 'never' || (definition.type === 'date' && definition.absence === 'listed'))) terms.push(not(name))
+        if (isRow || !(definition.absentValue === 'never' || (definition.type === 'date' && definition.absence === 'listed')))
+          terms.push(not(name))
         break
       case 'number': {
         const sort = isRow || definition.type !== 'integer' ? 'Real' : 'Int'

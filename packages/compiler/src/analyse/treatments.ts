@@ -92,7 +92,8 @@ export function isAimedAt(target: Target, treatment: Treatment): Term {
   if (target.drugs || target.classes) {
     parts.push(or(...(target.drugs ?? []).map((d) => treatment.hasDrug(d)), ...(target.classes ?? []).map((c) => treatment.hasClass(c))))
   }
-  if (target.set) parts.push(and(...target.set.map((d) => treatment.hasDrug(d)), target.exact ? treatment.hasAtMost(target.set.length) : TRUE))
+  if (target.set)
+    parts.push(and(...target.set.map((d) => treatment.hasDrug(d)), target.exact ? treatment.hasAtMost(target.set.length) : TRUE))
   if (target.together) parts.push(and(...target.together.map((c) => or(treatment.hasClass(c), treatment.hasDrug(c)))))
   if (target.approaches) parts.push(constant(target.approaches.some((a) => treatment.approaches.includes(a))))
   if (target.procedures) parts.push(isOne(treatment.procedure, target.procedures))

@@ -1,6 +1,6 @@
-import { absentFact, type Fact, type FactDefinition, type FactValue, isoDay, latestDay, type ListItem } from '@secondwind/core'
+import { absentFact, type Fact, type FactDefinition, type FactValue, isoDay, type ListItem, latestDay } from '@secondwind/core'
 import type { Variable } from '../emit/smt.ts'
-import { and, not, type Term } from '../emit/smt-terms.ts'
+import { and, not, type Term, TRUE } from '../emit/smt-terms.ts'
 import type { Answer, Solver } from './solver.ts'
 import type { Space } from './space.ts'
 
@@ -31,46 +31,60 @@ export async function findWitness(
   const byFact = Map.groupBy(variables, (v) => v.fact)
   const used = definitions.filter((d) => byFact.has(d.id))
   const plain: Term[] = []
+  /** Tries to make things plain, many at once; what the patient found on the way happens to have already is taken along. */
   const settle = async (wishes: readonly Term[]): Promise<void> => {
-    if (wishes.length === 0) return
-    if ((await solver.check([...terms, ...plain, ...wishes])).sat) plain.push(...wishes)
-    else if (wishes.length > 1) {
-      await settle(wishes.slice(0, wishes.length / 2))
-      await settle(wishes.slice(wishes.length / 2))
+    let open = wishes.filter((w) => w !== TRUE)
+    const take = async (some: readonly Term[]): Promise<void> => {
+      const still = some.filter((w) => open.includes(w))
+      if (still.length === 0) return
+      const rest = open.filter((w) => !still.includes(w))
+      const tried = await solver.check([...terms, ...plain, ...still], rest)
+      if (tried.sat) {
+        plain.push(...still, ...rest.filter((w) => tried.values.get(w) === true))
+        open = rest.filter((w) => tried.values.get(w) !== true)
+      } else if (still.length === 1) open = rest
+      else {
+        await take(still.slice(0, still.length / 2))
+        await take(still.slice(still.length / 2))
+      }
     }
+    await take(open)
   }
   // the registry stands in the order of importance: what is least telling is made plain first
-  await settle([...used].reverse().map((d) => plainTerm(d, byFact.get(d.id)!)))
-  await settle(used.flatMap((d) => byFact.get(d.id)!.filter((v) => v.part === 'code' && d.type === 'codes').map((v) => not(v.name))))
-  await settle(used.flatMap((d) => byFact.get(d.id)!.filter((v) => v.part === 'stale').map((v) => not(v.name))))
-  const answer = await solver.check([...terms, ...plain], variables.map((v) => v.name))
+  const facts = [...used].reverse().map((d) => plainTerm(d, byFact.get(d.id)!))
+  await settle(facts)
+  const parts = used.flatMap((d) => byFact.get(d.id)!.filter((v) => (v.part === 'code' && d.type === 'codes') || v.part === 'stale'))
+  await settle(parts.map((v) => not(v.name)))
+  const answer = await solver.check(
+    [...terms, ...plain],
+    variables.map((v) => v.name),
+  )
   return answer.sat ? readWitness(answer, byFact, definitions) : undefined
 }
 
 /** What an empty chart says of a fact: unknown, or absent where silence counts as no. */
 function plainTerm(definition: FactDefinition, variables: readonly Variable[]): Term {
   const known = variables.find((v) => v.part === 'known' && v.row === undefined)
-  if (definition.absence !== 'listed') return known ? not(known.name) : 'true'
+  if (definition.absence !== 'listed') return known ? not(known.name) : TRUE
   const value = variables
     .filter((v) => v.part !== 'known' || v.row === undefined)
-    .map((v) => {
+    .map((v): Term => {
       switch (v.part) {
         case 'known':
           return v.name
         case 'never':
           return definition.type === 'date' || definition.absentValue === 'never' ? v.name : not(v.name)
         case 'number':
-          return v.row === undefined && definition.absentValue === undefined ? `(= ${v.name} 0)` : 'true'
+          return v.row === undefined && definition.absentValue === undefined ? `(= ${v.name} 0)` : TRUE
         case 'code':
-          return v.row !== undefined ? 'true' : v.code === 'none' && definition.type === 'code' ? v.name : not(v.name)
+          return v.row !== undefined ? TRUE : v.code === 'none' && definition.type === 'code' ? v.name : not(v.name)
         case 'truth':
-          return v.row === undefined ? not(v.name) : 'true'
+          return v.row === undefined ? not(v.name) : TRUE
         case 'row':
         case 'stale':
           return not(v.name)
-        case 'first':
-        case 'last':
-          return 'true'
+        default:
+          return TRUE
       }
     })
   return and(...value)
@@ -128,7 +142,11 @@ function factValue(
 
 const ROW_TYPES = { text: 'text', number: 'quantity', truth: 'truth', date: 'date', texts: 'codes' } as const
 
-function placeValue(type: FactDefinition['type'], of: readonly Variable[], values: ReadonlyMap<Term, boolean | number>): FactValue | undefined {
+function placeValue(
+  type: FactDefinition['type'],
+  of: readonly Variable[],
+  values: ReadonlyMap<Term, boolean | number>,
+): FactValue | undefined {
   const codes = of.filter((v) => v.part === 'code' && values.get(v.name) === true).map((v) => v.code!)
   const number = of.find((v) => v.part === 'number' || v.part === 'last')
   switch (type) {
