@@ -171,8 +171,8 @@ describe('the history of an entry', () => {
     commit('Second')
     const expected = {
       changes: [
-        { on: '2026-03-01', subject: 'First', kind: 'added', fields: [] },
-        { on: '2026-03-01', subject: 'Second', kind: 'changed', fields: ['toxicity', 'review'] },
+        { on: '2026-03-01', order: 0, subject: 'First', kind: 'added', fields: [] },
+        { on: '2026-03-01', order: 1, subject: 'Second', kind: 'changed', fields: ['toxicity', 'review'] },
       ],
       unconfirmedSince: '2026-03-01',
     }

@@ -52,8 +52,8 @@ const inputOf = (root: string, more: Partial<SiteInput> = {}): SiteInput => ({
       'treatment/option-one',
       {
         changes: [
-          { on: '2026-01-02', subject: 'First', kind: 'added', fields: [] },
-          { on: '2026-03-04', subject: 'Second', kind: 'changed', fields: ['standing'] },
+          { on: '2026-01-02', order: 0, subject: 'First', kind: 'added', fields: [] },
+          { on: '2026-03-04', order: 1, subject: 'Second', kind: 'changed', fields: ['standing'] },
         ],
       },
     ],
@@ -174,6 +174,17 @@ test('a dose that begins in steps has a line for each step, and the lasting dose
   const built = buildSite(inputOf(other)).get('regimen/osimertinib.html')!
   fs.rmSync(other, { recursive: true })
   expect(built).toContain('cycle 1, day 1: 1 mg<br>cycle 1, day 8: 7 mg below 80 kg, else 10 mg<br>then 80 mg</td>')
+})
+
+test('what changed last stands first, within a day too', () => {
+  const change = (order: number, subject: string) => ({ on: '2026-05-05', order, subject, kind: 'changed' as const, fields: ['say'] })
+  const history = new Map([
+    ['treatment/option-one', { changes: [change(7, 'Afternoon'), change(9, 'Evening')] }],
+    ['safety/lungs', { changes: [change(8, 'Tea time')] }],
+  ])
+  const text = buildSite(inputOf(folder, { history })).get('review.html')!
+  const at = ['Evening', 'Tea time', 'Afternoon'].map((s) => text.indexOf(s))
+  expect(at.every((place, i) => place > (at[i - 1] ?? 0))).toBe(true)
 })
 
 test('the same knowledge gives the same bytes', () => expect([...buildSite(inputOf(folder))]).toEqual([...site]))

@@ -126,7 +126,7 @@ function follow(steps: readonly Step[], versions: ReadonlyMap<string, FileVersio
   const now = new Map<string, { readonly version: Version; readonly file: string }>()
   const changes = new Map<string, EntryChange[]>()
   const open = new Map<string, string>()
-  for (const { on, subject, files } of steps) {
+  for (const [order, { on, subject, files }] of steps.entries()) {
     const touched = new Map<string, { readonly version: Version; readonly file: string }>()
     for (const { file, blob } of files)
       for (const [key, version] of Object.entries(versions.get(`${blob} ${kindOf(file) ?? ''}`) ?? {})) touched.set(key, { version, file })
@@ -141,9 +141,9 @@ function follow(steps: readonly Step[], versions: ReadonlyMap<string, FileVersio
       changes.set(key, list)
       const names = [...new Set([...Object.keys(before?.version.fields ?? {}), ...Object.keys(version.fields)])]
       const fields = names.filter((f) => before?.version.fields[f] !== version.fields[f])
-      if (before === undefined && list.length === 0) list.push({ on, subject, kind: 'added', fields: [] })
-      else if (before === undefined) list.push({ on, subject, kind: 'changed', fields: ['written again'] })
-      else if (fields.length > 0) list.push({ on, subject, kind: 'changed', fields })
+      if (before === undefined && list.length === 0) list.push({ on, order, subject, kind: 'added', fields: [] })
+      else if (before === undefined) list.push({ on, order, subject, kind: 'changed', fields: ['written again'] })
+      else if (fields.length > 0) list.push({ on, order, subject, kind: 'changed', fields })
     }
   }
   return new Map(

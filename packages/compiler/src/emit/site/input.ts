@@ -4,6 +4,8 @@ import type { Compilation } from '../../compile.ts'
 export interface EntryChange {
   /** ISO day. */
   readonly on: string
+  /** Place in the order of the repository: changes of one day follow each other by it. */
+  readonly order: number
   readonly subject: string
   readonly kind: 'added' | 'changed'
   /** Top-level fields that differ. */

@@ -86,9 +86,9 @@ const link = (cross: Cross, e: CheckedEntry): Html => entryLink(cross, { kind: e
 function recent(cross: Cross): Html {
   if (!cross.input.history) return html`<p class="quiet">This copy of the knowledge is kept without its history.</p>`
   const all = [...cross.input.history].flatMap(([key, { changes }]) => changes.map((c) => ({ key, ...c })))
-  const commits = [...Map.groupBy(all, (c) => `${c.on}\n${c.subject}`)].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, 25)
-  return html`<ul class="changes">${commits.map(([key, list]) => {
-    const [on, subject] = key.split('\n')
+  const commits = [...Map.groupBy(all, (c) => c.order).values()].sort((a, b) => b[0]!.order - a[0]!.order).slice(0, 25)
+  return html`<ul class="changes">${commits.map((list) => {
+    const { on, subject } = list[0]!
     const items = list.slice(0, 40).map((c) => {
       const [kind, id] = c.key.split('/') as [CheckedEntry['kind'], string]
       return html`<li>${entryLink(cross, { kind, id }, '')} <span class="quiet">${c.kind === 'added' ? 'new' : c.fields.join(', ')}</span></li>`
