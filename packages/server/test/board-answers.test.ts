@@ -159,3 +159,120 @@ test('no dose is printed with more digits than anybody can measure', () => {
   expect(doses.length).toBeGreaterThan(0)
   for (const mg of doses) expect(String(mg).length).toBeLessThanOrEqual(6)
 })
+
+describe('a sample that shows small-cell change', () => {
+  const changed = (driver: string, drugs: string, ...set: readonly string[]) =>
+    planOf([
+      ...NSCLC,
+      `${driver}=true`,
+      'transformed-histology=small-cell',
+      'palliative-lines=2',
+      `palliative-drugs=${drugs}`,
+      `prior-drugs=${drugs}`,
+      'progressing-now=true',
+      'on-treatment=false',
+      ...set,
+    ])
+  test('after platinum and etoposide: drugs of adenocarcinoma do not come first', () => {
+    const plan = changed('egfr-exon19-deletion', 'osimertinib,carboplatin,etoposide', 'progressed-on=osimertinib,carboplatin,etoposide')
+    expect(option(plan, 'egfr-post-tki-platinum-dato-dxd')?.standing).toBe('conditional')
+    expect(option(plan, '2l-docetaxel-ramucirumab')?.standing).toBe('conditional')
+    expect(first(plan).id).toContain('later-taxane')
+  })
+  test('ALK: nothing is sampled again', () => {
+    const plan = changed('alk-fusion', 'alectinib', 'palliative-lines=1', 'progressed-on=alectinib')
+    expect(first(plan).id).toContain('transformed-sclc')
+    expect(ids(plan)).not.toContain('test-rebiopsy-progression')
+    expect(plan.tests.map((t) => t.id)).not.toContain('rebiopsy-tissue')
+  })
+})
+
+describe('carboplatin without a creatinine', () => {
+  test('stands on that condition in every regimen', () => {
+    const plan = planOf([...NSCLC, 'creatinine-clearance=unknown', 'palliative-lines=0', 'pd-l1-tps=10', 'metastatic-sites=liver'])
+    const carboplatin = plan.options.filter((o) => o.drugs.includes('carboplatin') && o.procedure === undefined)
+    expect(carboplatin.length).toBeGreaterThan(3)
+    for (const o of carboplatin) {
+      expect(['recommended', 'alternative'], o.id).not.toContain(o.standing)
+      expect(o.cautions.map((c) => c.rule), o.id).toContain('carboplatin-clearance-open')
+    }
+  })
+})
+
+describe('relapse within months of adjuvant platinum', () => {
+  const relapse = (days: number) =>
+    planOf([
+      ...NSCLC,
+      'palliative-lines=0',
+      'pd-l1-tps=0',
+      'prior-drugs=cisplatin,vinorelbine',
+      `curative-platinum-to-relapse-days=${days} d`,
+    ])
+  test('four months: a checkpoint inhibitor alone, every platinum pair behind it', () => {
+    const plan = relapse(120)
+    expect(first(plan).id).toContain('relapse-within-6-months-of-platinum')
+    for (const o of plan.options.filter((x) => x.drugs.some((d) => d === 'carboplatin' || d === 'cisplatin')))
+      expect(['conditional', 'needs-data'], o.id).toContain(o.standing)
+  })
+  test('two years: platinum with a checkpoint inhibitor as for everybody', () =>
+    expect(first(relapse(730)).drugs).toEqual(expect.arrayContaining(['pembrolizumab', 'pemetrexed'])))
+})
+
+test('few neutrophils and no temperature raise the question', () => {
+  const drugs = 'carboplatin,pemetrexed'
+  const set = [
+    ...NSCLC,
+    'palliative-lines=1',
+    `current-drugs=${drugs}`,
+    `prior-drugs=${drugs}`,
+    'neutrophils=0.3 10*9/L',
+    'progressing-now=false',
+    'disease-status=stable',
+  ]
+  expect(planOf(set).alerts).toMatchObject([{ id: 'febrile-neutropenia', urgency: 'urgent' }])
+  expect(planOf([...set, 'temperature=36.8 Cel']).alerts).toEqual([])
+})
+
+describe('tarlatamab and a carer', () => {
+  const relapsed = (...set: readonly string[]) =>
+    planOf([
+      ...SCLC,
+      'palliative-lines=1',
+      'palliative-drugs=carboplatin,etoposide',
+      'prior-drugs=carboplatin,etoposide',
+      'progressed-on=carboplatin,etoposide',
+      'progressing-now=true',
+      'platinum-free-days=60 d',
+      ...set,
+    ])
+  test('nobody at home: only on that condition', () => {
+    const plan = relapsed('carer-at-home=false')
+    expect(option(plan, '2l-tarlatamab')?.standing).toBe('conditional')
+    expect(option(relapsed('carer-at-home=true'), '2l-tarlatamab')?.standing).toBe('recommended')
+  })
+  test('a site whose capability nobody knows stands among the needs', () =>
+    expect(option(relapsed('carer-at-home=true'), '2l-tarlatamab')!.needs.map((n) => n.fact)).toContain('site-crs-capable'))
+  test('a symptomatic untreated brain metastasis: not given', () => {
+    const plan = relapsed(
+      'brain-metastases=true',
+      'brain-symptomatic=true',
+      'brain-largest-mm=32 mm',
+      'brain-treated=false',
+      'prednisone-mg=100 mg/d',
+    )
+    expect(plan.notAdvised.map((n) => n.rule)).toContain('tarlatamab-brain')
+    expect(ids(plan)).not.toContain('2l-tarlatamab')
+  })
+})
+
+test('pregnancy that nobody has excluded stands among the needs of what it bars', () => {
+  const plan = planOf([...NSCLC, 'sex=female', 'birth-date=1994-05-01', 'palliative-lines=0', 'pd-l1-tps=60'])
+  const needs = (p: typeof plan) => p.options.find((o) => o.drugs.join() === 'pembrolizumab')!.needs.map((n) => n.fact)
+  expect(needs(plan)).toContain('pregnancy')
+  expect(needs(planOf([...NSCLC, 'palliative-lines=0', 'pd-l1-tps=60']))).not.toContain('pregnancy')
+})
+
+test('a tumour that invades a great vessel says what may not be given, whatever is offered', () => {
+  const plan = planOf([...NSCLC, 'palliative-lines=0', 'pd-l1-tps=0', 'vessel-invasion=true', 'tumour-cavitation=true'])
+  expect(plan.notAdvised.find((n) => n.rule === 'vegf-vessel-cavity')).toMatchObject({ reason: 'unsafe', class: 'anti-angiogenic' })
+})
