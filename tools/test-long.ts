@@ -5,5 +5,10 @@ const node = process.execPath
 process.exitCode = runSteps([
   { name: 'a chart of 200 MB in bounded memory', command: node, args: ['packages/server/test/fuzz/large.ts'] },
   { name: "HL7's validator over the written FHIR and the fixtures", command: node, args: ['tools/conformance.ts'] },
+  {
+    name: 'every backend says what the explanation says, the CQL text and Spark included',
+    command: node,
+    args: ['tools/agreement.ts', '3'],
+  },
   { name: 'fuzz the reader, 100,000 mutated bundles', command: node, args: ['packages/server/test/fuzz/run.ts', '100000'] },
 ])

@@ -42,6 +42,18 @@ export function realKnowledge(): KnowledgeBase {
  * What follows from other facts is derived, as in a case that was read from a chart.
  */
 export function realBatch(seed: number, cases: number): Batch {
+  let maker = makers.get(seed)
+  if (maker === undefined) {
+    maker = realCases(seed)
+    makers.set(seed, maker)
+  }
+  return maker(cases)
+}
+
+/** Fewer cases of a seed are the first of more of them, so that what was made and judged once serves every backend. */
+const makers = new Map<number, (cases: number) => Batch>()
+
+function realCases(seed: number): (cases: number) => Batch {
   const knowledge = realKnowledge()
   const r = random(seed)
   const questions = everyCriterion(knowledge)
@@ -51,15 +63,14 @@ export function realBatch(seed: number, cases: number): Batch {
     questions.map(({ when }) => when),
     AS_OF,
   )
-  return {
-    words,
-    asOf: AS_OF,
-    questions,
-    cases: Array.from({ length: cases }, (_, i): PatientCase => {
+  const made: PatientCase[] = []
+  return (cases) => {
+    while (made.length < cases) {
       const rules: readonly Criterion[] = [r.pick(questions).when, r.pick(questions).when]
-      const one = steered(patientCase(domain, r, `case ${i}`, r.next()), rules, words.named, domain, r)
-      return { ...one, facts: deriveFacts(one.facts, AS_OF, knowledge.facts) }
-    }),
+      const one = steered(patientCase(domain, r, `case ${made.length}`, r.next()), rules, words.named, domain, r)
+      made.push({ ...one, facts: deriveFacts(one.facts, AS_OF, knowledge.facts) })
+    }
+    return { words, asOf: AS_OF, questions, cases: made.slice(0, cases) }
   }
 }
 

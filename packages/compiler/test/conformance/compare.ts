@@ -21,7 +21,7 @@ export interface Comparison {
 
 /** Asks a batch of the reference and of a backend, and lists where they differ. `reference` may hold other cases of the same patients, as they are on the day asked. */
 export async function compare(batch: Batch, backend: Backend, reference: Batch = batch): Promise<Comparison> {
-  const expected = await explanation.answer(reference)
+  const expected = await answersOfReference(reference)
   const answered = await backend.answer(batch)
   const differences: Difference[] = []
   const seen = { true: 0, false: 0, unknown: 0 }
@@ -43,6 +43,21 @@ export async function compare(batch: Batch, backend: Backend, reference: Batch =
     })
   })
   return { compared: batch.cases.length * batch.questions.length, differences, seen, met: met.size }
+}
+
+/** What the reference said before, by case and questions: the same batch is put to many backends. */
+const said = new WeakMap<PatientCase, WeakMap<readonly Question[], readonly Truth[]>>()
+
+async function answersOfReference(batch: Batch): Promise<readonly (readonly Truth[])[]> {
+  const answers: (readonly Truth[])[] = []
+  for (const one of batch.cases) {
+    const ofCase = said.get(one) ?? new WeakMap<readonly Question[], readonly Truth[]>()
+    said.set(one, ofCase)
+    const answer = ofCase.get(batch.questions) ?? (await explanation.answer({ ...batch, cases: [one] }))[0]!
+    ofCase.set(batch.questions, answer)
+    answers.push(answer)
+  }
+  return answers
 }
 
 /** Throws with the smallest part of a criterion that a backend still answers otherwise, ready to be kept in `found/`. */

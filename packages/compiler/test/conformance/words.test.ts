@@ -1,11 +1,13 @@
 import { type Criterion, criterionText, type Truth, vocabulary } from '@secondwind/core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { everyCriterion, type RuleCriterion } from '../../src/index.ts'
 import { closures } from './backends/memory.ts'
 import { generatedBatch, realBatch, realKnowledge } from './batches.ts'
 import { mutants } from './mutate.ts'
 import { random } from './random.ts'
 import { FACTS } from './vocabulary.ts'
+
+vi.setConfig({ testTimeout: 300_000 })
 
 /**
  * The plain text is a backend whose reader is a clinician. It cannot be run, so the law is: two criteria that read the same mean the same.
