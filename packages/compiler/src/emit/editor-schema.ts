@@ -40,7 +40,12 @@ export function editorSchemas(compilation: Compilation): ReadonlyMap<string, Jso
   const shared = definitionsOf(compilation)
   return new Map(
     Object.keys(SCHEMA_FILES).map((kind) => {
-      const entry = z.toJSONSchema(SCHEMAS[kind as Kind], { target: 'draft-7', io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json
+      const entry = z.toJSONSchema(SCHEMAS[kind as Kind], {
+        target: 'draft-7',
+        io: 'input',
+        unrepresentable: 'any',
+        reused: 'inline',
+      }) as Json
       const named = withNames(entry, [], kind as Kind) as Json
       const { $schema: _, ...item } = named
       return [

@@ -1,3 +1,4 @@
+import type { Citation } from '@secondwind/core'
 import { lastDay } from '../../check/dates.ts'
 import type { CheckedEntry } from '../../compile.ts'
 import { anchorOf, type Cross, PAGES } from './cross.ts'
@@ -41,6 +42,13 @@ function review(cross: Cross): Page {
     .map((entry) => ({ entry, age: openSince(cross, entry.kind, entry.value.id) }))
     .sort((a, b) => (b.age?.days ?? -1) - (a.age?.days ?? -1))
   const unseen = cross.of('sources').filter((e) => e.value.review === 'unconfirmed')
+  const beside = all
+    .filter((e) => e.value.review !== 'unconfirmed')
+    .flatMap((entry) =>
+      ((entry.value.cites as readonly Citation[] | undefined) ?? [])
+        .filter((c) => c.review === 'unconfirmed')
+        .map((cite) => ({ entry, cite })),
+    )
   const most = Math.max(1, ...months.map(([, list]) => list.length))
   return {
     path: 'review.html',
@@ -51,6 +59,7 @@ function review(cross: Cross): Page {
       { id: 'share', title: 'How much is confirmed' },
       { id: 'due', title: 'When reviews are due' },
       { id: 'unconfirmed', title: 'Unconfirmed claims' },
+      { id: 'citations', title: 'Unseen citations' },
       { id: 'unseen', title: 'Sources nobody opened' },
       { id: 'recent', title: 'Changed lately' },
     ],
@@ -76,6 +85,11 @@ function review(cross: Cross): Page {
       ({ entry, age }) =>
         html`<tr><th scope="row">${link(cross, entry)}<br>${idLine(entry.value.id)}</th><td>${PAGES[entry.kind]!.one}</td><td>${age ? html`${age.days === 0 ? 'today' : counted(age.days, 'day')}<br><small>${age.since}</small>` : '–'}</td><td><small>${((entry.value.cites as readonly { source: string }[] | undefined) ?? []).map((c, i) => html`${i > 0 && ', '}${entryLink(cross, { kind: 'sources', id: c.source }, '')}`)}</small></td></tr>`,
     )}</tbody></table></div></section>
+<section id="citations"><h2>Citations nobody has seen, in rules that stand on others <span class="count">${beside.length}</span></h2>${
+      beside.length > 0
+        ? html`<details><summary>All ${beside.length}</summary><ul class="uses">${beside.map(({ entry, cite }) => html`<li>${link(cross, entry)}: ${cite.says} <small>${entryLink(cross, { kind: 'sources', id: cite.source }, '')}, ${cite.at}</small></li>`)}</ul></details>`
+        : html`<p>None.</p>`
+    }</section>
 <section id="unseen"><h2>Sources nobody opened <span class="count">${unseen.length}</span></h2>${unseen.length > 0 ? html`<ul class="uses">${unseen.map((e) => html`<li>${link(cross, e)}</li>`)}</ul>` : html`<p>None.</p>`}</section>
 <section id="recent"><h2>Changed lately</h2>${recent(cross)}</section>`,
   }
