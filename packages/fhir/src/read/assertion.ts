@@ -1,5 +1,5 @@
 import type { ReaderKnowledge } from './context.ts'
-import { rememberWith } from './remember.ts'
+import { onceFor, rememberWith } from './remember.ts'
 import { codeKeysOf, conceptOf, elementValue, type Json, stringOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
@@ -33,12 +33,8 @@ interface Compiled {
   readonly ownStatements: (lexicon: Lexicon<unknown>, text: string) => readonly Statement<unknown>[]
 }
 
-const compiledOf = new WeakMap<AssertionFile, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = knowledge.terminology<AssertionFile>('assertion')
-  const known = compiledOf.get(file)
-  if (known) return known
   const cues: [string, Cue][] = file.boundary.map((phrase) => [phrase, { kind: 'boundary', side: 'boundary' }])
   for (const side of ['before', 'after'] as const)
     for (const [kind, phrases] of Object.entries(file[side]))
@@ -58,9 +54,8 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     statements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text, [])),
     ownStatements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text, ['fear'])),
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 /** One finding in one sentence. */
 export interface Statement<T> {

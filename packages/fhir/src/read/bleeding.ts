@@ -2,7 +2,7 @@ import { answerOf, polarityIn } from './assertion.ts'
 import { conditionsOf, foundOn, isLater, stateOf } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { findingsByCode, findingsNamed, findingsOf } from './findings.ts'
-import { rememberFor } from './remember.ts'
+import { onceFor, rememberConcept } from './remember.ts'
 import { type Concept, conceptOf, notesOf, observedOn, quantityOf, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
@@ -31,14 +31,10 @@ interface Compiled {
   readonly words: Lexicon<'present' | 'massive' | 'other' | 'longer'>
 }
 
-const compiledOf = new WeakMap<object, Compiled>()
-
 const fileOf = (knowledge: ReaderKnowledge): AmountFile['coughedBlood'] => knowledge.terminology<AmountFile>('symptoms').coughedBlood
 
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = fileOf(knowledge)
-  const known = compiledOf.get(file)
-  if (known) return known
   const tag = <T extends string>(list: readonly string[], value: T) => list.map((word) => [word, value] as const)
   const compiled: Compiled = {
     words: lexiconOf([
@@ -48,12 +44,11 @@ function compile(knowledge: ReaderKnowledge): Compiled {
       ...tag(file.longer, 'longer'),
     ]),
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 /** Whether a concept asks for or names blood coughed up. */
-const namesBlood = rememberFor((knowledge: ReaderKnowledge, concept: Concept): boolean => {
+const namesBlood = rememberConcept((knowledge: ReaderKnowledge, concept: Concept): boolean => {
   const { finding, massive } = fileOf(knowledge)
   return [...findingsByCode(knowledge, concept), ...wordsOf(concept).flatMap((text) => findingsNamed(knowledge, text))].some(
     ({ id }) => id === finding || id === massive,

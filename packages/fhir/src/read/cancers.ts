@@ -2,7 +2,7 @@ import { bodySitesOf } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { siteIndexOf } from './lesions.ts'
-import { rememberFor } from './remember.ts'
+import { onceFor, rememberFor } from './remember.ts'
 import { type Concept, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
@@ -80,12 +80,8 @@ export interface CancerIndex {
 }
 
 const SNOMED = 'http://snomed.info/sct'
-const indexes = new WeakMap<object, CancerIndex>()
-
-export function cancerIndexOf(knowledge: ReaderKnowledge): CancerIndex {
+export const cancerIndexOf = onceFor((knowledge: ReaderKnowledge): CancerIndex => {
   const file = knowledge.terminology<HistologyFile>('histology')
-  const known = indexes.get(file)
-  if (known) return known
   const histology = new Map<string, string>()
   const histologyWords: [string, string][] = []
   for (const entry of file.values) {
@@ -122,9 +118,8 @@ export function cancerIndexOf(knowledge: ReaderKnowledge): CancerIndex {
     ]),
     sides: lexiconOf(Object.entries(file.laterality.words)),
   }
-  indexes.set(file, index)
   return index
-}
+})
 
 /** Lookup keys of a concept, most specific first: SNOMED, ICD-O-3 (also written `81403/3`), ICD-10 with its parents. */
 export function cancerKeysOf(concept: Concept): readonly string[] {

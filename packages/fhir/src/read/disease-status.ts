@@ -1,6 +1,6 @@
 import type { FactSource } from '@secondwind/core'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
-import { rememberFor, rememberWith } from './remember.ts'
+import { rememberConcept, rememberWith } from './remember.ts'
 import {
   type Concept,
   choiceDay,
@@ -136,7 +136,7 @@ export function statusEvents(context: ReadContext): readonly StatusEvent[] {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const UNFIT = new Set(['entered-in-error', 'cancelled', 'registered'])
 
-const namesStatus = rememberFor(
+const namesStatus = rememberConcept(
   ({ observation }: ResponseWords, code: Concept): boolean =>
     codeKeysOf(code).some((key) => observation.codes.includes(key)) || saysConcept(code, observation.words),
 )

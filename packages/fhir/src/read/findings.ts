@@ -2,7 +2,7 @@ import type { FactValue } from '@secondwind/core'
 import { type Polarity, type Statement, statementsOf } from './assertion.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { gather } from './gathered.ts'
-import { rememberFor, rememberWith } from './remember.ts'
+import { onceFor, rememberConcept, rememberWith } from './remember.ts'
 import type { Concept } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
 
@@ -59,16 +59,11 @@ const SNOMED = 'http://snomed.info/sct'
 const LOINC = 'http://loinc.org'
 const ICD = 'icd-10'
 
-const indexes = new WeakMap<object, FindingIndex>()
-
 /** All findings of the four tables, compiled once per knowledge base. */
-export function findingsOf(knowledge: ReaderKnowledge): FindingIndex {
+export const findingsOf = onceFor((knowledge: ReaderKnowledge): FindingIndex => {
   const files = TABLES.map(
     (table) => [table, knowledge.terminology<{ readonly findings: readonly Omit<Finding, 'table'>[] }>(table)] as const,
   )
-  const key = files[0]?.[1] ?? {}
-  const known = indexes.get(key)
-  if (known) return known
   const all: Finding[] = files.flatMap(([table, file]) => file.findings.map((finding) => ({ ...finding, table })))
   const byCode = new Map<string, Finding[]>()
   const put = (code: string, finding: Finding) => byCode.set(code, [...(byCode.get(code) ?? []), finding])
@@ -80,13 +75,11 @@ export function findingsOf(knowledge: ReaderKnowledge): FindingIndex {
   const lexicon = lexiconOf(all.flatMap((finding) => (finding.phrases ?? []).map((phrase) => [phrase, finding] as const)))
   const withMore = (more: 'questions' | 'own'): Lexicon<Finding> =>
     lexiconOf(all.flatMap((finding) => [...(finding.phrases ?? []), ...(finding[more] ?? [])].map((phrase) => [phrase, finding] as const)))
-  const index = { all, byCode, lexicon, asked: withMore('questions'), own: withMore('own') }
-  indexes.set(key, index)
-  return index
-}
+  return { all, byCode, lexicon, asked: withMore('questions'), own: withMore('own') }
+})
 
 /** Findings that the codes of a concept name. An ICD-10 code is tried whole, then by its parents: `J84.112`, `J84.11`, `J84.1`, `J84`. */
-export const findingsByCode = rememberFor((knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] => {
+export const findingsByCode = rememberConcept((knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] => {
   const { byCode } = findingsOf(knowledge)
   const found = new Set<Finding>()
   for (const { system, code } of concept.codings) {

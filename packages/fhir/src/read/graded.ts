@@ -3,6 +3,7 @@ import { ownStatementsOf, type Statement } from './assertion.ts'
 import { isLater } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge } from './context.ts'
 import { deniedBy, type Evidence, type Finding, findingsInText, findingsOf, report } from './findings.ts'
+import { onceFor } from './remember.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
 /** A class or grade written beside words: `NYHA III`, `Child-Pugh B`, `grade 2 neuropathy`. From `conditions.yaml`, `graded`. */
@@ -28,12 +29,8 @@ interface Compiled {
   readonly activity: Lexicon<'active' | 'quiet'>
 }
 
-const compiledOf = new WeakMap<object, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = knowledge.terminology<GradedFile>('conditions')
-  const known = compiledOf.get(file)
-  if (known) return known
   const compiled: Compiled = {
     graded: lexiconOf(file.graded.flatMap((entry) => entry.phrases.map((phrase) => [phrase, entry] as const))),
     gradeWords: lexiconOf(Object.keys(file.gradeWords).map((word) => [word, true] as const)),
@@ -42,9 +39,8 @@ function compile(knowledge: ReaderKnowledge): Compiled {
       ...file.autoimmuneActivity.quiet.map((phrase) => [phrase, 'quiet'] as const),
     ]),
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 const ROMAN: { readonly [roman: string]: number } = { i: 1, ii: 2, iii: 3, iv: 4, v: 5 }
 

@@ -2,7 +2,7 @@ import { answerWord, polarityIn, statementsOf } from './assertion.ts'
 import { cancerIndexOf, cancerKeysOf } from './cancers.ts'
 import { isLater } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
-import { rememberFor } from './remember.ts'
+import { rememberConcept } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, extensionOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, reportKindsOf, textsOf } from './texts.ts'
 import { findPhrases, sentencesOf, tokensOf } from './words.ts'
@@ -164,7 +164,7 @@ export function witnessesOfCondition(context: ReadContext, condition: Resource, 
 }
 
 /** Whether the code of an observation is that of a histology result. */
-export const namesHistology = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
+export const namesHistology = rememberConcept((knowledge: ReaderKnowledge, code: Concept): boolean => {
   const { file, words } = cancerIndexOf(knowledge)
   return (
     codeKeysOf(code).some((key) => file.observations.loinc.some((loinc) => key === `http://loinc.org|${loinc}`)) ||

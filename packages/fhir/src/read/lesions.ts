@@ -1,5 +1,6 @@
 import { polarityIn } from './assertion.ts'
 import type { ReaderKnowledge } from './context.ts'
+import { onceFor } from './remember.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
 /** `knowledge/terminology/metastatic-sites.yaml`. */
@@ -106,14 +107,10 @@ export interface SiteIndex {
   readonly doubt: Lexicon<true>
 }
 
-const indexes = new WeakMap<object, SiteIndex>()
+export const metastasesFile = onceFor((knowledge: ReaderKnowledge): SitesFile => knowledge.terminology<SitesFile>('metastatic-sites'))
 
-export const metastasesFile = (knowledge: ReaderKnowledge): SitesFile => knowledge.terminology<SitesFile>('metastatic-sites')
-
-export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
+export const siteIndexOf = onceFor((knowledge: ReaderKnowledge): SiteIndex => {
   const file = metastasesFile(knowledge)
-  const known = indexes.get(file)
-  if (known) return known
   const byCode = new Map<string, string>()
   const byBodySite = new Map<string, string>()
   const words: [string, string][] = []
@@ -171,9 +168,8 @@ export function siteIndexOf(knowledge: ReaderKnowledge): SiteIndex {
     clear: lexiconOf(file.brainClear.map((phrase) => [phrase, true] as const)),
     doubt: lexiconOf(file.brainDoubt.map((phrase) => [phrase, true] as const)),
   }
-  indexes.set(file, index)
   return index
-}
+})
 
 /** What words beside a metastasis say of it. Absent: not said. */
 export interface LesionWords {

@@ -1,6 +1,6 @@
 import type { FactDefinition } from '@secondwind/core'
 import type { ReaderKnowledge } from './context.ts'
-import { rememberFor } from './remember.ts'
+import { onceFor, rememberConcept } from './remember.ts'
 import type { Concept } from './shapes.ts'
 
 /** One row of `knowledge/terminology/laboratory.yaml`. */
@@ -59,12 +59,8 @@ const earlierOf = (row: MeasurementRow['earlier'], definition: FactDefinition | 
   row === undefined || definition === undefined ? undefined : { ...row, definition }
 
 const LOINC = 'http://loinc.org'
-const compiled = new WeakMap<ReaderKnowledge, Lookup>()
-
 /** The lookup maps of a knowledge base, compiled once. */
-export function lookupOf(knowledge: ReaderKnowledge): Lookup {
-  const known = compiled.get(knowledge)
-  if (known !== undefined) return known
+export const lookupOf = onceFor((knowledge: ReaderKnowledge): Lookup => {
   const file = knowledge.terminology<LaboratoryFile>('laboratory')
   const byLoinc = new Map<string, Measurement>()
   const byName = new Map<string, Measurement>()
@@ -86,12 +82,11 @@ export function lookupOf(knowledge: ReaderKnowledge): Lookup {
     for (const name of row.names ?? []) byName.set(comparable(name), measurement)
   }
   const lookup: Lookup = { byLoinc, byName, otherwise: new RegExp(`\\b(${file.otherwise.map(escaped).join('|')})\\b`, 'i') }
-  compiled.set(knowledge, lookup)
   return lookup
-}
+})
 
 /** The measurement a code means: by LOINC; else by its text or display as a whole, unless a word says that it is another specimen or quantity. */
-export const measurementFor = rememberFor((lookup: Lookup, concept: Concept): Measurement | undefined => {
+export const measurementFor = rememberConcept((lookup: Lookup, concept: Concept): Measurement | undefined => {
   for (const { system, code } of concept.codings) {
     if (system !== LOINC && system !== '') continue
     const measurement = lookup.byLoinc.get(code)

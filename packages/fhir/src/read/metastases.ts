@@ -9,7 +9,7 @@ import { countAnswer, lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, si
 import { readMetastasisWords } from './metastasis-words.ts'
 import { metastaticTexts } from './metastatic-texts.ts'
 import { progressingSitesIn } from './progressing-sites.ts'
-import { rememberFor } from './remember.ts'
+import { rememberConcept } from './remember.ts'
 import {
   type Concept,
   choiceDay,
@@ -233,7 +233,7 @@ function sitesOfCondition(index: SiteIndex, condition: Resource): { readonly val
 }
 
 /** What the code of an observation says that it counts or measures. */
-const measureNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept) => {
+const measureNamed = rememberConcept((knowledge: ReaderKnowledge, code: Concept) => {
   const { sizeLoinc } = metastasesFile(knowledge)
   const { measures, traits } = siteIndexOf(knowledge)
   const isSizeCode = codeKeysOf(code).some((key) => sizeLoinc.some((loinc) => key === `http://loinc.org|${loinc}`))
@@ -357,7 +357,7 @@ function readTrait(
 }
 
 /** Sites whose metastases a code asks for. */
-const sitesAsked = rememberFor(
+const sitesAsked = rememberConcept(
   (knowledge: ReaderKnowledge, code: Concept): ReadonlySet<string> =>
     new Set(wordsOf(code).flatMap((label) => sitesIn(knowledge, tokensOf(label)).map(({ site }) => site))),
 )

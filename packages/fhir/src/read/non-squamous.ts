@@ -3,6 +3,7 @@ import { cancerIndexOf } from './cancers.ts'
 import { foundOn } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { type HistologyWitness, namesHistology } from './histology.ts'
+import { onceFor } from './remember.ts'
 import { conceptOf, extensionOf, nameOf, notesOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
@@ -17,17 +18,12 @@ interface Index {
   readonly rules: Lexicon<true>
 }
 
-const indexes = new WeakMap<object, Index>()
-
-function indexOf(knowledge: ReaderKnowledge): Index {
+const indexOf = onceFor((knowledge: ReaderKnowledge): Index => {
   const file = knowledge.terminology<NonSquamousFile>('histology')
-  const known = indexes.get(file)
-  if (known !== undefined) return known
   const tag = (list: readonly string[]): Lexicon<true> => lexiconOf(list.map((word) => [word, true] as const))
   const index = { words: tag(file.nonSquamous.words), rules: tag(file.nonSquamous.rules) }
-  indexes.set(file, index)
   return index
-}
+})
 
 interface Said {
   readonly resource: Resource

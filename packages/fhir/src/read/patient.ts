@@ -1,5 +1,6 @@
 import { earliestDay, latestDay } from '@secondwind/core'
 import type { ReadContext, ReaderKnowledge, Reading, Resource } from './context.ts'
+import { onceFor } from './remember.ts'
 import { conceptOf, dayOf, extensionOf, labelOf, nameOf, objectsOf, plain, stringOf } from './shapes.ts'
 
 /** `knowledge/terminology/countries.yaml`: jurisdiction → names and codes of countries; `eastAsia` lists countries of East Asia. */
@@ -9,8 +10,6 @@ interface Countries {
   readonly jurisdiction: ReadonlyMap<string, string>
   readonly eastAsia: ReadonlySet<string>
 }
-
-const compiled = new WeakMap<ReaderKnowledge, Countries>()
 
 /**
  * Sex, birth date, death, language and country from the Patient.
@@ -126,13 +125,10 @@ function read(context: ReadContext, fact: string, patient: Resource, path: strin
   context.read(fact, { ...reading, source: context.source(patient, path) })
 }
 
-function countriesOf(knowledge: ReaderKnowledge): Countries {
-  const known = compiled.get(knowledge)
-  if (known !== undefined) return known
+const countriesOf = onceFor((knowledge: ReaderKnowledge): Countries => {
   const { eastAsia, ...jurisdictions } = knowledge.terminology<CountriesFile>('countries')
   const jurisdiction = new Map<string, string>()
   for (const [name, countries] of Object.entries(jurisdictions)) for (const country of countries) jurisdiction.set(plain(country), name)
   const result: Countries = { jurisdiction, eastAsia: new Set(eastAsia?.map(plain)) }
-  compiled.set(knowledge, result)
   return result
-}
+})

@@ -1,4 +1,5 @@
 import type { ReaderKnowledge } from './context.ts'
+import { onceFor } from './remember.ts'
 
 /** The part of `knowledge/terminology/performance.yaml` that tells grades of now from grades of another time. */
 interface TimesFile {
@@ -54,8 +55,6 @@ interface Patterns {
   readonly notNow: RegExp
   readonly range: readonly [number, number]
 }
-
-const compiled = new WeakMap<ReaderKnowledge, { readonly [name in ScaleName]: Patterns }>()
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const IN_MONTH = `(?<![a-z])(?:in|since|of)\\s+(?:early\\s+|late\\s+|mid[\\s-]?)?(?<month>${MONTHS.join('|')})[a-z]{0,6}(?![a-z])`
@@ -160,9 +159,7 @@ function timeOf(patterns: Patterns, clause: string, on: string | undefined): Gra
   return isThen ? 'then' : patterns.past.test(clause) ? 'past' : undefined
 }
 
-function patternsOf(knowledge: ReaderKnowledge): { readonly [name in ScaleName]: Patterns } {
-  const known = compiled.get(knowledge)
-  if (known !== undefined) return known
+const patternsOf = onceFor((knowledge: ReaderKnowledge): { readonly [name in ScaleName]: Patterns } => {
   const file = knowledge.terminology<TimesFile>('performance')
   const { now, then, past, same, change } = file.times
   const word = (list: readonly string[]): string => `(?<![a-z])(?:${alternatives(list)})(?![a-z])`
@@ -205,9 +202,8 @@ function patternsOf(knowledge: ReaderKnowledge): { readonly [name in ScaleName]:
     }
   }
   const patterns = { ecog: build('ecog'), karnofsky: build('karnofsky') }
-  compiled.set(knowledge, patterns)
   return patterns
-}
+})
 
 /** Longest first, so that "ecog performance status" is not taken for "ecog". */
 const alternatives = (words: readonly string[]): string =>

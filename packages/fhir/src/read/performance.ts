@@ -1,6 +1,7 @@
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { comparable } from './measurements.ts'
 import { currentGrades, gradesIn, namesScale } from './performance-grades.ts'
+import { onceFor } from './remember.ts'
 import {
   type Concept,
   conceptOf,
@@ -43,8 +44,6 @@ interface Scales {
   readonly byName: ReadonlyMap<string, Scale>
   readonly ecogFromKarnofsky: ReadonlyMap<number, number>
 }
-
-const compiled = new WeakMap<ReaderKnowledge, Scales>()
 
 /**
  * ECOG and Karnofsky in all their shapes: integer, Quantity, coded answer (LOINC or SNOMED), text ("ECOG 1"), answer in `interpretation`.
@@ -222,9 +221,7 @@ function scaleFor(scales: Scales, code: Concept): Scale | undefined {
   return undefined
 }
 
-function scalesOf(knowledge: ReaderKnowledge): Scales {
-  const known = compiled.get(knowledge)
-  if (known !== undefined) return known
+const scalesOf = onceFor((knowledge: ReaderKnowledge): Scales => {
   const file = knowledge.terminology<PerformanceFile>('performance')
   const byCode = new Map<string, Scale>()
   const byName = new Map<string, Scale>()
@@ -239,9 +236,8 @@ function scalesOf(knowledge: ReaderKnowledge): Scales {
     byName,
     ecogFromKarnofsky: new Map(Object.entries(file.ecogFromKarnofsky).map(([karnofsky, grade]) => [Number(karnofsky), grade])),
   }
-  compiled.set(knowledge, scales)
   return scales
-}
+})
 
 function scaleOf(fact: Scale['fact'], row: ScaleRow, knowledge: ReaderKnowledge): Scale {
   const words = [...row.words].sort((a, b) => b.length - a.length).join('|')

@@ -1,5 +1,5 @@
 import type { ReadContext, ReaderKnowledge } from './context.ts'
-import { rememberWith } from './remember.ts'
+import { onceFor, rememberWith } from './remember.ts'
 import { nameOf, objectOf, objectsOf, stringOf, stringsOf } from './shapes.ts'
 
 /** `knowledge/terminology/profiles.yaml`. */
@@ -14,8 +14,6 @@ interface Profiles {
   readonly release: string
   readonly current: ReadonlySet<string>
 }
-
-const compiled = new WeakMap<ReaderKnowledge, Profiles>()
 
 /**
  * What resources say about how they must be read: an mCODE profile of another release is named once per profile (elements and codes moved between releases),
@@ -62,11 +60,8 @@ const isOutdated = rememberWith((profiles: Profiles, profile): boolean => {
   return !profiles.current.has(name) || (version !== undefined && version.split('.')[0] !== profiles.release.split('.')[0])
 })
 
-function profilesOf(knowledge: ReaderKnowledge): Profiles {
-  const known = compiled.get(knowledge)
-  if (known !== undefined) return known
+const profilesOf = onceFor((knowledge: ReaderKnowledge): Profiles => {
   const file = knowledge.terminology<ProfilesFile>('profiles')
   const profiles = { base: file.base, release: file.release, current: new Set(file.current) }
-  compiled.set(knowledge, profiles)
   return profiles
-}
+})

@@ -3,7 +3,7 @@ import { cancerIndexOf } from './cancers.ts'
 import type { ReaderKnowledge } from './context.ts'
 import { responseWords, statusesIn } from './disease-status.ts'
 import { metastasesFile, type SiteMention, siteIndexOf, sitesBeside } from './lesions.ts'
-import { rememberWith } from './remember.ts'
+import { onceFor, rememberWith } from './remember.ts'
 import { findPhrases, type Lexicon, lexiconOf, type PhraseHit, type Token, tokensOf } from './words.ts'
 
 /** A site in which the cancer is said to grow or to have come up, without a word for metastasis. */
@@ -33,12 +33,8 @@ interface Index {
   readonly ownIllness: ReadonlySet<string>
 }
 
-const indexes = new WeakMap<object, Index>()
-
-function indexOf(knowledge: ReaderKnowledge): Index {
+const indexOf = onceFor((knowledge: ReaderKnowledge): Index => {
   const file = metastasesFile(knowledge)
-  const known = indexes.get(file)
-  if (known !== undefined) return known
   const { progressing, lesionWords } = file
   const lists: readonly (readonly [Kind, readonly string[]])[] = [
     ['spread', progressing.spread],
@@ -58,9 +54,8 @@ function indexOf(knowledge: ReaderKnowledge): Index {
     sites: new Set(progressing.sites),
     ownIllness: new Set(progressing.ownIllness),
   }
-  indexes.set(file, index)
   return index
-}
+})
 
 /** How many words may stand between "new" and its lesion, and between a lesion and "have grown". */
 const REACH = 4

@@ -3,6 +3,7 @@ import { type Polarity, polarityIn } from './assertion.ts'
 import type { ReadContext, ReaderKnowledge } from './context.ts'
 import type { Evidence } from './findings.ts'
 import { gather, ungather } from './gathered.ts'
+import { onceFor } from './remember.ts'
 import { findPhrases, type Lexicon, lexiconOf, type PhraseHit, sentencesOf, type Token, tokensOf } from './words.ts'
 
 interface Refused {
@@ -40,12 +41,8 @@ interface Compiled {
   readonly patient: ReadonlySet<Token>
 }
 
-const compiledOf = new WeakMap<object, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = knowledge.terminology<RefusalsFile>('wishes')
-  const known = compiledOf.get(file)
-  if (known) return known
   const { refusals } = file
   const lexicon = (words: readonly string[]): Lexicon<true> => lexiconOf(words.map((word) => [word, true] as const))
   const tokens = (words: readonly string[]): ReadonlySet<Token> => new Set(words.flatMap((word) => tokensOf(word)))
@@ -64,9 +61,8 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     notPatient: tokens(refusals.notPatient),
     patient: tokens(refusals.patient),
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 /**
  * Treatments that the patient refuses, as words of refusal say, into `declines` and `preferences`. `isOwn`: the patient speaks (a goal, a

@@ -31,7 +31,7 @@ export function remember<T>(compute: (text: string) => T): (text: string) => T {
 
 /** The same for a text read by means of a table (a lexicon, a list of phrases): one memory for each table, kept as long as the table lives. */
 export function rememberWith<K extends object, T>(compute: (table: K, text: string) => T): (table: K, text: string) => T {
-  const memoryOf = oneForEach((table: K) => remember((text) => compute(table, text)))
+  const memoryOf = onceFor((table: K) => remember((text) => compute(table, text)))
   return (table, text) => memoryOf(table)(text)
 }
 
@@ -50,9 +50,9 @@ export function rememberWithHint<K extends object, T>(
   }
 }
 
-/** The same for an object read by means of a table (a resource, or a concept: equal concepts are mostly one object); kept as long as both live. */
+/** The same for an object read by means of a table (a resource); kept as long as both live. */
 export function rememberFor<K extends object, S extends object, T>(compute: (table: K, subject: S) => T): (table: K, subject: S) => T {
-  const memoryOf = oneForEach((_table: K) => new WeakMap<S, { readonly answer: T }>())
+  const memoryOf = onceFor((_table: K) => new WeakMap<S, { readonly answer: T }>())
   return (table, subject) => {
     const memory = memoryOf(table)
     const known = memory.get(subject)
@@ -63,8 +63,32 @@ export function rememberFor<K extends object, S extends object, T>(compute: (tab
   }
 }
 
+/** Answers about one thing by the number of the asker, each with the table it was read from. */
+export type Answers = ({ readonly table: object; readonly answer: unknown } | undefined)[]
+
+let askers = 0
+
+/**
+ * The same for a concept. Its answers are kept on the concept itself, which costs a quarter of a WeakMap: every reader asks about the code of every
+ * observation, and equal concepts are mostly one object (`conceptOf`). One made on the way, without a place for answers, is read each time.
+ */
+export function rememberConcept<K extends object, S extends { readonly answers?: Answers }, T>(
+  compute: (table: K, concept: S) => T,
+): (table: K, concept: S) => T {
+  const asker = askers
+  askers += 1
+  return (table, concept) => {
+    const { answers } = concept
+    const known = answers?.[asker]
+    if (known !== undefined && known.table === table) return known.answer as T
+    const answer = compute(table, concept)
+    if (answers !== undefined) answers[asker] = { table, answer }
+    return answer
+  }
+}
+
 /** One thing for each table, made when it is first asked for. The table asked for last is at hand: there is mostly only one. */
-function oneForEach<K extends object, M>(make: (table: K) => M): (table: K) => M {
+export function onceFor<K extends object, M>(make: (table: K) => M): (table: K) => M {
   const made = new WeakMap<K, M>()
   let lastTable: K | undefined
   let last: M | undefined

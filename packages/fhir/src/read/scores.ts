@@ -1,7 +1,7 @@
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { gradesIn, numeral } from './graded.ts'
 import { answersOf } from './questions.ts'
-import { rememberFor } from './remember.ts'
+import { onceFor, rememberConcept } from './remember.ts'
 import {
   type Concept,
   codeKeysOf,
@@ -44,12 +44,8 @@ interface Compiled {
   readonly inText: Lexicon<Score>
 }
 
-const compiledOf = new WeakMap<object, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = knowledge.terminology<ScoresFile>('scores')
-  const known = compiledOf.get(file)
-  if (known) return known
   const byCode = new Map<string, Score>()
   for (const score of file.scores) {
     for (const code of score.loinc ?? []) byCode.set(`http://loinc.org|${code}`, score)
@@ -63,12 +59,11 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     ]),
     inText: lexiconOf(file.scores.flatMap((score) => score.inText.map((name) => [name, score] as const))),
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 /** The score that a concept names, by code or else in words. */
-const scoreNamed = rememberFor(
+const scoreNamed = rememberConcept(
   (knowledge: ReaderKnowledge, concept: Concept): { readonly score: Score | 'self-harm'; readonly named: boolean } | undefined => {
     const { byCode, names } = compile(knowledge)
     const { selfHarmItem } = knowledge.terminology<ScoresFile>('scores')

@@ -1,5 +1,5 @@
 import type { Resource } from './context.ts'
-import { remember } from './remember.ts'
+import { type Answers, remember } from './remember.ts'
 
 /**
  * Safe accessors for FHIR shapes. Input is never trusted: each answers undefined (or an empty list) instead of throwing,
@@ -18,10 +18,12 @@ export interface Coding {
 export interface Concept {
   readonly codings: readonly Coding[]
   /** `CodeableConcept.text`, else undefined. */
-  readonly text?: string
+  readonly text?: string | undefined
   /** `wordsOf` and `codeKeysOf`, where they were worked out already. */
   readonly words?: readonly string[]
   readonly keys?: readonly string[]
+  /** What `rememberConcept` keeps about it. */
+  readonly answers?: Answers
 }
 
 export interface Quantity {
@@ -71,11 +73,20 @@ export function codingOf(value: unknown): Coding | undefined {
   return display === undefined ? { system, code } : { system, code, display }
 }
 
-const NO_CONCEPT: Concept = Object.freeze({ codings: NONE })
+/** Every concept has all its elements, in this order: one hidden class, so that the readers find them at the same place. */
+const newConcept = (codings: readonly Coding[], text: string | undefined, words: readonly string[], keys: readonly string[]): Concept => ({
+  codings,
+  text,
+  words,
+  keys,
+  answers: [],
+})
+
+const NO_CONCEPT = newConcept(NONE, undefined, NONE, NONE)
 
 const conceptOfText = remember((written): Concept => {
   const text = stringOf(written)
-  return text === undefined ? NO_CONCEPT : { codings: NONE, text, words: [text], keys: NONE }
+  return text === undefined ? NO_CONCEPT : newConcept(NONE, text, [text], NONE)
 })
 
 class Itself {
@@ -165,8 +176,7 @@ function readConcept(value: Json): Concept {
     if (only) codings.push(only)
   }
   const text = stringOf(value.text)
-  const concept: Concept = text === undefined ? { codings } : { codings, text }
-  return { ...concept, words: wordsOf(concept), keys: codeKeysOf(concept) }
+  return newConcept(codings, text, wordsOf({ codings, text }), codeKeysOf({ codings }))
 }
 
 /** Every concept of an element that repeats (`category`, `interpretation`, `reasonCode`). */

@@ -1,5 +1,5 @@
 import type { Reader, ReaderKnowledge } from './context.ts'
-import { rememberFor } from './remember.ts'
+import { rememberConcept } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, tokensOf } from './words.ts'
@@ -29,7 +29,7 @@ function lexiconFor(knowledge: ReaderKnowledge): Lexicon<Word> {
   return lexicon
 }
 
-const namesSmoking = rememberFor(
+const namesSmoking = rememberConcept(
   ({ loinc }: SmokingFile['smoking'], code: Concept): boolean =>
     loinc.some((one) => codeKeysOf(code).includes(`http://loinc.org|${one}`)) ||
     wordsOf(code).some((text) => tokensOf(text).some((token) => token.startsWith('smok'))),

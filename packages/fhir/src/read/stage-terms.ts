@@ -1,4 +1,5 @@
 import type { ReaderKnowledge } from './context.ts'
+import { onceFor } from './remember.ts'
 import { type Lexicon, lexiconOf, type Token, tokensOf } from './words.ts'
 
 /** `knowledge/terminology/stage.yaml`. */
@@ -39,12 +40,8 @@ export interface StageTerms {
   readonly categoryOf: ReadonlyMap<string, string>
 }
 
-const compiledOf = new WeakMap<object, StageTerms>()
-
-export function stageTermsOf(knowledge: ReaderKnowledge): StageTerms {
+export const stageTermsOf = onceFor((knowledge: ReaderKnowledge): StageTerms => {
   const file = knowledge.terminology<StageFile>('stage')
-  const known = compiledOf.get(file)
-  if (known) return known
   const groupByWord = new Map<string, string>()
   const groupByCode = new Map<string, string>()
   for (const group of file.groups) {
@@ -66,9 +63,8 @@ export function stageTermsOf(knowledge: ReaderKnowledge): StageTerms {
     stageWords: lexiconOf(file.stageWords.map((word) => [word, true] as const)),
     categoryOf,
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 const CATEGORY = /^[cpyra]{0,3}([tnm])(is|x|[0-4])([a-c]?)([12]?|mi)$/
 

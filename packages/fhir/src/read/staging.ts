@@ -4,7 +4,7 @@ import { cancerIndexOf, cancerKindOf } from './cancers.ts'
 import { conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { isAboutOther, primariesOf } from './primary-cancer.ts'
-import { rememberFor } from './remember.ts'
+import { rememberConcept } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, nameOf, objectOf, objectsOf, observedOn, stringOf, wordsOf } from './shapes.ts'
 import { categoryOfToken, type StageFile, stageTermsOf } from './stage-terms.ts'
 import { counts, saidInText, textsOf } from './texts.ts'
@@ -237,7 +237,7 @@ function readTnmOfGroup(context: ReadContext, observation: Resource): void {
   if (readTnmWords(context, words, edition, observation, path, observedOn(observation))) context.understood(observation)
 }
 
-const namesStageGroup = rememberFor(
+const namesStageGroup = rememberConcept(
   (file: StageFile, code: Concept): boolean =>
     codeKeysOf(code).some(
       (key) => file.groupLoinc.some((loinc) => key.endsWith(`|${loinc}`)) || file.groupSnomed.some((snomed) => key.endsWith(`|${snomed}`)),
@@ -261,7 +261,7 @@ const LABEL =
   /^(?:clinical |pathological |pathologic )?([cpyra]{0,3})([tnm])( category| stage| classification| descriptor| status| component)?$/
 
 /** The T, N or M fact that the code of an observation stands for: by its code or name, or as "cM category", "pN", "M stage (TNM9)". */
-const categoryNamed = rememberFor((knowledge: ReaderKnowledge, code: Concept): string | undefined => {
+const categoryNamed = rememberConcept((knowledge: ReaderKnowledge, code: Concept): string | undefined => {
   const { categoryOf, editionWords, file } = stageTermsOf(knowledge)
   const labels = wordsOf(code).map((text) => {
     const tokens = tokensOf(text)

@@ -7,7 +7,7 @@ import { noteAutoimmune } from './graded.ts'
 import { isOfOtherTumour } from './primary-cancer.ts'
 import { answersOf } from './questions.ts'
 import { answerRefusals } from './refusals.ts'
-import { rememberFor } from './remember.ts'
+import { rememberConcept } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, type Json, objectsOf, observedOn, quantityOf, wordsOf } from './shapes.ts'
 import { counts } from './texts.ts'
 import { each } from './words.ts'
@@ -36,7 +36,7 @@ export const readSymptoms: Reader = (context) => {
 }
 
 /** Findings that a concept names by code, else by its words. */
-const findingsAsked = rememberFor((knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] => {
+const findingsAsked = rememberConcept((knowledge: ReaderKnowledge, concept: Concept): readonly Finding[] => {
   const coded = findingsByCode(knowledge, concept)
   return coded.length > 0 ? coded : [...new Set(wordsOf(concept).flatMap((text) => findingsAbout(knowledge, text)))]
 })

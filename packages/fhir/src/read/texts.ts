@@ -1,6 +1,6 @@
 import { isLater } from './conditions-of.ts'
 import type { Chart, ReadContext, ReaderKnowledge, Resource } from './context.ts'
-import { rememberFor, rememberWith } from './remember.ts'
+import { onceFor, rememberConcept, rememberWith } from './remember.ts'
 import {
   type Concept,
   choiceDay,
@@ -41,12 +41,8 @@ interface Compiled {
   readonly words: Lexicon<ReportKind>
 }
 
-const compiledOf = new WeakMap<object, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = knowledge.terminology<ReportsFile>('imaging-phrases')
-  const known = compiledOf.get(file)
-  if (known) return known
   const codes = new Map<string, Set<ReportKind>>()
   const words: [string, ReportKind][] = []
   for (const [kind, entry] of Object.entries(file.reports) as [ReportKind, { codes?: readonly string[]; words?: readonly string[] }][]) {
@@ -54,14 +50,13 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     for (const word of entry.words ?? []) words.push([word, kind])
   }
   const compiled = { codes, words: lexiconOf(words) }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 const NO_KINDS: ReadonlySet<ReportKind> = new Set()
 
 /** Kinds named by one concept, by its codes or its words. */
-const kindsOfConcept = rememberFor((knowledge: ReaderKnowledge, concept: Concept): ReadonlySet<ReportKind> => {
+const kindsOfConcept = rememberConcept((knowledge: ReaderKnowledge, concept: Concept): ReadonlySet<ReportKind> => {
   const { codes } = compile(knowledge)
   const kinds = new Set<ReportKind>()
   for (const key of codeKeysOf(concept)) for (const kind of codes.get(key) ?? []) kinds.add(kind)

@@ -1,5 +1,6 @@
 import type { FactDefinition } from '@secondwind/core'
 import type { ReaderKnowledge } from './context.ts'
+import { onceFor } from './remember.ts'
 import type { Quantity } from './shapes.ts'
 
 /** `knowledge/terminology/units.yaml`. */
@@ -25,11 +26,7 @@ interface Units {
   readonly accepted: ReadonlyMap<string, readonly Conversion[]>
 }
 
-const compiled = new WeakMap<ReaderKnowledge, Units>()
-
-function unitsOf(knowledge: ReaderKnowledge): Units {
-  const known = compiled.get(knowledge)
-  if (known !== undefined) return known
+const unitsOf = onceFor((knowledge: ReaderKnowledge): Units => {
   const file = knowledge.terminology<UnitsFile>('units')
   const byFact = new Map<string, ReadonlyMap<string, Conversion>>()
   const accepted = new Map<string, readonly Conversion[]>()
@@ -58,9 +55,8 @@ function unitsOf(knowledge: ReaderKnowledge): Units {
     accepted.set(definition.id, list)
   }
   const units: Units = { tolerance: file.sameDayTolerance, byFact, accepted }
-  compiled.set(knowledge, units)
   return units
-}
+})
 
 export const toleranceOf = (knowledge: ReaderKnowledge): number => unitsOf(knowledge).tolerance
 

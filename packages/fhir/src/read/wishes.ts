@@ -5,7 +5,7 @@ import { gather } from './gathered.ts'
 import { reportText } from './graded.ts'
 import { answersOf } from './questions.ts'
 import { readRefusals } from './refusals.ts'
-import { rememberFor } from './remember.ts'
+import { onceFor, rememberConcept } from './remember.ts'
 import {
   type Concept,
   choiceDay,
@@ -38,20 +38,15 @@ interface Compiled {
   readonly travel: Lexicon<true>
 }
 
-const compiledOf = new WeakMap<object, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = knowledge.terminology<WishesFile>('wishes')
-  const known = compiledOf.get(file)
-  if (known) return known
   const compiled = {
     goals: lexiconOf(file.goalWords.map((word) => [word, true] as const)),
     directives: lexiconOf(file.directiveWords.map((word) => [word, true] as const)),
     travel: lexiconOf(file.travel.words.map((word) => [word, true] as const)),
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 const isWish = (finding: Finding): boolean => finding.table === 'wishes'
 
@@ -85,7 +80,7 @@ function readGoals(context: ReadContext): void {
 }
 
 /** Whether a code or its words ask for what the patient wants. */
-const asksForGoals = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
+const asksForGoals = rememberConcept((knowledge: ReaderKnowledge, code: Concept): boolean => {
   const { goals } = compile(knowledge)
   const { goalLoinc } = knowledge.terminology<WishesFile>('wishes')
   return (
@@ -189,7 +184,7 @@ const hasAnswer = (observation: Resource): boolean =>
   elementValue(observation) !== undefined || observation.dataAbsentReason !== undefined || observation.component !== undefined
 
 /** Whether a code asks for a wish or a directive that its value then states in words ("Resuscitation status: not for resuscitation"). */
-const asksForDirective = rememberFor((knowledge: ReaderKnowledge, code: Concept): boolean => {
+const asksForDirective = rememberConcept((knowledge: ReaderKnowledge, code: Concept): boolean => {
   const { directives } = compile(knowledge)
   return wordsOf(code).some((label) => findPhrases(directives, tokensOf(label)).length > 0)
 })

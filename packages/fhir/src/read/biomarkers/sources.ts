@@ -1,5 +1,5 @@
 import type { Resource } from '../context.ts'
-import { rememberFor } from '../remember.ts'
+import { rememberConcept } from '../remember.ts'
 import {
   type Concept,
   codeKeysOf,
@@ -75,7 +75,7 @@ export function readObservations(ledger: Ledger): void {
 type TestKind = 'variant' | 'region' | 'phase' | 'coded' | 'named' | 'other'
 
 /** Which kind of biomarker result the code of an observation names. */
-const testNamed = rememberFor((tables: Tables, code: Concept): { readonly kind: TestKind; readonly test?: TestCode } => {
+const testNamed = rememberConcept((tables: Tables, code: Concept): { readonly kind: TestKind; readonly test?: TestCode } => {
   const codes = code.codings.map((coding) => coding.code)
   const test = codes.map((one) => tables.tests.get(one)).find((found) => found !== undefined)
   const name = join(wordsOf(code))

@@ -4,7 +4,7 @@ import { cancerKindOf } from '../cancers.ts'
 import { conditionsOf, foundOn, stateOf } from '../conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from '../context.ts'
 import { parentsOf } from '../findings.ts'
-import { rememberFor } from '../remember.ts'
+import { onceFor, rememberConcept } from '../remember.ts'
 import { type Concept, codeKeysOf, conceptOf, nameOf, observedOn, stringOf, wordsOf } from '../shapes.ts'
 import { counts, saidInText, textsOf } from '../texts.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from '../words.ts'
@@ -44,12 +44,8 @@ interface Compiled {
   readonly questionCodes: ReadonlySet<string>
 }
 
-const compiledOf = new WeakMap<object, Compiled>()
-
-function compile(knowledge: ReaderKnowledge): Compiled {
+const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const file = knowledge.terminology<SymptomsFile>('new-symptoms')
-  const known = compiledOf.get(file)
-  if (known) return known
   const byCode = new Map<string, Symptom>()
   for (const symptom of file.symptoms) {
     for (const code of symptom.snomed ?? []) byCode.set(`snomed|${code}`, symptom)
@@ -65,9 +61,8 @@ function compile(knowledge: ReaderKnowledge): Compiled {
     questions: list(file.questions.words),
     questionCodes: new Set(file.questions.loinc.map((code) => `http://loinc.org|${code}`)),
   }
-  compiledOf.set(file, compiled)
   return compiled
-}
+})
 
 /** A symptom that the chart states of the patient now. */
 interface Mention {
@@ -175,7 +170,7 @@ function isOnRecordBefore(mentions: readonly Mention[], mention: Mention, suspec
 }
 
 /** By code, else by words that assert it; the label is what was written. */
-const symptomsOf = rememberFor(
+const symptomsOf = rememberConcept(
   (knowledge: ReaderKnowledge, concept: Concept): readonly { readonly symptom: Symptom; readonly isSaid: boolean }[] => {
     const { byCode, phrases } = compile(knowledge)
     for (const { system, code } of concept.codings) {
