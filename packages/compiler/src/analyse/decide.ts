@@ -48,7 +48,7 @@ async function decideAll(
 }
 
 /** What a case says about one variable. A value that the case does not hold is given some value: the flag `known` keeps it from mattering. */
-function binding(variable: Variable, facts: { readonly [id: string]: Fact }, asOf: number): Term {
+export function binding(variable: Variable, facts: { readonly [id: string]: Fact }, asOf: number): Term {
   const { name, part, sort } = variable
   const fact = facts[variable.fact]
   const known = isKnown(fact)

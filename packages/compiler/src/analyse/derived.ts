@@ -155,10 +155,11 @@ const RULES: { readonly [id: string]: Rule } = {
   ],
   'leg-weakness': ({ known, number, becomes }) => [becomes('leg-weakness', and(known('leg-power'), `(< ${number('leg-power')} 5)`), true)],
   'calcium-corrected': ({ known, number }) => {
+    const id = 'calcium-corrected'
     const value = `(+ ${number('calcium')} (* 0.02 (- 40.0 ${number('albumin')})))`
-    return [
-      implies(and(known('calcium'), known('albumin')), and(known('calcium-corrected'), `(= ${number('calcium-corrected')} ${value})`)),
-    ]
+    // the solver counts exactly, the formula in binary fractions
+    const close = and(`(<= ${number(id)} (+ ${value} 0.000001))`, `(>= ${number(id)} (- ${value} 0.000001))`)
+    return [implies(and(known('calcium'), known('albumin')), and(known(id), close))]
   },
   'ici-free-days': ({ known, number, hasDay, isNever, day, emitter }) => {
     const id = 'ici-free-days'
