@@ -55,6 +55,8 @@ export interface SitesFile {
   readonly asymptomaticWords: readonly string[]
   /** Symptoms that need no cause beside them in the note of a metastasis. */
   readonly noteSymptoms: readonly string[]
+  /** Problems that a brain metastasis can cause. */
+  readonly brainComplaints: readonly string[]
   readonly effusions: readonly {
     readonly site: string
     readonly words: readonly string[]

@@ -6,7 +6,7 @@ import { bodySitesOf, conditionsOf, foundOn, isLater, stateOf } from './conditio
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { countAnswer, lesionsIn, metastasesFile, type SiteIndex, siteIndexOf, sitesIn } from './lesions.ts'
-import { readMetastasisWords } from './metastasis-words.ts'
+import { readBrainComplaints, readMetastasisWords } from './metastasis-words.ts'
 import { metastaticTexts } from './metastatic-texts.ts'
 import { progressingSitesIn } from './progressing-sites.ts'
 import { rememberConcept } from './remember.ts'
@@ -456,6 +456,7 @@ function readBrain(context: ReadContext, brain: Site): void {
   if (brain.count !== undefined) context.read('brain-metastasis-count', { ...base, value: brain.count })
   if (brain.largestMm !== undefined) context.read('brain-largest-mm', { ...base, value: brain.largestMm, unit: 'mm' })
   if (brain.symptomatic !== undefined) context.read('brain-symptomatic', { ...base, value: brain.symptomatic })
+  else readBrainComplaints(context)
   if (brain.treated !== undefined)
     context.read('brain-treated', { ...base, value: brain.treated, ...(brain.treated ? {} : { absence: 'witnessed' as const }) })
   if (brain.progressing !== undefined) context.read('brain-progressing', { ...base, value: brain.progressing })

@@ -117,3 +117,14 @@ test('a gap in a phrase never skips a denial', () => {
     ),
   ).toBe(false)
 })
+
+test('a headache on the list of problems leaves it open whether brain metastases trouble, and is told', () => {
+  const headache = (more: object = {}) => condition('Headache', { onsetDateTime: '2026-11-18', ...more })
+  const told = (...resources: Parameters<typeof clinicalCase>[0]) =>
+    clinicalCase(resources).issues.filter(({ message }) => message.includes('beside brain metastases'))
+  expect(told(noted(BRAIN, '3 lesions; largest 18 mm'), headache())).toHaveLength(1)
+  expect(answer(clinicalCase([noted(BRAIN, '3 lesions'), headache()]), 'brain-symptomatic')).toBe('<not-informative>')
+  expect(told(noted(BRAIN, '3 lesions; no symptoms'), headache())).toEqual([])
+  expect(told(noted(BRAIN, '3 lesions'), headache(withStatus('resolved')))).toEqual([])
+  expect(told(noted('snomed|94381002', '3 lesions'), headache())).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { polarityIn, statementsOf } from './assertion.ts'
 import { readBrainWords } from './brain-words.ts'
-import { foundOn } from './conditions-of.ts'
+import { cancerKindOf } from './cancers.ts'
+import { conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { reportText } from './graded.ts'
 import { lesionsIn, metastasesFile, type SiteIndex } from './lesions.ts'
@@ -16,6 +17,7 @@ export interface MetastasisWords {
 
 interface Compiled {
   readonly symptoms: Lexicon<true>
+  readonly brainSymptoms: Lexicon<true>
   readonly effusions: Lexicon<Effusion>
 }
 
@@ -34,6 +36,7 @@ function compile(knowledge: ReaderKnowledge): Compiled {
   if (known) return known
   const compiled: Compiled = {
     symptoms: lexiconOf(file.noteSymptoms.map((word) => [word, true] as const)),
+    brainSymptoms: lexiconOf(file.brainComplaints.map((word) => [word, true] as const)),
     effusions: lexiconOf(file.effusions.flatMap((effusion) => effusion.words.map((word) => [word, effusion] as const))),
   }
   compiledOf.set(file, compiled)
@@ -136,5 +139,33 @@ function readEffusions(
   for (const { present, symptomatic } of found) {
     context.read(present, { ...base, value: true })
     if (said !== undefined) context.read(symptomatic, { ...base, value: said })
+  }
+}
+
+/**
+ * A complaint on the list of problems that a brain metastasis can cause ("Headache"), while nobody says whether the metastases trouble the
+ * patient: that stays open, and a person is told.
+ */
+export function readBrainComplaints(context: ReadContext): void {
+  for (const condition of conditionsOf(context)) {
+    if (cancerKindOf(context, condition) !== 'none' || stateOf(condition) !== 'present') continue
+    const label = wordsOf(conceptOf(condition.code))[0]
+    if (label === undefined) continue
+    const said = statementsOf(context.knowledge, compile(context.knowledge).brainSymptoms, label)
+    if (!said.some(({ polarity }) => polarity === 'present')) continue
+    const on = foundOn(condition)
+    context.read('brain-symptomatic', {
+      unknown: 'not-informative',
+      source: context.source(condition, 'code'),
+      words: label,
+      ...(on === undefined ? {} : { on }),
+    })
+    context.issue({
+      code: 'missing-input',
+      severity: 'warning',
+      path: nameOf(condition),
+      message: `"${label}" is listed beside brain metastases, and nobody says whether they cause it`,
+      remedy: 'examine the patient today and record whether the brain metastases cause symptoms',
+    })
   }
 }
