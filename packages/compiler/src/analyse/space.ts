@@ -126,7 +126,7 @@ export function spaceOf(knowledge: KnowledgeBase, constraints: readonly Constrai
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Every anticancer drug that something names; of the rest, one for each set of classes, since nothing tells them apart. */
-function drugUniverse(knowledge: KnowledgeBase): readonly string[] {
+export function drugUniverse(knowledge: KnowledgeBase): readonly string[] {
   const { terminology: _terms, drugs, sources: _sources, patient: _patient, ...rules } = knowledge
   const text = JSON.stringify(rules)
   const named = new Set(text.match(/"[a-z0-9-]+"/g)?.map((s) => s.slice(1, -1)))
@@ -150,7 +150,8 @@ function componentsOf(bounds: readonly Bound[]): ReadonlyMap<string, string> {
   return new Map([...new Set(bounds.flatMap((b) => b.facts))].map((fact) => [fact, root(fact)]))
 }
 
-function constraintTerms(c: Constraint, emitter: SmtEmitter, knowledge: KnowledgeBase): readonly Term[] {
+/** One constraint as terms that must hold. */
+export function constraintTerms(c: Constraint, emitter: SmtEmitter, knowledge: KnowledgeBase): readonly Term[] {
   const when = c.when ? emitter.pair(c.when).t : 'true'
   const codes = (fact: string): readonly string[] => emitter.codes(fact)
   const code = (fact: string, value: string): Term => emitter.variable(fact, 'code', value)
