@@ -164,7 +164,7 @@ describe('a bad overlay', () => {
     ['site: A\nnotes: [{ say: x, about: [nothing] }]', 'neither drug, technique nor procedure'],
     ['site: A\nnotes: 3', 'is not a list'],
     ['site: A\nhospital: B', 'is not a field of an overlay'],
-    ['site: [', 'mend the YAML syntax'],
+    ['site: [', 'bracket or quote above it is not closed'],
   ])('%s', (text, message) => {
     expect(overlayOf(file(text), knowledge)).toBeUndefined()
     expect(errors.join('')).toContain(message)
