@@ -1,3 +1,4 @@
+import { patientPage } from '@secondwind/care'
 import { describe, expect, test } from 'vitest'
 import { knowledge, planOf } from './plan-of.ts'
 
@@ -194,7 +195,10 @@ describe('carboplatin without a creatinine', () => {
     expect(carboplatin.length).toBeGreaterThan(3)
     for (const o of carboplatin) {
       expect(['recommended', 'alternative'], o.id).not.toContain(o.standing)
-      expect(o.cautions.map((c) => c.rule), o.id).toContain('carboplatin-clearance-open')
+      expect(
+        o.cautions.map((c) => c.rule),
+        o.id,
+      ).toContain('carboplatin-clearance-open')
     }
   })
 })
@@ -275,4 +279,49 @@ test('pregnancy that nobody has excluded stands among the needs of what it bars'
 test('a tumour that invades a great vessel says what may not be given, whatever is offered', () => {
   const plan = planOf([...NSCLC, 'palliative-lines=0', 'pd-l1-tps=0', 'vessel-invasion=true', 'tumour-cavitation=true'])
   expect(plan.notAdvised.find((n) => n.rule === 'vegf-vessel-cavity')).toMatchObject({ reason: 'unsafe', class: 'anti-angiogenic' })
+})
+
+describe('a pleural effusion', () => {
+  const effusion = (...set: readonly string[]) => planOf([...NSCLC, 'palliative-lines=0', 'pd-l1-tps=5', 'pleural-effusion=true', ...set])
+  test('with breathlessness at slight effort is drained, and said first', () => {
+    const plan = effusion('dyspnoea-mmrc=4')
+    expect(plan.alerts).toMatchObject([{ id: 'pleural-effusion', urgency: 'urgent' }])
+    expect(option(plan, 'pleural-drainage')?.standing).toBe('recommended')
+  })
+  test('that is silent, or of which nobody asked, is not', () => {
+    expect(effusion('pleural-effusion-symptomatic=false', 'dyspnoea-mmrc=0').alerts).toEqual([])
+    const unasked = effusion()
+    expect(option(unasked, 'pleural-drainage')?.standing).not.toBe('recommended')
+    expect(unasked.options.flatMap((o) => o.needs.map((n) => n.fact))).toContain('pleural-effusion-symptomatic')
+  })
+})
+
+test('severe distress alone is not called thoughts of suicide', () => {
+  const alerts = (...set: readonly string[]) => planOf([...NSCLC, 'distress=8', ...set]).alerts.map((a) => a.id)
+  expect(alerts()).toEqual(['severe-distress'])
+  expect(alerts('suicidal-ideation=true')).toEqual(['suicidal-ideation'])
+})
+
+test('a plan that is refused for its stage promises no service of a treatment', () => {
+  const plan = planOf(['histology=adenocarcinoma', 'stage-group=iiia', 'm-category=m0', 'egfr-l858r=true', 'palliative-lines=0'])
+  expect(plan.status).toBe('refused')
+  expect(plan.support.map((s) => s.service)).not.toContain('skin-care')
+  expect(planOf([...NSCLC, 'egfr-l858r=true', 'palliative-lines=0']).support.map((s) => s.service)).toContain('skin-care')
+})
+
+test('an untreated exon 20 insertion sees its cohort of the amivantamab trial', () => {
+  const trials = (...set: readonly string[]) =>
+    planOf([...NSCLC, 'palliative-lines=0', 'brain-metastases=false', ...set]).options.flatMap((o) => (o.trial ? [o.id] : []))
+  expect(trials('egfr-exon20-insertion=true')).toContain('nct05498428-exon20')
+  expect(trials('egfr-exon20-insertion=true')).not.toContain('nct05498428')
+  expect(trials('egfr-l858r=true')).not.toContain('nct05498428-exon20')
+})
+
+test('the patient reads what an operation is, also where radiation follows it', () => {
+  const plan = planOf([...NSCLC, 'palliative-lines=1', 'cord-compression=true', 'spine-unstable=true', 'leg-weakness=true', 'sins=14'])
+  expect(ids(plan)).toContain('cord-surgery-then-radiation')
+  const lines = patientPage(plan, knowledge).sections.flatMap((section) => section.lines.map((line) => line.text))
+  const at = lines.findIndex((line) => line.includes('An operation'))
+  expect(at).toBeGreaterThan(-1)
+  expect(lines.slice(at, at + 4).join(' ')).toContain('A surgeon takes out or mends')
 })

@@ -401,6 +401,11 @@ const COMPUTE: { readonly [id: string]: Compute } = {
     return truth(f, 'haemoptysis-massive') === 'true' || (millilitres !== undefined && millilitres > 0) ? true : undefined
   },
   // MRC grade 5 is normal power
+  // breathless at slight effort or rest beside an effusion: the first drainage shows whether it is the fluid
+  'pleural-effusion-symptomatic': (f) => {
+    const grade = number(f, 'dyspnoea-mmrc')
+    return truth(f, 'pleural-effusion') === 'true' && grade !== undefined && grade >= 3 ? true : undefined
+  },
   'leg-weakness': (f) => {
     const power = number(f, 'leg-power')
     return power !== undefined && power < 5 ? true : undefined
