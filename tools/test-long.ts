@@ -10,5 +10,6 @@ process.exitCode = runSteps([
     command: node,
     args: ['tools/agreement.ts', '3'],
   },
+  { name: 'the proof of the knowledge, over every patient', command: node, args: ['tools/prove.ts', '--fresh'] },
   { name: 'fuzz the reader, 100,000 mutated bundles', command: node, args: ['packages/server/test/fuzz/run.ts', '100000'] },
 ])

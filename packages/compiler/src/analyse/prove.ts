@@ -1,4 +1,5 @@
 import type { Compilation } from '../compile.ts'
+import { digestOf } from '../emit/digest.ts'
 import { answerCache } from './cache.ts'
 import { conflictQuestions } from './conflicts.ts'
 import { deadQuestions } from './dead.ts'
@@ -8,7 +9,7 @@ import { findFlips } from './monotone.ts'
 import { proofInputs } from './policy.ts'
 import type { ProofFinding } from './question.ts'
 import { runQuestions } from './run.ts'
-import { openSolver } from './solver.ts'
+import { openSolver, solverWhenAsked } from './solver.ts'
 
 export interface Proof {
   /** What was found and nobody accepted. Empty: the base is proven. */
@@ -29,13 +30,18 @@ export async function prove({ knowledge, entries }: Compilation, cacheFile?: str
   const inputs = proofInputs(entries)
   if (inputs === undefined) return undefined
   const model = proofModel(knowledge, entries, inputs)
-  const questions = [...gapQuestions(model), ...conflictQuestions(model), ...deadQuestions(model)]
+  const plan = [...gapQuestions(model), ...conflictQuestions(model)]
+  const rules = deadQuestions(model)
+  const questions = [...plan, ...rules]
   model.space.seal()
   const cache = answerCache(cacheFile)
-  const solver = await openSolver()
+  // two sessions side by side: the questions about whole plans take about as long as a third of those about single rules
+  const cut = Math.floor(rules.length / 3)
+  const shares = [[...plan, ...rules.slice(0, cut)], rules.slice(cut)]
+  const solvers = shares.map((_, place) => solverWhenAsked(() => model.space.text(), place))
   try {
-    await solver.tell(model.space.text())
-    const found = await runQuestions(model, solver, questions, cache)
+    const found = (await Promise.all(shares.map((share, place) => runQuestions(model, solvers[place]!, share, cache)))).flat()
+    cache.save()
     const flips = await flipFindings(model, cache)
     cache.save()
     const all = [...found, ...flips].sort((a, b) => (a.key < b.key ? -1 : 1))
@@ -44,7 +50,7 @@ export async function prove({ knowledge, entries }: Compilation, cacheFile?: str
       findings: [...all.filter((f) => !named.has(f.key)), ...staleAcceptances()],
       accepted: all.flatMap((f) => (named.has(f.key) ? [{ ...f, accepted: named.get(f.key)! }] : [])),
       questions: questions.length + 1,
-      asked: solver.asked(),
+      asked: solvers.reduce((sum, solver) => sum + solver.asked(), 0),
     }
 
     /** What was accepted and is gone must leave the list, else it would hide the same fault when it comes back. */
@@ -61,13 +67,14 @@ export async function prove({ knowledge, entries }: Compilation, cacheFile?: str
         }))
     }
   } finally {
-    solver.close()
+    for (const solver of solvers) solver.close()
   }
 }
 
 /** Asked in a session of its own: it speaks of two states of knowledge, under none of the constraints. */
 async function flipFindings(model: ReturnType<typeof proofModel>, cache: ReturnType<typeof answerCache>): Promise<readonly ProofFinding[]> {
-  const digest = `monotone ${model.space.digest(model.planner.judgements.map((j) => j.offered))} ${JSON.stringify(model.knowledge.criteria).length}`
+  const { criteria, options, safety, dosing, trials, facts } = model.knowledge
+  const digest = `monotone ${digestOf([criteria, options, safety, dosing, trials, facts])}`
   if (cache.get(digest) === 'unsat') return []
   const solver = await openSolver()
   try {

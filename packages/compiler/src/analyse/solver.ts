@@ -13,6 +13,28 @@ export interface Solver {
 
 export type Answer = { readonly sat: true; readonly values: ReadonlyMap<Term, boolean | number> } | { readonly sat: false }
 
+/** A session that is opened, and told what stays, only when it is first asked: a run whose answers are all remembered loads no solver. */
+export function solverWhenAsked(text: () => string, place = 0): Solver {
+  let opened: Promise<Solver> | undefined
+  let asked = 0
+  const open = (): Promise<Solver> => {
+    opened ??= openSolver(place).then(async (solver) => {
+      await solver.tell(text())
+      return solver
+    })
+    return opened
+  }
+  return {
+    tell: async (more) => (await open()).tell(more),
+    check: async (assertions, read) => {
+      asked += 1
+      return (await open()).check(assertions, read)
+    },
+    asked: () => asked,
+    close: () => void opened?.then((solver) => solver.close()),
+  }
+}
+
 /** What is used of the WebAssembly module itself. */
 interface Emscripten {
   _malloc(bytes: number): number
@@ -28,13 +50,13 @@ const load = async () => {
   const { init } = await import('z3-solver/build/node.js')
   return init()
 }
-/** Once per process: sessions share the module, not their contexts. */
-let loading: ReturnType<typeof load> | undefined
+/** One for each place at the machine: a module answers one question at a time, its sessions in turn. */
+const loading: ReturnType<typeof load>[] = []
 
-/** Loads Z3 (35 MB of WebAssembly, about 0.2 s) and opens a session. It answers `unknown` to nothing that we ask; if it does, that throws. */
-export async function openSolver(): Promise<Solver> {
-  loading ??= load()
-  const { Z3, em } = await loading
+/** Loads Z3 (35 MB of WebAssembly, about 0.2 s) and opens a session. It answers `unknown` to nothing that we ask; if it does, that throws. Sessions of two places run at the same time. */
+export async function openSolver(place = 0): Promise<Solver> {
+  loading[place] ??= load()
+  const { Z3, em } = await loading[place]!
   const config = Z3.mk_config()
   Z3.set_param_value(config, 'model', 'true')
   const context = Z3.mk_context(config)
