@@ -113,7 +113,8 @@ function readSentence(
       ...(origin.assay.on === undefined ? {} : { on: origin.assay.on }),
     })
   const state = stateIn(sentence, tables, here)
-  if (state !== undefined && (tables.says('allFusions', sentence) || (state !== 'untested' && tables.says('rna', sentence)))) {
+  const saysRna = state !== 'untested' && tables.says('rna', sentence)
+  if (state !== undefined && (saysRna || (tables.says('allFusions', sentence) && !isOfNamedFusions(sentence, tables)))) {
     readOpenFusions(ledger, here, state)
     if (!namesGene) return true
   }
@@ -121,12 +122,12 @@ function readSentence(
   const isMolecular = options.isGenomic === true || tables.says('broadTest', sentence) || tables.says('panel', sentence)
   if (!isMolecular || tables.says('pdl1', sentence) || tables.says('notTumour', sentence)) return read
   if (tables.says('pending', sentence) || (options.isPending === true && statements.length === 0)) {
-    if (!tables.says('partOfTest', sentence)) failed(ledger, here, sentence)
+    failed(ledger, here, sentence)
     broad(ledger, 'pending', here)
     return true
   }
   if ((tables.says('insufficient', sentence) || isUnreliable(sentence, tables, here)) && !tables.says('rna', sentence)) {
-    if (!tables.says('partOfTest', sentence)) failed(ledger, here, sentence)
+    failed(ledger, here, sentence)
     broad(ledger, 'insufficient', here)
     return true
   }
@@ -150,23 +151,34 @@ function readSentence(
   return read
 }
 
+/** "NTRK fusions are not covered": said of the genes that are named, which the statements about them tell. */
+function isOfNamedFusions(sentence: string, tables: Tables): boolean {
+  const symbols = genesIn(sentence, tables).flatMap((mention) => mention.symbols)
+  return symbols.length > 0 && symbols.every((symbol) => tables.genes.get(symbol)?.fusion !== undefined)
+}
+
 /** What a sentence says of a test that is not done. */
 const stateIn = (sentence: string, tables: Tables, origin: Origin): 'insufficient' | 'pending' | 'untested' | undefined =>
-  tables.says('insufficient', sentence) || isUnreliable(sentence, tables, origin)
-    ? 'insufficient'
-    : tables.says('pending', sentence)
-      ? 'pending'
-      : tables.says('untested', sentence)
-        ? 'untested'
-        : undefined
+  tables.says('hypothetical', sentence)
+    ? undefined
+    : tables.says('insufficient', sentence) || isUnreliable(sentence, tables, origin)
+      ? 'insufficient'
+      : tables.says('pending', sentence)
+        ? 'pending'
+        : tables.says('untested', sentence)
+          ? 'untested'
+          : undefined
 
 /** Too few tumour cells, or a result that the laboratory itself does not rely on. Plasma has its own measure, the share of tumour DNA. */
 const isUnreliable = (sentence: string, tables: Tables, { assay }: Origin): boolean =>
   assay.kind !== 'plasma' && tables.says('unreliable', sentence) && !tables.says('stillReliable', sentence)
 
 /** The whole test failed or is not finished: whatever it did not find, and the list of genes it was to look at, is no witness. */
-const failed = (ledger: Ledger, origin: Origin, sentence: string): void =>
-  addGap(ledger, origin, ledger.tables.says('panel', sentence) || /sequenc/i.test(sentence))
+function failed(ledger: Ledger, origin: Origin, sentence: string): void {
+  const { tables } = ledger
+  if (!tables.says('partOfTest', sentence) && !tables.says('hypothetical', sentence))
+    addGap(ledger, origin, tables.says('panel', sentence) || /sequenc/i.test(sentence))
+}
 
 /** RNA or fusions that were not read: what the same test says of DNA is no witness that there is no fusion. */
 function readOpenFusions(ledger: Ledger, origin: Origin, state: 'insufficient' | 'pending' | 'untested'): void {

@@ -38,6 +38,11 @@ describe('a panel that is not relied on denies nothing', () => {
     'No alteration detected. MSI not evaluable.',
     'No alteration detected. TMB could not be assessed.',
     'No alteration detected. Tissue exhausted.',
+    'No alteration detected. Samples with tumour content below 20% may give false negative results.',
+    'No alteration detected. A negative result does not exclude a variant below the limit of detection.',
+    'No alteration detected. Failure to detect a variant does not exclude its presence.',
+    'No alteration detected. Fusions may be missed if RNA quality is insufficient.',
+    'Sequencing failed to detect any driver mutation. No alteration detected.',
   ])('but a part that failed, or enough tumour, leaves the rest: %s', (text) => {
     const [, read] = panels(text)
     for (const id of DRIVERS) expect(value(read!, id)).toBe(false)
@@ -70,6 +75,11 @@ describe('a part that is not done denies nothing of that part', () => {
     const [, read] = panels(text)
     expect(value(read!, fact)).toBe(expected)
     expect(value(read!, other)).toBe(false)
+  })
+  it('what is said of one fusion is not said of all', () => {
+    const [, read] = panels('No alteration detected. NTRK fusions are not covered by this panel.')
+    expect(value(read!, 'alk-fusion')).toBe(false)
+    expect(value(read!, 'ntrk-fusion')).toBe('?not-tested')
   })
   it('RNA that failed was not tested, whatever the name of the panel says', () => {
     const read = readChart(report('No alteration on DNA. RNA failed quality control.', { code: { text: 'Panel of DNA and RNA (NGS)' } }))

@@ -1,9 +1,10 @@
 import { isLater } from '../conditions-of.ts'
 import type { ReadContext, Resource } from '../context.ts'
 import { statusEvents } from '../disease-status.ts'
+import { drugLookup } from '../medicines/drug-lookup.ts'
 import { conceptOf, elementValue, nameOf, notesOf, objectOf, objectsOf, observedOn, stringOf, wordsOf } from '../shapes.ts'
 import { type ToldTreatment, toldTreatments } from './from-text.ts'
-import { says, saysConcept } from './phrases.ts'
+import { hitsOf, says, saysConcept } from './phrases.ts'
 import { treatmentWords } from './words.ts'
 
 export interface Told {
@@ -26,9 +27,33 @@ interface Note {
 /** Treatments told in the notes, plans, letters and history fields of the chart, in a fixed order. Notes of the medicine resources themselves are read with them. */
 export function toldInNotes(context: ReadContext): readonly Told[] {
   return notesIn(context).flatMap(({ resource, path, text, loose, isAside }) =>
-    toldTreatments(context, text, loose).map((treatment) => ({ treatment, resource, path, ...(isAside === undefined ? {} : { isAside }) })),
+    toldTreatments(context, text, loose).flatMap((treatment) => {
+      if (isAside === undefined) return [{ treatment, resource, path }]
+      const drugs = tiedDrugs(context, treatment)
+      return drugs.length === 0 ? [] : [{ treatment: { ...treatment, drugs }, resource, path, isAside }]
+    }),
   )
 }
+
+/** The drugs that stand right behind a word like "on" or "after": "progression on osimertinib", not "progression: start osimertinib". */
+function tiedDrugs(context: ReadContext, { drugs, words }: ToldTreatment): readonly string[] {
+  const { ties, notGivenYet } = treatmentWords(context).aside
+  const starts = hitsOf(words, ties).map((hit) => hit.at + hit.words.length)
+  const tied = drugLookup(context.knowledge)
+    .find(words, true)
+    .filter(({ at }) => {
+      const tie = starts.filter((end) => end <= at).at(-1)
+      const between = tie === undefined ? '' : words.slice(tie, at)
+      return (
+        tie !== undefined && !/[.,;:]/.test(between) && between.trim().split(/\s+/).length <= WORDS_BETWEEN && !says(between, notGivenYet)
+      )
+    })
+    .map(({ drug }) => drug)
+  return drugs.filter((drug) => tied.includes(drug))
+}
+
+/** "on first-line carboplatin and pemetrexed" */
+const WORDS_BETWEEN = 4
 
 function notesIn(context: ReadContext): readonly Note[] {
   const words = treatmentWords(context)

@@ -43,6 +43,8 @@ export interface TreatmentWords {
     readonly [drug: string]: { readonly illness: readonly string[]; readonly signs: readonly string[]; readonly beside?: readonly string[] }
   }
   readonly secondaryIcd10: readonly string[]
+  /** What ties a drug to words about the disease ("progression on …"), and what between them says that it is only to come. */
+  readonly aside: { readonly ties: readonly string[]; readonly notGivenYet: readonly string[] }
 }
 
 export const treatmentWords = (context: { readonly knowledge: ReaderKnowledge }): TreatmentWords =>
