@@ -181,8 +181,7 @@ function nextThree(doc: PlanDocument, words: PatientWords): readonly string[] {
     doc.status === 'refused'
       ? 'Your team looks at your records and clears up what is missing.'
       : 'You meet your team and talk about the choices on this page.'
-  // nothing is planned, so nothing is promised: help that hangs on a treatment least of all
-  const support = [...(doc.status === 'refused' ? [] : doc.support)]
+  const support = [...doc.support]
     .filter((s) => s.dueBy !== undefined)
     .sort((a, b) => (a.dueBy! < b.dueBy! ? -1 : a.dueBy! > b.dueBy! ? 1 : 0))
     .flatMap((s) => {
