@@ -11,6 +11,7 @@ import {
   Room,
   runPlanes,
   type Standing,
+  sharedMemory,
 } from '../packages/core/src/index.ts'
 import { readPatientCase } from '../packages/fhir/src/index.ts'
 import { openKnowledge, parseCharts, readerFor } from '../packages/server/src/compose.ts'
@@ -32,7 +33,7 @@ const { knowledge } = openKnowledge()
 const engine = engineOf(knowledge)
 const asOf = latestDay(AS_OF)!
 const models = modelViews()
-const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true })
+const memory = sharedMemory()
 const room = new Room(memory)
 const built = performance.now()
 const { table } = worldCases(engine.words, models, CASES, SEED, room, new Set())
@@ -117,7 +118,7 @@ function modelViews() {
 }
 
 function checkAgainstPlanner(): readonly PatientCase[] {
-  const own = new Room(new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }))
+  const own = new Room(sharedMemory())
   const size = 4096
   const rows = Array.from({ length: 1500 }, (_, i) => i * 2)
   const { table: few, factsOf } = worldCases(engine.words, models, size, SEED + 1, own, new Set(rows))

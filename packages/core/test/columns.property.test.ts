@@ -12,6 +12,7 @@ import {
   latestDay,
   type Planes,
   Room,
+  sharedMemory,
   vocabulary,
 } from '../src/index.ts'
 import { AS_OF, criterion, FACTS, partialCase } from './criteria.arbitrary.ts'
@@ -25,7 +26,7 @@ interface Cases {
 }
 
 function tableOf(cases: readonly { readonly [id: string]: Fact }[], mostRanks?: number): Cases {
-  const room = new Room(new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }))
+  const room = new Room(sharedMemory())
   const views = cases.map((facts) => caseView(words, facts, AS_OF).facts)
   return { table: caseTable(words, cases.length, (row) => views[row]!, room, mostRanks), room }
 }

@@ -1,10 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { engineOf, populationPlanes, standingsOf } from '@secondwind/care'
-import { ColumnCompiler, caseTable, countPlanes, latestDay, type PatientCase, Room, type Standing } from '@secondwind/core'
+import { engineOf, populationPlanes, refusals, standingsOf } from '@secondwind/care'
+import { ColumnCompiler, caseTable, countPlanes, latestDay, type PatientCase, Room, type Standing, sharedMemory } from '@secondwind/core'
 import { readPatientCase } from '@secondwind/fhir'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { randomFrom, worldCases } from '../../../benchmarks/world-cases.ts'
+import { run } from '../src/cli/run.ts'
 import { openKnowledge, parseCharts, readerFor } from '../src/compose.ts'
 import { casesOf, PlaneThreads } from '../src/population/threads.ts'
 
@@ -15,7 +16,7 @@ const engine = engineOf(knowledge)
 const folder = path.resolve(import.meta.dirname, '../../../fixtures/patients')
 const fixtures: readonly PatientCase[] = fs
   .readdirSync(folder)
-  .filter((file) => file.endsWith('.json'))
+  .filter((file) => /\.(nd)?json$/.test(file))
   .sort()
   .flatMap((file) => {
     const parsed = parseCharts(fs.readFileSync(path.join(folder, file), 'utf8'))
@@ -27,7 +28,7 @@ const fixtures: readonly PatientCase[] = fs
     })
   })
 
-const sharedRoom = (): Room => new Room(new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }))
+const sharedRoom = (): Room => new Room(sharedMemory())
 const viewsOf = (cases: readonly PatientCase[]) => cases.map(({ facts }) => engine.view(facts, AS_OF).facts)
 
 /** Standings of every option in every case by the columns, in the form of `standingsOf`. */
@@ -111,4 +112,50 @@ test('threads count what one thread counts, and keep the same cases', async () =
 test('one seed gives one world', () => {
   const draw = (): number[] => Array.from({ length: 5 }, randomFrom(1))
   expect(draw()).toEqual(draw())
+})
+
+describe('secondwind population', () => {
+  const ask = async (...args: readonly string[]): Promise<{ readonly status: number; readonly out: string }> => {
+    const written: string[] = []
+    const spy = vi.spyOn(fs, 'writeSync').mockImplementation((_file, text) => {
+      written.push(String(text))
+      return String(text).length
+    })
+    const errors = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    try {
+      return { status: await run(['population', ...args]), out: written.join('') }
+    } finally {
+      spy.mockRestore()
+      errors.mockRestore()
+    }
+  }
+
+  test('counts what the plans say, leaves out whom no plan is made for, and names whom an option concerns', async () => {
+    const { status, out } = await ask(folder, '--as-of', AS_OF, '--format', 'json')
+    expect(status).toBe(0)
+    const summary = JSON.parse(out) as {
+      patients: number
+      refused: { count: number }
+      options: { option: string; recommended: { patients: string[] } }[]
+    }
+    const planned = fixtures.filter((one) => refusals(one).length === 0)
+    expect(summary.patients).toBe(planned.length)
+    expect(summary.refused.count).toBe(fixtures.length - planned.length)
+    for (const { option, recommended } of summary.options) {
+      const expected = planned.filter((one) => expectedOf(one).get(option) === 'recommended').map((one) => one.patient)
+      expect([...recommended.patients].sort(), option).toEqual(expected.sort())
+    }
+  })
+
+  test('small counts are not printed, and nobody is named then', async () => {
+    const { out } = await ask(folder, '--as-of', AS_OF, '--suppress-below', '5', '--format', 'json')
+    expect(out).not.toContain('Patient/')
+    const text = await ask(folder, '--as-of', AS_OF, '--suppress-below', '5')
+    expect(text.out).toContain('<5')
+    expect(text.out).not.toMatch(/(?:recommended|alternative) [1-4]\b/)
+  })
+
+  test('a cohort that is not there is refused', async () => {
+    expect(await ask('/nowhere')).toEqual({ status: 2, out: '' })
+  })
 })

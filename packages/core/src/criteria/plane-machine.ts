@@ -7,10 +7,14 @@ interface Exports {
 }
 
 declare const WebAssembly: {
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number; readonly shared: true }) => LinearMemory
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
 }
 declare function atob(text: string): string
+
+/** Memory that threads share: at most 4 GB. */
+export const sharedMemory = (): LinearMemory => new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true })
 
 let compiled: object | undefined
 

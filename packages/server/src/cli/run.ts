@@ -77,6 +77,20 @@ export async function run(args: readonly string[]): Promise<number> {
     })
 
   program
+    .command('population')
+    .description('for whom each option stands how, over a file or folder of charts; which exclusion concerns how many')
+    .argument('<cohort>', 'a bundle, NDJSON, or a folder of them')
+    .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
+    .option('--option <id>', 'only this option, with the patients by name')
+    .option('--rule <id>', 'only this rule of "not advised", with the patients by name')
+    .option('--suppress-below <n>', 'print smaller counts as "<n", and nobody by name', wholeNumber)
+    .option('--format <format>', 'text, csv or json', oneOf('text', 'csv', 'json'), 'text')
+    .action(async (cohort: string, options) => {
+      const { populationCommand } = await import('./population.ts')
+      status = populationCommand(cohort, options, loadedKnowledge(false))
+    })
+
+  program
     .command('view')
     .description('flatten FHIR resources by a SQL on FHIR v2 ViewDefinition, and ask the table in SQL (embedded DuckDB)')
     .argument('<view.json>', 'the ViewDefinition')
@@ -125,6 +139,11 @@ const oneOf =
     if (!allowed.includes(value)) throw new InvalidArgumentError(`is not one of ${allowed.join(', ')}`)
     return value
   }
+
+function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('give a whole number')
+  return Number(value)
+}
 
 function isoDate(value: string): string {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T00:00:00Z`) : undefined

@@ -1,0 +1,95 @@
+import type { KnowledgeBase, Standing } from '@secondwind/core'
+import { today } from '../compose.ts'
+import { type PopulationSummary, populationOf, STANDINGS } from '../population/summary.ts'
+import { readCohort } from '../what-changed/cohort.ts'
+import { print, printIssues } from './input.ts'
+
+export interface PopulationOptions {
+  readonly asOf?: string
+  readonly option?: string
+  readonly rule?: string
+  readonly suppressBelow?: number
+  readonly format: 'text' | 'csv' | 'json'
+}
+
+/**
+ * `secondwind population <cohort>`: for whom each option stands how, and whom each exclusion concerns. Counts below `--suppress-below` are printed
+ * as such, and nobody is named then. Exit status 0, or 2 where the cohort cannot be read.
+ */
+export function populationCommand(over: string, options: PopulationOptions, knowledge: KnowledgeBase): number {
+  const cohort = readCohort(over)
+  if (!cohort.ok) {
+    printIssues(cohort.error)
+    return 2
+  }
+  const summary = populationOf(cohort.value, knowledge, options.asOf ?? today())
+  const asked = selected(summary, options)
+  for (const issue of summary.unread) printIssues([issue])
+  print(written(asked, options))
+  return 0
+}
+
+/** What was asked for; everything where nothing was. */
+function selected(summary: PopulationSummary, { option, rule }: PopulationOptions): PopulationSummary {
+  if (option === undefined && rule === undefined) return summary
+  return {
+    ...summary,
+    options: option === undefined ? [] : summary.options.filter((one) => one.option === option || one.option.startsWith(`${option}:`)),
+    notAdvised: rule === undefined ? [] : summary.notAdvised.filter((one) => one.rule === rule),
+  }
+}
+
+const LABELS: { readonly [standing in Standing]: string } = {
+  recommended: 'recommended',
+  alternative: 'alternative',
+  conditional: 'conditional',
+  'needs-data': 'needs data',
+}
+
+function written(summary: PopulationSummary, { format, suppressBelow = 0, option, rule }: PopulationOptions): string {
+  const isSuppressed = (count: number): boolean => count > 0 && count < suppressBelow
+  const shown = (patients: readonly string[]): string => (isSuppressed(patients.length) ? `<${suppressBelow}` : String(patients.length))
+  const named = (patients: readonly string[]): readonly string[] => (suppressBelow > 0 ? [] : patients)
+  if (format === 'json') {
+    const counted = (patients: readonly string[]) => ({
+      count: isSuppressed(patients.length) ? null : patients.length,
+      ...(suppressBelow > 0 ? {} : { patients }),
+    })
+    const { options, notAdvised, refused, ...rest } = summary
+    return `${JSON.stringify({
+      ...rest,
+      refused: counted(refused),
+      ...(suppressBelow > 0 ? { suppressedBelow: suppressBelow } : {}),
+      options: options.map(({ patients, ...one }) => ({ ...one, ...Object.fromEntries(STANDINGS.map((s) => [s, counted(patients[s])])) })),
+      notAdvised: notAdvised.map(({ patients, ...one }) => ({ ...one, ...counted(patients) })),
+    })}\n`
+  }
+  const rows = [
+    ...summary.options.map(({ option: id, title, patients }) => ['option', id, title, ...STANDINGS.map((s) => shown(patients[s]))]),
+    ...summary.notAdvised.map(({ rule: id, says, patients }) => ['not advised', id, says, shown(patients), '', '', '']),
+  ]
+  if (format === 'csv') {
+    const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+    return [['kind', 'id', 'title', ...STANDINGS.map((s) => LABELS[s])], ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('')
+  }
+  const refused = summary.refused.length > 0 ? `; ${shown(summary.refused)} more are out of scope or must be settled first` : ''
+  const lines = [`${summary.patients} patients on ${summary.asOf}, knowledge ${summary.knowledge.version}${refused}`, '']
+  const total = (one: PopulationSummary['options'][number]): number =>
+    one.patients.recommended.length * 1e6 + one.patients.alternative.length * 1e3 + one.patients.conditional.length
+  for (const one of [...summary.options].sort((a, b) => total(b) - total(a) || (a.option < b.option ? -1 : 1))) {
+    const counts = STANDINGS.filter((s) => one.patients[s].length > 0).map((s) => `${LABELS[s]} ${shown(one.patients[s])}`)
+    lines.push(`${one.option}  ${counts.join(', ')}`, `    ${one.title}`)
+    if (option !== undefined)
+      for (const standing of STANDINGS)
+        for (const patient of named(one.patients[standing])) lines.push(`    ${LABELS[standing]}: ${patient}`)
+  }
+  if (summary.notAdvised.length > 0) {
+    lines.push('', 'Not advised:')
+    for (const one of [...summary.notAdvised].sort((a, b) => b.patients.length - a.patients.length || (a.rule < b.rule ? -1 : 1))) {
+      lines.push(`${one.rule}  ${shown(one.patients)}`, `    ${one.says}`)
+      if (rule !== undefined) for (const patient of named(one.patients)) lines.push(`    ${patient}`)
+    }
+  }
+  if (rows.length === 0) lines.push('nobody')
+  return `${lines.join('\n')}\n`
+}
