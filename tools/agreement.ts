@@ -1,7 +1,7 @@
 import type { Backend, Batch } from '../packages/compiler/test/conformance/backends/backend.ts'
 import { columns } from '../packages/compiler/test/conformance/backends/columns.ts'
 import { cqlOwnElm } from '../packages/compiler/test/conformance/backends/cql.ts'
-import { cqlFromText } from '../packages/compiler/test/conformance/backends/cql-java.ts'
+import { cqlFromText, cqlInJava } from '../packages/compiler/test/conformance/backends/cql-java.ts'
 import { closures } from '../packages/compiler/test/conformance/backends/memory.ts'
 import { postgres } from '../packages/compiler/test/conformance/backends/postgres.ts'
 import { smt } from '../packages/compiler/test/conformance/backends/smt.ts'
@@ -9,7 +9,7 @@ import { spark } from '../packages/compiler/test/conformance/backends/spark.ts'
 import { duckdb, pglite } from '../packages/compiler/test/conformance/backends/sql.ts'
 import { generatedBatch, onDay, realBatch } from '../packages/compiler/test/conformance/batches.ts'
 import { expectAgreement } from '../packages/compiler/test/conformance/compare.ts'
-import { translate, translator } from './cql/translate.ts'
+import { evaluate, translate, translator } from './cql/translate.ts'
 
 /**
  * `npm run agreement [-- SEEDS [FIRST SEED]]`: the differential suite at length. Every backend over generated criteria and over every rule of the
@@ -44,8 +44,8 @@ const server = await postgres()
 if ('skipped' in server) console.log(`skipped: ${server.skipped}`)
 else contestants.push({ backend: server, generated: [300, 400], real: 150, seeds: SEEDS, isSql: true, takesAnyWord: true })
 const jars = translator()
-if (!jars.ok) console.log(`skipped: CQL text through the Java translator: ${jars.error}`)
-else
+if (!jars.ok) console.log(`skipped: CQL text through the Java translator and engine: ${jars.error}`)
+else {
   contestants.push({
     backend: cqlFromText((texts) => translate(jars.value, texts)),
     generated: [200, 120],
@@ -53,6 +53,8 @@ else
     seeds: 1,
     takesAnyWord: true,
   })
+  contestants.push({ backend: cqlInJava((job) => evaluate(jars.value, job)), generated: [100, 60], real: 30, seeds: 1, takesAnyWord: true })
+}
 const cluster = spark()
 if ('skipped' in cluster) console.log(`skipped: ${cluster.skipped}`)
 else contestants.push({ backend: cluster, generated: [60, 60], real: 30, seeds: 1, isSql: true, takesAnyWord: true })

@@ -50,3 +50,39 @@ export function translate(jars: string, texts: ReadonlyMap<string, string>): Rea
     fs.rmSync(work, { recursive: true })
   }
 }
+
+export interface Evaluation {
+  readonly texts: ReadonlyMap<string, string>
+  /** The library whose definitions are asked for. */
+  readonly library: string
+  readonly version: string
+  readonly questions: readonly string[]
+  /** ISO day that is asked. */
+  readonly asOf: string
+  /** Bundles of case features, one a case. */
+  readonly features: readonly object[]
+}
+
+/** Answers of the Java reference engine: a text a case, a letter a question (t, f, u). Throws when it does not answer for each. */
+export function evaluate(jars: string, { texts, library, version, questions, asOf, features }: Evaluation): readonly string[] {
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'secondwind-cql-'))
+  try {
+    const folder = path.join(work, 'cql')
+    fs.mkdirSync(folder)
+    for (const [id, text] of texts) fs.writeFileSync(path.join(folder, `${id}.cql`), text)
+    fs.writeFileSync(path.join(work, 'questions'), questions.join('\n'))
+    const bundles = path.join(work, 'bundles.ndjson')
+    fs.writeFileSync(bundles, features.map((one) => `${JSON.stringify(one)}\n`).join(''))
+    const program = path.join(ROOT, 'tools/cql/Evaluate.java')
+    const run = spawnSync('java', ['-cp', path.join(jars, '*'), program, folder, library, version, asOf, bundles], {
+      encoding: 'utf8',
+      maxBuffer: 256 * 1024 * 1024,
+    })
+    const answers = run.stdout.split('\n').filter((line) => line.startsWith('answer '))
+    if (run.status !== 0 || answers.length !== features.length)
+      throw new Error(`the CQL engine stopped after ${answers.length} of ${features.length} cases:\n${run.stderr.slice(-3000)}`)
+    return answers.map((line) => line.slice('answer '.length))
+  } finally {
+    fs.rmSync(work, { recursive: true })
+  }
+}
