@@ -27,9 +27,17 @@ function lexiconFor(knowledge: ReaderKnowledge): Lexicon<Finding> {
  * for a report of the brain and for the words of a brain metastasis only. Returns the statements that counted.
  */
 export function readBrainWords(context: ReadContext, text: string, evidence: Evidence): readonly Statement<Finding>[] {
-  const statements = statementsOf(context.knowledge, lexiconFor(context.knowledge), text).filter(({ polarity }) => polarity !== 'ignored')
+  const statements = statementsOf(context.knowledge, lexiconFor(context.knowledge), text)
+    .filter(({ polarity }) => polarity !== 'ignored')
+    .map((statement) => (isOfEarlierYear(statement.words, evidence.on) ? { ...statement, polarity: 'past' as const } : statement))
   const isFound = statements.some(({ polarity, value }) => polarity === 'present' && value.sets !== undefined)
   for (const { value, polarity, words } of statements)
     if (polarity === 'present' || !isFound) report(context, value, polarity, { ...evidence, words })
   return statements
+}
+
+/** "Haemorrhagic stroke in 2015" in a report of this year. */
+function isOfEarlierYear(words: string, on: string | undefined): boolean {
+  const years = words.match(/\b(?:19|20)\d{2}\b/g) ?? []
+  return on !== undefined && years.length > 0 && years.every((year) => year < on.slice(0, 4))
 }

@@ -20,6 +20,7 @@ test.each([
   { note: '3 lesions; largest 15 mm; no symptoms', symptomatic: false },
   { note: '3 lesions; symptoms: none', symptomatic: false },
   { note: '3 lesions; no headache', symptomatic: '<not-recorded>' },
+  { note: '3 lesions; seizure-free on levetiracetam', symptomatic: '<not-recorded>' },
   { note: '3 lesions; headache resolved', symptomatic: '<not-recorded>' },
   { note: '3 lesions; call if headache', symptomatic: '<not-recorded>' },
 ])('the note of a brain metastasis says whether it troubles: $note', ({ note, symptomatic, also }) => {
@@ -33,6 +34,7 @@ test.each([
   { text: 'Two brain metastases, largest 22 mm, with internal haemorrhage.', bled: true },
   { text: 'Two brain metastases, the larger with signs of recent bleeding, 22 mm.', bled: true },
   { text: 'Two brain metastases. The larger contains blood products.', bled: true },
+  { text: 'Haemorrhagic stroke in 2015, no metastasis.', bled: false },
   { text: 'Two brain metastases, not haemorrhagic.', bled: false },
   { text: 'Two brain metastases without haemorrhage.', bled: false },
   { text: 'Two brain metastases with possible haemorrhage.', bled: '<not-informative>' },

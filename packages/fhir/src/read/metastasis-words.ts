@@ -1,4 +1,4 @@
-import { polarityIn, statementsOf } from './assertion.ts'
+import { polarityIn, type Statement, statementsOf } from './assertion.ts'
 import { readBrainWords } from './brain-words.ts'
 import { cancerKindOf } from './cancers.ts'
 import { conditionsOf, foundOn, stateOf } from './conditions-of.ts'
@@ -66,9 +66,7 @@ export function readMetastasisWords(
     const unread: string[] = []
     let isRead = false
     for (const part of sentencesOf(note)) {
-      const isSymptom = statementsOf(context.knowledge, compile(context.knowledge).symptoms, part).some(
-        ({ polarity }) => polarity === 'present',
-      )
+      const isSymptom = statementsOf(context.knowledge, compile(context.knowledge).symptoms, part).some(isHereNow)
       if (isSymptom) hasSymptom = true
       const found = readFindings(context, condition, path, part, sites, dated)
       if (found || isSymptom || isUnderstood(context.knowledge, index, part)) isRead = true
@@ -89,6 +87,9 @@ export function readMetastasisWords(
   readEffusions(context, condition, sites, [...(label === undefined ? [] : [label]), ...notes], dated)
   return { hasSymptom }
 }
+
+/** Said to be there, and not "seizure-free". */
+const isHereNow = ({ polarity, tokens, to }: Statement<unknown>): boolean => polarity === 'present' && tokens[to] !== 'free'
 
 /** Shorter remains ("left") say nothing that could be missed. */
 const SHORTEST_UNREAD = 6
@@ -152,7 +153,7 @@ export function readBrainComplaints(context: ReadContext): void {
     const label = wordsOf(conceptOf(condition.code))[0]
     if (label === undefined) continue
     const said = statementsOf(context.knowledge, compile(context.knowledge).brainSymptoms, label)
-    if (!said.some(({ polarity }) => polarity === 'present')) continue
+    if (!said.some(isHereNow)) continue
     const on = foundOn(condition)
     context.read('brain-symptomatic', {
       unknown: 'not-informative',
