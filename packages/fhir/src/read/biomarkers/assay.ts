@@ -1,6 +1,7 @@
 import type { Resource } from '../context.ts'
-import { rememberFor } from '../remember.ts'
+import { rememberConcept, rememberFor } from '../remember.ts'
 import {
+  type Concept,
   choiceDay,
   codeKeysOf,
   conceptOf,
@@ -28,12 +29,14 @@ export function methodWords(resource: Resource): string {
 export function assayOf(resource: Resource, ledger: Ledger, test?: TestCode, extraWords = ''): Assay {
   const { tables, context } = ledger
   const report = ledger.reportOf.get(resource)
-  const specimens = [...specimensOf(resource, ledger), ...(report ? specimensOf(report, ledger) : [])]
-  const tumour = specimens.filter((specimen) => !tables.says('normalSpecimen', specimenWords(tables, specimen)))
-  const specimen = tumour[0] ?? specimens[0]
+  const specimens = specimensOf(resource, ledger)
+  if (report !== undefined) specimens.push(...specimensOf(report, ledger))
+  const specimen = specimens.find((one) => !tables.says('normalSpecimen', specimenWords(tables, one))) ?? specimens[0]
   const method = methodOf(resource, ledger, test, extraWords)
-  const text = `${codeText(resource)} ${extraWords} ${report ? codeText(report) : ''}`
-  const kind = test?.sample ?? kindOf(specimen, text, ledger)
+  const kind =
+    test?.sample ??
+    kindOfSpecimen(specimen, tables) ??
+    kindInText(`${codeText(resource)} ${extraWords} ${report ? codeText(report) : ''}`, tables)
   const on = (specimen && collectedOn(specimen)) ?? observedOn(resource) ?? (report && observedOn(report)) ?? dayOf(resource.authoredOn)
   const key = specimen ? nameOf(specimen) : `${kind}|${on ?? context.source(report ?? resource).reference}`
   return { key, kind, ...(on === undefined ? {} : { on }), ...(method === undefined ? {} : { method }) }
@@ -49,31 +52,56 @@ const codeText = (resource: Resource): string => {
   ].join(WORD_GAP)
 }
 
-function kindOf(specimen: Resource | undefined, text: string, ledger: Ledger): Assay['kind'] {
-  const words = specimen === undefined ? '' : specimenWords(ledger.tables, specimen)
-  if (words !== '') {
-    if (ledger.tables.says('plasmaSpecimen', words)) return 'plasma'
-    return 'tissue'
-  }
-  if (ledger.tables.says('plasma', text)) return 'plasma'
-  return ledger.tables.says('tissue', text) ? 'tissue' : 'unknown'
+function kindOfSpecimen(specimen: Resource | undefined, tables: Tables): Assay['kind'] | undefined {
+  const words = specimen === undefined ? '' : specimenWords(tables, specimen)
+  return words === '' ? undefined : tables.says('plasmaSpecimen', words) ? 'plasma' : 'tissue'
 }
 
-function methodOf(resource: Resource, ledger: Ledger, test: TestCode | undefined, extraWords: string): Assay['method'] {
+const kindInText = (text: string, tables: Tables): Assay['kind'] =>
+  tables.says('plasma', text) ? 'plasma' : tables.says('tissue', text) ? 'tissue' : 'unknown'
+
+function methodOf(resource: Resource, { tables }: Ledger, test: TestCode | undefined, extraWords: string): Assay['method'] {
   if (test?.method) return test.method
-  const { tables } = ledger
-  const text = `${methodWords(resource)} ${extraWords}`
+  const code = conceptOf(resource.code)
+  const category = conceptsOf(resource.category)
+  if (extraWords !== '' || resource.note !== undefined || category.length > 1)
+    return methodIn(`${methodWords(resource)} ${extraWords}`, code, tables)
+  // the regions studied by one panel share code, method and category: their words are looked through once
+  const method = conceptOf(resource.method)
+  const asked = methodsOf(tables, code)
+  const known = asked.find((one) => one.method === method && one.category === category[0])
+  if (known !== undefined) return known.answer
+  const answer = methodIn(`${methodWords(resource)} `, code, tables)
+  if (asked.length >= MOST_METHODS) asked.shift()
+  asked.push({ method, category: category[0], answer })
+  return answer
+}
+
+interface AskedMethod {
+  readonly method: Concept
+  readonly category: Concept | undefined
+  readonly answer: Assay['method']
+}
+
+const methodsOf = rememberConcept((_tables: Tables, _code: Concept): AskedMethod[] => [])
+const MOST_METHODS = 16
+
+function methodIn(text: string, code: Concept, tables: Tables): Assay['method'] {
   if (tables.says('ihc', text)) return 'ihc'
   if (tables.says('fish', text)) return 'fish'
-  const isVariant = codeKeysOf(conceptOf(resource.code)).some((key) => ledger.tables.codes.variant.includes(key.split('|')[1] ?? ''))
+  const isVariant = codeKeysOf(code).some((key) => tables.codes.variant.includes(key.split('|')[1] ?? ''))
   return isVariant || tables.says('panel', text) || /sequenc/i.test(text) ? 'sequencing' : undefined
 }
 
-const specimensOf = (resource: Resource, ledger: Ledger): readonly Resource[] =>
-  referencesOf(resource.specimen)
-    .map((reference) => ledger.context.chart.resolve(reference, resource))
-    .filter((target) => target?.resourceType === 'Specimen')
-    .filter((target) => target !== undefined)
+function specimensOf(resource: Resource, ledger: Ledger): Resource[] {
+  const specimens: Resource[] = []
+  if (resource.specimen === undefined) return specimens
+  for (const reference of referencesOf(resource.specimen)) {
+    const target = ledger.context.chart.resolve(reference, resource)
+    if (target?.resourceType === 'Specimen') specimens.push(target)
+  }
+  return specimens
+}
 
 /** What type, condition and collection of a specimen say, in words. */
 export const specimenWords = rememberFor((_tables: Tables, specimen: Resource): string => {

@@ -101,7 +101,9 @@ function settleOne(
 }
 
 const comesBefore = (a: Pick<Finding, 'assay' | 'source'>, b: Pick<Finding, 'assay' | 'source'>): boolean =>
-  ((b.assay.on ?? '').localeCompare(a.assay.on ?? '') || a.source.reference.localeCompare(b.source.reference)) < 0
+  (compare(b.assay.on, a.assay.on) || compare(a.source.reference, b.source.reference)) < 0
+
+const compare = (a = '', b = ''): number => (a === b ? 0 : a.localeCompare(b))
 
 /**
  * Day of the latest tumour or plasma sample with a molecular result. A finished panel counts whatever it found, so does a report that

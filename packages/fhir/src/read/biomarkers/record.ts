@@ -8,6 +8,25 @@ export type Significance = 'benign' | 'uncertain' | 'pathogenic' | undefined
 
 /** Facts that a test of a gene answers as a whole. Resistance is answered by sequencing only. */
 export function factsOf(gene: Gene, about: About, isSequencing: boolean): readonly string[] {
+  const answered = isSequencing ? answeredBySequence : answeredOtherwise
+  let byAbout = answered.get(gene)
+  if (byAbout === undefined) {
+    byAbout = new Map()
+    answered.set(gene, byAbout)
+  }
+  let facts = byAbout.get(about)
+  if (facts === undefined) {
+    facts = factsAnswered(gene, about, isSequencing)
+    byAbout.set(about, facts)
+  }
+  return facts
+}
+
+/** Worked out once per gene of a knowledge base. */
+const answeredBySequence = new WeakMap<Gene, Map<About, readonly string[]>>()
+const answeredOtherwise = new WeakMap<Gene, Map<About, readonly string[]>>()
+
+function factsAnswered(gene: Gene, about: About, isSequencing: boolean): readonly string[] {
   const facts: string[] = []
   const isWide = about === 'any' || about === 'unstated' || about === 'expression'
   if (isWide || about === 'mutation') {

@@ -17,6 +17,7 @@ const sorted = (findings: readonly Finding[]): readonly Finding[] =>
 
 export function sourcesOf(entries: readonly { readonly source: FactSource }[]): readonly FactSource[] {
   // findings of one resource share their source: most are told apart without looking at the words
+  if (entries.length === 1) return [entries[0]!.source]
   const distinct = new Set<FactSource>()
   for (const { source } of entries) distinct.add(source)
   if (distinct.size < 2) return [...distinct]
@@ -49,8 +50,13 @@ const unknown = (reason: UnknownReason, findings: readonly Finding[], would: str
 
 const known = (value: KnownFact['value'], findings: readonly Finding[]): Fact => ({ value, absence: 'witnessed', ...shared(findings) })
 
-export const findingsOf = (ledger: Ledger, fact: string): readonly Finding[] =>
-  sorted((findingsByFact(ledger).get(fact) ?? []).filter((finding) => !isExcluded(finding, ledger)))
+export function findingsOf(ledger: Ledger, fact: string): readonly Finding[] {
+  const findings = findingsByFact(ledger).get(fact)
+  if (findings === undefined) return NO_FINDINGS
+  return sorted(excludesNothing(ledger) ? findings : findings.filter((finding) => !isExcluded(finding, ledger)))
+}
+
+const NO_FINDINGS: readonly Finding[] = Object.freeze([])
 
 const byFact = new WeakMap<Ledger, { readonly count: number; readonly findings: ReadonlyMap<string, readonly Finding[]> }>()
 
@@ -63,6 +69,9 @@ function findingsByFact(ledger: Ledger): ReadonlyMap<string, readonly Finding[]>
   return findings
 }
 
+/** Nothing that `isExcluded` asks for is there: most charts. */
+const excludesNothing = ({ uncovered, gaps }: Ledger): boolean => uncovered.size === 0 && gaps.length === 0
+
 /** A gene left out of a panel, fusions that could not be read, or a test that failed as a whole make the panel no witness of them. */
 export const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
   (finding.verdict === 'covered' && ledger.uncovered.has(placeOf(finding))) ||
@@ -71,6 +80,8 @@ export const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
 
 const withVerdict = (findings: readonly Finding[], ...verdicts: readonly Finding['verdict'][]): readonly Finding[] =>
   findings.filter((finding) => verdicts.includes(finding.verdict))
+
+const saysNo = ({ verdict }: Finding): boolean => verdict === 'negative' || verdict === 'covered'
 
 /** A plasma result never says no: only tissue (or a sample of unstated kind) is a witness of absence. */
 const isWitness = (finding: Finding): boolean => finding.assay.kind !== 'plasma'
@@ -82,8 +93,8 @@ const isWitness = (finding: Finding): boolean => finding.assay.kind !== 'plasma'
 export function settleDriver(ledger: Ledger, definition: FactDefinition): Fact {
   const findings = findingsOf(ledger, definition.id)
   const positive = withVerdict(findings, 'positive')
-  const denied = withVerdict(findings, 'negative')
   if (positive.length > 0) {
+    const denied = withVerdict(findings, 'negative')
     const clash = denied.filter((no) => positive.some((yes) => yes.assay.key === no.assay.key && yes.gene === no.gene && isWitness(no)))
     if (clash.length > 0 && positive.every((yes) => clash.some((no) => no.assay.key === yes.assay.key))) {
       contradiction(ledger, definition, [...positive, ...clash])
@@ -103,12 +114,15 @@ const isNear = (yes: Finding, no: Finding, ledger: Ledger): boolean => {
 
 /** Absence, or the best reason for not knowing. */
 function absent(ledger: Ledger, definition: FactDefinition, findings: readonly Finding[], value: KnownFact['value']): Fact {
-  const no = withVerdict(findings, 'negative', 'covered')
+  if (findings.length === 0) return unknown('not-tested', findings, definition.test)
+  const family = ledger.tables.familyFacts.get(definition.id)
+  // most genes of a panel: looked at, nothing found
+  if (family === undefined && findings.every((finding) => isWitness(finding) && saysNo(finding))) return known(value, findings)
+  const no = findings.filter(saysNo)
   // plasma that shows a driver of the gene has shown its other drivers to be absent; plasma that shows nothing has shown nothing
   const isShown = (place: string): boolean =>
     ledger.findings.some((finding) => finding.verdict === 'positive' && isDriver(finding, ledger) && placeOf(finding) === place)
   const witnesses = no.filter((finding) => isWitness(finding) || (isDriver(finding, ledger) && isShown(placeOf(finding))))
-  const family = ledger.tables.familyFacts.get(definition.id)
   const isWhole = family === undefined ? witnesses.length > 0 : family.every((gene) => witnesses.some((finding) => finding.gene === gene))
   const equivocal = withVerdict(findings, 'equivocal')
   const settled = equivocal.filter(

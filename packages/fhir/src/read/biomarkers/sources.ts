@@ -14,6 +14,7 @@ import {
   stringOf,
   wordsOf,
 } from '../shapes.ts'
+import { each } from '../words.ts'
 import { assayOf, specimenWords } from './assay.ts'
 import { broad, concernsBiomarkers, readFreeText } from './free-text.ts'
 import { type Assay, find, type Ledger, type Origin } from './ledger.ts'
@@ -36,16 +37,19 @@ function statusOf(resource: Resource, ledger: Ledger): Status | undefined {
   if (/not-performed|not performed|not-asked|not-applicable/i.test(reason)) return undefined
   if (reason !== '' || status === 'cancelled') return 'insufficient'
   if (status === 'registered' || status === 'preliminary') return 'pending'
-  return ledger.tables.says('insufficient', specimensWords(resource, ledger)) &&
-    resource.component === undefined &&
+  return resource.component === undefined &&
     resource.conclusion === undefined &&
-    !hasValue(resource)
+    !hasValue(resource) &&
+    ledger.tables.says('insufficient', specimensWords(resource, ledger))
     ? 'insufficient'
     : 'final'
 }
 
-const hasValue = (resource: Resource): boolean =>
-  Object.keys(resource).some((key) => key.startsWith('value')) || (Array.isArray(resource.result) && resource.result.length > 0)
+function hasValue(resource: Resource): boolean {
+  if (Array.isArray(resource.result) && resource.result.length > 0) return true
+  for (const key in resource) if (key.startsWith('value')) return true
+  return false
+}
 
 const specimensWords = (resource: Resource, ledger: Ledger): string =>
   referencesOf(resource.specimen)
@@ -91,13 +95,15 @@ const testNamed = rememberConcept((tables: Tables, code: Concept): { readonly ki
 /** Observations of the chart and those contained in reports. */
 function observationsOf(ledger: Ledger): readonly Resource[] {
   const { chart } = ledger.context
-  const contained = chart.ofType('DiagnosticReport').flatMap((report) =>
-    objectsOf(report.contained)
-      .filter((one) => one.resourceType === 'Observation')
-      .map((one) => one as unknown as Resource),
-  )
-  const known = new Set(chart.ofType('Observation'))
-  return [...known, ...contained.filter((one) => !known.has(one))]
+  const own = chart.ofType('Observation')
+  const contained: Resource[] = []
+  for (const report of chart.ofType('DiagnosticReport')) {
+    if (report.contained === undefined) continue
+    for (const one of objectsOf(report.contained)) if (one.resourceType === 'Observation') contained.push(one as unknown as Resource)
+  }
+  if (contained.length === 0) return own
+  const known = new Set(own)
+  return [...own, ...contained.filter((one) => !known.has(one))]
 }
 
 const isLaboratory = (resource: Resource): boolean =>
@@ -111,24 +117,62 @@ export function reportsByResult(
   resolve: (reference: unknown, from?: Resource) => Resource | undefined,
 ): ReadonlyMap<Resource, Resource> {
   const reportOf = new Map<Resource, Resource>()
-  for (const report of [...reports].sort((a, b) => nameOf(a).localeCompare(nameOf(b)))) {
-    for (const reference of referencesOf(report.result)) {
+  for (const report of reports) {
+    const results: readonly unknown[] = Array.isArray(report.result) ? report.result : referencesOf(report.result)
+    for (const reference of results) {
       const target = resolve(reference, report)
-      if (target && !reportOf.has(target)) reportOf.set(target, report)
+      if (target === undefined) continue
+      const other = reportOf.get(target)
+      // of several reports that list it, the first by name
+      if (other === undefined || nameOf(report).localeCompare(nameOf(other)) < 0) reportOf.set(target, report)
     }
+    if (report.contained === undefined) continue
     for (const contained of objectsOf(report.contained))
       if (contained.resourceType === 'Observation') reportOf.set(contained as unknown as Resource, report)
   }
   return reportOf
 }
 
+/** What code and category of a report say of it. */
+interface ReportName {
+  readonly name: string
+  readonly isGenomic: boolean
+  readonly concernsBiomarkers: boolean
+}
+
+function nameReport(code: Concept, categories: readonly Concept[], tables: Tables): ReportName {
+  const concepts = [code, ...categories]
+  const name = join(concepts.flatMap((concept) => wordsOf(concept)))
+  const isGenomic =
+    concepts.some(({ codings }) => codings.some((coding) => coding.code === 'GE' || tables.codes.report.includes(coding.code))) ||
+    isBroadTest(name, tables)
+  return { name, isGenomic, concernsBiomarkers: concernsBiomarkers(`${name} `, tables) }
+}
+
+/** Names of reports of one code by their category: most reports of a chart are laboratory panels without words of their own. */
+const namesByCategory = rememberConcept((_tables: Tables, _code: Concept) => new Map<Concept | undefined, ReportName>())
+const MOST_CATEGORIES = 50
+
+function nameOfReport(report: Resource, tables: Tables): ReportName {
+  const code = conceptOf(report.code)
+  const categories = conceptsOf(report.category)
+  if (categories.length > 1) return nameReport(code, categories, tables)
+  const names = namesByCategory(tables, code)
+  const known = names.get(categories[0])
+  if (known !== undefined) return known
+  const name = nameReport(code, categories, tables)
+  if (names.size >= MOST_CATEGORIES) names.clear()
+  names.set(categories[0], name)
+  return name
+}
+
 export function readReports(ledger: Ledger): void {
   const { tables, context } = ledger
   for (const report of context.chart.ofType('DiagnosticReport')) {
-    const name = join([...wordsOf(conceptOf(report.code)), ...conceptsOf(report.category).flatMap((one) => wordsOf(one))])
-    const codings = [conceptOf(report.code), ...conceptsOf(report.category)].flatMap((concept) => concept.codings)
-    const isGenomic = codings.some(({ code }) => code === 'GE' || tables.codes.report.includes(code)) || isBroadTest(name, tables)
+    const named = nameOfReport(report, tables)
+    const { name, isGenomic } = named
     const texts = reportTexts(report)
+    if (texts.length === 0 && !isGenomic && !named.concernsBiomarkers) continue
     const all = texts.map(({ text }) => text).join('\n')
     if (!isGenomic && !concernsBiomarkers(`${name} ${all}`, tables)) continue
     const status = statusOf(report, ledger)
@@ -198,15 +242,15 @@ function reportTexts(report: Resource): readonly Text[] {
   const texts: Text[] = []
   const conclusion = stringOf(report.conclusion)
   if (conclusion !== undefined) texts.push({ text: conclusion, path: 'conclusion' })
-  for (const [index, concept] of conceptsOf(report.conclusionCode).entries()) {
+  each(conceptsOf(report.conclusionCode), (concept, index) => {
     const words = join(wordsOf(concept))
     if (words !== '') texts.push({ text: words, path: `conclusionCode[${index}]` })
-  }
-  for (const [index, form] of objectsOf(report.presentedForm).entries()) {
+  })
+  each(objectsOf(report.presentedForm), (form, index) => {
     const text = attachmentText(form)
     if (text !== undefined) texts.push({ text, path: `presentedForm[${index}]` })
-  }
-  for (const [index, text] of notesOf(report).entries()) texts.push({ text, path: `note[${index}]` })
+  })
+  each(notesOf(report), (text, index) => texts.push({ text, path: `note[${index}]` }))
   return texts
 }
 
@@ -257,6 +301,7 @@ function genomicResults(ledger: Ledger): readonly { readonly on: string; readonl
 /** Orders for molecular tests that have no result yet. An order that a report answers is no longer pending. */
 export function readOrders(ledger: Ledger): void {
   const { tables, context } = ledger
+  if (context.chart.ofType('ServiceRequest').length === 0) return
   const answered = new Set(
     [...context.chart.ofType('DiagnosticReport'), ...context.chart.ofType('Observation')]
       .filter((resource) => ['final', 'amended', 'corrected', 'appended'].includes(stringOf(resource.status) ?? ''))

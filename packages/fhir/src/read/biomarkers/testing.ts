@@ -1,6 +1,8 @@
 import { type Fact, type FactDefinition, type FactSource, isKnown } from '@secondwind/core'
+import { onceFor } from '../remember.ts'
 import { type Assay, type Finding, isInGap, type Ledger } from './ledger.ts'
 import { findingsOf, isExcluded, sourcesOf } from './settle.ts'
+import type { Tables } from './tables.ts'
 
 interface Entry {
   readonly assay: Assay
@@ -35,13 +37,21 @@ export function isInformative({ assay }: Entry, ledger: Ledger): boolean {
   return isShown || (fractions.length > 0 && fractions.every((entry) => entry.enough === true))
 }
 
+/** Driver facts of the core genes. */
+const coreDriversOf = onceFor(({ genes }: Tables): readonly string[] => [
+  ...new Set(
+    [...genes.values()].filter((gene) => gene.core).flatMap((gene) => [...(gene.mutation ?? []), ...(gene.fusion ? [gene.fusion] : [])]),
+  ),
+])
+
+/** Driver facts that are mutations, of any gene. */
+const mutationsOf = onceFor(({ genes }: Tables): ReadonlySet<string> => new Set([...genes.values()].flatMap((gene) => gene.mutation ?? [])))
+
 /**
  * How far molecular testing has come. `complete`: the drivers of every core gene are settled (a panel has been reported), whatever the method.
  * `none` means that the chart holds neither result nor order.
  */
 export function settleTesting(ledger: Ledger, settled: ReadonlyMap<string, Fact>): Fact {
-  const core = [...ledger.tables.genes.values()].filter((gene) => gene.core)
-  const drivers = new Set(core.flatMap((gene) => [...(gene.mutation ?? []), ...(gene.fusion ? [gene.fusion] : [])]))
   const reported = ledger.findings.filter(
     (finding) =>
       isMolecular(finding) && ['positive', 'negative', 'covered', 'equivocal'].includes(finding.verdict) && !isExcluded(finding, ledger),
@@ -49,8 +59,7 @@ export function settleTesting(ledger: Ledger, settled: ReadonlyMap<string, Fact>
   const tells = (entry: Entry): boolean => isInformative(entry, ledger)
   const results = reported.filter(tells)
   const sequenced = ledger.sequenced.filter((entry) => tells(entry) && !isInGap(entry, ledger))
-  const open = [...drivers].filter((id) => !isKnown(settled.get(id)))
-  if (open.length === 0) return fact('complete', results)
+  if (coreDriversOf(ledger.tables).every((id) => isKnown(settled.get(id)))) return fact('complete', results)
   if (ledger.pending.length > 0) return state('pending', ledger.pending)
   const pending = ledger.findings.filter((finding) => finding.verdict === 'pending' && isMolecular(finding))
   if (pending.length > 0) return fact('pending', pending, pending.find((one) => one.words)?.words)
@@ -181,8 +190,7 @@ export function settlePosition(ledger: Ledger, definition: FactDefinition): Fact
 
 /** Fusions that came under treatment: found in a later sample than the first one with a driver mutation of another gene. */
 export function settleAcquired(ledger: Ledger, definition: FactDefinition): Fact {
-  const genes = [...ledger.tables.genes.values()]
-  const mutations = new Set(genes.flatMap((gene) => gene.mutation ?? []))
+  const mutations = mutationsOf(ledger.tables)
   const drivers = ledger.findings.filter(
     (finding) => finding.verdict === 'positive' && mutations.has(finding.fact) && finding.assay.on !== undefined,
   )
@@ -193,7 +201,7 @@ export function settleAcquired(ledger: Ledger, definition: FactDefinition): Fact
   const found = later.filter((finding) => finding.verdict === 'positive' && isFusion(finding, ledger))
   const values = [...new Set(found.flatMap((finding) => ledger.tables.genes.get(finding.gene ?? '')?.acquired ?? []))].sort()
   if (values.length > 0) return fact(values, found)
-  const fusions = [...new Set(genes.flatMap((gene) => (gene.acquired && gene.fusion ? [gene.fusion] : [])))]
+  const fusions = [...new Set([...ledger.tables.genes.values()].flatMap((gene) => (gene.acquired && gene.fusion ? [gene.fusion] : [])))]
   const looked = later.filter(
     (finding) =>
       fusions.includes(finding.fact) &&

@@ -1,4 +1,5 @@
 import type { Resource } from '../context.ts'
+import { rememberConcept } from '../remember.ts'
 import {
   type Concept,
   codeKeysOf,
@@ -278,6 +279,22 @@ export function readPhase(resource: Resource, ledger: Ledger): boolean {
   return true
 }
 
+/** What the code of a component of a region studied says. */
+const partStudied = rememberConcept((tables: Tables, code: Concept) => {
+  const words = join(wordsOf(code))
+  return {
+    isSource: codesOf(code).some((one) => tables.codes.components.source?.includes(one)),
+    isGene: codesOf(code).some((one) => tables.codes.components.gene?.includes(one)) || /gene/i.test(words),
+    isOut: tables.says('untested', words) || tables.says('insufficient', words),
+  }
+})
+
+/** The genes that the value of such a component names, and whether it says that they were not looked at. */
+const genesNamed = rememberConcept((tables: Tables, value: Concept) => ({
+  symbols: symbolsOf(value, tables),
+  isOut: tables.says('untested', join(wordsOf(value))),
+}))
+
 /** What a panel looked at (LOINC 53041-0): the witness of absence. Genes it could not read are no witnesses. */
 export function readRegionStudied(resource: Resource, ledger: Ledger, status: 'final' | 'pending' | 'insufficient'): boolean {
   const { tables, context } = ledger
@@ -287,19 +304,13 @@ export function readRegionStudied(resource: Resource, ledger: Ledger, status: 'f
   const excluded = new Set<string>()
   let isGermline = false
   for (const component of objectsOf(resource.component)) {
-    const code = conceptOf(component.code)
-    const words = join(wordsOf(code))
+    const part = partStudied(tables, conceptOf(component.code))
     const value = conceptOf(elementValue(component)?.value)
-    if (codesOf(code).some((one) => tables.codes.components.source?.includes(one)))
-      isGermline = codesOf(value).some((one) => tables.answers.germline?.has(one))
-    const isGene = codesOf(code).some((one) => tables.codes.components.gene?.includes(one)) || /gene/i.test(words)
-    const isOut =
-      tables.says('untested', words) ||
-      tables.says('insufficient', words) ||
-      tables.says('untested', join(wordsOf(value))) ||
-      conceptOf(component.dataAbsentReason).codings.length > 0
-    if (!isGene && !isOut) continue
-    for (const symbol of symbolsOf(value, tables)) (isOut ? excluded : covered).add(symbol)
+    if (part.isSource) isGermline = codesOf(value).some((one) => tables.answers.germline?.has(one))
+    const named = genesNamed(tables, value)
+    const isOut = part.isOut || named.isOut || conceptOf(component.dataAbsentReason).codings.length > 0
+    if (!part.isGene && !isOut) continue
+    for (const symbol of named.symbols) (isOut ? excluded : covered).add(symbol)
   }
   const text = stringOf(elementValue(resource)?.value) ?? join(wordsOf(conceptOf(elementValue(resource)?.value)))
   if (text !== '')
@@ -324,6 +335,7 @@ export function readRegionStudied(resource: Resource, ledger: Ledger, status: 'f
 export function impliedSignificance(resources: readonly Resource[], ledger: Ledger): ReadonlyMap<Resource, Significance> {
   const implied = new Map<Resource, Significance>()
   for (const resource of resources) {
+    if (resource.derivedFrom === undefined) continue
     const targets = referencesOf(resource.derivedFrom)
     if (
       targets.length === 0 ||
@@ -344,6 +356,7 @@ export function impliedSignificance(resources: readonly Resource[], ledger: Ledg
 }
 
 export const absentReasonOf = (resource: Json): string => {
+  if (resource.dataAbsentReason === undefined) return ''
   const reason = conceptOf(objectOf(resource.dataAbsentReason))
   return join([...wordsOf(reason), ...codesOf(reason)])
 }
