@@ -176,6 +176,33 @@ test('a dose that begins in steps has a line for each step, and the lasting dose
   expect(built).toContain('cycle 1, day 1: 1 mg<br>cycle 1, day 8: 7 mg below 80 kg, else 10 mg<br>then 80 mg</td>')
 })
 
+test('a score says its points, and for which total a remark is meant', () => {
+  const other = fs.mkdtempSync(path.join(os.tmpdir(), 'site-'))
+  fs.cpSync(folder, other, { recursive: true })
+  fs.mkdirSync(path.join(other, 'scores'))
+  fs.writeFileSync(
+    path.join(other, 'scores/all.yaml'),
+    `
+- id: risk
+  title: Risk
+  kind: points
+  inputs: [{ key: age, label: age, range: [0, 120] }]
+  items: [{ label: old age, rows: [{ points: 2, when: [{ age: { atLeast: 80 } }] }, { points: 1, when: [{ age: { atLeast: 70 } }] }] }]
+  total: [0, 2]
+  remarks: [{ from: 2, say: 40 in 100 }, { from: 0, to: 0, say: 5 in 100 }]
+  cites: [{ source: trial-one, at: a, says: b }]
+  review: confirmed
+`,
+  )
+  const text = buildSite(inputOf(other))
+    .get('score/risk.html')!
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+  fs.rmSync(other, { recursive: true })
+  for (const said of ['Old age 2 age at least 80', '1 age at least 70', 'Total 0 to 2', 'At 2 or more: 40 in 100', 'At 0: 5 in 100'])
+    expect(text).toContain(said)
+})
+
 test('what changed last stands first, within a day too', () => {
   const change = (order: number, subject: string) => ({ on: '2026-05-05', order, subject, kind: 'changed' as const, fields: ['say'] })
   const history = new Map([

@@ -1,4 +1,4 @@
-import type { Criterion, FactDefinition, Regimen, Source, Target, TrialRule } from '@secondwind/core'
+import type { Criterion, FactDefinition, Regimen, ScoreRule, Source, Target, TrialRule } from '@secondwind/core'
 import type { CheckedEntry } from '../../compile.ts'
 import { criterionList } from './criterion.ts'
 import { type Cross, type Mention, PAGES } from './cross.ts'
@@ -7,6 +7,7 @@ import { drugLink, entryLink, idLine, mentions, nameOf } from './links.ts'
 import { type Page, section, sectionsOf } from './page.ts'
 import { changes, chips, evidence, examples, facts, outside, reviewText, whereText } from './parts.ts'
 import { adjustments, regimenBlock } from './regimen.ts'
+import { scoreBody } from './score-page.ts'
 
 const ROOT = '../'
 
@@ -296,6 +297,7 @@ export function rulePage(cross: Cross, entry: CheckedEntry): Page {
     [
       section('says', 'What it says', typeof value.say === 'string' && html`<p class="say">${value.say}</p>`),
       section('words', 'The words', kind === 'patient' && wordsOf(value)),
+      section('score', 'How it is worked out', kind === 'scores' && scoreBody(value as unknown as ScoreRule)),
       section('when', 'When', when && criterionList(cross, when, ROOT)),
       section('actions', 'What to do', actions && html`<ul>${actions.map(action)}</ul>`),
       section(
