@@ -325,3 +325,24 @@ test('the patient reads what an operation is, also where radiation follows it', 
   expect(at).toBeGreaterThan(-1)
   expect(lines.slice(at, at + 4).join(' ')).toContain('A surgeon takes out or mends')
 })
+
+test('care alone never stands above a treatment that fits on a condition', () => {
+  const plan = planOf([
+    ...NSCLC,
+    'egfr-exon19-deletion=true',
+    'palliative-lines=1',
+    'palliative-drugs=osimertinib',
+    'prior-drugs=osimertinib',
+    'on-treatment=false',
+    'stopped-for-toxicity=osimertinib',
+    'pneumonitis-active=true',
+    'pneumonitis-grade=2',
+    'prior-pneumonitis-grade=2',
+    'pneumonitis-suspects=osimertinib',
+    'progressing-now=false',
+    'disease-status=stable',
+  ])
+  const open = plan.options.filter((o) => o.standing === 'conditional')
+  expect(open.some((o) => o.drugs.length > 0)).toBe(true)
+  expect(open.findIndex((o) => o.procedure === 'best-supportive-care')).toBeGreaterThan(open.findIndex((o) => o.drugs.length > 0))
+})

@@ -38,7 +38,9 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
 
   const keys: { readonly [key in RankingPolicy['order'][number]]: (o: Judged) => number | string } = {
     // what waits for data or for an emergency keeps the order it would have without
-    standing: (o) => STANDINGS.indexOf(o.standing) * 10 + (isAdvisedPause(o) ? 0 : STANDINGS.indexOf(o.verdict.potential)),
+    standing: (o) =>
+      STANDINGS.indexOf(o.standing) * 10 +
+      (isAdvisedPause(o) ? 0 : isCareAlone(o) ? STANDINGS.length : STANDINGS.indexOf(o.verdict.potential)),
     // waiting, going on, holding or stopping comes first only where it is what we advise
     'first-step': (o) => {
       if (o.standing !== 'recommended') return 0
@@ -76,6 +78,10 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
   })
   return placed.map(({ option }) => option)
 }
+
+/** Care without treatment, open to whoever wants none: it never stands above a treatment that fits on a condition. */
+const isCareAlone = ({ candidate, standing }: Judged): boolean =>
+  candidate.rule.procedure === 'best-supportive-care' && standing === 'conditional'
 
 const LOCAL_APPROACHES = ['radiation', 'surgery', 'procedure']
 
