@@ -175,6 +175,20 @@ describe('nothing is missed', () => {
     expect(of('new-option', whole, without)).toEqual(of('option-withdrawn', without, whole))
   })
 
+  test('looked at for decisions and care only, the same decisions and care are found', () => {
+    for (const rule of firstRules()) {
+      for (const edit of [
+        (o: OptionRule) => ({ ...o, standing: [{ as: 'conditional', because: 'test' }] }),
+        (o: OptionRule) => ({ ...o, title: 'Another', cautions: [{ say: 'Watch the QTc at 4 weeks' }], cites: o.cites.slice(0, 1) }),
+        () => undefined,
+      ]) {
+        const other = planOf(EGFR, edited(base.knowledge, 'options', rule.id, edit))
+        const whole = comparePlans(planOf(EGFR), other)
+        expect(comparePlans(planOf(EGFR), other, 'care')).toEqual(whole.filter((c) => c.weight === 'decision' || c.weight === 'care'))
+      }
+    }
+  })
+
   test('every entry that differs is in the list, and taking all of them gives the other base', () => {
     const [a, b] = firstRules()
     let after = edited(base.knowledge, 'options', a.id, (o) => ({ ...o, priority: 99 }))

@@ -81,7 +81,7 @@ const FIELDS: { readonly [K in keyof Required<Compared>]: FieldRule<Compared[K]>
 }
 
 /** What happened to the options: new, withdrawn, moved, and every field of those that stay. */
-export function optionChanges(before: readonly Option[], after: readonly Option[]): PlanChange[] {
+export function optionChanges(before: readonly Option[], after: readonly Option[], isWhole: boolean): PlanChange[] {
   const changes: PlanChange[] = []
   const { pairs, gone, added } = pairUp(before, after, [(o) => o.id, treatmentKey])
   const first = [before[0], after[0]] as const
@@ -103,13 +103,13 @@ export function optionChanges(before: readonly Option[], after: readonly Option[
   const shifted = moved(newPlaces)
   pairs.forEach(([old, now], i) => {
     const at = `options[${now.id}]`
-    const own = fieldChanges(old, now, at)
+    const own = fieldChanges(old, now, at, isWhole)
     if (old.id !== now.id)
       own.push({ kind: 'reasons', weight: 'reasons', at, subject: `${now.title}: rule that offers it`, before: old.id, after: now.id })
     if (shifted.has(i))
       own.push({ kind: 're-ranked', weight: 'decision', at, subject: now.title, before: `rank ${old.rank}`, after: `rank ${now.rank}` })
     // a rank that only shifted because of others is no change of its own
-    if (own.length === 0 && !same({ ...old, rank: 0 }, { ...now, rank: 0 }))
+    if (isWhole && own.length === 0 && !same({ ...old, rank: 0 }, { ...now, rank: 0 }))
       own.push({ kind: 'reasons', weight: 'reasons', at, subject: now.title })
     changes.push(...own)
   })
@@ -124,10 +124,11 @@ const treatmentKey = (o: Option): string | undefined =>
 
 const placeText = (o: Option): string => `rank ${o.rank}, ${o.standing}`
 
-function fieldChanges(old: Option, now: Option, at: string): PlanChange[] {
+function fieldChanges(old: Option, now: Option, at: string, isWhole: boolean): PlanChange[] {
   const changes: PlanChange[] = []
   for (const field of Object.keys(FIELDS) as (keyof Compared)[]) {
     const rule = FIELDS[field] as FieldRule<unknown>
+    if (!isWhole && (rule.weight === 'reasons' || rule.weight === 'wording')) continue
     const [a, b] = [old[field], now[field]]
     if (same(rule.part ? rule.part(a) : a, rule.part ? rule.part(b) : b)) continue
     const place = { at: `${at}.${field}`, subject: field === 'standing' ? now.title : `${now.title}: ${field}` }

@@ -12,17 +12,19 @@ const WEIGHTS: readonly ChangeWeight[] = ['decision', 'care', 'reasons', 'wordin
  * The release and the software that made them are not compared: that they differ is why one asks. Nothing else is left out: what no rule below
  * judges is reported as `reasons`. Plans of another patient, day or chart are a difference of their own (`other-input`).
  * Order of the result: weight, then place in the document, so that the same two plans always give the same list.
+ * With `least: 'care'` reasons and wording are not looked for, which takes half the time.
  */
-export function comparePlans(before: PlanDocument, after: PlanDocument): readonly PlanChange[] {
+export function comparePlans(before: PlanDocument, after: PlanDocument, least: 'care' | 'wording' = 'wording'): readonly PlanChange[] {
+  const isWhole = least === 'wording'
   const changes: PlanChange[] = [
     ...inputChanges(before, after),
     ...single('status', 'status', 'decision', 'status', before.status, after.status),
-    ...alertChanges(before.alerts, after.alerts),
-    ...optionChanges(before.options, after.options),
-    ...notAdvisedChanges(before.notAdvised, after.notAdvised),
-    ...testChanges(before.tests, after.tests),
-    ...supportChanges(before.support, after.support),
-    ...interactionChanges(before, after),
+    ...alertChanges(before.alerts, after.alerts, isWhole),
+    ...optionChanges(before.options, after.options, isWhole),
+    ...notAdvisedChanges(before.notAdvised, after.notAdvised, isWhole),
+    ...testChanges(before.tests, after.tests, isWhole),
+    ...supportChanges(before.support, after.support, isWhole),
+    ...interactionChanges(before, after, isWhole),
     ...outlookChanges(before, after),
     ...factChanges(before, after),
     ...problemChanges(before, after),
@@ -31,7 +33,7 @@ export function comparePlans(before: PlanDocument, after: PlanDocument): readonl
     ...single('schema', 'reasons', 'reasons', 'schema', before.schema, after.schema),
     ...single('site', 'site', 'care', 'site', JSON.stringify(before.site), JSON.stringify(after.site)),
   ]
-  return WEIGHTS.flatMap((weight) => changes.filter((change) => change.weight === weight))
+  return (isWhole ? WEIGHTS : WEIGHTS.slice(0, 2)).flatMap((weight) => changes.filter((change) => change.weight === weight))
 }
 
 function single(
@@ -73,8 +75,11 @@ function itemChanges<T>(
     readonly weight: ChangeWeight
     readonly compare: (old: T, now: T, at: string) => PlanChange[]
     readonly orderWeight?: ChangeWeight
+    /** Without it an item that differs only in what `compare` does not look at is no change. */
+    readonly isWhole: boolean
   },
 ): PlanChange[] {
+  if (before === after) return []
   const { pairs, gone, added } = pairUp(before, after, how.keys)
   const at = (item: T): string => `${section}[${how.id(item)}]`
   const changes: PlanChange[] = [
@@ -82,9 +87,11 @@ function itemChanges<T>(
     ...added.map((item): PlanChange => ({ kind: how.added, weight: how.weight, at: at(item), subject: how.title(item), after: 'there' })),
   ]
   for (const [old, now] of pairs) {
-    if (same(old, now)) continue
+    if (how.isWhole && same(old, now)) continue
     const own = how.compare(old, now, at(now))
-    changes.push(...(own.length > 0 ? own : [{ kind: 'reasons', weight: 'reasons', at: at(now), subject: how.title(now) } as const]))
+    changes.push(
+      ...(own.length > 0 || !how.isWhole ? own : [{ kind: 'reasons', weight: 'reasons', at: at(now), subject: how.title(now) } as const]),
+    )
   }
   const order = pairs.map(([, now]) => after.indexOf(now))
   if (order.some((place, i) => i > 0 && place < order[i - 1]!))
@@ -98,7 +105,9 @@ function whyChanges(
   now: typeof old,
   at: string,
   subject: string,
+  isWhole: boolean,
 ): PlanChange[] {
+  if (!isWhole) return []
   const changes: PlanChange[] = []
   if (!same(old.because, now.because)) {
     const isMere = same(without(old.because, WORDS), without(now.because, WORDS))
@@ -116,9 +125,10 @@ function whyChanges(
   return changes
 }
 
-function alertChanges(before: readonly Alert[], after: readonly Alert[]): PlanChange[] {
+function alertChanges(before: readonly Alert[], after: readonly Alert[], isWhole: boolean): PlanChange[] {
   const state = (a: Alert): string => `${a.urgency}${a.suspected ? ', suspected' : ''}`
   return itemChanges('alerts', before, after, {
+    isWhole,
     keys: [(a) => a.id],
     id: (a) => a.id,
     title: (a) => a.title,
@@ -136,15 +146,16 @@ function alertChanges(before: readonly Alert[], after: readonly Alert[]): PlanCh
         'instruction',
       ),
       ...single(`${at}.title`, 'wording', 'wording', now.id, old.title, now.title),
-      ...whyChanges(old, now, at, now.title),
+      ...whyChanges(old, now, at, now.title, isWhole),
     ],
   })
 }
 
-function notAdvisedChanges(before: readonly NotAdvised[], after: readonly NotAdvised[]): PlanChange[] {
+function notAdvisedChanges(before: readonly NotAdvised[], after: readonly NotAdvised[], isWhole: boolean): PlanChange[] {
   const target = ({ drugs, class: group, match, technique, site, procedure }: NotAdvised): string =>
     JSON.stringify({ drugs, class: group, match, technique, site, procedure })
   return itemChanges('notAdvised', before, after, {
+    isWhole,
     keys: [(n) => n.rule, (n) => `${n.treatment} ${target(n)}`],
     id: (n) => n.rule,
     title: (n) => n.treatment,
@@ -156,14 +167,15 @@ function notAdvisedChanges(before: readonly NotAdvised[], after: readonly NotAdv
       ...single(`${at}.reason`, 'not-advised-changed', 'care', now.treatment, old.reason, now.reason),
       ...single(`${at}.treatment`, 'wording', 'wording', now.rule, old.treatment, now.treatment),
       ...single(`${at}.rule`, 'reasons', 'reasons', now.treatment, old.rule, now.rule),
-      ...whyChanges(old, now, at, now.treatment),
+      ...whyChanges(old, now, at, now.treatment, isWhole),
     ],
   })
 }
 
-function testChanges(before: readonly PlannedTest[], after: readonly PlannedTest[]): PlanChange[] {
+function testChanges(before: readonly PlannedTest[], after: readonly PlannedTest[], isWhole: boolean): PlanChange[] {
   const when = (t: PlannedTest): string => `${t.urgency}${t.before ? `, before ${t.before}` : ''}`
   return itemChanges('tests', before, after, {
+    isWhole,
     keys: [(t) => t.id],
     id: (t) => t.id,
     title: (t) => t.title,
@@ -175,13 +187,14 @@ function testChanges(before: readonly PlannedTest[], after: readonly PlannedTest
       ...single(`${at}.title`, 'wording', 'wording', now.id, old.title, now.title),
       ...single(`${at}.settles`, 'reasons', 'reasons', `${now.title}: settles`, old.settles.join(', '), now.settles.join(', ')),
       ...single(`${at}.facts`, 'reasons', 'reasons', `${now.title}: facts`, old.facts.join(', '), now.facts.join(', ')),
-      ...whyChanges(old, now, at, now.title),
+      ...whyChanges(old, now, at, now.title, isWhole),
     ],
   })
 }
 
-function supportChanges(before: readonly Support[], after: readonly Support[]): PlanChange[] {
+function supportChanges(before: readonly Support[], after: readonly Support[], isWhole: boolean): PlanChange[] {
   return itemChanges('support', before, after, {
+    isWhole,
     keys: [(s) => `${s.service} ${s.title}`, (s) => s.service],
     id: (s) => s.service,
     title: (s) => s.title,
@@ -198,16 +211,17 @@ function supportChanges(before: readonly Support[], after: readonly Support[]): 
         'support-changed',
       ),
       ...single(`${at}.title`, 'wording', 'wording', now.service, old.title, now.title),
-      ...whyChanges(old, now, at, now.title),
+      ...whyChanges(old, now, at, now.title, isWhole),
     ],
   })
 }
 
-function interactionChanges(before: PlanDocument, after: PlanDocument): PlanChange[] {
+function interactionChanges(before: PlanDocument, after: PlanDocument, isWhole: boolean): PlanChange[] {
   const [old, now] = [before, after].map(({ options }) => new Set(options.map((o) => o.id))) as [Set<string>, Set<string>]
   // that an option came or went is said there
   const between = (i: Interaction): string => i.between.filter((id) => old.has(id) === now.has(id)).join(', ')
   return itemChanges('interactions', before.interactions, after.interactions, {
+    isWhole,
     keys: [(i) => i.id],
     id: (i) => i.id,
     title: (i) => i.title,
@@ -225,7 +239,7 @@ function interactionChanges(before: PlanDocument, after: PlanDocument): PlanChan
       ),
       ...single(`${at}.between`, 'interaction-changed', 'care', now.title, between(old), between(now)),
       ...single(`${at}.title`, 'wording', 'wording', now.id, old.title, now.title),
-      ...whyChanges(old, now, at, now.title),
+      ...whyChanges(old, now, at, now.title, isWhole),
     ],
   })
 }
@@ -245,6 +259,7 @@ function outlookChanges({ outlook: a }: PlanDocument, { outlook: b }: PlanDocume
 /** What was understood of the chart: values, then freshness, then where they were seen. */
 function factChanges(before: PlanDocument, after: PlanDocument): PlanChange[] {
   const [a, b] = [before.case.facts, after.case.facts]
+  if (a === b) return []
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().flatMap((id): PlanChange[] => {
     // a fact that no base of knowledge names is as unknown as one that no chart names
     const old = a[id] ?? UNKNOWN
@@ -270,6 +285,7 @@ const valueText = (fact: Fact): string =>
 
 function problemChanges(before: PlanDocument, after: PlanDocument): PlanChange[] {
   return itemChanges('problems', before.problems, after.problems, {
+    isWhole: true,
     keys: [(p) => `${p.code} ${p.path} ${p.message}`, (p) => `${p.code} ${p.path}`],
     id: (p) => `${p.code} ${p.path}`,
     title: (p) => p.message,

@@ -68,7 +68,7 @@ export function attribute(
   }
   const shown = (knowledge: KnowledgeBase, { plan }: Open): ReadonlySet<string> => {
     const [old, made] = [oldOf(plan), plan.planBy(knowledge)]
-    return new Set(old === undefined || made === undefined ? [] : comparePlans(old, made).map(changeKey))
+    return new Set(old === undefined || made === undefined ? [] : comparePlans(old, made, 'care').map(changeKey))
   }
   search(candidates, open, 'alone', (rule) => {
     const knowledge = graft(before, after, rule)

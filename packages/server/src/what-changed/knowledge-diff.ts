@@ -183,18 +183,28 @@ function comparedBy({ before, after, lentTables }: Bases, rules: readonly RuleCh
   return ok({ over, asOf, patients, changed: changed.sort(byNeed), notCompared, lentTables })
 }
 
+interface ReadBy {
+  readonly by: readonly unknown[]
+  readonly read: ReturnType<typeof readPatientCase>
+}
+
 /**
  * Plans one patient by bases made of two. The chart is read anew only where the tables of reading are others than the last time.
  * Such a base may be one that no compiler would pass: what cannot be planned by it tells nothing, and is no fault of the patient's.
  */
 function trialPlans({ chart }: CohortPatient, asOf: string): (knowledge: KnowledgeBase) => PlanDocument | undefined {
-  let last: { readonly by: readonly unknown[]; readonly read: ReturnType<typeof readPatientCase> } | undefined
+  // the tables of the older base come back again and again: what was read with them first is kept
+  let first: ReadBy | undefined
+  let last: ReadBy | undefined
   return (knowledge) => {
     try {
       const by = [knowledge.facts, knowledge.drugs, knowledge.terminology]
-      if (last === undefined || last.by.some((table, i) => table !== by[i]))
-        last = { by, read: readPatientCase(chart, readerFor(knowledge), { asOf, overrides: [] }) }
-      const { read } = last
+      const isBy = (one: ReadBy | undefined): one is ReadBy => one?.by.every((table, i) => table === by[i]) === true
+      if (!isBy(first) && !isBy(last)) last = { by, read: readPatientCase(chart, readerFor(knowledge), { asOf, overrides: [] }) }
+      first ??= last
+      const used = isBy(first) ? first : last
+      if (used === undefined) return undefined
+      const { read } = used
       if (!read.ok) return undefined
       return plan({ knowledge, patientCase: read.value.patientCase, problems: read.value.issues, chartDigest: '', software })
     } catch {
