@@ -4,7 +4,7 @@ import { deriveFacts, type Fact, type FactDefinition, vocabulary } from '@second
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { binding } from '../src/analyse/decide.ts'
-import { derivedConstraints, FREE } from '../src/analyse/derived.ts'
+import { derivedConstraints, FREE, isModelled } from '../src/analyse/derived.ts'
 import { openSolver, type Solver } from '../src/analyse/solver.ts'
 import { smtEmitter } from '../src/emit/smt.ts'
 import { and } from '../src/emit/smt-terms.ts'
@@ -25,8 +25,7 @@ beforeAll(async () => {
 afterAll(() => solver.close())
 
 test('every derived fact of the registry is modelled, or named as free with its reason', () => {
-  for (const definition of derived) expect(() => derivedConstraints(definition, smtEmitter(words), 3)).not.toThrow()
-  for (const id of Object.keys(FREE)) expect(definitionOf.get(id)?.derivedFrom, id).toBeDefined()
+  expect(derived.filter((d) => !isModelled(d.id)).map((d) => d.id)).toEqual([])
 })
 
 /** A value that the registry allows, or none. */

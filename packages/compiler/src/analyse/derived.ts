@@ -7,11 +7,11 @@ import { and, countOf, implies, not, or, type Term } from '../emit/smt-terms.ts'
  * Where it computes none, the fact may still have been read or entered, and is left open. `derived.test.ts` holds both together.
  */
 export function derivedConstraints(definition: FactDefinition, emitter: SmtEmitter, rows: number): readonly Term[] {
-  const rule = RULES[definition.id]
-  if (rule) return rule(toolsOf(emitter, rows), definition.derivedFrom ?? [])
-  if (definition.id in FREE) return []
-  throw new Error(`invariant: derived fact ${definition.id} is not modelled in compiler/analyse/derived.ts`)
+  // one that is not modelled yet keeps every value: the proof then looks at more patients, never at fewer (`derived.test.ts` asks for it)
+  return RULES[definition.id]?.(toolsOf(emitter, rows), definition.derivedFrom ?? []) ?? []
 }
+
+export const isModelled = (id: string): boolean => id in RULES || id in FREE
 
 /** Derived facts that keep every value they can have: what they are computed from decides nothing else, or not exactly. */
 export const FREE: { readonly [id: string]: string } = {
@@ -152,6 +152,13 @@ const RULES: { readonly [id: string]: Rule } = {
   },
   haemoptysis: ({ known, isTrue, number, becomes }) => [
     becomes('haemoptysis', or(isTrue('haemoptysis-massive'), and(known('haemoptysis-ml'), `(> ${number('haemoptysis-ml')} 0)`)), true),
+  ],
+  'pleural-effusion-symptomatic': ({ known, isTrue, number, becomes }) => [
+    becomes(
+      'pleural-effusion-symptomatic',
+      and(isTrue('pleural-effusion'), known('dyspnoea-mmrc'), `(>= ${number('dyspnoea-mmrc')} 3)`),
+      true,
+    ),
   ],
   'leg-weakness': ({ known, number, becomes }) => [becomes('leg-weakness', and(known('leg-power'), `(< ${number('leg-power')} 5)`), true)],
   'calcium-corrected': ({ known, number }) => {
