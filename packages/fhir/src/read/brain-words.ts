@@ -1,7 +1,7 @@
 import { type Statement, statementsOf } from './assertion.ts'
 import type { ReadContext, ReaderKnowledge } from './context.ts'
 import { type Evidence, type Finding, report } from './findings.ts'
-import { type Lexicon, lexiconOf } from './words.ts'
+import { isOfEarlierYear, type Lexicon, lexiconOf } from './words.ts'
 
 interface BrainFile {
   readonly brainFindings: readonly Omit<Finding, 'table'>[]
@@ -34,10 +34,4 @@ export function readBrainWords(context: ReadContext, text: string, evidence: Evi
   for (const { value, polarity, words } of statements)
     if (polarity === 'present' || !isFound) report(context, value, polarity, { ...evidence, words })
   return statements
-}
-
-/** "Haemorrhagic stroke in 2015" in a report of this year. */
-function isOfEarlierYear(words: string, on: string | undefined): boolean {
-  const years = words.match(/\b(?:19|20)\d{2}\b/g) ?? []
-  return on !== undefined && years.length > 0 && years.every((year) => year < on.slice(0, 4))
 }

@@ -161,6 +161,12 @@ function cutAtBlanks(text: string): readonly string[] {
   return parts
 }
 
+/** "Haemorrhagic stroke in 2015" in a text of this year: every year that is named is an earlier one. */
+export function isOfEarlierYear(words: string, on: string | undefined): boolean {
+  const years = words.match(/\b(?:19|20)\d{2}\b/g) ?? []
+  return on !== undefined && years.length > 0 && years.every((year) => year < on.slice(0, 4))
+}
+
 /** Calls for each item with its place; the answer of the call is not used. */
 export function each<T>(items: readonly T[], call: (item: T, index: number) => unknown): void {
   for (const [index, item] of items.entries()) call(item, index)

@@ -92,3 +92,13 @@ test('without a date nobody can say whether it is new: it is left open, with a w
   expect(value('new-dyspnoea-or-cough')).toBe(undefined)
   expect(issues.map(({ message }) => message)).toContainEqual(expect.stringContaining('"Dyspnea" has no date'))
 })
+
+test('a note speaks of its time: an old one, one of an earlier year and one that a later note denies count no more', () => {
+  const open = (...resources: readonly Json[]) => read(PEMBROLIZUMAB, ...resources).value('active-immune-event-grade')
+  expect(open(noted('Diarrhoea for two days.', '2026-11-10'))).toBe('unknown: not-recorded')
+  expect(open(noted('Diarrhoea for two days.', '2026-07-10'))).toBe(undefined)
+  expect(open(noted('Diarrhoea on chemotherapy in 2024, none since.', '2026-11-10'))).toBe(undefined)
+  expect(open(noted('Diarrhoea for two days.', '2026-11-10'), { ...noted('No diarrhoea any more.'), id: 'later' })).toBe(undefined)
+  // an open entry of the list stays, whatever a note says
+  expect(open(listed('Diarrhea', '2026-11-10'), noted('No diarrhoea any more.'))).toBe('unknown: not-recorded')
+})

@@ -7,7 +7,7 @@ import { parentsOf } from '../findings.ts'
 import { onceFor, rememberConcept } from '../remember.ts'
 import { type Concept, codeKeysOf, conceptOf, nameOf, observedOn, stringOf, wordsOf } from '../shapes.ts'
 import { counts, saidInText, textsOf } from '../texts.ts'
-import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from '../words.ts'
+import { findPhrases, isOfEarlierYear, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from '../words.ts'
 import { hasRole } from './courses.ts'
 import { daysBetween, firstDay, lastDay } from './days.ts'
 import type { PlacedCourse } from './lines.ts'
@@ -31,6 +31,7 @@ interface SymptomsFile {
   readonly onsetWords: readonly string[]
   readonly worseWords: readonly string[]
   readonly oldWords: readonly string[]
+  readonly toldDays: number
   readonly questions: { readonly loinc: readonly string[]; readonly words: readonly string[] }
 }
 
@@ -73,6 +74,8 @@ interface Mention {
   readonly path: string
   /** Words that call it old or no worse: a record from before, never a new one. */
   readonly isOld: boolean
+  /** The words deny it, or say that it is over. */
+  readonly isDenied?: true
 }
 
 /**
@@ -82,7 +85,11 @@ interface Mention {
  * record from before the drug is not new. Without a date nobody can say: the grades stay open and a warning asks for the date.
  */
 export function readNewSymptoms(context: ReadContext, courses: readonly PlacedCourse[], found: readonly Toxicity[]): void {
-  const mentions = [...inConditions(context), ...inObservations(context), ...inNotes(context)]
+  const inWords = [...inNotes(context)]
+  const mentions = [
+    ...inConditions(context),
+    ...[...inObservations(context), ...inWords].filter((one) => isStillTold(context, one, inWords)),
+  ].filter(({ isDenied }) => isDenied !== true)
   if (mentions.length === 0) return
   const doubts: Mention[] = []
   for (const mention of mentions) {
@@ -154,6 +161,13 @@ function mayHaveCaused(context: ReadContext, course: PlacedCourse, on: string | 
   const reach = hasRole(treatmentWords(context), course.classes, 'ici') ? limits.gapDays : limits.onTreatmentDays
   const since = daysBetween(course.end ?? course.doses.at(-1), day)
   return since !== undefined && since <= reach
+}
+
+/** A finding of one day speaks of its time: old ones and those that later words deny count no more. An open entry of the list of problems stays. */
+function isStillTold(context: ReadContext, { symptom, on }: Mention, inWords: readonly Mention[]): boolean {
+  const { toldDays } = context.knowledge.terminology<SymptomsFile>('new-symptoms')
+  if (on !== undefined && !isWithin(context, on, toldDays)) return false
+  return !inWords.some((other) => other.isDenied === true && other.symptom === symptom && (other.on ?? '') > (on ?? ''))
 }
 
 const isWithin = (context: ReadContext, on: string | undefined, days: number): boolean => {
@@ -233,9 +247,13 @@ function* inNotes(context: ReadContext): Generator<Mention> {
     if (kind !== 'note') continue
     for (const sentence of sentencesOf(text)) {
       const tokens = tokensOf(sentence)
-      if (findPhrases(phrases, tokens).length === 0 || !isAsserted(context.knowledge, onset, tokens)) continue
+      if (findPhrases(phrases, tokens).length === 0) continue
+      const isNew = isAsserted(context.knowledge, onset, tokens) && !isCalledOld(context, sentence) && !isOfEarlierYear(sentence, on)
       for (const { value, polarity } of statementsOf(context.knowledge, phrases, sentence)) {
-        if (polarity !== 'present' || isCalledOld(context, sentence)) continue
+        const dated = on === undefined ? {} : { on }
+        if (polarity === 'absent' || polarity === 'past')
+          yield { symptom: value, words: sentence, resource, path, isOld: false, isDenied: true, ...dated }
+        if (polarity !== 'present' || !isNew) continue
         saidInText(context, resource, path, sentence)
         yield { symptom: value, words: sentence, resource, path, isOld: false, ...(on === undefined ? {} : { on }) }
       }
