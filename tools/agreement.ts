@@ -57,7 +57,7 @@ else {
 }
 const cluster = spark()
 if ('skipped' in cluster) console.log(`skipped: ${cluster.skipped}`)
-else contestants.push({ backend: cluster, generated: [60, 60], real: 30, seeds: 1, isSql: true, takesAnyWord: true })
+else contestants.push({ backend: cluster, generated: [40, 40], real: 12, seeds: 1, isSql: true, takesAnyWord: true })
 
 let passed = 0
 let failed = 0

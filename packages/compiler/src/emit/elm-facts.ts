@@ -49,7 +49,9 @@ export function factsLibrary(facts: readonly FactDefinition[], criteria: readonl
     const { fact } = column
     const unit = fact.unit === undefined ? '' : `, ${fact.unit}`
     definitions.push({ name: fact.id, expression: factElm(column), comment: `${fact.label}${unit}` })
-    if (asked.fresh.has(fact.id)) {
+    // what never goes stale is always in date
+    if (asked.fresh.has(fact.id) && fact.freshDays === undefined) definitions.push({ name: inDateName(fact.id), expression: ref(fact.id) })
+    else if (asked.fresh.has(fact.id)) {
       const until = `${fact.id} usable until`
       definitions.push(
         { name: until, expression: observation(fact.id, 'O', onlyComponent('O', USABLE_UNTIL, dateOf(fhirValue('C', 'dateTime')))) },

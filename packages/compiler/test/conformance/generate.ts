@@ -104,7 +104,7 @@ function leaf(domain: Domain, r: Random): Criterion {
     return { op: 'count', fact: fact.id, where, cmp: r.pick(COMPARATORS), value: r.below(4) }
   }
   const made = comparison(fact.id, fact.id, KINDS[fact.type], domain, r, Object.keys(fact.values ?? {}))
-  return (made.op === 'is' || made.op === 'compare') && fact.freshDays !== undefined && r.chance(0.5) ? { ...made, fresh: true } : made
+  return (made.op === 'is' || made.op === 'compare') && r.chance(fact.freshDays === undefined ? 0.1 : 0.5) ? { ...made, fresh: true } : made
 }
 
 /** A criterion on the fields of a list's item. */
