@@ -40,15 +40,16 @@ interface Placed {
 export function settleFact(definition: FactDefinition, readings: readonly Reading[], options: SettleOptions): Fact | undefined {
   const placed = place(definition, readings, options)
   if (placed.length === 0) return undefined
-  const claims = placed.filter(
+  const claims = those(
+    placed,
     ({ reading }) => reading.value !== undefined || reading.unknown === 'conflicting' || reading.unknown === 'unmapped',
   )
-  const values = claims.filter(({ reading }) => reading.value !== undefined)
+  const values = those(claims, ({ reading }) => reading.value !== undefined)
   if (values.length === 0) return settleUnknown(definition, sorted(placed))
   if (definition.type === 'codes' || definition.type === 'list') return addUp(definition, sorted(values), options)
   const heard = byWeight(definition, claims, options)
-  const dated = heard.filter(({ last }) => last !== undefined)
-  const undated = heard.filter(({ last }) => last === undefined)
+  const dated = those(heard, ({ last }) => last !== undefined)
+  const undated = dated.length === heard.length ? [] : heard.filter(({ last }) => last === undefined)
   const latest = dated.length > 0 ? latestOf(dated, definition) : undated
   const rivals = latest === undated || definition.type !== 'truth' ? [] : undated
   const fact = agree(definition, sorted([...latest, ...rivals]), options)
@@ -63,6 +64,9 @@ export function settleFact(definition: FactDefinition, readings: readonly Readin
   }
   return fact
 }
+
+/** The items of a list that pass; the list itself where all do, as nearly always. */
+const those = <T>(list: readonly T[], passes: (item: T) => boolean): readonly T[] => (list.every(passes) ? list : list.filter(passes))
 
 function place(definition: FactDefinition, readings: readonly Reading[], { asOf, issue }: SettleOptions): Placed[] {
   const today = latestDay(asOf) ?? Number.POSITIVE_INFINITY
@@ -101,7 +105,7 @@ function byWeight(definition: FactDefinition, claims: readonly Placed[], { issue
   if (claims.length === 1) return claims
   let top = Number.NEGATIVE_INFINITY
   for (const { reading } of claims) top = Math.max(top, reading.weight ?? 0)
-  const heavy = claims.filter(({ reading }) => (reading.weight ?? 0) === top)
+  const heavy = those(claims, ({ reading }) => (reading.weight ?? 0) === top)
   if (heavy.length === claims.length || top < 0) return heavy
   let latestHeavy = Number.NEGATIVE_INFINITY
   for (const { last } of heavy) if (last !== undefined) latestHeavy = Math.max(latestHeavy, last)

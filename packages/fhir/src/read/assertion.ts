@@ -1,6 +1,6 @@
 import type { ReaderKnowledge } from './context.ts'
-import { onceFor, rememberWith } from './remember.ts'
-import { codeKeysOf, conceptOf, elementValue, type Json, stringOf } from './shapes.ts'
+import { onceFor, rememberConcept, rememberWith } from './remember.ts'
+import { type Concept, codeKeysOf, conceptOf, elementValue, type Json, stringOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
 /** What a text says of a finding. `ignored` covers relatives, plans and warnings: nothing about this patient now. */
@@ -178,25 +178,27 @@ export function answerOf(knowledge: ReaderKnowledge, element: Json): 'present' |
   const found = elementValue(element)
   if (found === undefined) return interpretationOf(knowledge, element)
   if (typeof found.value === 'boolean') return found.value ? 'present' : 'absent'
-  if (found.name === 'valueCodeableConcept') {
-    const concept = conceptOf(found.value)
-    const { codes } = compile(knowledge)
-    for (const key of codeKeysOf(concept)) {
-      const answer = codes.get(key)
-      if (answer !== undefined) return answer
-    }
-    for (const text of [concept.text, ...concept.codings.map((coding) => coding.display)]) {
-      const answer = text === undefined ? undefined : answerWord(knowledge, text)
-      if (answer !== undefined) return answer
-    }
-    return undefined
-  }
+  if (found.name === 'valueCodeableConcept') return answerNamed(knowledge, conceptOf(found.value))
   const text = stringOf(found.value)
   if (text !== undefined) return answerWord(knowledge, text)
   return interpretationOf(knowledge, element)
 }
 
+const answerNamed = rememberConcept((knowledge: ReaderKnowledge, concept: Concept): 'present' | 'absent' | 'uncertain' | undefined => {
+  const { codes } = compile(knowledge)
+  for (const key of codeKeysOf(concept)) {
+    const answer = codes.get(key)
+    if (answer !== undefined) return answer
+  }
+  for (const text of [concept.text, ...concept.codings.map((coding) => coding.display)]) {
+    const answer = text === undefined ? undefined : answerWord(knowledge, text)
+    if (answer !== undefined) return answer
+  }
+  return undefined
+})
+
 function interpretationOf(knowledge: ReaderKnowledge, element: Json): 'present' | 'absent' | 'uncertain' | undefined {
+  if (element.interpretation === undefined) return undefined
   const { codes } = compile(knowledge)
   const list = Array.isArray(element.interpretation) ? element.interpretation : [element.interpretation]
   for (const entry of list) for (const key of codeKeysOf(conceptOf(entry))) if (codes.has(key)) return codes.get(key)

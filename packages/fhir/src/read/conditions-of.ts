@@ -47,8 +47,20 @@ export const severityOf = (condition: Resource): string | undefined => {
 export function isLater(context: ReadContext, on: string | undefined): boolean {
   if (on === undefined) return false
   const first = earliestDay(on)
-  const today = latestDay(context.asOf)
+  const today = lastDayOf(context.asOf)
   return first !== undefined && today !== undefined && first > today
+}
+
+let lastAsked = ''
+let lastAnswer: number | undefined
+
+/** The day of the plan is asked for hundreds of times in a row. */
+function lastDayOf(asOf: string): number | undefined {
+  if (asOf !== lastAsked) {
+    lastAnswer = latestDay(asOf)
+    lastAsked = asOf
+  }
+  return lastAnswer
 }
 
 /** Conditions known on the day of the plan. */

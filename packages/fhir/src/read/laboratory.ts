@@ -107,20 +107,22 @@ function readElement(
   const at = path === undefined ? 'value' : `${path}.value`
   const on = observedOn(observation) ?? dates.of(observation)
   const place: Place = { context, observation, element, concept, path: at, on, kept }
-  context.understood(observation, path ?? 'code')
   const status = stringOf(observation.status)
   if (status !== undefined && NOT_DONE.has(status)) {
+    context.understood(observation, path ?? 'code')
     readAll(place, measurement, { unknown: 'not-recorded' })
     return
   }
   const content = elementValue(element)
   if (content === undefined) {
+    context.understood(observation, path ?? 'code')
     const reason = status !== undefined && NOT_FINAL.has(status) ? 'pending' : 'not-recorded'
     readAll(place, measurement, { unknown: absentReason(element) ?? reason })
     return
   }
   const quantity = quantityFrom(content.name, content.value)
   if (quantity === undefined) {
+    context.understood(observation, path ?? 'code')
     context.issue({
       code: 'unread-text',
       severity: 'information',
@@ -132,6 +134,7 @@ function readElement(
     return
   }
   if (path === undefined && notesOf(observation).length === 0) context.understood(observation)
+  else context.understood(observation, path ?? 'code')
   readQuantity(place, measurement, quantity, status)
 }
 

@@ -1,6 +1,6 @@
 import type { ReadContext, ReaderKnowledge } from './context.ts'
 import { onceFor, rememberWith } from './remember.ts'
-import { nameOf, objectOf, objectsOf, stringOf, stringsOf } from './shapes.ts'
+import { nameOf, objectOf, objectsOf, stringOf } from './shapes.ts'
 
 /** `knowledge/terminology/profiles.yaml`. */
 interface ProfilesFile {
@@ -34,10 +34,11 @@ export function readProfiles(context: ReadContext): void {
         })
       }
     }
-    const meta = objectOf(resource.meta)
-    if (meta?.profile === undefined) continue
-    for (const profile of stringsOf(meta.profile)) {
-      if (!profile.startsWith(profiles.base) || !isOutdated(profiles, profile)) continue
+    const listed = objectOf(resource.meta)?.profile
+    if (!Array.isArray(listed)) continue
+    for (const one of listed as readonly unknown[]) {
+      const profile = stringOf(one)
+      if (profile === undefined || !profile.startsWith(profiles.base) || !isOutdated(profiles, profile)) continue
       const places = outdated.get(profile)
       if (places) places.push(nameOf(resource))
       else outdated.set(profile, [nameOf(resource)])

@@ -359,7 +359,7 @@ export function extensionOf(element: Json, url: string): Json | undefined {
 /** Canonical profile urls of a resource, versions removed. */
 export function profilesOf(resource: Json): readonly string[] {
   const meta = objectOf(resource.meta)
-  return meta === undefined ? NONE : stringsOf(meta.profile).map(bareUrl)
+  return meta?.profile === undefined ? NONE : stringsOf(meta.profile).map(bareUrl)
 }
 
 /** Lower case, single blanks, accents kept: for comparing words, never for showing them. */

@@ -78,17 +78,19 @@ export function reportKindsOf(knowledge: ReaderKnowledge, resource: Resource): R
     kinds = joined(kinds, kindsOfConcept(knowledge, concept))
   }
   if (resource.code !== undefined) add(conceptOf(resource.code))
-  for (const element of KIND_ELEMENTS)
-    if (resource[element] !== undefined) for (const concept of conceptsOf(resource[element])) add(concept)
-  for (const series of objectsOf(resource.series)) {
-    add(conceptOf(series.bodySite))
-    add(conceptOf(series.modality))
-  }
+  // by name, not in a loop over names: this is asked of every report and of every observation with words
+  if (resource.category !== undefined) each(conceptsOf(resource.category), add)
+  if (resource.procedureCode !== undefined) each(conceptsOf(resource.procedureCode), add)
+  if (resource.bodySite !== undefined) each(conceptsOf(resource.bodySite), add)
+  if (resource.modality !== undefined) each(conceptsOf(resource.modality), add)
+  if (resource.series !== undefined)
+    for (const series of objectsOf(resource.series)) {
+      add(conceptOf(series.bodySite))
+      add(conceptOf(series.modality))
+    }
   const description = stringOf(resource.description)
   return description === undefined ? kinds : joined(kinds, kindsOfWords(knowledge, description))
 }
-
-const KIND_ELEMENTS = ['category', 'procedureCode', 'bodySite', 'modality'] as const
 
 /** Kinds named by a sentence alone. */
 export const reportKindsIn = rememberWith(

@@ -143,6 +143,14 @@ function readDirectives(context: ReadContext): void {
       if (!counts(resource) || status === 'inactive' || status === 'revoked' || status === 'proposed' || status === 'draft') continue
       // an Observation with a value asks by its code: the answer is read in `symptoms.ts`, and only other words of the value speak here
       const isQuestion = type === 'Observation' && hasAnswer(resource)
+      // answered by a number, or not at all: no words that could state a wish
+      if (
+        isQuestion &&
+        resource.valueCodeableConcept === undefined &&
+        resource.valueString === undefined &&
+        resource.provision === undefined
+      )
+        continue
       const concepts = [
         ...(isQuestion ? [] : [...conceptsOf(resource.category), conceptOf(resource.scope), conceptOf(resource.code)]),
         conceptOf(resource.valueCodeableConcept),

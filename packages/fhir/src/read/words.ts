@@ -169,5 +169,5 @@ export function isOfEarlierYear(words: string, on: string | undefined): boolean 
 
 /** Calls for each item with its place; the answer of the call is not used. */
 export function each<T>(items: readonly T[], call: (item: T, index: number) => unknown): void {
-  for (const [index, item] of items.entries()) call(item, index)
+  for (let index = 0; index < items.length; index += 1) call(items[index] as T, index)
 }

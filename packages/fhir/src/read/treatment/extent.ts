@@ -1,4 +1,5 @@
 import type { ReadContext, Resource } from '../context.ts'
+import { rememberConcept } from '../remember.ts'
 import {
   type Concept,
   choiceDay,
@@ -53,6 +54,21 @@ export interface Extent {
   readonly metastases: readonly { readonly site: string; readonly on: string; readonly resource: Resource }[]
 }
 
+/** Whether the code of an observation asks for the stage group or the M category. */
+const stageAsked = rememberConcept((stage: StageFile, code: Concept): 'group' | 'm' | undefined => {
+  const codes = code.codings.map((coding) => coding.code)
+  const named = wordsOf(code).map((text) => text.toLowerCase())
+  const { m } = stage.categories
+  if (
+    codes.some((one) => stage.groupLoinc.includes(one) || stage.groupSnomed.includes(one)) ||
+    named.some((text) => stage.groupNames.includes(text))
+  )
+    return 'group'
+  return codes.some((one) => m.loinc.includes(one) || m.snomed.includes(one)) || named.some((text) => m.names.includes(text))
+    ? 'm'
+    : undefined
+})
+
 const REFUTED = new Set(['refuted', 'entered-in-error'])
 
 export function extentOf(context: ReadContext): Extent {
@@ -100,20 +116,12 @@ export function extentOf(context: ReadContext): Extent {
   }
   for (const observation of context.chart.ofType('Observation')) {
     if (['entered-in-error', 'cancelled'].includes(stringOf(observation.status) ?? '')) continue
-    const code = conceptOf(observation.code)
-    const codes = code.codings.map((coding) => coding.code)
-    const named = wordsOf(code).map((text) => text.toLowerCase())
+    const asked = stageAsked(stage, conceptOf(observation.code))
+    if (asked === undefined) continue
     const value = conceptOf(elementValue(observation)?.value)
     const on = observedOn(observation)
-    if (
-      codes.some((one) => stage.groupLoinc.includes(one) || stage.groupSnomed.includes(one)) ||
-      named.some((text) => stage.groupNames.includes(text))
-    ) {
-      group(stageValue(stage, value), on)
-    } else if (
-      codes.some((one) => stage.categories.m.loinc.includes(one) || stage.categories.m.snomed.includes(one)) ||
-      named.some((text) => stage.categories.m.names.includes(text))
-    ) {
+    if (asked === 'group') group(stageValue(stage, value), on)
+    else {
       const category =
         value.codings.map((coding) => stage.categoryCodes[coding.code]).find((one) => one !== undefined) ??
         [...wordsOf(value), ...value.codings.map((coding) => coding.code)]
