@@ -2,27 +2,6 @@ import { err, type Issue, ok, type Result } from '@secondwind/core'
 import fhirpath, { type Model, type UserInvocationTable } from 'fhirpath'
 import r4 from 'fhirpath/fhir-context/r4/index.js'
 
-/**
- * A SQL on FHIR v2 ViewDefinition: which elements of which resources become the columns of a flat table
- * (https://sql-on-fhir.org/ig/2.0.0/StructureDefinition-ViewDefinition.html).
- */
-export interface ViewDefinition {
-  readonly resource: string
-  readonly name?: string
-  readonly constant?: readonly { readonly name: string; readonly [value: string]: unknown }[]
-  readonly select: readonly Select[]
-  readonly where?: readonly { readonly path: string }[]
-}
-
-export interface Select {
-  readonly column?: readonly Column[]
-  readonly select?: readonly Select[]
-  readonly forEach?: string
-  readonly forEachOrNull?: string
-  readonly repeat?: readonly string[]
-  readonly unionAll?: readonly Select[]
-}
-
 export interface Column {
   readonly name: string
   readonly path: string
@@ -57,7 +36,11 @@ const MODEL = r4 as unknown as Model
 
 type Json = { readonly [key: string]: unknown }
 
-/** Checks a view and prepares its paths. Every fault is an issue with its place; a view with faults runs on nothing. */
+/**
+ * Checks a SQL on FHIR v2 ViewDefinition (which elements of which resources become the columns of a flat table;
+ * https://sql-on-fhir.org/ig/2.0.0/StructureDefinition-ViewDefinition.html) and prepares its paths.
+ * Every fault is an issue with its place; a view with faults runs on nothing.
+ */
 export function compileView(view: unknown): Result<CompiledView, readonly Issue[]> {
   const issues: Issue[] = []
   const fault = (path: string, message: string, remedy: string): void => {

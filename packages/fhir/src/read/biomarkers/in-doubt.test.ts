@@ -1,7 +1,8 @@
 import { describe, expect, test as it } from 'vitest'
 import { readChart, report, test, value, variant } from '../../../test/biomarkers/context.ts'
+import type { Resource } from '../context.ts'
 
-const inDoubt = (...resources: Parameters<typeof readChart>) => {
+const inDoubt = (...resources: readonly Resource[]) => {
   const read = readChart(...resources)
   return {
     value: value(read, 'fusions-in-doubt'),
