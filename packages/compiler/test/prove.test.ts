@@ -232,7 +232,7 @@ const FAULTS: readonly { name: string; file: string; change: Change; key: string
       text
         .replace('applies: { drugs: [docetaxel] }', 'applies: { drugs: [docetaxel], exceptOptions: [option-later] }')
         .replace('drugs: [docetaxel], match: contains', 'class: taxane, match: contains'),
-    key: 'conflict/not-advised/lung-bar/0',
+    key: 'conflict/not-advised/lung-bar',
     at: 'lung-bar',
     says: /not advised/,
     hasPatient: true,

@@ -17,6 +17,7 @@ const VERSION = 1
 export function answerCache(file: string | undefined): AnswerCache {
   const before = file === undefined ? {} : readAnswers(file)
   const used: Record<string, 'sat' | 'unsat'> = {}
+  let fresh = 0
   return {
     get: (digest) => {
       const answer = before[digest]
@@ -25,12 +26,17 @@ export function answerCache(file: string | undefined): AnswerCache {
     },
     set: (digest, answer) => {
       used[digest] = answer
+      fresh += 1
+      // a run that is broken off leaves what it has learnt
+      if (fresh % 250 === 0) write({ ...before, ...used })
     },
-    save: () => {
-      if (file === undefined) return
-      fs.mkdirSync(path.dirname(file), { recursive: true })
-      fs.writeFileSync(file, `${JSON.stringify({ version: VERSION, solver: SOLVER_VERSION, answers: used })}\n`)
-    },
+    save: () => write(used),
+  }
+
+  function write(answers: { readonly [digest: string]: 'sat' | 'unsat' }): void {
+    if (file === undefined) return
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    fs.writeFileSync(file, `${JSON.stringify({ version: VERSION, solver: SOLVER_VERSION, answers })}\n`)
   }
 }
 

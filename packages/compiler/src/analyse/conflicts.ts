@@ -141,7 +141,7 @@ function notAdvisedQuestions(model: ProofModel): readonly Question[] {
     })
     // a few at a time: the solver refutes many small questions faster than one over all options
     return Array.from({ length: Math.ceil(named.length / 10) }, (_, i) =>
-      between(`conflict/not-advised/${rule.id}/${i}`, named.slice(i * 10, i * 10 + 10)),
+      between(`conflict/not-advised/${rule.id}`, named.slice(i * 10, i * 10 + 10)),
     )
   })
 }

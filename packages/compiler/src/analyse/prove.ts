@@ -41,7 +41,6 @@ export async function prove({ knowledge, entries }: Compilation, cacheFile?: str
   const solvers = shares.map((_, place) => solverWhenAsked(() => model.space.text(), place))
   try {
     const found = (await Promise.all(shares.map((share, place) => runQuestions(model, solvers[place]!, share, cache)))).flat()
-    cache.save()
     const flips = await flipFindings(model, cache)
     cache.save()
     const all = [...found, ...flips].sort((a, b) => (a.key < b.key ? -1 : 1))
