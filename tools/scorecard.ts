@@ -8,6 +8,7 @@ import { ROOT } from './steps.ts'
 
 /**
  * `npm run scorecard`: writes SCORECARD.md. `npm run scorecard -- --counted` counts anew and leaves what was measured as it stands (a few seconds);
+ * `--without-proof` measures all but the proof, which takes minutes;
  * `--check` writes nothing and fails when the counted part is not what the files say.
  */
 const FILE = path.join(ROOT, 'SCORECARD.md')
@@ -25,12 +26,15 @@ export const countedBefore = (): string => writtenParts()?.counted ?? ''
 const writtenParts = (): ReturnType<typeof partsOf> => (fs.existsSync(FILE) ? partsOf(fs.readFileSync(FILE, 'utf8')) : undefined)
 
 /** Loaded when it is wanted: it brings the engines of the differential suite. */
-const measured = async (): Promise<string> => (await import('./scorecard/measured.ts')).measuredText(ROOT, today())
+const measured = async (withProof: boolean): Promise<string> =>
+  (await import('./scorecard/measured.ts')).measuredText(ROOT, today(), withProof)
+
+const FLAGS = ['--counted', '--check', '--without-proof']
 
 async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.find((arg) => arg !== '--counted' && arg !== '--check')
+  const unknown = args.find((arg) => !FLAGS.includes(arg))
   if (unknown !== undefined) {
-    console.error(`${unknown} is not known; --counted and --check are`)
+    console.error(`${unknown} is not known; ${FLAGS.join(', ')} are`)
     return 1
   }
   const counted = countedNow()
@@ -40,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     return isSame ? 0 : 1
   }
   const kept = args.includes('--counted') ? writtenParts()?.measured : undefined
-  fs.writeFileSync(FILE, page(counted, kept ?? (await measured())))
+  fs.writeFileSync(FILE, page(counted, kept ?? (await measured(!args.includes('--without-proof')))))
   console.log('SCORECARD.md is written')
   return 0
 }
