@@ -27,7 +27,8 @@ export async function runQuestions(
     )),
   ]
   const findings: ProofFinding[] = []
-  for (const fault of faults) findings.push(await reported(model, solver, fault))
+  // a question that was asked in parts is one finding
+  for (const fault of new Map(faults.map((f) => [f.key, f])).values()) findings.push(await reported(model, solver, fault))
   return findings
 }
 
