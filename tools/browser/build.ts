@@ -1,13 +1,14 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type BrowserKnowledge, compileKnowledge, forBrowser, knowledgeVersion } from '@secondwind/compiler'
+import { compileKnowledge, forBrowser, knowledgeVersion } from '@secondwind/compiler'
+import type { KnowledgeParts } from '@secondwind/core'
 import { build } from 'vite'
 import { ROOT } from '../steps.ts'
 
 export interface BrowserBundle {
   readonly engineFile: string
-  readonly knowledge: BrowserKnowledge
+  readonly knowledge: KnowledgeParts
   readonly engineSource: string
   /** Bytes after gzip, level 9, of what is loaded before the first plan. */
   readonly gzipped: { readonly engine: number; readonly knowledge: number; readonly total: number }

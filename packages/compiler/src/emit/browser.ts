@@ -1,19 +1,15 @@
-import type { KnowledgeBase } from '@secondwind/core'
+import { type Citation, type KnowledgeBase, type KnowledgeParts, withoutClaims } from '@secondwind/core'
 
-/** The base in the two parts that a page loads. `{ ...first, ...later }` is the whole of it. */
-export interface BrowserKnowledge {
-  /** What planning and explaining need: loaded before the first plan. */
-  readonly first: KnowledgeBase
-  /** Addresses of citations, outlook, trials, the words of the patient's page, calculators: loaded behind it, or when asked for. */
-  readonly later: Pick<KnowledgeBase, 'sources' | 'outlook' | 'trials' | 'patient' | 'scores'>
-}
-
-/** The base as a browser needs it: without what only chart readers use (terminology, names and codes of drugs) and without dates for authors. */
-export function forBrowser(knowledge: KnowledgeBase): BrowserKnowledge {
+/**
+ * The base as a browser needs it, in two parts: without what only chart readers use (terminology, names and codes of drugs) and without dates for
+ * authors; what the first plan can do without comes behind it.
+ */
+export function forBrowser(knowledge: KnowledgeBase): KnowledgeParts {
   const { sources, outlook, trials, patient, scores, ...rest } = knowledge
   const lean = JSON.parse(JSON.stringify(rest, (key, value) => (AUTHORS.has(key) ? undefined : value))) as typeof rest
-  return {
-    first: {
+  const citations: Pick<Citation, 'at' | 'says'>[] = []
+  const first = withoutClaims<KnowledgeBase>(
+    {
       ...lean,
       sources: {},
       outlook: [],
@@ -21,8 +17,9 @@ export function forBrowser(knowledge: KnowledgeBase): BrowserKnowledge {
       drugs: knowledge.drugs.map(({ id, label, classes, routes, anticancer }) => ({ id, label, classes, routes, anticancer })),
       terminology: {},
     },
-    later: { sources, outlook, trials, ...(patient ? { patient } : {}), ...(scores ? { scores } : {}) },
-  }
+    citations,
+  )
+  return { first, later: { citations, sources, outlook, trials, ...(patient ? { patient } : {}), ...(scores ? { scores } : {}) } }
 }
 
 /** Fields that only authors read. */
