@@ -289,10 +289,7 @@ describe('a planted fault is found, with its line', () => {
     const base = compiled({ [file]: change })
     const { findings } = (await prove(base))!
     const finding = findings.find((f) => f.key.startsWith(key))
-    expect(
-      finding,
-      findings.map((f) => f.key),
-    ).toBeDefined()
+    expect(finding, findings.map((f) => f.key).join()).toBeDefined()
     expect(finding!.message).toMatch(says)
     expect(finding!.remedy).not.toBe('')
     const lines = fs.readFileSync(path.join(root, file), 'utf8').split('\n')
