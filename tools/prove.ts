@@ -22,8 +22,10 @@ const flags = process.argv.slice(2)
 const folder = path.resolve(flags.find((f) => !f.startsWith('--')) ?? path.join(ROOT, 'knowledge'))
 const started = Date.now()
 const compiled = compileKnowledge(folder, knowledgeVersion(folder))
-const broken = compiled.findings.filter((f) => f.severity !== 'warning')
-for (const f of broken.slice(0, 5)) console.log(`knowledge/${f.file}:${f.line}  ${f.code}: ${f.message} (${f.remedy})`)
+const wrong = compiled.findings.filter((f) => f.severity !== 'warning')
+for (const f of wrong.slice(0, 10)) console.log(`knowledge/${f.file}:${f.line}  ${f.code}: ${f.message} (${f.remedy})`)
+// an example that fails leaves its rule in the base; what cannot be read does not
+const broken = wrong.filter((f) => ['yaml', 'schema', 'criterion', 'dangling', 'duplicate'].includes(f.code))
 if (broken.length > 0) {
   console.log(
     `${broken.length} findings of "npm run knowledge" come first: a rule that fails its checks is missing from the base, and nothing is proven`,
@@ -43,7 +45,7 @@ if (broken.length > 0) {
     console.log(
       `${proof.findings.length} findings, ${proof.accepted.length} accepted, ${disagreements.length} not confirmed by the planner (${proof.questions} questions, ${proof.asked} asked of the solver, ${seconds} s)`,
     )
-    process.exitCode = proof.findings.length + disagreements.length > 0 ? 1 : 0
+    process.exitCode = wrong.length + proof.findings.length + disagreements.length > 0 ? 1 : 0
   }
 }
 

@@ -276,7 +276,7 @@ const FAULTS: readonly { name: string; file: string; change: Change; key: string
   {
     name: 'a rule that is always true',
     file: 'safety/all.yaml',
-    change: replace('when: { fact: ild, is: true }', 'when: { any: [{ fact: stage-iv, is: true }, { fact: ild, is: true }] }'),
+    change: replace('when: { fact: ild, is: true }', 'when: { any: [{ fact: ild, is: false }, { fact: ild, is: true }] }'),
     key: 'always/safety/lung-bar.when',
     at: 'lung-bar',
     says: /always true/,

@@ -24,7 +24,7 @@ function bothWays(
   said: string,
 ): readonly Question[] {
   if (criterion.op === 'const') return []
-  const { t } = model.space.pair(criterion)
+  const { t, f } = model.space.pair(criterion)
   const where = [id, ...at].join('.')
   const place = () => [model.placeOf(kind, id, at)]
   return [
@@ -43,10 +43,11 @@ function bothWays(
     {
       key: `always/${kind}/${where}`,
       property: 'always',
-      terms: [among.term, not(t)],
+      // `a or not a` stays unknown while a is: a rule that nobody can fail is meant, whatever is still open
+      terms: [among.term, f],
       fault: 'unsat',
       report: () => ({
-        message: `${said} is always true: every patient meets "${model.say(criterion)}"${among.say ? ` (${among.say})` : ''}`,
+        message: `${said} is always true: no patient can fail to meet "${model.say(criterion)}"${among.say ? ` (${among.say})` : ''}`,
         remedy: 'correct the condition; where it is meant for everyone, leave it out or write `always`',
         rules: place(),
       }),

@@ -1,4 +1,4 @@
-import { type Criterion, caseView, explain, type OptionRule, type Vocabulary } from '@secondwind/core'
+import { type Criterion, caseView, explain, factsOf, type OptionRule, type Vocabulary } from '@secondwind/core'
 import { and, not, or, type Term } from '../emit/smt-terms.ts'
 import { type ProofModel, some } from './model.ts'
 import type { Question } from './question.ts'
@@ -93,10 +93,16 @@ function nearest({ active, words, say }: ProofModel, witness: Witness | undefine
   const view = caseView(words, witness.facts, WITNESS_DAY)
   return [...new Set(active.map((j) => j.candidate.rule))]
     .map((rule) => {
-      const parts = conjuncts(rule.when, words).map((c) => ({ say: say(c), truth: explain(c, view, words).truth }))
+      const parts = conjuncts(rule.when, words).map((c) => ({
+        say: say(c),
+        truth: explain(c, view, words).truth,
+        isKind: factsOf(c, words).has('histology'),
+      }))
       const misses = parts.filter((p) => p.truth === 'false').map((p) => p.say)
-      // a miss weighs most, then what is open; of two alike the one that is met in more
-      return { rule, misses, distance: misses.length * 100 + parts.filter((p) => p.truth === 'unknown').length * 10 - parts.length }
+      // a miss weighs most, then what is open; of two alike the one made for this kind of cancer, then the one that is met in more
+      const isOfKind = parts.some((p) => p.isKind && p.truth === 'true')
+      const open = parts.filter((p) => p.truth === 'unknown').length
+      return { rule, misses, distance: misses.length * 100 + open * 10 - (isOfKind ? 50 : 0) - parts.length }
     })
     .sort((a, b) => a.distance - b.distance || (a.rule.id < b.rule.id ? -1 : 1))
     .slice(0, 3)
