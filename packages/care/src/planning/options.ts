@@ -148,7 +148,7 @@ export function optionOf(
     ...(rule.also ? { also: rule.also } : {}),
     ...(rule.fractionations ? { fractionations: rule.fractionations.map(plannedFractionation) } : {}),
     ...(rule.availability ? { availability: rule.availability } : {}),
-    ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, explain)) } : {}),
+    ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, explain, whatIf)) } : {}),
     concurrent: [
       ...(regimen ? concurrentOf(regimen, engine.knowledge.dosingPolicy) : []),
       ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why })),
@@ -177,13 +177,10 @@ export function optionOf(
   }
 }
 
-const doseContexts = new WeakMap<CaseView, DoseContext>()
-
 /** What the doses of this plan rest on; one for all its options, so that each dose is worked out once. */
-function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, explain: Explainer): DoseContext {
-  let context = doseContexts.get(view)
-  if (!context) {
-    context = {
+function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, explain: Explainer, whatIf: WhatIf): DoseContext {
+  if (!whatIf.doses) {
+    whatIf.doses = {
       patientCase,
       view,
       ...(engine.knowledge.dosingPolicy ? { policy: engine.knowledge.dosingPolicy } : {}),
@@ -193,9 +190,8 @@ function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, expla
       openFacts: (criterion) => openFacts([explain.raw(criterion)]),
       worked: new Map(),
     }
-    doseContexts.set(view, context)
   }
-  return context
+  return whatIf.doses
 }
 
 function standingReason({ standing, verdict, heldBy }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {

@@ -1,6 +1,7 @@
 import {
   type CaseView,
   type Criterion,
+  criterionText,
   define,
   type Explanation,
   type FactValue,
@@ -11,6 +12,7 @@ import {
   type PatientCase,
   viewRoom,
 } from '@secondwind/core'
+import type { DoseContext } from '../delivery/index.ts'
 import type { Alternative } from './alternatives.ts'
 import type { Candidate } from './candidate.ts'
 import { changedView, type Engine } from './engine.ts'
@@ -27,6 +29,8 @@ export class WhatIf {
   /** By number of the change. */
   readonly #views: (CaseView | undefined)[] = []
   #made = 0
+  /** What the doses of this plan rest on, once the first is asked for. */
+  doses: DoseContext | undefined
 
   constructor(engine: Engine, patientCase: PatientCase, base: CaseView) {
     this.#engine = engine
@@ -93,14 +97,17 @@ export class WhatIf {
       const leaf = firstLeaf(criteria, id, this.#engine)
       if (!leaf) continue
       const { yes, no } = this.#engine.alternatives.sides(leaf)
-      const ifTrue = yes && this.outcome(candidate, yes)
-      const ifFalse = no && this.outcome(candidate, no)
+      // a rule may ask for "false": the answers are those of the fact, not of the rule
+      const isTurned = definition.type === 'truth' && yes?.value === false
+      const ifTrue = isTurned ? no && this.outcome(candidate, no) : yes && this.outcome(candidate, yes)
+      const ifFalse = isTurned ? this.outcome(candidate, yes) : no && this.outcome(candidate, no)
       if (verdict.outcome !== 'needs-data' && ifTrue === verdict.outcome && ifFalse === verdict.outcome) continue
       // a value that could not be believed asks for itself again, not for the whole test
       const known = this.#case.facts[id]
       const test = (known !== undefined && 'unknown' in known ? known.would : undefined) ?? definition.test
       needs.push({
         fact: id,
+        ...(definition.type === 'truth' ? {} : { asks: criterionText(leaf, this.#engine.words) }),
         ...(test ? { test } : {}),
         ifTrue: outcomeText(ifTrue),
         ifFalse: outcomeText(ifFalse),

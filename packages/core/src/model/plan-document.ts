@@ -23,6 +23,8 @@ export interface Evidence {
 export interface Need {
   readonly fact: string
   readonly test?: string
+  /** The question, where the fact itself is no yes or no: "ECOG at most 1". */
+  readonly asks?: string
   readonly ifTrue: string
   readonly ifFalse: string
 }

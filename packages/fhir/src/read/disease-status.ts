@@ -1,5 +1,6 @@
 import type { FactSource } from '@secondwind/core'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { Kept } from './kept.ts'
 import { rememberConcept, rememberWith } from './remember.ts'
 import {
   type Concept,
@@ -115,7 +116,7 @@ function isNegated(before: string, words: ResponseWords): boolean {
   return says(near, words.negated)
 }
 
-const CACHE = new WeakMap<object, readonly StatusEvent[]>()
+const CACHE = new Kept<object, readonly StatusEvent[]>()
 
 /** Every assessment of the disease that stands as its own resource: coded status, response observations, imaging conclusions. Sorted by day. */
 export function statusEvents(context: ReadContext): readonly StatusEvent[] {

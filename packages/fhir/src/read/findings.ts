@@ -2,6 +2,7 @@ import type { FactValue } from '@secondwind/core'
 import { type Polarity, type Statement, statementsOf } from './assertion.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { gather } from './gathered.ts'
+import { Kept } from './kept.ts'
 import { onceFor, rememberConcept, rememberWith } from './remember.ts'
 import type { Concept } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
@@ -111,7 +112,7 @@ export const findingsNamed = rememberWith((knowledge: ReaderKnowledge, label): r
   return [...new Set(findPhrases(findingsOf(knowledge).asked, tokensOf(label)).map((hit) => hit.value))]
 })
 
-const scanned = new WeakMap<object, Map<string, readonly Statement<Finding>[]>>()
+const scanned = new Kept<object, Map<string, readonly Statement<Finding>[]>>()
 
 /** Findings stated in a text; scanned once per chart. */
 export function findingsInText(context: ReadContext, text: string): readonly Statement<Finding>[] {
@@ -147,7 +148,7 @@ function yearIn(words: string): string | undefined {
   return years.length === 1 ? years[0] : undefined
 }
 
-const lasting = new WeakMap<ReadContext, Set<string>>()
+const lasting = new Kept<ReadContext, Set<string>>()
 
 /** Facts of lasting illnesses that a code has stated: words of a later note do not take them back. */
 function lastingOf(context: ReadContext): Set<string> {

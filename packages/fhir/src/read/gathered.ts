@@ -1,6 +1,7 @@
 import type { FactSource, KnownFact } from '@secondwind/core'
 import { isLater } from './conditions-of.ts'
 import type { ReadContext } from './context.ts'
+import { Kept } from './kept.ts'
 
 interface Gathered {
   /** Each value with the latest day it was given; undated is ''. */
@@ -12,7 +13,7 @@ interface Gathered {
   on?: string
 }
 
-const gatherings = new WeakMap<ReadContext, Map<string, Gathered>>()
+const gatherings = new Kept<ReadContext, Map<string, Gathered>>()
 
 /** Adds one value to a `codes` fact that several resources build together, and settles the fact anew. */
 export function gather(context: ReadContext, fact: string, value: string, source: FactSource, on?: string, words?: string): void {

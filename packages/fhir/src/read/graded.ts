@@ -3,6 +3,7 @@ import { ownStatementsOf, type Statement } from './assertion.ts'
 import { isLater } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge } from './context.ts'
 import { deniedBy, type Evidence, type Finding, findingsInText, findingsOf, report } from './findings.ts'
+import { Kept } from './kept.ts'
 import { onceFor } from './remember.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
@@ -159,7 +160,7 @@ export function reportText(
   return statements
 }
 
-const autoimmune = new WeakMap<ReadContext, { mild: boolean; activity: Set<'active' | 'quiet' | 'unknown'>; readings: Evidence[] }>()
+const autoimmune = new Kept<ReadContext, { mild: boolean; activity: Set<'active' | 'quiet' | 'unknown'>; readings: Evidence[] }>()
 
 /**
  * Keeps the autoimmune facts together: `autoimmune-disease`, `autoimmune-active` (open until words or status say so; a mild one of glands or

@@ -1,4 +1,5 @@
 import type { Chart, ReadContext, Resource } from './context.ts'
+import { Kept } from './kept.ts'
 import { type Concept, choiceDay, codingOf, dayOf, type Json, objectsOf, stringOf } from './shapes.ts'
 import { counts } from './texts.ts'
 
@@ -13,7 +14,7 @@ export interface AnsweredItem {
   readonly on?: string
 }
 
-const cache = new WeakMap<Chart, readonly AnsweredItem[]>()
+const cache = new Kept<Chart, readonly AnsweredItem[]>()
 
 /** Every answered item, groups opened. A coded answer becomes a CodeableConcept so that one reader serves both. */
 export function answersOf(context: ReadContext): readonly AnsweredItem[] {

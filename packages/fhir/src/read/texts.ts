@@ -1,5 +1,6 @@
 import { isLater } from './conditions-of.ts'
 import type { Chart, ReadContext, ReaderKnowledge, Resource } from './context.ts'
+import { Kept } from './kept.ts'
 import { onceFor, rememberConcept, rememberWith } from './remember.ts'
 import {
   type Concept,
@@ -107,7 +108,7 @@ export const counts = (resource: Resource): boolean => !DEAD.has(stringOf(resour
 const isBareNumber = (resource: Resource): boolean =>
   resource.resourceType === 'Observation' && resource.valueString === undefined && resource.note === undefined
 
-const cache = new WeakMap<Chart, readonly ChartText[]>()
+const cache = new Kept<Chart, readonly ChartText[]>()
 
 /** All free text of the chart that may speak of findings: reports, studies, observations, notes. Conditions and goals are read by their own readers. */
 export function textsOf(context: ReadContext): readonly ChartText[] {
@@ -282,7 +283,7 @@ function utf8(bytes: readonly number[]): string {
   }
 }
 
-const said = new WeakMap<ReadContext, Set<string>>()
+const said = new Kept<ReadContext, Set<string>>()
 
 /** Words shorter than this may stand in a sentence by chance. */
 const SHORTEST_PART = 6

@@ -79,7 +79,7 @@ function describe(w: Writing, option: Option): string {
     `Against: ${option.against}`,
     ...option.cautions.map((c) => `${c.before ? `Before ${c.before}` : 'Caution'}: ${c.say}`),
     ...option.concurrent.map((c) => `With it: ${c.say} (${c.because})`),
-    ...option.needs.map((n) => `Needs ${w.factLabel(n.fact)}: if yes ${n.ifTrue}, if no ${n.ifFalse}`),
+    ...option.needs.map((n) => `Needs ${n.asks ?? w.factLabel(n.fact)}: if yes ${n.ifTrue}, if no ${n.ifFalse}`),
   ]
     .filter(Boolean)
     .join('\n')

@@ -168,7 +168,7 @@ function optionText(
   const cite = (e: Evidence): string => `${e.says} [${e.source}${e.review ? ', unconfirmed' : ''}]`
   const cautions = o.cautions.filter((c) => c.before === undefined).map((c) => c.say)
   const checks = o.cautions.filter((c) => c.before !== undefined).map((c) => c.say)
-  const needs = o.needs.map((n) => `${define(words, n.fact).label}: if yes ${n.ifTrue}, if no ${n.ifFalse}`)
+  const needs = o.needs.map((n) => `${n.asks ?? define(words, n.fact).label}: if yes ${n.ifTrue}, if no ${n.ifFalse}`)
   const changes = o.wouldChange.map((w) => `${changeText(w.facts, words)} → ${w.to.replace('-', ' ')}`)
   say('why', o.standingBecause)
   if (isFirst) say('fits', reasons(o.because).slice(0, 8).join('; '))

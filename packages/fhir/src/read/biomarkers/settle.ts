@@ -1,4 +1,5 @@
 import type { Fact, FactDefinition, FactSource, KnownFact, UnknownReason } from '@secondwind/core'
+import { Kept } from '../kept.ts'
 import { type Finding, isInGap, type Ledger, type NumberFinding } from './ledger.ts'
 
 /** Order of findings: latest day first, then by place, so that the order of resources in the chart does not matter. */
@@ -58,7 +59,7 @@ export function findingsOf(ledger: Ledger, fact: string): readonly Finding[] {
 
 const NO_FINDINGS: readonly Finding[] = Object.freeze([])
 
-const byFact = new WeakMap<Ledger, { readonly count: number; readonly findings: ReadonlyMap<string, readonly Finding[]> }>()
+const byFact = new Kept<Ledger, { readonly count: number; readonly findings: ReadonlyMap<string, readonly Finding[]> }>()
 
 /** The findings of each fact; worked out again when some were added. */
 function findingsByFact(ledger: Ledger): ReadonlyMap<string, readonly Finding[]> {

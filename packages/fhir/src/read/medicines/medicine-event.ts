@@ -1,4 +1,5 @@
 import type { ReadContext, Resource } from '../context.ts'
+import { Kept } from '../kept.ts'
 import {
   type Concept,
   choiceDay,
@@ -50,7 +51,7 @@ export const medicationLimits = (context: ReadContext): { readonly supplyGraceDa
   return { supplyGraceDays: limits?.supplyGraceDays ?? 0 }
 }
 
-const CACHE = new WeakMap<object, readonly MedicineEvent[]>()
+const CACHE = new Kept<object, readonly MedicineEvent[]>()
 
 /** Every medicine resource of the chart as an event, in a fixed order whatever the order of the resources. Read once per reading of a chart and shared by the readers. */
 export function medicineEvents(context: ReadContext): readonly MedicineEvent[] {

@@ -1,5 +1,6 @@
 import { cancerKindOf } from '../cancers.ts'
 import type { ReadContext } from '../context.ts'
+import { Kept } from '../kept.ts'
 import { type MedicineEvent, medicineEvents } from '../medicines/medicine-event.ts'
 import { choiceDay, conceptOf, conceptsOf, dayOf, nameOf, objectsOf, observedOn, stringOf, wordsOf } from '../shapes.ts'
 import { earlier, firstDay, lastDay } from './days.ts'
@@ -57,7 +58,7 @@ const routesOf = (event: MedicineEvent): readonly string[] =>
     stringOf(dosage.text) ?? '',
   ])
 
-const since = new WeakMap<ReadContext, string | false>()
+const since = new Kept<ReadContext, string | false>()
 
 /** First day on which anything tells of the cancer: a diagnosis of it or of metastases, a stage, a pathology report. Undefined without a dated diagnosis. */
 function cancerSince(context: ReadContext): string | undefined {
