@@ -14,7 +14,8 @@ const isPause = ({ rule }: Candidate): boolean => rule.procedure === 'hold' || r
 /**
  * An alert that holds a running drug and the advice to go on with it must not stand side by side. In an emergency going on is no option;
  * else it stands on the condition that the alert is settled, like everything else that gives the drug. The pause is then what we advise,
- * unless one is advised already: also where the chart leaves its own conditions open, since waiting is the safe side.
+ * unless one is advised already: also where the chart leaves its own conditions open, since waiting is the safe side. Of pauses that all
+ * lack data the most general one is taken (the highest priority number): what a special one is for, nobody has seen in this patient.
  */
 export function withHolds(judged: readonly Judged[], alerts: readonly ActiveAlert[]): readonly Judged[] {
   if (!alerts.some(({ holds }) => holds.length > 0)) return judged
@@ -29,7 +30,11 @@ export function withHolds(judged: readonly Judged[], alerts: readonly ActiveAler
   if (result.some((one) => isPause(one.candidate) && one.standing === 'recommended')) return result
   const pause = result
     .filter(({ candidate }) => candidate.rule.procedure === 'hold')
-    .sort((a, b) => ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing) || a.candidate.rule.priority - b.candidate.rule.priority)[0]
+    .sort(
+      (a, b) =>
+        ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing) ||
+        (a.standing === 'needs-data' ? -1 : 1) * (a.candidate.rule.priority - b.candidate.rule.priority),
+    )[0]
   const why = pause && holdsOn(pause.candidate.treatment, alerts)
   return why?.length ? result.map((one) => (one === pause ? { ...one, standing: 'recommended', heldBy: why } : one)) : result
 }

@@ -91,15 +91,16 @@ export function withHoldPlanes(
   })
 
   const pauses = held.filter((_, i) => isEnding(judged[i]!.candidate.rule)).map((standings) => standings.recommended)
-  // one pause is advised where none is: the best that stands, by standing, then by priority
+  // one pause is advised where none is: the best that stands, by standing, then by priority; where all lack data the most general
   let open = code.andNot(everyone, code.or(pauses))
   const chosen = held.map(() => NOBODY)
   const holds = judged
     .map(({ candidate }, i) => ({ candidate, i }))
     .filter(({ candidate }) => candidate.rule.procedure === 'hold')
     .sort((a, b) => a.candidate.rule.priority - b.candidate.rule.priority)
+  const generalFirst = holds.toSorted((a, b) => b.candidate.rule.priority - a.candidate.rule.priority)
   for (const standing of ['alternative', 'conditional', 'needs-data'] as const) {
-    for (const { i } of holds) {
+    for (const { i } of standing === 'needs-data' ? generalFirst : holds) {
       const taken = code.and([open, held[i]![standing]])
       chosen[i] = code.or([chosen[i]!, taken])
       open = code.andNot(open, taken)
