@@ -40,6 +40,22 @@ test.each([
   { text: 'No progression of brain metastases', expected: ['brain present'] },
   { text: 'No new brain metastases', expected: ['brain ignored'] },
   { text: 'Without evidence of brain metastases', expected: ['brain absent'] },
+  { text: 'Call us for fever, haemoptysis or cord compression.', expected: ['fever ignored', 'haemoptysis ignored', 'cord ignored'] },
+  { text: 'Advised to report fever, diarrhoea or haemoptysis at once.', expected: ['fever ignored', 'haemoptysis ignored'] },
+  { text: 'Advised to report fever, has haemoptysis since Monday.', expected: ['fever ignored', 'haemoptysis present'] },
+  {
+    text: 'Red flags for cord compression discussed: fever, haemoptysis.',
+    expected: ['cord ignored', 'fever ignored', 'haemoptysis ignored'],
+  },
+  { text: 'Fever protocol explained.', expected: ['fever ignored'] },
+  { text: 'Fever protocol started.', expected: ['fever present'] },
+  { text: 'Patient worries about cord compression.', expected: ['cord ignored'] },
+  { text: 'Fever last winter, fully recovered.', expected: ['fever past'] },
+  { text: 'Fever last week, not recovered.', expected: ['fever present'] },
+  { text: 'Wife reports he had haemoptysis last night.', expected: ['haemoptysis present'] },
+  { text: 'Wife had haemoptysis last night.', expected: ['haemoptysis ignored'] },
+  { text: 'Father reported to have had rheumatoid arthritis.', expected: ['ra ignored'] },
+  { text: 'Daughter says no fever.', expected: ['fever absent'] },
   { text: 'She does not want chemotherapy.', expected: ['declines present'] },
 ])('$text', ({ text, expected }) => {
   expect(said(text)).toEqual(expected)

@@ -13,6 +13,10 @@ interface AssertionFile {
   readonly boundary: readonly string[]
   /** Denials that reach over a whole enumeration. */
   readonly wide: readonly string[]
+  /** Words that say that one of an enumeration is there now. */
+  readonly now: readonly string[]
+  /** Relatives who tell of the patient, and the verbs that they do it with. */
+  readonly reporters: { readonly who: readonly string[]; readonly verbs: readonly string[] }
   readonly before: { readonly [kind: string]: readonly string[] }
   readonly after: { readonly [kind: string]: readonly string[] }
   readonly answers: {
@@ -27,6 +31,7 @@ interface Compiled {
   /** Looked up apart: ": no" after one finding must not hide the "no" before the next. */
   readonly before: Lexicon<Cue>
   readonly after: Lexicon<Cue>
+  readonly now: ReadonlySet<Token>
   readonly answers: Lexicon<'present' | 'absent' | 'uncertain'>
   readonly codes: ReadonlyMap<string, 'present' | 'absent' | 'uncertain'>
   readonly statements: (lexicon: Lexicon<unknown>, text: string) => readonly Statement<unknown>[]
@@ -40,6 +45,12 @@ const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
     for (const [kind, phrases] of Object.entries(file[side]))
       for (const phrase of phrases)
         cues.push([phrase, file.wide.includes(phrase) ? { kind: kind as CueKind, side, wide: true } : { kind: kind as CueKind, side }])
+  // the longer words hide the name of the relative in them; "father reported to have had ..." tells of the father
+  for (const who of file.reporters.who) {
+    for (const verb of file.reporters.verbs) cues.push([`${who} ${verb}`, { kind: 'boundary', side: 'boundary' }])
+    cues.push([`${who} reported to`, { kind: 'family', side: 'before' }])
+  }
+  const now = new Set(file.now)
   const answers: [string, 'present' | 'absent' | 'uncertain'][] = []
   const codes = new Map<string, 'present' | 'absent' | 'uncertain'>()
   for (const answer of ['present', 'absent', 'uncertain'] as const) {
@@ -49,6 +60,7 @@ const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
   const compiled = {
     before: lexiconOf(cues.filter(([, cue]) => cue.side !== 'after')),
     after: lexiconOf(cues.filter(([, cue]) => cue.side === 'after')),
+    now,
     answers: lexiconOf(answers),
     codes,
     statements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text, [])),
@@ -90,7 +102,7 @@ function searchStatements<T>(
   text: string,
   without: readonly CueKind[],
 ): readonly Statement<T>[] {
-  const { before, after } = compile(knowledge)
+  const { before, after, now } = compile(knowledge)
   const statements: Statement<T>[] = []
   for (const sentence of sentencesOf(text)) {
     const tokens = tokensOf(sentence)
@@ -100,7 +112,7 @@ function searchStatements<T>(
     for (const hit of hits) {
       // A cue that is part of the finding itself ("does not want …") asserts nothing about it.
       const outside = signs.filter((sign) => sign.to <= hit.from || sign.from >= hit.to)
-      const polarity = polarityOf(outside, hit, tokens)
+      const polarity = polarityOf(outside, hit, tokens, now)
       if (polarity !== undefined) statements.push({ value: hit.value, polarity, words: sentence, tokens, from: hit.from, to: hit.to })
     }
   }
@@ -109,9 +121,9 @@ function searchStatements<T>(
 
 /** Polarity of the words `from` to `to` of one sentence; undefined only when nothing can be said. */
 export function polarityIn(knowledge: ReaderKnowledge, tokens: readonly Token[], from: number, to: number): Polarity {
-  const { before, after } = compile(knowledge)
+  const { before, after, now } = compile(knowledge)
   const signs = [...findPhrases(before, tokens), ...findPhrases(after, tokens)].filter((sign) => sign.to <= from || sign.from >= to)
-  return polarityOf(signs, { from, to }, tokens) ?? 'ignored'
+  return polarityOf(signs, { from, to }, tokens, now) ?? 'ignored'
 }
 
 /** Whether words name a relative: "Family history of …", "Mother: …". */
@@ -124,6 +136,7 @@ function polarityOf(
   signs: readonly Sign[],
   hit: { readonly from: number; readonly to: number },
   tokens: readonly Token[],
+  now: ReadonlySet<Token>,
 ): Polarity | undefined {
   const walls = signs.filter((sign) => sign.value.kind === 'boundary')
   const left = Math.max(-1, ...walls.filter((wall) => wall.to <= hit.from).map((wall) => wall.to - 1))
@@ -134,10 +147,14 @@ function polarityOf(
     (sign) => sign.value.kind === 'family' && ((sign.value.side === 'before' && sign.to <= hit.from) || sign.value.side === 'after'),
   )
   if (family) return 'ignored'
-  const kinds = new Set<CueKind>(after.filter((sign) => !tokens.slice(hit.to, sign.from).includes(',')).map((sign) => sign.value.kind))
+  const isBeside = (sign: Sign): boolean => {
+    const between = tokens.slice(hit.to, sign.from)
+    return !between.includes(',') || (sign.value.wide === true && between.indexOf(',') === between.length - 1)
+  }
+  const kinds = new Set<CueKind>(after.filter(isBeside).map((sign) => sign.value.kind))
   let listed = false
   for (const sign of before) {
-    const reach = reachOf(sign, hit.from, tokens)
+    const reach = reachOf(sign, hit, tokens, now)
     if (reach === 'whole') kinds.add(sign.value.kind)
     else if (reach === 'doubtful' && (sign.value.kind === 'absent' || sign.value.kind === 'uncertain')) listed = true
   }
@@ -162,15 +179,29 @@ const REACH: { readonly [kind in CueKind]: number } = {
 }
 
 /** How far a cue reaches: to the next comma, or across an enumeration that closes with "or" or "nor". */
-function reachOf(sign: Sign, at: number, tokens: readonly Token[]): 'whole' | 'doubtful' | 'none' {
-  const between = tokens.slice(sign.to, at)
-  if (sign.value.wide) return between.length > 30 ? 'none' : 'whole'
+function reachOf(
+  sign: Sign,
+  hit: { readonly from: number; readonly to: number },
+  tokens: readonly Token[],
+  now: ReadonlySet<Token>,
+): 'whole' | 'doubtful' | 'none' {
+  const between = tokens.slice(sign.to, hit.from)
+  if (sign.value.wide && sign.value.kind === 'ignored' && between.includes(',')) return isAdvice(sign, tokens, now) ? 'whole' : 'none'
+  if (sign.value.wide && sign.value.kind !== 'ignored') return between.length > 30 ? 'none' : 'whole'
   if (between.length > REACH[sign.value.kind]) return 'none'
   if (between.includes(')') && !between.includes('(')) return 'none'
   if (!between.includes(',')) return 'whole'
   if (sign.value.kind !== 'absent' && sign.value.kind !== 'uncertain') return 'none'
   const rest = tokens.slice(sign.to)
   return rest.includes('or') || rest.includes('nor') ? 'whole' : 'doubtful'
+}
+
+/** "Call us for A, B or C": the list closes, and nothing in it is said to be there now. "Red flags: A, B" may be what was found. */
+function isAdvice(sign: Sign, tokens: readonly Token[], now: ReadonlySet<Token>): boolean {
+  const rest = tokens.slice(sign.to)
+  return (
+    rest[0] !== ':' && !rest.some((token) => now.has(token)) && rest.some((token) => token === 'or' || token === 'and' || token === ':')
+  )
 }
 
 /** Whether the value of an Observation, component or answer says yes, no or perhaps; undefined when it says something else (a number, a text). */

@@ -5,7 +5,7 @@ import type { ReadContext, ReaderKnowledge } from './context.ts'
 import { deniedBy, type Evidence, type Finding, findingsInText, findingsOf, report } from './findings.ts'
 import { Kept } from './kept.ts'
 import { onceFor } from './remember.ts'
-import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
+import { findPhrases, isBesideEarlierYear, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
 
 /** A class or grade written beside words: `NYHA III`, `Child-Pugh B`, `grade 2 neuropathy`. From `conditions.yaml`, `graded`. */
 interface Graded {
@@ -145,7 +145,13 @@ export function reportText(
   isOwnVoice = false,
 ): readonly Statement<Finding>[] {
   const all = isOwnVoice ? ownStatementsOf(context.knowledge, findingsOf(context.knowledge).own, text) : findingsInText(context, text)
-  const statements = all.filter((statement) => statement.polarity !== 'ignored' && (take?.(statement.value) ?? true))
+  const day = evidence.on ?? context.asOf
+  const { passing } = context.knowledge.terminology<{ readonly passing: readonly string[] }>('assertion')
+  const isLongOver = ({ value, tokens, from, to }: Statement<Finding>): boolean =>
+    (value.table === 'symptoms' || passing.includes(value.id)) && isBesideEarlierYear(tokens, from, to, day)
+  const statements = all.filter(
+    (statement) => statement.polarity !== 'ignored' && (take?.(statement.value) ?? true) && !isLongOver(statement),
+  )
   const found = new Set<string>()
   for (const { value, polarity } of statements)
     if (polarity === 'present' || (polarity === 'past' && value.ever)) for (const fact of Object.keys(value.sets ?? {})) found.add(fact)

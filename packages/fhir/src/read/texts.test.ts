@@ -61,3 +61,27 @@ test.each([
 ])('bispecific antibodies: $text', ({ text, expected }) => {
   expect(answer(clinicalCase([lung, note(text)]), 'site-crs-capable')).toBe(expected)
 })
+
+test.each([
+  { text: 'Had pneumonia in 2014. Otherwise well.', fact: 'active-infection', expected: false },
+  { text: 'Past history: pulmonary embolism 2012, sepsis 2016.', fact: 'active-infection', expected: false },
+  { text: 'Sepsis in 2016.', fact: 'active-infection', expected: false },
+  { text: 'In 2014 he had a seizure.', fact: 'seizure', expected: false },
+  { text: 'Pneumonia last winter, fully recovered.', fact: 'active-infection', expected: false },
+  { text: 'Sepsis protocol explained.', fact: 'active-infection', expected: false },
+  { text: 'Pneumonia in 2014 and pneumonia again now.', fact: 'active-infection', expected: true },
+  { text: 'Pneumonia in November 2026.', fact: 'active-infection', expected: true },
+  { text: 'Pneumonia, CT of 2024 was clear.', fact: 'active-infection', expected: true },
+  { text: 'Leg weakness since 2024.', fact: 'leg-weakness', expected: true },
+  { text: 'Call us for fever, coughing blood or leg weakness.', fact: 'leg-weakness', expected: false },
+  { text: 'Call us for fever, coughing blood or leg weakness.', fact: 'haemoptysis', expected: false },
+  { text: 'Red flags for cord compression discussed: leg weakness, urinary retention.', fact: 'sphincter-disturbance', expected: false },
+  { text: 'Patient worries about confusion.', fact: 'confusion', expected: false },
+  { text: 'Wife reports he had a seizure last night.', fact: 'seizure', expected: true },
+  { text: 'He says he would kill himself if the pain goes on.', fact: 'suicidal-ideation', expected: true },
+  { text: 'Coughing up about half a cup of blood since this morning.', fact: 'haemoptysis-ml', expected: 120 },
+  { text: 'Coughed up a cup of blood today.', fact: 'haemoptysis-ml', expected: 240 },
+  { text: 'Coughing up phlegm, no blood.', fact: 'haemoptysis', expected: false },
+])('a note speaks of the patient now: $text', ({ text, fact, expected }) => {
+  expect(answer(clinicalCase([lung, note(text, '2026-11-21')]), fact)).toBe(expected)
+})

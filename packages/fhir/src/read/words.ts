@@ -167,6 +167,32 @@ export function isOfEarlierYear(words: string, on: string | undefined): boolean 
   return on !== undefined && years.length > 0 && years.every((year) => year < on.slice(0, 4))
 }
 
+/**
+ * Whether a finding (tokens `from` to `to`) stands beside a year that is surely over on the day `on`: "pneumonia in 2014", "sepsis 2016", "in 2014 he had sepsis".
+ * The year before counts only in a text of the second half of a year; "since 2014", or a word of now in the sentence, is no such year.
+ */
+export function isBesideEarlierYear(tokens: readonly Token[], from: number, to: number, on: string | undefined): boolean {
+  const isOver = (token: Token | undefined): boolean =>
+    on !== undefined && /^(?:19|20)\d{2}$/.test(token ?? '') && Number(token) < Number(on.slice(0, 4)) - (on.slice(5, 7) > '06' ? 0 : 1)
+  if (on === undefined || tokens.some((token) => LASTING.has(token))) return false
+  const behind = tokens.slice(to, to + 4)
+  const at = behind.findIndex(isOver)
+  if (at >= 0 && behind.slice(0, at).every((token) => BESIDE.has(token))) return true
+  const before = tokens.slice(Math.max(0, from - 5), from)
+  return before.some(
+    (token, index) => isOver(token) && (before[index - 1] === 'in' || before[index + 1] === ':') && !before.slice(index).includes(','),
+  )
+}
+
+const BESIDE: ReadonlySet<Token> = new Set(
+  'in of during around about early late mid ( january february march april may june july august september october november december spring summer autumn winter'.split(
+    ' ',
+  ),
+)
+const LASTING: ReadonlySet<Token> = new Set(
+  'since now ongoing again still currently today yesterday current recurrent recurring persistent persists chronic'.split(' '),
+)
+
 /** Calls for each item with its place; the answer of the call is not used. */
 export function each<T>(items: readonly T[], call: (item: T, index: number) => unknown): void {
   for (let index = 0; index < items.length; index += 1) call(items[index] as T, index)
