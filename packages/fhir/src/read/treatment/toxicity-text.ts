@@ -3,11 +3,12 @@ import { statementsOf } from '../assertion.ts'
 import type { ReadContext, Resource } from '../context.ts'
 import { saidInText, textsOf } from '../texts.ts'
 import { type Lexicon, lexiconOf } from '../words.ts'
-import { datesIn } from './days.ts'
+import { datesIn, daysBetween } from './days.ts'
 import { tieIn } from './drug-ties.ts'
 import { anticancerIn } from './from-text.ts'
 import { says } from './phrases.ts'
 import type { Term, ToxicityWords } from './toxicity.ts'
+import { treatmentWords } from './words.ts'
 
 /** A toxicity named in a report or a note. */
 export interface ToldToxicity {
@@ -34,7 +35,7 @@ function lexiconOfTerms(words: ToxicityWords): Lexicon<Term> {
     words.terms
       .filter((term) => term.organ !== undefined)
       .flatMap((term) =>
-        [...(term.pneumonitis === true ? [...(term.inReports ?? []), ...(term.wide ?? [])] : term.words)].map(
+        [...(term.pneumonitis === true ? [...(term.inReports ?? []), ...(term.wide ?? []), ...(term.signs ?? [])] : term.words)].map(
           (word) => [word, term] as const,
         ),
       ),
@@ -69,8 +70,10 @@ export function toxicitiesInTexts(context: ReadContext, words: ToxicityWords): r
       const tie = term.pneumonitis === true ? tieIn(context.knowledge, words, statement) : undefined
       const isLaid = isLaidToDrugs(words, sentence)
       const isNew = says(sentence, words.ties.appeared) && !says(sentence, words.ties.before)
-      if (isWide ? tie === undefined && !isLaid && !isNew : !isToxicity(context, words, statement, sentence)) continue
-      const isDoubtful = isWide && tie?.isSure !== true && !isLaid
+      const isSign = isSignOnly(statement)
+      if (isSign && (!isNew || statement.polarity === 'past' || !isLately(context, on))) continue
+      if (!isSign && (isWide ? tie === undefined && !isLaid && !isNew : !isToxicity(context, words, statement, sentence))) continue
+      const isDoubtful = isSign || (isWide && tie?.isSure !== true && !isLaid)
       const polarity = isDoubtful ? 'uncertain' : statement.polarity
       // within one text a finding beats the doubt and the history beside it
       if (before?.resource === resource && before.says === 'present') continue
@@ -80,7 +83,7 @@ export function toxicitiesInTexts(context: ReadContext, words: ToxicityWords): r
         text: sentence,
         ...dayOf(statement, on),
         says: polarity,
-        ...(tie?.isSure === true ? { suspects: tie.drugs } : {}),
+        ...(!isSign && tie?.isSure === true ? { suspects: tie.drugs } : {}),
         resource,
         path,
       })
@@ -113,6 +116,18 @@ const isLaidToDrugs = (words: ToxicityWords, sentence: string): boolean =>
 function isWideWord({ value: term, tokens, from, to }: Statement<Term>): boolean {
   const found = tokens.slice(from, to).join(' ')
   return says(found, term.wide) && !says(found, term.inReports)
+}
+
+/** Whether the words are only what a scan shows of it. */
+const isSignOnly = ({ value: term, tokens, from, to }: Statement<Term>): boolean => {
+  const found = tokens.slice(from, to).join(' ')
+  return says(found, term.signs) && !says(found, term.inReports) && !says(found, term.wide)
+}
+
+/** A scan of a year ago says nothing of a drug that runs now. */
+function isLately(context: ReadContext, on: string | undefined): boolean {
+  const age = daysBetween(on, context.asOf)
+  return age === undefined || age <= treatmentWords(context).limits.toxicityActiveDays
 }
 
 /** A single date beside it in its clause is the day of the event ("grade 2 in July 2026"), unless it dates the start of a treatment; else the text's day. */

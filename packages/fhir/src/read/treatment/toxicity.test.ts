@@ -125,6 +125,27 @@ describe('toxicity', () => {
       facts: { 'worst-immune-event-grade': 3, 'severe-immune-event-organs': ['kidney'] },
     },
     {
+      name: 'an ongoing event without a suspect counts with its severity',
+      chart: [
+        taken('pembrolizumab', '2026-06-01'),
+        event('Diarrhoea', { date: '2026-11-21', severity: { coding: [{ code: 'severe' }] }, outcome: { coding: [{ code: 'ongoing' }] } }),
+      ],
+      facts: { 'diarrhoea-grade': 3, 'active-immune-event-grade': 3, 'active-immune-event-organ': ['bowel'] },
+    },
+    {
+      name: 'an ongoing event without suspect and severity is open, not grade 0',
+      chart: [taken('pembrolizumab', '2026-06-01'), event('Diarrhoea', { date: '2026-11-21', outcome: { coding: [{ code: 'ongoing' }] } })],
+      facts: { 'active-immune-event-grade': 'unknown: not-recorded' },
+    },
+    {
+      name: 'a resolved event without a suspect is no immune event',
+      chart: [
+        taken('pembrolizumab', '2026-06-01'),
+        event('Diarrhoea', { date: '2026-09-21', severity: { coding: [{ code: 'severe' }] }, outcome: { coding: [{ code: 'resolved' }] } }),
+      ],
+      facts: { 'diarrhoea-grade': undefined, 'immune-events': undefined },
+    },
+    {
       name: 'a potential event did not happen',
       chart: [pembrolizumab, event('Pneumonitis grade 3', { actuality: 'potential' })],
       facts: { toxicities: undefined },

@@ -39,6 +39,8 @@ export interface Term {
   readonly inReports?: readonly string[]
   /** Words for an illness that is a toxicity only where something lays it to a drug; they stand in `words` too. */
   readonly wide?: readonly string[]
+  /** What a scan shows of it: never the illness itself, a doubt where it is new. */
+  readonly signs?: readonly string[]
   /** `named`: immune when a checkpoint inhibitor ran before; `always`: at any time after one; `words`: only when the chart says so. */
   readonly immune?: 'named' | 'always' | 'words'
   readonly pneumonitis?: boolean
@@ -105,8 +107,10 @@ export function readToxicity(context: ReadContext, courses: readonly PlacedCours
     sources: found.map((one) => one.source),
   })
   for (const one of found) {
-    if (one.term?.fact !== undefined && one.grade !== undefined && one.isActive !== false)
-      context.read(one.term.fact, { value: one.grade, ...(one.on === undefined ? {} : { on: one.on }), source: one.source })
+    if (one.term?.fact === undefined || one.isActive === false) continue
+    const dated = one.on === undefined ? {} : { on: one.on }
+    if (one.grade !== undefined) context.read(one.term.fact, { value: one.grade, ...dated, source: one.source })
+    else context.read(one.term.fact, { unknown: 'not-recorded', words: one.words, ...dated, source: one.source })
   }
   settleImmune(
     context,
@@ -126,7 +130,19 @@ function toldToxicity(
   const isActive = said === 'past' ? false : activeByWords(context, text, on, words)
   const suspects = tied ?? anticancerIn(context, text)
   const source = context.source(resource, path)
-  const one = toxicityOf({ context, words, courses, text, on, grade: gradeIn(text, words), isActive, suspects, source, bare: true })
+  const one = toxicityOf({
+    context,
+    words,
+    courses,
+    text,
+    on,
+    grade: gradeIn(text, words),
+    isActive,
+    suspects,
+    source,
+    bare: true,
+    told: term,
+  })
   return one === undefined || !(one.isImmune || one.isPneumonitis) ? undefined : { ...one, term }
 }
 
@@ -169,8 +185,9 @@ function adverseEvent(
       return [...medicineDrugs(context, { resourceType: 'MedicationStatement', medicationCodeableConcept: target.code }), ...named]
     return [...medicineDrugs(context, target), ...named]
   })
+  const unblamed = objectsOf(resource.suspectEntity).length === 0
   return [
-    toxicityOf({ context, words, courses, text, on, grade, isActive, suspects, source: context.source(resource), bare: true }),
+    toxicityOf({ context, words, courses, text, on, grade, isActive, suspects, source: context.source(resource), bare: true, unblamed }),
   ].filter((one) => one !== undefined)
 }
 
@@ -322,13 +339,30 @@ interface Draft {
   readonly source: FactSource
   /** The chart itself ties it to a treatment. */
   readonly bare: boolean
+  /** The kind that the reader of texts has found, where its words are only a sign of it. */
+  readonly told?: Term
+  /** An adverse event for which nobody has named a suspect. */
+  readonly unblamed?: boolean
 }
 
 /** The text names it only in words that stand for the illness whatever its cause. */
 const isWide = (term: Term | undefined, text: string): boolean => says(text, term?.wide) && !says(text, term?.inReports)
 
-function toxicityOf({ context, words, courses, text, on, grade, isActive, suspects, source, bare }: Draft): Toxicity | undefined {
-  const term = termIn(text, words)
+function toxicityOf({
+  context,
+  words,
+  courses,
+  text,
+  on,
+  grade,
+  isActive,
+  suspects,
+  source,
+  bare,
+  told,
+  unblamed,
+}: Draft): Toxicity | undefined {
+  const term = termIn(text, words) ?? told
   const treatment = treatmentWords(context)
   if (says(text, words.excluded)) return undefined
   // an illness of the lung without a date, which nothing lays to a drug, may be older than every drug
@@ -344,7 +378,10 @@ function toxicityOf({ context, words, courses, text, on, grade, isActive, suspec
   const byTreatment =
     suspects.length === 0 &&
     !blamesAnother(context, text) &&
-    ((term?.immune === 'always' && ici.length > 0) || (term?.immune === 'named' && recentIci.length > 0))
+    ((term?.immune === 'always' && ici.length > 0) ||
+      (term?.immune === 'named' && recentIci.length > 0) ||
+      // nobody has laid it to anything else, and it goes on: possible harm of the checkpoint inhibitor until somebody has looked
+      (unblamed === true && isActive !== false && term?.organ !== undefined && recentIci.length > 0))
   const isImmune = saysImmune || (isIciSuspect && term?.organ !== undefined) || byTreatment
   const ran = courses.filter(
     (course) =>
