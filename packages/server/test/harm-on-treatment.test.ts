@@ -1,4 +1,3 @@
-import type { Resource } from '@secondwind/fhir'
 import { describe, expect, test } from 'vitest'
 import { planOf, planOfFixture } from './plan-of.ts'
 
@@ -51,7 +50,7 @@ describe('an anti-angiogenic drug', () => {
 })
 
 test('a CT that suspects pneumonitis on osimertinib: the pause is not one for a QTc that nobody has measured', () => {
-  const ct: Resource = {
+  const ct = {
     resourceType: 'DiagnosticReport',
     status: 'final',
     code: { text: 'CT chest' },
@@ -73,4 +72,25 @@ describe('a clot and bleeding', () => {
     expect(clot(set)).toContain('no anticoagulant dose before'),
   )
   test('neither: full anticoagulation', () => expect(clot()).toContain('full anticoagulation today'))
+})
+
+describe('a symptom of long ago', () => {
+  const seizure = (day?: string) =>
+    planOf(
+      [],
+      [
+        {
+          resourceType: 'Observation',
+          id: 'seizure',
+          status: 'final',
+          subject: { reference: 'Patient/p' },
+          code: { text: 'Seizure' },
+          ...(day ? { effectiveDateTime: day } : {}),
+          valueBoolean: true,
+        },
+      ],
+    ).alerts.find((a) => a.id === 'seizure')?.urgency
+  test('of this week: emergency', () => expect(seizure('2026-11-20')).toBe('emergency'))
+  test('of last year: asked', () => expect(seizure('2025-07-11')).toBe('urgent'))
+  test('without a day: asked', () => expect(seizure()).toBe('urgent'))
 })
