@@ -47,6 +47,14 @@ test.each([
     text: 'Red flags for cord compression discussed: fever, haemoptysis.',
     expected: ['cord ignored', 'fever ignored', 'haemoptysis ignored'],
   },
+  {
+    text: 'He rang to report fever, haemoptysis and cord compression.',
+    expected: ['fever present', 'haemoptysis present', 'cord present'],
+  },
+  {
+    text: 'She has come back with fever, haemoptysis and pleural effusion.',
+    expected: ['fever present', 'haemoptysis present', 'effusion present'],
+  },
   { text: 'Fever protocol explained.', expected: ['fever ignored'] },
   { text: 'Fever protocol started.', expected: ['fever present'] },
   { text: 'Patient worries about cord compression.', expected: ['cord ignored'] },
