@@ -95,6 +95,30 @@ function creatinineClearance(context: SqlContext): DayFactSql {
   return { value: following('creatinine-clearance', formula, context), freshUntil: lifetime }
 }
 
+/** The same by the lesser of the actual and the ideal weight (Devine); what was measured or stated counts as it is. */
+function creatinineClearanceIdeal(context: SqlContext): DayFactSql {
+  const { dialect } = context
+  const at = (name: string): string => stored(context, name)
+  const n = (value: number): string => dialect.number(value)
+  const years = age(context).value
+  const female = dialect.text('female')
+  const ideal = `((case when ${at('sex')} = ${female} then ${n(45.5)} else ${n(50)} end) + ${n(2.3)} * (${at('height')} / ${n(2.54)} - ${n(60)}))`
+  const weight = `(case when ${at('weight')} < ${ideal} then ${at('weight')} else ${ideal} end)`
+  const numerator = `((${n(140)} - ${years}) * ${weight})`
+  const infinite = `case when ${numerator} > 0 then ${infinity(context)} when ${numerator} < 0 then -${infinity(context)} end`
+  const raw = `(case when ${at('creatinine')} = 0 then ${infinite} else ${numerator} / (${n(72)} * (${at('creatinine')} / ${n(CREATININE_UMOL_PER_MG_DL)})) end)`
+  const computed = `(case when ${at('sex')} = ${female} then ${raw} * ${n(0.85)} else ${raw} end)`
+  const isBodyKnown = `${at('weight')} is not null and ${at('height')} is not null and ${at('sex')} in (${female}, ${dialect.text('male')})`
+  const stated = `not ${at('creatinine_clearance_follows')} and ${at('creatinine_clearance')} is not null`
+  const noInputs = `${at('creatinine')} is null or ${years} is null`
+  // stated but not known: results conflict, and nothing is worked out around them
+  const conflicts = `not ${at('creatinine_clearance_follows')} and ${at('creatinine_clearance')} is null`
+  const formula = `(case when ${conflicts} then null when ${stated} then ${at('creatinine_clearance')} when ${at('gfr_measured')} is not null then ${at('gfr_measured')} when ${noInputs} then ${at('creatinine_clearance_measured')} when ${isBodyKnown} then ${computed} end)`
+  const until = (name: string): string => at(`${name}_fresh_until`)
+  const lifetime = `(case when not ${at('creatinine_clearance_ideal_follows')} or (${formula}) is null then ${until('creatinine_clearance_ideal')} when ${stated} then ${until('creatinine_clearance')} when ${at('gfr_measured')} is not null then ${lifetimeOf(['gfr_measured'], context)} when ${noInputs} then ${lifetimeOf(['creatinine_clearance_measured'], context)} else ${lifetimeOf(['creatinine', 'age', 'weight', 'height', 'sex'], context)} end)`
+  return { value: following('creatinine-clearance-ideal', formula, context), freshUntil: lifetime }
+}
+
 /** The shortest life among inputs that can grow stale. */
 function lifetimeOf(names: readonly string[], context: SqlContext): string {
   const mortal = [...context.columns.values()].filter((c) => names.includes(c.name) && c.fact.freshDays !== undefined)
@@ -109,6 +133,7 @@ const FORMULAS: { readonly [id: string]: Formula } = {
   'pregnancy-possible': pregnancyPossible,
   pregnancy,
   'creatinine-clearance': creatinineClearance,
+  'creatinine-clearance-ideal': creatinineClearanceIdeal,
 }
 
 /** Facts that are stored as what they follow from. */
