@@ -111,9 +111,7 @@ function creatinineClearanceIdeal(context: SqlContext): DayFactSql {
   const isBodyKnown = `${at('weight')} is not null and ${at('height')} is not null and ${at('sex')} in (${female}, ${dialect.text('male')})`
   const stated = `not ${at('creatinine_clearance_follows')} and ${at('creatinine_clearance')} is not null`
   const noInputs = `${at('creatinine')} is null or ${years} is null`
-  // stated but not known: results conflict, and nothing is worked out around them
-  const conflicts = `not ${at('creatinine_clearance_follows')} and ${at('creatinine_clearance')} is null`
-  const formula = `(case when ${conflicts} then null when ${stated} then ${at('creatinine_clearance')} when ${at('gfr_measured')} is not null then ${at('gfr_measured')} when ${noInputs} then ${at('creatinine_clearance_measured')} when ${isBodyKnown} then ${computed} end)`
+  const formula = `(case when ${stated} then ${at('creatinine_clearance')} when ${at('gfr_measured')} is not null then ${at('gfr_measured')} when ${noInputs} then ${at('creatinine_clearance_measured')} when ${isBodyKnown} then ${computed} end)`
   const until = (name: string): string => at(`${name}_fresh_until`)
   const lifetime = `(case when not ${at('creatinine_clearance_ideal_follows')} or (${formula}) is null then ${until('creatinine_clearance_ideal')} when ${stated} then ${until('creatinine_clearance')} when ${at('gfr_measured')} is not null then ${lifetimeOf(['gfr_measured'], context)} when ${noInputs} then ${lifetimeOf(['creatinine_clearance_measured'], context)} else ${lifetimeOf(['creatinine', 'age', 'weight', 'height', 'sex'], context)} end)`
   return { value: following('creatinine-clearance-ideal', formula, context), freshUntil: lifetime }

@@ -88,7 +88,9 @@ export function snapshotRow(patientCase: PatientCase, columns: readonly FactColu
   const cells = new Map<string, FactCell>()
   for (const column of columns) {
     const fact = patientCase.facts[column.fact.id]
-    const follows = dayFacts.has(column.fact.id) && isOpen(fact)
+    // what conflicts is not settled by another day
+    const isConflict = fact !== undefined && 'unknown' in fact && fact.unknown === 'conflicting'
+    const follows = dayFacts.has(column.fact.id) && isOpen(fact) && !isConflict
     const stands = follows && fact?.derived === true ? undefined : fact
     cells.set(column.fact.id, {
       value: isKnown(stands) ? cellOf(stands.value, column) : unknownCell(column.type),
