@@ -11,7 +11,7 @@ export interface AnswerCache {
 }
 
 /** Raised when the questions or the model of the planner change their meaning without changing their text. */
-const VERSION = 1
+const VERSION = 2
 
 /** `file` undefined: nothing is remembered. A file that cannot be read, or of another version or solver, counts as empty. */
 export function answerCache(file: string | undefined): AnswerCache {

@@ -1,6 +1,7 @@
-import type { AlertRule, Drug, KnowledgeBase, SafetyRule } from '@secondwind/core'
+import type { Drug, KnowledgeBase, SafetyRule } from '@secondwind/core'
 import type { SmtEmitter, TruthPair } from '../emit/smt.ts'
-import { and, FALSE, implies, not, or, type Term, TRUE } from '../emit/smt-terms.ts'
+import { and, FALSE, not, or, type Term, TRUE } from '../emit/smt-terms.ts'
+import { type AlertModel, alertModel, type Held } from './alerts.ts'
 import { type Candidate, candidatesOf, isAimedAt, isEnding, isNamedBy, type Running } from './treatments.ts'
 
 /** What the planner would do with one candidate, as terms. `care/planning` is the original; each witness is planned by it, so that a drift is seen. */
@@ -75,8 +76,8 @@ export function plannerModel(knowledge: KnowledgeBase, emitter: SmtEmitter): Pla
   }
   for (const [rule, term] of notAdvised) notAdvised.set(rule, emitter.define(`notAdvised ${rule.id}`, term))
 
-  const deferral = deferrals(knowledge.alerts, emitter)
-  const judgements = drafts.map(({ candidate, when, open, aimed, failed }): Judgement => {
+  const alerts = alertModel(knowledge.alerts, emitter)
+  const judged = drafts.map(({ candidate, when, open, aimed, failed }): Judgement & { readonly conditional: Term } => {
     const { rule, treatment } = candidate
     const bars = aimed.filter((a) => a.rule.effect === 'bar')
     const barred = or(...bars.map((a) => and(a.aimed, a.harm.t)))
@@ -84,7 +85,9 @@ export function plannerModel(knowledge: KnowledgeBase, emitter: SmtEmitter): Pla
       const names = isNamedBy(one, treatment)
       return names === FALSE ? [] : [and(names, active)]
     })
-    const offered = emitter.define(`offered ${candidate.id}`, and(open, not(barred), not(failed), not(or(...named))))
+    const held = isEnding(treatment) ? NOT_HELD : alerts.heldBy(treatment)
+    const isGone = rule.procedure === 'continue' ? held.inEmergency : FALSE
+    const offered = emitter.define(`offered ${candidate.id}`, and(open, not(barred), not(failed), not(or(...named)), not(isGone)))
     const unsettled = or(...bars.filter((a) => a.rule.whenUnknown === 'needs-data').map((a) => and(a.aimed, isUnknown(a.harm))))
     const rows = rowsOf(candidate, emitter)
     const lowering = (to: 'alternative' | 'conditional'): Term =>
@@ -100,27 +103,66 @@ export function plannerModel(knowledge: KnowledgeBase, emitter: SmtEmitter): Pla
     const toConditional = or(lowering('conditional'), conditions)
     const wouldBe = and(as('recommended'), not(toAlternative), not(toConditional))
     const waits = isNewSystemic(candidate)
-      ? deferral(rule.id)
+      ? alerts.defers(rule.id)
       : rule.procedure === 'best-supportive-care'
-        ? and(deferral(rule.id), not(wouldBe))
+        ? and(alerts.defers(rule.id), not(wouldBe))
         : FALSE
+    const isLowered = or(toConditional, waits, held.some)
     return {
       candidate,
       when,
       open,
       offered,
       wouldBeRecommended: emitter.define(`would be recommended ${candidate.id}`, and(when.t, as('recommended'))),
-      recommended: emitter.define(`recommended ${candidate.id}`, and(settled, wouldBe, not(waits))),
-      stands: emitter.define(
-        `stands ${candidate.id}`,
-        and(settled, or(as('recommended'), as('alternative')), not(toConditional), not(waits)),
-      ),
+      recommended: emitter.define(`recommended ${candidate.id}`, and(settled, wouldBe, not(isLowered))),
+      stands: emitter.define(`stands ${candidate.id}`, and(settled, or(as('recommended'), as('alternative')), not(isLowered))),
+      conditional: and(settled, or(as('conditional'), isLowered)),
       reasoned: emitter.define(`reasoned ${candidate.id}`, and(offered, or(as('recommended'), as('alternative')))),
       rows,
       aimed,
     }
   })
-  return { judgements, notAdvised, harms }
+  return { judgements: withAdvisedPause(judged, alerts, emitter), notAdvised, harms }
+}
+
+const NOT_HELD: Held = { some: FALSE, inEmergency: FALSE }
+
+/** Where an alert holds what runs and no pause is advised, the best of those that stand is: `withHolds` of `care/planning/held.ts`. */
+function withAdvisedPause(
+  judged: readonly (Judgement & { readonly conditional: Term })[],
+  alerts: AlertModel,
+  emitter: SmtEmitter,
+): readonly Judgement[] {
+  const advised = or(...judged.filter((j) => isEnding(j.candidate.treatment)).map((j) => j.recommended))
+  const pauses = judged
+    .filter((j) => j.candidate.rule.procedure === 'hold')
+    .sort((a, b) => a.candidate.rule.priority - b.candidate.rule.priority)
+  const inOrder = [
+    ...pauses.map((pause) => ({ pause, stands: and(pause.stands, not(pause.recommended)) })),
+    ...pauses.map((pause) => ({ pause, stands: pause.conditional })),
+    // of pauses that all lack data the most general one
+    ...pauses.toReversed().map((pause) => ({ pause, stands: and(pause.offered, not(pause.stands), not(pause.conditional)) })),
+  ]
+  const raised = new Map(
+    pauses.map((pause) => {
+      const ways = inOrder.flatMap((step, i) =>
+        step.pause === pause ? [and(step.stands, ...inOrder.slice(0, i).map((before) => not(before.stands)))] : [],
+      )
+      return [
+        pause,
+        emitter.define(`raised ${pause.candidate.id}`, and(not(advised), alerts.heldBy(pause.candidate.treatment).some, or(...ways))),
+      ]
+    }),
+  )
+  return judged.map((j) => {
+    const isRaised = raised.get(j)
+    if (isRaised === undefined) return j
+    return {
+      ...j,
+      recommended: emitter.define(`recommended or raised ${j.candidate.id}`, or(j.recommended, isRaised)),
+      stands: emitter.define(`stands or raised ${j.candidate.id}`, or(j.stands, isRaised)),
+    }
+  })
 }
 
 function runningOf(knowledge: KnowledgeBase, emitter: SmtEmitter): Running {
@@ -164,36 +206,4 @@ function rowsOf({ rule }: Candidate, emitter: SmtEmitter): readonly Term[] {
 function failedBefore({ rule, treatment }: Candidate, emitter: SmtEmitter): Term {
   if (rule.rechallenge || rule.drugsFrom || treatment.drugs === undefined || treatment.drugs.length === 0) return FALSE
   return and(emitter.variable('progressed-on', 'known'), ...treatment.drugs.map((d) => emitter.variable('progressed-on', 'code', d)))
-}
-
-const URGENCIES = ['emergency', 'urgent', 'soon']
-
-/** By option: whether an emergency makes new systemic treatment wait. Of several alerts of one id the planner keeps the most urgent, then the surer one. */
-function deferrals(alerts: readonly AlertRule[], emitter: SmtEmitter): (option: string) => Term {
-  const states = alerts.map((rule, index) => {
-    const here = emitter.pair(rule.when).t
-    const suspected = rule.suspect ? and(not(here), emitter.pair(rule.suspect.when).t) : FALSE
-    return { rule, index, here, suspected, active: or(here, suspected) }
-  })
-  type State = (typeof states)[number]
-  const comesFirst = (a: State, b: State): Term => {
-    const by = URGENCIES.indexOf(a.rule.urgency) - URGENCIES.indexOf(b.rule.urgency)
-    if (by !== 0) return and(a.active, by < 0 ? TRUE : FALSE)
-    // the surer one first, then the order of the base
-    return and(a.active, a.index < b.index ? implies(a.suspected, b.suspected) : and(not(a.suspected), b.suspected))
-  }
-  const shown = states
-    .filter((s) => s.rule.defersSystemic)
-    .map((s) => {
-      const others = states.filter((o) => o !== s && o.rule.alert === s.rule.alert)
-      return { rule: s.rule, term: emitter.define(`alert ${s.rule.id}`, and(s.active, not(or(...others.map((o) => comesFirst(o, s)))))) }
-    })
-  const made = new Map<string, Term>()
-  return (option) => {
-    const waiting = shown.filter((s) => !s.rule.exceptOptions?.includes(option)).map((s) => s.term)
-    const key = waiting.join(' ')
-    const before = made.get(key) ?? emitter.define(`waits ${made.size}`, or(...waiting))
-    made.set(key, before)
-    return before
-  }
 }

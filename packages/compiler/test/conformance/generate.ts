@@ -183,7 +183,9 @@ function listItem(fact: FactDefinition, domain: Domain, r: Random): ListItem {
       if (r.chance(0.3)) fields[field] = null
       continue
     }
-    fields[field] = plainValue(type, `${fact.id}.${field}`, domain, r, []) as ListItem[string]
+    const value = plainValue(type, `${fact.id}.${field}`, domain, r, [])
+    // what is counted is whole, and so are the facts that are sums of it
+    fields[field] = (field === 'count' ? Math.round(value as number) : value) as ListItem[string]
   }
   return fields
 }
