@@ -80,11 +80,12 @@ const isUnsafeBar = ({ effect, reason }: SafetyRule): boolean => effect === 'bar
 export const isNewSystemic = (candidate: Candidate): boolean =>
   candidate.treatment.drugs.length > 0 && candidate.rule.drugsFrom === undefined
 
-/** The same drugs (and procedure) stand once: under the rule that ranks them highest. */
+/** The same drugs (and procedure, and awaited result) stand once: under the rule that ranks them highest. */
 function onePerTreatment(ranked: readonly Judged[]): readonly Judged[] {
   const seen = new Set<string>()
-  return ranked.filter(({ candidate: { treatment } }) => {
-    const key = [treatment.drugs.join('+'), treatment.procedure ?? '', treatment.technique ?? '', treatment.site ?? ''].join('|')
+  return ranked.filter(({ candidate: { treatment, rule } }) => {
+    const awaited = (rule.awaits ?? []).join('+')
+    const key = [treatment.drugs.join('+'), treatment.procedure ?? '', treatment.technique ?? '', treatment.site ?? '', awaited].join('|')
     if (seen.has(key)) return false
     seen.add(key)
     return true

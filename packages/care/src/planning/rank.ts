@@ -45,7 +45,8 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
     'first-step': (o) => {
       if (o.standing !== 'recommended') return 0
       // life or function at risk now: before a test is awaited, a drug paused or gone on with
-      return isLocal(o.candidate) && o.candidate.rule.urgency === 'emergency' ? -1 : at(FIRST_STEPS, o.candidate.rule.procedure ?? '')
+      const { procedure = '', urgency } = o.candidate.rule
+      return urgency === 'emergency' && (isLocal(o.candidate) || procedure === 'test-first') ? -1 : at(FIRST_STEPS, procedure)
     },
     // local treatment first where it saves life or function, else after the systemic treatment that it goes with
     'local-place': (o) => (o.candidate.rule.urgency === 'emergency' ? 0 : isLocal(o.candidate) ? 2 : 1),
