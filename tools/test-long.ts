@@ -11,5 +11,10 @@ process.exitCode = runSteps([
     args: ['tools/agreement.ts', '3'],
   },
   { name: 'the proof of the knowledge, over every patient', command: node, args: ['tools/prove.ts', '--fresh'] },
+  {
+    name: 'the model that is proven stands beside the planner in 240 patients',
+    command: 'env',
+    args: ['SECONDWIND_LONG=1', node, 'node_modules/vitest/vitest.mjs', 'run', 'packages/server/test/proof-model.test.ts'],
+  },
   { name: 'fuzz the reader, 100,000 mutated bundles', command: node, args: ['packages/server/test/fuzz/run.ts', '100000'] },
 ])

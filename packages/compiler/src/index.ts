@@ -1,5 +1,6 @@
 export { unconfirmed } from './analyse/confirm.ts'
 export { type SmtDecider, smtDecider } from './analyse/decide.ts'
+export { type PlanDecider, planDecider } from './analyse/decide-plan.ts'
 export { type Proof, prove } from './analyse/prove.ts'
 export type { ProofFinding } from './analyse/question.ts'
 export { planCommand, proofText } from './analyse/report.ts'
