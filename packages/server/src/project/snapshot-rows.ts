@@ -1,0 +1,85 @@
+import { DAY_FACTS, type FactCell, snapshotRow } from '@secondwind/compiler'
+import { type DayNumber, earliestDay, type FactDefinition, type PatientCase } from '@secondwind/core'
+import { CASE_ID, PROJECTED_ON, SITE, type SnapshotColumn, type SnapshotLayout, snapshotLayout } from './format.ts'
+
+/** One value as the Parquet writer takes it: a date is its day number. */
+export type Stored = boolean | number | string | null | readonly Stored[] | { readonly [field: string]: Stored }
+
+/** Rows of snapshots while they are gathered, column by column. */
+export class SnapshotRows {
+  readonly layout: SnapshotLayout
+  readonly data: Stored[][]
+  readonly #factColumns: SnapshotLayout['facts'][number]['column'][]
+
+  constructor(registry: readonly FactDefinition[]) {
+    this.layout = snapshotLayout(registry)
+    this.data = this.layout.columns.map(() => [])
+    this.#factColumns = this.layout.facts.map(({ column }) => column)
+  }
+
+  get size(): number {
+    return this.data[CASE_ID]!.length
+  }
+
+  add(patientCase: PatientCase, site: string | null): void {
+    const row = snapshotRow(patientCase, this.#factColumns, DAY_FACTS)
+    const { data } = this
+    data[CASE_ID]!.push(row.caseId)
+    data[SITE]!.push(site)
+    data[PROJECTED_ON]!.push(day(row.projectedOn))
+    for (const { column, value, on, freshUntil, follows } of this.layout.facts) {
+      const cell = row.cells.get(column.fact.id)!
+      this.#addValue(value, column.type, cell.value)
+      if (on >= 0) data[on]!.push(cell.on === null ? null : day(cell.on))
+      if (freshUntil >= 0) data[freshUntil]!.push(cell.freshUntil === null ? null : day(cell.freshUntil))
+      if (follows >= 0) data[follows]!.push(cell.follows)
+    }
+  }
+
+  #addValue(at: number, type: SnapshotLayout['facts'][number]['column']['type'], value: FactCell['value']): void {
+    const { data } = this
+    if (type === 'date') {
+      const { first, last, never } = value as { readonly first: string | null; readonly last: string | null; readonly never: boolean }
+      data[at]!.push(first === null ? null : day(first))
+      data[at + 1]!.push(last === null ? null : day(last))
+      data[at + 2]!.push(never)
+      return
+    }
+    if (type !== 'rows' || value === null) {
+      data[at]!.push(value as Stored)
+      return
+    }
+    const { kind } = this.layout.columns[at]!
+    const fields = typeof kind === 'object' ? kind.rows : []
+    data[at]!.push((value as readonly { readonly [field: string]: unknown }[]).map((item) => storedItem(item, fields)))
+  }
+}
+
+/** A list item under the names of its columns: a date is three. */
+function storedItem(item: { readonly [field: string]: unknown }, columns: readonly SnapshotColumn[]): Stored {
+  const stored: { [field: string]: Stored } = {}
+  for (const { name } of columns) {
+    const part = /^(.*)_(first|last|never)$/.exec(name)
+    const date = part === null || name in item ? undefined : (item[part[1]!] as { readonly [part: string]: string | boolean | null })
+    if (date === undefined) stored[name] = (item[name] ?? null) as Stored
+    else {
+      const value = date[part![2]!]!
+      stored[name] = typeof value === 'string' ? day(value) : value
+    }
+  }
+  return stored
+}
+
+const DAYS = new Map<string, DayNumber>()
+
+/** Days come again and again: each is worked out once. */
+function day(iso: string): DayNumber {
+  let known = DAYS.get(iso)
+  if (known === undefined) {
+    known = earliestDay(iso)
+    if (known === undefined) throw new Error(`invariant: a snapshot holds ${iso} as a day`)
+    if (DAYS.size > 200_000) DAYS.clear()
+    DAYS.set(iso, known)
+  }
+  return known
+}
