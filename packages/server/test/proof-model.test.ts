@@ -12,7 +12,7 @@ import { openKnowledge, parseCharts, readerFor } from '../src/compose.ts'
  * What is proven is proven of a model of the planner: here the model answers for the same patients as the planner. The solver takes a second a
  * patient, so this is a sample; SECONDWIND_LONG=1 (`npm run test:long`) takes all of them.
  */
-const isLong = process.env['SECONDWIND_LONG'] === '1'
+const isLong = process.env.SECONDWIND_LONG === '1'
 const AS_OF = '2026-11-23'
 const { knowledge } = openKnowledge()
 const engine = engineOf(knowledge)
