@@ -1,4 +1,4 @@
-import { type AlertHold, type ColumnCompiler, NOBODY, type Plane, type Standing } from '@secondwind/core'
+import { type AlertHold, NOBODY, type Plane, type PlaneCompiler, type Standing } from '@secondwind/core'
 import { urgencyOrder } from './alerts.ts'
 import { type Candidate, isEnding } from './candidate.ts'
 import type { Engine } from './engine.ts'
@@ -19,7 +19,7 @@ interface Variant {
 /** Every alert with its variants, the one that speaks first in front (`activeAlerts` of `alerts.ts`). */
 export type AlertPlanes = readonly (readonly Variant[])[]
 
-export function alertPlanes(engine: Engine, { code, compile, everyone }: ColumnCompiler): AlertPlanes {
+export function alertPlanes(engine: Engine, { code, compile, everyone }: PlaneCompiler): AlertPlanes {
   const variants = engine.alerts.flatMap(({ rule }) => {
     const isThere = compile(rule.when).isTrue
     const suspected = rule.suspect ? code.andNot(compile(rule.suspect.when).isTrue, isThere) : NOBODY
@@ -46,7 +46,7 @@ export function alertPlanes(engine: Engine, { code, compile, everyone }: ColumnC
 /** Emergencies that put new systemic treatment off: of several variants of one alert the first that holds speaks. */
 export function deferring(
   alerts: AlertPlanes,
-  { code }: ColumnCompiler,
+  { code }: PlaneCompiler,
 ): readonly { readonly cases: Plane; readonly except: readonly string[] }[] {
   return alerts.flatMap((variants) => {
     let before = NOBODY
@@ -63,7 +63,7 @@ export function withHoldPlanes(
   judged: readonly { readonly candidate: Candidate; readonly standings: Standings }[],
   alerts: AlertPlanes,
   current: DrugPlanes,
-  compiler: ColumnCompiler,
+  compiler: PlaneCompiler,
 ): readonly Standings[] {
   const { code, everyone } = compiler
   const heldBy = (candidate: Candidate): { readonly some: Plane; readonly emergency: Plane } => {
@@ -118,7 +118,7 @@ export function withHoldPlanes(
   })
 }
 
-function aimedAt(target: AlertHold, candidate: Candidate, current: DrugPlanes, compiler: ColumnCompiler): Plane {
+function aimedAt(target: AlertHold, candidate: Candidate, current: DrugPlanes, compiler: PlaneCompiler): Plane {
   const { when: _, ...aim } = target
   if (candidate.rule.drugsFrom) return matchesCurrent(aim, candidate, current, compiler)
   return candidate.treatment.drugs.length > 0 && matches(aim, candidate.treatment) ? compiler.everyone : NOBODY

@@ -1,4 +1,4 @@
-import { type ColumnCompiler, NOBODY, type Plane, type SafetyRule, type Target } from '@secondwind/core'
+import { NOBODY, type Plane, type PlaneCompiler, type SafetyRule, type Target } from '@secondwind/core'
 import { type Candidate, isEnding } from './candidate.ts'
 import type { Engine } from './engine.ts'
 import { matches } from './target.ts'
@@ -13,7 +13,7 @@ export interface DrugPlanes {
   exactly(drugs: readonly string[]): Plane
 }
 
-export function currentDrugsPlanes(engine: Engine, compiler: ColumnCompiler): DrugPlanes {
+export function currentDrugsPlanes(engine: Engine, compiler: PlaneCompiler): DrugPlanes {
   const { code } = compiler
   const members = compiler.membersOf('current-drugs')
   const drug = (id: string): Plane => members.get(id) ?? NOBODY
@@ -29,7 +29,7 @@ export function currentDrugsPlanes(engine: Engine, compiler: ColumnCompiler): Dr
 }
 
 /** `matches` of `target.ts` where the drugs are those that each patient is on. */
-export function matchesCurrent(target: Target, candidate: Candidate, current: DrugPlanes, { code, everyone }: ColumnCompiler): Plane {
+export function matchesCurrent(target: Target, candidate: Candidate, current: DrugPlanes, { code, everyone }: PlaneCompiler): Plane {
   const { drugs, classes, set, exact, together, exceptDrugs, ...fixed } = target
   const treatment = { ...candidate.treatment, drugs: [], classes: new Set<string>() }
   const asksDrugs = drugs !== undefined || classes !== undefined || set !== undefined || together !== undefined
@@ -45,7 +45,7 @@ export function matchesCurrent(target: Target, candidate: Candidate, current: Dr
 }
 
 /** `namesTreatment` of `not-advised.ts` where the drugs are those that each patient is on. */
-export function namesCurrent(rule: SafetyRule, candidate: Candidate, current: DrugPlanes, { code }: ColumnCompiler): Plane {
+export function namesCurrent(rule: SafetyRule, candidate: Candidate, current: DrugPlanes, { code }: PlaneCompiler): Plane {
   const drugs = rule.notAdvised?.drugs
   if (!drugs || drugs.length === 0 || isEnding(candidate.rule)) return NOBODY
   return rule.notAdvised?.match === 'contains' ? code.and(drugs.map(current.drug)) : current.exactly(drugs)

@@ -1,4 +1,4 @@
-import { type ColumnCompiler, NOBODY, type Plane, type Planes, type SafetyRule, type Standing } from '@secondwind/core'
+import { NOBODY, type Plane, type PlaneCompiler, type Planes, type SafetyRule, type Standing } from '@secondwind/core'
 import { type Candidate, isEnding } from './candidate.ts'
 import type { Engine } from './engine.ts'
 import { namesTreatment } from './not-advised.ts'
@@ -23,7 +23,7 @@ export interface PopulationPlanes {
  * The planner over a whole population: for every option of the base its standing in every case, after eligibility, standing rows, safety, failed
  * drugs, what is not advised and emergencies, as `propose` gives it before ranking and before one line per treatment is chosen.
  */
-export function populationPlanes(engine: Engine, compiler: ColumnCompiler): PopulationPlanes {
+export function populationPlanes(engine: Engine, compiler: PlaneCompiler): PopulationPlanes {
   const { code } = compiler
   const current = currentDrugsPlanes(engine, compiler)
   const judged = engine.candidates.items.map((candidate) => judgePlanes(candidate, engine, compiler, current))
@@ -79,7 +79,7 @@ interface JudgedPlanes {
 }
 
 /** `judge` of `outcome.ts` for all cases at once. */
-function judgePlanes(candidate: Candidate, engine: Engine, compiler: ColumnCompiler, current: DrugPlanes): JudgedPlanes {
+function judgePlanes(candidate: Candidate, engine: Engine, compiler: PlaneCompiler, current: DrugPlanes): JudgedPlanes {
   const { code, everyone } = compiler
   const { rule } = candidate
   const not = (plane: Plane): Plane => code.andNot(everyone, plane)
@@ -138,9 +138,9 @@ class Levels {
   alternative: Plane = NOBODY
   conditional: Plane = NOBODY
   needsData: Plane = NOBODY
-  readonly #compiler: ColumnCompiler
+  readonly #compiler: PlaneCompiler
 
-  constructor(compiler: ColumnCompiler) {
+  constructor(compiler: PlaneCompiler) {
     this.#compiler = compiler
   }
 
@@ -169,7 +169,7 @@ class Levels {
   }
 }
 
-const within = ({ isTrue, isFalse }: Planes, cases: Plane, { code }: ColumnCompiler): Planes => ({
+const within = ({ isTrue, isFalse }: Planes, cases: Plane, { code }: PlaneCompiler): Planes => ({
   isTrue: code.and([cases, isTrue]),
   isFalse: code.and([cases, isFalse]),
 })
@@ -178,7 +178,7 @@ const within = ({ isTrue, isFalse }: Planes, cases: Plane, { code }: ColumnCompi
 function safetyFor(
   candidate: Candidate,
   engine: Engine,
-  compiler: ColumnCompiler,
+  compiler: PlaneCompiler,
   current: DrugPlanes,
 ): readonly { readonly safety: SafetyRule; readonly aimed: Plane }[] {
   if (!candidate.rule.drugsFrom) return candidate.safety.map(({ rule }) => ({ safety: rule, aimed: compiler.everyone }))
@@ -187,7 +187,7 @@ function safetyFor(
 }
 
 /** The disease has progressed on every drug of this set. */
-function failedBefore({ rule, treatment }: Candidate, { code, compile }: ColumnCompiler): Plane {
+function failedBefore({ rule, treatment }: Candidate, { code, compile }: PlaneCompiler): Plane {
   if (rule.rechallenge || rule.drugsFrom || treatment.drugs.length === 0) return NOBODY
   return code.and(treatment.drugs.map((drug) => compile({ op: 'is', fact: 'progressed-on', values: [drug] }).isTrue))
 }

@@ -14,13 +14,30 @@ export interface Planes {
   readonly isFalse: Plane
 }
 
+/** What combines planes: bits in memory, or expressions of another engine. */
+export interface PlaneLogic {
+  and(of: readonly Plane[]): Plane
+  or(of: readonly Plane[]): Plane
+  andNot(a: Plane, b: Plane): Plane
+}
+
+/** What the planner's logic over a population needs to know of the engine that runs it. */
+export interface PlaneCompiler {
+  readonly code: PlaneLogic
+  /** All cases. */
+  readonly everyone: Plane
+  readonly compile: (criterion: Criterion) => Planes
+  /** The cases with each member of a set fact, known ones alone. Members that nothing names may stand together under one that no word has. */
+  membersOf(fact: string): ReadonlyMap<string, Plane>
+}
+
 const UNKNOWN: Planes = { isTrue: NOBODY, isFalse: NOBODY }
 
 /**
  * The columns backend: a criterion over all cases of a table at once. Each distinct leaf and combination is computed once a block.
  * `not` costs nothing: it swaps the planes.
  */
-export class ColumnCompiler {
+export class ColumnCompiler implements PlaneCompiler {
   readonly code: PlaneCode
   /** All cases. */
   readonly everyone: Plane
