@@ -2,10 +2,10 @@ import type { Issue } from '@secondwind/core'
 import { keysOf } from './chart.ts'
 import type { Resource } from './context.ts'
 import type { Person } from './patients.ts'
-import { isObject, nameOf, objectOf, objectsOf, referenceOf, stringOf } from './shapes.ts'
+import { isObject, type Json, nameOf, objectOf, objectsOf, referenceOf, stringOf } from './shapes.ts'
 
 /** Belongs to nobody: may be referred to by every chart. All other types are clinical and need a patient. */
-const SHARED_TYPES: ReadonlySet<string> = new Set([
+export const SHARED_TYPES: ReadonlySet<string> = new Set([
   'Medication',
   'Practitioner',
   'PractitionerRole',
@@ -170,8 +170,7 @@ export function assign(resources: readonly Resource[], people: readonly Person[]
     }
     const claims = objectsOf(claim)
     for (const person of people)
-      if (claims.some((identifier) => person.identifiers.get(stringOf(identifier.system) ?? '') === stringOf(identifier.value)))
-        return person
+      if (claims.some((identifier) => isTheirs(person, identifier))) return person
     const spoken =
       claims.map((identifier) => stringOf(identifier.value)).find((value) => value !== undefined) ?? stringOf(local?.id) ?? 'unknown'
     if (sole === undefined) return `Patient/${spoken}`
@@ -182,8 +181,14 @@ export function assign(resources: readonly Resource[], people: readonly Person[]
   }
 }
 
+/** An identifier without a value is nobody's. */
+function isTheirs(person: Person, identifier: Json): boolean {
+  const value = stringOf(identifier.value)
+  return value !== undefined && person.identifiers.get(stringOf(identifier.system) ?? '') === value
+}
+
 /** The element that names the patient; undefined when none is there or it is only a display. */
-function subjectOf(resource: Resource): unknown {
+export function subjectOf(resource: Resource): unknown {
   for (const element of SUBJECT_ELEMENTS) {
     const value: unknown = Array.isArray(resource[element]) ? (resource[element] as readonly unknown[])[0] : resource[element]
     if (isObject(value) && (value.reference !== undefined || value.identifier !== undefined)) return value

@@ -185,7 +185,7 @@ export function isBesideEarlierYear(tokens: readonly Token[], from: number, to: 
 }
 
 const BESIDE: ReadonlySet<Token> = new Set(
-  'in of during around about early late mid ( january february march april may june july august september october november december spring summer autumn winter'.split(
+  'in of during around about once twice early late mid ( january february march april may june july august september october november december spring summer autumn winter'.split(
     ' ',
   ),
 )
