@@ -127,6 +127,19 @@ test('a subject by identifier is the patient who has it, and nobody else', () =>
   expect(ids(charts(bundle(patient, by('mine', '7'), by('other', '8')))[0]!)).toEqual(['Observation/mine', 'Patient/ann'])
 })
 
+test.each([
+  { name: 'empty', identifier: {} },
+  { name: 'only a system that nobody has', identifier: { system: 'visit' } },
+  { name: 'only a system', identifier: { system: 'mrn' } },
+  { name: 'only a value', identifier: { value: '7' } },
+])('an identifier that names nobody ($name) is not the first of several patients', ({ identifier }) => {
+  const patient = { ...ANN, identifier: [{ system: 'mrn', value: '7' }] }
+  const [ann, ben] = charts(bundle(patient, BEN, { ...weight, subject: { identifier } }))
+  expect(ids(ann!)).toEqual(['Patient/ann'])
+  expect(ids(ben!)).toEqual(['Patient/ben'])
+  expect(codes(ann!)).toContain('foreign-patient')
+})
+
 test('only references: the patient is inferred, with a warning', () => {
   const [only] = charts(bundle(of('Patient/ghost', 'a')))
   expect(only!.chart.patient).toEqual({ resourceType: 'Patient', id: 'ghost' })
