@@ -1,6 +1,7 @@
 export { changedView, type Engine, engineOf } from './engine.ts'
+export { checkOrder, type OrderCheck, type OrderFinding } from './order-check.ts'
 export { readOverlay, type SiteOverlay, withOverlay, withSiteFacts } from './overlay.ts'
 export { INTENDED_USE, type PlanInputs, plan } from './plan.ts'
 export { type PopulationPlanes, populationPlanes, type StandingPlanes } from './population.ts'
-export { refusals } from './scope.ts'
+export { inScopePlane, refusals } from './scope.ts'
 export { standingsOf } from './standings.ts'

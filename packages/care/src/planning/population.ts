@@ -98,7 +98,7 @@ function judgePlanes(candidate: Candidate, engine: Engine, compiler: PlaneCompil
 
   const bars: Plane[] = []
   const unsettled: Plane[] = []
-  const conditions: Plane[] = []
+  const lowered: { readonly [standing in Standing]: Plane[] } = { recommended: [], alternative: [], conditional: [], 'needs-data': [] }
   const barredBy: (readonly [SafetyRule, Plane])[] = []
   const failed = failedBefore(candidate, compiler)
   for (const { safety, aimed } of safetyFor(candidate, engine, compiler, current)) {
@@ -108,13 +108,14 @@ function judgePlanes(candidate: Candidate, engine: Engine, compiler: PlaneCompil
       bars.push(harm.isTrue)
       barredBy.push([safety, code.andNot(code.and([active, harm.isTrue]), failed)])
       if (safety.whenUnknown === 'needs-data') unsettled.push(open)
-      else if (safety.whenUnknown === 'conditional') conditions.push(open)
+      else if (safety.whenUnknown === 'conditional') lowered.conditional.push(open)
     } else if (safety.effect !== 'check' && safety.lowersTo) {
-      levels.lower(safety.lowersTo, harm.isTrue)
-      if (safety.whenUnknown === 'conditional') levels.lower(safety.lowersTo, open)
+      lowered[safety.lowersTo].push(harm.isTrue)
+      if (safety.whenUnknown === 'conditional') lowered[safety.lowersTo].push(open)
     }
   }
-  levels.lower('conditional', code.or(conditions))
+  // the lowest that any rule asks for, whatever their order: so each level is lowered to once, by all who ask
+  for (const to of ['alternative', 'conditional', 'needs-data'] as const) levels.lower(to, code.or(lowered[to]))
 
   const offered = code.andNot(active, code.or([...bars, failed]))
   const needsData = code.and([offered, code.or([not(eligible.isTrue), ...unsettled])])

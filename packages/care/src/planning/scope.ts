@@ -1,4 +1,4 @@
-import { type Fact, type Issue, isKnown, type PatientCase } from '@secondwind/core'
+import { type Fact, type Issue, isKnown, NOBODY, type PatientCase, type Plane, type PlaneCompiler } from '@secondwind/core'
 
 /** Histologies that the knowledge base plans for. Others are lung tumours with their own rules, or not lung at all. */
 const IN_SCOPE = [
@@ -98,6 +98,17 @@ export function refusals(patientCase: PatientCase, adultFromYears?: number): rea
     )
   }
   return issues
+}
+
+/** The cases of a population that `refusals` would not refuse. */
+export function inScopePlane({ code, compile }: PlaneCompiler, adultFromYears?: number): Plane {
+  const planned = code.and([
+    compile({ op: 'is', fact: 'histology', values: IN_SCOPE }).isTrue,
+    compile({ op: 'is', fact: 'stage-iv', values: ['true'] }).isTrue,
+  ])
+  const dead = compile({ op: 'is', fact: 'deceased', values: ['true'] }).isTrue
+  const child = adultFromYears === undefined ? NOBODY : compile({ op: 'compare', fact: 'age', cmp: '<', value: adultFromYears }).isTrue
+  return code.andNot(planned, code.or([dead, child]))
 }
 
 const refusal = (code: Issue['code'], path: string, message: string, remedy: string): Issue => ({
