@@ -1,0 +1,304 @@
+import { err, ok, type Result } from '@secondwind/core'
+import { refusal, type ServerIssue } from '../issue.ts'
+import { chartOf } from './chart-of.ts'
+import { type Transaction, TryAgain } from './database.ts'
+import { versionHash } from './hash.ts'
+import { extract, type IndexRows } from './search/extract.ts'
+import { writeIndexes } from './search/write-indexes.ts'
+import type { Author, FhirResource, StoredVersion, Write, Written } from './types.ts'
+
+/** What stands now for a resource that is about to be written. */
+interface Current {
+  readonly rid: number
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly chart: string
+  readonly is_deleted: boolean
+}
+
+interface Head {
+  readonly chart: string
+  revision: number
+  hash: string
+  recordedAt: string
+}
+
+interface Prepared {
+  readonly write: Write
+  readonly type: string
+  readonly id: string
+  /** Where it will stand; undefined for a delete, which stays where the resource was. */
+  readonly chart: string | undefined
+  readonly rows: IndexRows | undefined
+}
+
+/** The answer of an append: what became of each write, and the charts that it touched (those that a resource left, too). */
+export interface Appended {
+  readonly written: readonly Written[]
+  readonly versions: readonly StoredVersion[]
+  readonly charts: readonly { readonly chart: string; readonly revision: number; readonly recordedAt: string }[]
+}
+
+/**
+ * Adds versions in an open transaction: takes its turn at each chart, checks what each write demands, then records all of them or refuses all.
+ * `now` gives the instant; what is recorded never lies before the chart's newest version.
+ */
+export async function append(
+  tx: Transaction,
+  author: Author,
+  writes: readonly Write[],
+  now: (tx: Transaction) => Promise<Date>,
+): Promise<Result<Appended, readonly ServerIssue[]>> {
+  const prepared = writes.map(prepare)
+  const doubled = duplicates(prepared)
+  if (doubled.length > 0) return err(doubled)
+  const before = await currentOf(tx, prepared)
+  const heads = await lockHeads(tx, [
+    ...prepared.flatMap(({ chart }) => (chart === undefined ? [] : [chart])),
+    ...[...before.values()].map(({ chart }) => chart),
+  ])
+  // only now is it our turn: what was read before may have changed
+  const current = await currentOf(tx, prepared)
+  if ([...current.values()].some(({ chart }) => !heads.has(chart))) throw new TryAgain()
+  const refusals = prepared.flatMap((one) => problemsOf(one, current.get(`${one.type}/${one.id}`)))
+  if (refusals.length > 0) return err(refusals)
+  const same = await unchanged(tx, prepared, current)
+
+  const instant = (await now(tx)).toISOString()
+  const versions: StoredVersion[] = []
+  const indexed: { version: StoredVersion; rows: IndexRows | undefined; rid: number | undefined }[] = []
+  const written: Written[] = []
+  const left = new Set<string>()
+  for (const one of prepared) {
+    const key = `${one.type}/${one.id}`
+    const old = current.get(key)
+    const kept = same.get(key)
+    if (kept !== undefined || (one.write.kind === 'delete' && (old === undefined || old.is_deleted))) {
+      written.push({ outcome: 'unchanged', version: kept })
+      continue
+    }
+    const chart = one.chart ?? old!.chart
+    if (old !== undefined && old.chart !== chart) left.add(old.chart)
+    const version = nextVersion(one, old, heads.get(chart)!, author, instant)
+    versions.push(version)
+    indexed.push({ version, rows: one.rows, rid: old?.rid })
+    const outcome = one.write.kind === 'delete' ? 'deleted' : old === undefined || old.is_deleted ? 'created' : 'updated'
+    written.push({ outcome, version })
+  }
+  if (versions.length === 0) return ok({ written, versions, charts: [] })
+  await insertVersions(tx, versions)
+  const touched = [...new Set(versions.map(({ chart }) => chart))]
+  await saveHeads(
+    tx,
+    touched.map((chart) => heads.get(chart)!),
+  )
+  await writeIndexes(tx, indexed)
+  const charts = [...new Set([...touched, ...left])].map((chart) => {
+    const { revision, recordedAt } = heads.get(chart)!
+    return { chart, revision, recordedAt: recordedAt > instant ? recordedAt : instant }
+  })
+  await announce(tx, author, versions, charts)
+  return ok({ written, versions, charts })
+}
+
+function prepare(write: Write): Prepared {
+  if (write.kind === 'delete') return { write, type: write.type, id: write.id, chart: undefined, rows: undefined }
+  const { resourceType: type, id } = write.resource
+  const rows = extract(write.resource)
+  return { write, type, id, chart: chartOf(type, id, rows), rows }
+}
+
+function duplicates(prepared: readonly Prepared[]): readonly ServerIssue[] {
+  const seen = new Set<string>()
+  return prepared.flatMap(({ type, id }) => {
+    const key = `${type}/${id}`
+    if (!seen.has(key)) {
+      seen.add(key)
+      return []
+    }
+    return [
+      refusal('duplicate-entry', key, `${key} is written twice in one transaction`, 'send each resource once, or in two transactions'),
+    ]
+  })
+}
+
+async function currentOf(tx: Transaction, prepared: readonly Prepared[]): Promise<ReadonlyMap<string, Current>> {
+  const rows = await tx.query<Current>(
+    `select c.rid, c.type, c.id, c.version, c.chart, c.is_deleted
+     from unnest($1::text[], $2::text[]) as k(type, id) join resource_current c on c.type = k.type and c.id = k.id`,
+    [prepared.map(({ type }) => type), prepared.map(({ id }) => id)],
+  )
+  return new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
+}
+
+/** In one order everywhere, so that two writers never wait for each other. */
+async function lockHeads(tx: Transaction, charts: readonly string[]): Promise<ReadonlyMap<string, Head>> {
+  const sorted = [...new Set(charts)].sort()
+  await tx.query(
+    `insert into chart_head (chart, revision, hash, recorded_at)
+     select chart, 0, '', '-infinity' from unnest($1::text[]) with ordinality as k(chart, n) order by n on conflict do nothing`,
+    [sorted],
+  )
+  const rows = await tx.query<{ chart: string; revision: number; hash: string; recorded_at: string }>(
+    'select chart, revision, hash, recorded_at from chart_head where chart = any($1::text[]) order by chart collate "C" for update',
+    [sorted],
+  )
+  return new Map(rows.map(({ chart, revision, hash, recorded_at }) => [chart, { chart, revision, hash, recordedAt: recorded_at }]))
+}
+
+function problemsOf({ write, type, id }: Prepared, old: Current | undefined): readonly ServerIssue[] {
+  const path = `${type}/${id}`
+  if (write.kind === 'create')
+    return old === undefined ? [] : [refusal('already-exists', path, `${path} is already there`, 'leave the id out, or send an update')]
+  const { ifMatch } = write
+  if (ifMatch === undefined) return []
+  const version = old === undefined || old.is_deleted ? undefined : old.version
+  if (version === ifMatch) return []
+  const now = version === undefined ? 'it is not there' : `the newest version is ${version}`
+  return [
+    refusal(
+      'version-conflict',
+      path,
+      `${path} was to be changed from version ${ifMatch}, but ${now}`,
+      'read it again, merge, and send it with the new version',
+    ),
+  ]
+}
+
+/** Updates that say what is already recorded: no new version. The given version is the one that stands. */
+async function unchanged(
+  tx: Transaction,
+  prepared: readonly Prepared[],
+  current: ReadonlyMap<string, Current>,
+): Promise<ReadonlyMap<string, StoredVersion>> {
+  const updates = prepared.filter(({ write, type, id }) => write.kind === 'update' && current.get(`${type}/${id}`)?.is_deleted === false)
+  if (updates.length === 0) return new Map()
+  const rows = await tx.query<VersionRow>(
+    `select v.* from unnest($1::text[], $2::text[], $3::int[]) as k(type, id, version)
+     join chart_version v on v.type = k.type and v.id = k.id and v.version = k.version`,
+    [updates.map(({ type }) => type), updates.map(({ id }) => id), updates.map(({ type, id }) => current.get(`${type}/${id}`)!.version)],
+  )
+  const bodies = new Map(rows.map((row) => [`${row.type}/${row.id}`, storedVersion(row)]))
+  const same = new Map<string, StoredVersion>()
+  for (const { write, type, id } of updates) {
+    const old = bodies.get(`${type}/${id}`)
+    if (write.kind !== 'update' || old === undefined || old.body === null) continue
+    if (old.body === bodyOf(write.resource, old.version, recordedIn(old.body))) same.set(`${type}/${id}`, old)
+  }
+  return same
+}
+
+const recordedIn = (body: string): string => (JSON.parse(body) as FhirResource).meta?.lastUpdated ?? ''
+
+function nextVersion(
+  { write, type, id, chart }: Prepared,
+  old: Current | undefined,
+  head: Head,
+  author: Author,
+  instant: string,
+): StoredVersion {
+  const version = (old?.version ?? 0) + 1
+  const recordedAt = head.recordedAt > instant && head.recordedAt !== '-infinity' ? head.recordedAt : instant
+  const facts = {
+    site: author.site,
+    type,
+    id,
+    version,
+    chart: chart ?? old!.chart,
+    revision: head.revision + 1,
+    recordedAt,
+    recordedBy: author.who,
+    method: write.kind,
+    body: write.kind === 'delete' ? null : bodyOf(write.resource, version, recordedAt),
+    priorHash: head.hash,
+  }
+  const hash = versionHash(facts)
+  head.revision = facts.revision
+  head.hash = hash
+  head.recordedAt = recordedAt
+  return { ...facts, hash }
+}
+
+/** The resource as it is served: type, id and meta in front, the rest as it came. */
+function bodyOf(resource: FhirResource, version: number, recordedAt: string): string {
+  const { resourceType, id, meta, ...rest } = resource
+  const { versionId: _version, lastUpdated: _updated, ...given } = meta ?? {}
+  return JSON.stringify({ resourceType, id, meta: { versionId: String(version), lastUpdated: recordedAt, ...given }, ...rest })
+}
+
+async function insertVersions(tx: Transaction, versions: readonly StoredVersion[]): Promise<void> {
+  const column = <K extends keyof StoredVersion>(key: K) => versions.map((version) => version[key])
+  await tx.query(
+    `insert into chart_version (site, type, id, version, chart, revision, recorded_at, recorded_by, method, body, hash, prior_hash)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])`,
+    [
+      column('site'),
+      column('type'),
+      column('id'),
+      column('version'),
+      column('chart'),
+      column('revision'),
+      column('recordedAt'),
+      column('recordedBy'),
+      column('method'),
+      column('body'),
+      column('hash'),
+      column('priorHash'),
+    ],
+  )
+}
+
+async function saveHeads(tx: Transaction, heads: readonly Head[]): Promise<void> {
+  await tx.query(
+    `update chart_head h set revision = k.revision, hash = k.hash, recorded_at = k.recorded_at
+     from unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[]) as k(chart, revision, hash, recorded_at) where h.chart = k.chart`,
+    [heads.map((h) => h.chart), heads.map((h) => h.revision), heads.map((h) => h.hash), heads.map((h) => h.recordedAt)],
+  )
+}
+
+/** One message a chart. */
+async function announce(tx: Transaction, author: Author, versions: readonly StoredVersion[], charts: Appended['charts']): Promise<void> {
+  const bodies = charts.map(({ chart }) =>
+    JSON.stringify({
+      by: author.who,
+      resources: versions.filter((v) => v.chart === chart).map((v) => `${v.type}/${v.id}/_history/${v.version}`),
+    }),
+  )
+  await tx.query(
+    `insert into outbox (topic, chart, revision, recorded_at, body)
+     select 'chart-changed', chart, revision, recorded_at, body::json
+     from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[]) as k(chart, revision, recorded_at, body)`,
+    [charts.map((c) => c.chart), charts.map((c) => c.revision), charts.map((c) => c.recordedAt), bodies],
+  )
+}
+
+export interface VersionRow {
+  readonly site: string
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly chart: string
+  readonly revision: number
+  readonly recorded_at: string
+  readonly recorded_by: string
+  readonly method: 'create' | 'update' | 'delete'
+  readonly body: string | null
+  readonly hash: string
+  readonly prior_hash: string
+}
+
+export const storedVersion = (row: VersionRow): StoredVersion => ({
+  site: row.site,
+  type: row.type,
+  id: row.id,
+  version: row.version,
+  chart: row.chart,
+  revision: row.revision,
+  recordedAt: row.recorded_at,
+  recordedBy: row.recorded_by,
+  method: row.method,
+  body: row.body,
+  hash: row.hash,
+  priorHash: row.prior_hash,
+})

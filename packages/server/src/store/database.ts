@@ -1,0 +1,61 @@
+/**
+ * The one door to SQL: a text with `$1` places and its values. Two databases stand behind it (embedded PGlite, PostgreSQL); the text is the same.
+ *
+ * Values that come back: bigint is a number, timestamptz and date are ISO text (instants in UTC with milliseconds), json is parsed.
+ */
+export interface Queries {
+  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+}
+
+/** A transaction that is open: what is done in it is kept together or not at all. */
+export interface Transaction extends Queries {
+  readonly isOpen: true
+}
+
+export interface Database extends Queries {
+  readonly kind: 'pglite' | 'postgres'
+  /** Several statements without values: migrations. */
+  script(text: string): Promise<void>
+  /** Runs `work` in one transaction, rolled back when it throws. Never call `query` of the database inside: on the embedded one that waits for itself. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, isolation?: 'read committed' | 'repeatable read'): Promise<T>
+  close(): Promise<void>
+}
+
+/** What PostgreSQL calls its error: `23505` is a duplicate, `40001` and `40P01` ask for another try. */
+export const sqlState = (error: unknown): string | undefined => {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+const TRANSIENT = new Set(['40001', '40P01'])
+
+/** Tries again what two writers at once made impossible: a deadlock, a serialisation failure, a resource that moved meanwhile. */
+export async function withRetries<T>(work: () => Promise<T>, tries = 5): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt >= tries || !TRANSIENT.has(sqlState(error) ?? '')) throw error
+      await new Promise((resolve) => setTimeout(resolve, attempt * 5 * Math.random()))
+    }
+  }
+}
+
+/** Thrown inside a transaction that must be tried again as a whole. */
+export class TryAgain extends Error {
+  readonly code = '40001'
+}
+
+/** The texts in which PostgreSQL sends a timestamptz (`2026-11-23 12:00:00.123+00`) as ISO. The session's time zone is UTC. */
+export function isoInstant(text: string): string {
+  const iso = new Date(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00'))
+  return Number.isNaN(iso.getTime()) ? text : iso.toISOString()
+}
+
+/** Object ids of the types whose reading both drivers leave to us. */
+export const PARSERS: { readonly [oid: number]: (text: string) => unknown } = {
+  20: Number, // bigint
+  1082: String, // date
+  1184: isoInstant, // timestamptz
+  1700: Number, // numeric
+}

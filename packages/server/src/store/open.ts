@@ -1,0 +1,130 @@
+import { err, type Result } from '@secondwind/core'
+import { Refused, type ServerIssue } from '../issue.ts'
+import { append } from './append.ts'
+import { type Database, type Transaction, withRetries } from './database.ts'
+import { openPglite } from './database-pglite.ts'
+import { openPostgres, type PostgresConfig } from './database-postgres.ts'
+import { decisionJournal } from './decisions.ts'
+import { claim, keep } from './idempotency.ts'
+import { migrate } from './migrate.ts'
+import { outbox } from './outbox.ts'
+import type { Projection } from './projection.ts'
+import { readers } from './read.ts'
+import { prepareDerived } from './rebuild.ts'
+import type { Author, Store, StoredVersion, StoreHooks, StoreTransaction, TransactionOptions, Write, Written } from './types.ts'
+
+export interface StoreConfig {
+  /** `{ postgres }`: a server. `{ folder }`: embedded, in that folder. `{ memory: true }`: embedded, gone at the end (tests). */
+  readonly database: { readonly postgres: PostgresConfig } | { readonly folder: string } | { readonly memory: true }
+  /** Where instants come from. Without it: the clock of the database, so that servers whose clocks differ agree. */
+  readonly clock?: () => Date
+  readonly hooks?: StoreHooks
+  readonly projection?: Projection
+  /** What it tells while it starts (migrations, rebuilding). */
+  readonly tell?: (text: string) => void
+}
+
+export const openDatabase = (config: StoreConfig['database']): Promise<Database> =>
+  'postgres' in config ? Promise.resolve(openPostgres(config.postgres)) : openPglite('folder' in config ? config.folder : undefined)
+
+/** Opens the store: brings the database to its newest form, and makes derived tables again that no longer stand as they should. */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  const database = await openDatabase(config.database)
+  try {
+    for (const name of await migrate(database)) config.tell?.(`migration ${name}`)
+    await prepareDerived(database, config.projection, config.tell)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  return storeOn(database, config)
+}
+
+/** Carries a refusal out of a transaction, so that it is rolled back. */
+class RolledBack extends Error {
+  readonly result: Result<never, readonly ServerIssue[]>
+  constructor(result: Result<never, readonly ServerIssue[]>) {
+    super('rolled back')
+    this.result = result
+  }
+}
+
+function storeOn(database: Database, { clock, hooks, projection }: StoreConfig): Store {
+  const now = async (tx: Transaction): Promise<Date> =>
+    clock?.() ?? new Date((await tx.query<{ at: string }>('select clock_timestamp() as at'))[0]!.at)
+
+  const inside = (tx: Transaction, author: Author, versions: StoredVersion[], charts: Set<string>): StoreTransaction => ({
+    ...readers(tx),
+    author,
+    sql: tx,
+    lock: async (key) => {
+      await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key])
+    },
+    append: async (writes) => {
+      const result = await append(tx, author, writes, now)
+      if (!result.ok) return result
+      versions.push(...result.value.versions)
+      for (const { chart } of result.value.charts) charts.add(chart)
+      return { ok: true, value: result.value.written }
+    },
+  })
+
+  const transaction = async <T>(
+    author: Author,
+    work: (tx: StoreTransaction) => Promise<Result<T, readonly ServerIssue[]>>,
+    { idempotency }: TransactionOptions = {},
+  ): Promise<Result<T, readonly ServerIssue[]>> => {
+    try {
+      return await withRetries(() =>
+        database.transaction(async (sql) => {
+          if (idempotency !== undefined) {
+            const before = await claim<T>(sql, author.who, idempotency)
+            if (before?.ok) return before
+            if (before) throw new RolledBack(before)
+          }
+          const versions: StoredVersion[] = []
+          const charts = new Set<string>()
+          const tx = inside(sql, author, versions, charts)
+          const result = await work(tx)
+          if (!result.ok) throw new RolledBack(err(result.error))
+          await project(projection, tx, versions, charts)
+          if (versions.length > 0) await hooks?.beforeCommit?.(tx, { author, versions })
+          if (idempotency !== undefined) await keep(sql, author.who, idempotency, result.value)
+          return result
+        }),
+      )
+    } catch (error) {
+      if (error instanceof RolledBack) return error.result
+      if (error instanceof Refused) return err(error.issues)
+      throw error
+    }
+  }
+
+  return {
+    ...readers(database),
+    database,
+    transaction,
+    commit: (author: Author, writes: readonly Write[], options?: TransactionOptions) =>
+      transaction<readonly Written[]>(author, (tx) => tx.append(writes), options),
+    decisions: decisionJournal(database, clock ?? (() => new Date())),
+    outbox: outbox(database),
+    ping: async () => {
+      await database.query('select 1')
+    },
+    close: () => database.close(),
+  }
+}
+
+/** The snapshot of every patient whose case can have changed. */
+async function project(
+  projection: Projection | undefined,
+  tx: StoreTransaction,
+  versions: readonly StoredVersion[],
+  charts: ReadonlySet<string>,
+): Promise<void> {
+  if (projection === undefined) return
+  const touched = new Set(versions.filter(({ type }) => projection.isAbout(type)).map(({ chart }) => chart))
+  const moved = [...charts].filter((chart) => !versions.some((v) => v.chart === chart))
+  for (const chart of [...touched, ...moved].sort())
+    if (chart.startsWith('Patient/')) await projection.write(tx.sql, await tx.chart(chart.slice('Patient/'.length)))
+}

@@ -1,0 +1,135 @@
+import { storedVersion, type VersionRow } from './append.ts'
+import type { Database, Transaction } from './database.ts'
+import type { Projection } from './projection.ts'
+import { readers } from './read.ts'
+import { searchTable } from './search/definitions.ts'
+import { extract } from './search/extract.ts'
+import { writeIndexes } from './search/write-indexes.ts'
+import type { FhirResource, StoredVersion } from './types.ts'
+
+/** Everything that can be thrown away: made again from the versions alone, so that it must come out the same. */
+const BATCH = 500
+const INDEX = 'search-index'
+const CASES = 'case-snapshot'
+
+export interface Rebuilt {
+  readonly resources: number
+  readonly charts: number
+  readonly cases: number
+}
+
+/** What the index tables are made from: changes with the search parameters. */
+export const indexFingerprint = (): string => {
+  const table = searchTable()
+  let sum = 0
+  for (const type of table.types) for (const { number } of table.of(type).values()) sum = (Math.imul(sum, 31) + number) >>> 0
+  return `1-${sum}`
+}
+
+/** At the start: makes what is missing, and makes again what was made by another release. */
+export async function prepareDerived(
+  database: Database,
+  projection: Projection | undefined,
+  tell: ((text: string) => void) | undefined,
+): Promise<void> {
+  await saveParameters(database)
+  if ((await fingerprint(database, INDEX)) !== indexFingerprint()) {
+    if (await isEmpty(database)) await database.transaction((tx) => mark(tx, INDEX, indexFingerprint()))
+    else {
+      tell?.('search parameters have changed: indexing every resource again')
+      await rebuildIndex(database)
+    }
+  }
+  if (projection !== undefined && (await fingerprint(database, CASES)) !== projection.fingerprint) {
+    tell?.('the knowledge has changed: working out every case again')
+    await rebuildCases(database, projection)
+  }
+}
+
+export async function rebuild(database: Database, projection: Projection | undefined): Promise<Rebuilt> {
+  const { resources, charts } = await rebuildIndex(database)
+  return { resources, charts, cases: projection === undefined ? 0 : await rebuildCases(database, projection) }
+}
+
+const isEmpty = async (database: Database): Promise<boolean> => (await database.query('select 1 from chart_version limit 1')).length === 0
+
+const fingerprint = async (database: Database, name: string): Promise<string | undefined> =>
+  (await database.query<{ fingerprint: string }>('select fingerprint from derived_state where name = $1', [name]))[0]?.fingerprint
+
+async function mark(tx: Transaction, name: string, value: string): Promise<void> {
+  await tx.query(
+    `insert into derived_state (name, fingerprint, rebuilt_at) values ($1, $2, now())
+     on conflict (name) do update set fingerprint = excluded.fingerprint, rebuilt_at = excluded.rebuilt_at`,
+    [name, value],
+  )
+}
+
+async function saveParameters(database: Database): Promise<void> {
+  const table = searchTable()
+  const all = [...table.types].flatMap((type) => [...table.of(type).values()])
+  await database.query(
+    `insert into search_parameter (param, type, name, kind) select * from unnest($1::int[], $2::text[], $3::text[], $4::text[])
+     on conflict (param) do nothing`,
+    [all.map((p) => p.number), all.map((p) => p.type), all.map((p) => p.name), all.map((p) => p.kind)],
+  )
+}
+
+/**
+ * In one transaction, with writers kept out: who reads meanwhile sees the tables as they were. `resource_current` keeps its numbers where the
+ * resource is known, so that pages of a search that is being read stay right.
+ */
+async function rebuildIndex(database: Database): Promise<{ readonly resources: number; readonly charts: number }> {
+  return database.transaction(async (tx) => {
+    await tx.query('lock table chart_head, resource_current in share row exclusive mode')
+    for (const table of ['ix_token', 'ix_reference', 'ix_date', 'ix_string', 'ix_quantity']) await tx.query(`delete from ${table}`)
+    await tx.query('delete from resource_current c where not exists (select from chart_version v where v.type = c.type and v.id = c.id)')
+    await tx.query('delete from chart_head')
+    await tx.query(
+      `insert into chart_head (chart, revision, hash, recorded_at)
+       select distinct on (chart) chart, revision, hash, recorded_at from chart_version order by chart, revision desc`,
+    )
+    let resources = 0
+    let last = { type: '', id: '' }
+    for (;;) {
+      const rows: readonly VersionRow[] = await tx.query<VersionRow>(
+        `select distinct on (type, id) * from chart_version where (type, id) > ($1, $2) order by type, id, version desc limit ${BATCH}`,
+        [last.type, last.id],
+      )
+      if (rows.length === 0) break
+      await writeIndexes(
+        tx,
+        rows.map(storedVersion).map((version) => ({ version, rows: indexRowsOf(version), rid: undefined })),
+      )
+      resources += rows.length
+      last = rows.at(-1)!
+    }
+    await mark(tx, INDEX, indexFingerprint())
+    const charts = (await tx.query<{ n: number }>('select count(*) as n from chart_head'))[0]?.n ?? 0
+    return { resources, charts }
+  })
+}
+
+const indexRowsOf = ({ body }: StoredVersion) => (body === null ? undefined : extract(JSON.parse(body) as FhirResource))
+
+async function rebuildCases(database: Database, projection: Projection): Promise<number> {
+  return database.transaction(async (tx) => {
+    await tx.query('lock table chart_head in share row exclusive mode')
+    for (const statement of projection.drop) await tx.query(statement)
+    for (const statement of projection.create) await tx.query(statement)
+    const read = readers(tx)
+    let cases = 0
+    let last = ''
+    for (;;) {
+      const heads = await tx.query<{ chart: string }>(
+        `select chart from chart_head where chart like 'Patient/%' and chart > $1 order by chart limit ${BATCH}`,
+        [last],
+      )
+      if (heads.length === 0) break
+      for (const { chart } of heads) await projection.write(tx, await read.chart(chart.slice('Patient/'.length)))
+      cases += heads.length
+      last = heads.at(-1)!.chart
+    }
+    await mark(tx, CASES, projection.fingerprint)
+    return cases
+  })
+}

@@ -1,0 +1,72 @@
+import type { StoredVersion } from '../types.ts'
+import type { SearchParameter } from './definitions.ts'
+
+/** A search that was understood: what it asks, with every parameter looked up. Made by `parse.ts` from a query. */
+export interface SearchRequest {
+  /** The types asked for; more than one only in a search over all types. */
+  readonly types: readonly string[]
+  /** All must hold. */
+  readonly filters: readonly Filter[]
+  readonly sort: readonly SortRule[]
+  /** Matches a page; 0: only how many there are. */
+  readonly count: number
+  /** From the page before. */
+  readonly cursor?: string
+  readonly include: readonly IncludeRule[]
+  readonly revInclude: readonly IncludeRule[]
+  /** Whether the number of all matches is wanted even when it must be counted. */
+  readonly isTotalWanted: boolean
+  /** Who may turn the pages of a kept answer. */
+  readonly who: string
+  /** Only what stands in these charts (and what belongs to no patient, where `andShared`). Set by access, never by the query. */
+  readonly within?: ChartScope
+}
+
+export interface ChartScope {
+  readonly charts: readonly string[]
+  /** Resources of no patient (organizations, medications, value sets, …) as well. */
+  readonly andShared: boolean
+}
+
+export type Filter =
+  | {
+      readonly kind: 'parameter'
+      readonly parameter: SearchParameter
+      readonly modifier: Modifier | undefined
+      readonly values: readonly string[]
+    }
+  | { readonly kind: 'id'; readonly ids: readonly string[] }
+  | { readonly kind: 'last-updated'; readonly values: readonly string[] }
+  | { readonly kind: 'chain'; readonly reference: SearchParameter; readonly target: string; readonly filter: Filter }
+  | { readonly kind: 'has'; readonly type: string; readonly reference: SearchParameter; readonly filter: Filter }
+  /** Codes of a value set that was looked up. */
+  | { readonly kind: 'in'; readonly parameter: SearchParameter; readonly url: string; readonly isNot: boolean }
+  /** At least one of these: the alternatives of one chain over several target types. */
+  | { readonly kind: 'any'; readonly filters: readonly Filter[] }
+  /** What stands in a patient's compartment. */
+  | { readonly kind: 'compartment'; readonly patient: string }
+
+/** A type's name restricts a reference: `subject:Patient=1`. */
+export type Modifier = 'not' | 'missing' | 'exact' | 'contains' | 'below' | 'identifier' | { readonly type: string }
+
+export interface SortRule {
+  readonly by: SearchParameter | '_id' | '_lastUpdated'
+  readonly isDescending: boolean
+}
+
+export interface IncludeRule {
+  readonly source: string
+  readonly parameter: SearchParameter
+  readonly target: string | undefined
+  /** Applied to what was included as well. */
+  readonly isIterated: boolean
+}
+
+export interface FoundPage {
+  readonly matches: readonly StoredVersion[]
+  readonly included: readonly StoredVersion[]
+  /** How many match in all; absent when that was not counted. */
+  readonly total?: number
+  /** Gives the next page; absent on the last. */
+  readonly next?: string
+}

@@ -1,0 +1,151 @@
+import type { Result } from '@secondwind/core'
+import type { ServerIssue } from '../issue.ts'
+import type { Database, Queries, Transaction } from './database.ts'
+import type { DecisionJournal } from './decisions.ts'
+import type { Outbox } from './outbox.ts'
+import type { FoundPage, SearchRequest } from './search/request.ts'
+
+/** A FHIR resource as far as the store must know it. */
+export interface FhirResource {
+  readonly resourceType: string
+  readonly id?: string
+  readonly meta?: { readonly versionId?: string; readonly lastUpdated?: string; readonly [key: string]: unknown }
+  readonly [element: string]: unknown
+}
+
+/** Who writes, and from which site. `who` is a reference (`Practitioner/…`, `Device/…`) or the name of a part of this program. */
+export interface Author {
+  readonly who: string
+  readonly site: string
+}
+
+/** One version of one resource as it was recorded. */
+export interface StoredVersion {
+  readonly site: string
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly chart: string
+  readonly revision: number
+  /** Instant in UTC; inside one chart it never goes back, whatever the clocks of the servers say. */
+  readonly recordedAt: string
+  readonly recordedBy: string
+  readonly method: 'create' | 'update' | 'delete'
+  /** The resource as served, in JSON; null is a tombstone. */
+  readonly body: string | null
+  readonly hash: string
+  readonly priorHash: string
+}
+
+export type Write =
+  | { readonly kind: 'create'; readonly resource: FhirResource & { readonly id: string } }
+  /** Creates where there is none. `ifMatch`: only when this is the newest version. */
+  | { readonly kind: 'update'; readonly resource: FhirResource & { readonly id: string }; readonly ifMatch?: number }
+  | { readonly kind: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number }
+
+/** What became of one write. `unchanged`: an update that changes nothing makes no version; a delete of what is not there neither. */
+export interface Written {
+  readonly outcome: 'created' | 'updated' | 'deleted' | 'unchanged'
+  /** Absent only for the delete of what never was. */
+  readonly version: StoredVersion | undefined
+}
+
+export interface HistoryRequest {
+  readonly type?: string
+  readonly id?: string
+  /** Recorded at or after. */
+  readonly since?: string
+  /** Recorded at or before. */
+  readonly at?: string
+  /** From an earlier page. */
+  readonly cursor?: string
+  readonly count: number
+  /** Only of these charts. */
+  readonly charts?: readonly string[]
+}
+
+export interface HistoryPage {
+  readonly versions: readonly StoredVersion[]
+  readonly next?: string
+  readonly total?: number
+}
+
+/** All that one patient's plan is made from, at one moment. */
+export interface ChartContent {
+  readonly chart: string
+  /** Number of the newest version in it: the revision of the chart. 0: nothing was ever recorded. */
+  readonly revision: number
+  readonly recordedAt: string | undefined
+  /** Living resources of the chart, and those of no patient to which they refer (medications, organizations, …). */
+  readonly resources: readonly StoredVersion[]
+}
+
+/** What can be asked, inside a transaction or outside. Tombstones are given as versions without a body. */
+export interface Readers {
+  read(type: string, id: string): Promise<StoredVersion | undefined>
+  readMany(keys: readonly { readonly type: string; readonly id: string }[]): Promise<readonly StoredVersion[]>
+  readVersion(type: string, id: string, version: number): Promise<StoredVersion | undefined>
+  /** What was the newest version at that instant, by recorded time. */
+  readAsOf(type: string, id: string, knownAt: string): Promise<StoredVersion | undefined>
+  history(request: HistoryRequest): Promise<HistoryPage>
+  /** The chart of a patient, now or as it was known at an instant. */
+  chart(patient: string, knownAt?: string): Promise<ChartContent>
+  search(request: SearchRequest): Promise<FoundPage>
+}
+
+export interface StoreTransaction extends Readers {
+  /** Adds versions. Refuses all of them together; whoever gets a refusal returns it, and the transaction is rolled back. */
+  append(writes: readonly Write[]): Promise<Result<readonly Written[], readonly ServerIssue[]>>
+  /** Waits until no other transaction holds this key: makes "is there one? else create it" safe between servers. */
+  lock(key: string): Promise<void>
+  /** For tables of other modules that must be written together with the chart (audit, jobs). */
+  readonly sql: Transaction
+  readonly author: Author
+}
+
+/** What a commit did, for those who must write in the same transaction. */
+export interface Commit {
+  readonly author: Author
+  readonly versions: readonly StoredVersion[]
+}
+
+export interface StoreHooks {
+  /** Runs at the end of every transaction that added versions, inside it: what it writes is kept with them or not at all. */
+  readonly beforeCommit?: (tx: StoreTransaction, commit: Commit) => Promise<void>
+}
+
+export interface IdempotencyKey {
+  readonly key: string
+  /** SHA-256 of what was asked: the same key with another request is refused. */
+  readonly requestHash: string
+}
+
+export interface TransactionOptions {
+  readonly idempotency?: IdempotencyKey
+}
+
+export interface Store extends Readers {
+  readonly database: Database
+  /**
+   * Runs `work` in one transaction. What it returns as an error rolls everything back; a serialisation failure runs it again.
+   * With an idempotency key whose request was already answered, `work` does not run and the first answer is given.
+   */
+  transaction<T>(
+    author: Author,
+    work: (tx: StoreTransaction) => Promise<Result<T, readonly ServerIssue[]>>,
+    options?: TransactionOptions,
+  ): Promise<Result<T, readonly ServerIssue[]>>
+  /** A transaction that only appends. */
+  commit(
+    author: Author,
+    writes: readonly Write[],
+    options?: TransactionOptions,
+  ): Promise<Result<readonly Written[], readonly ServerIssue[]>>
+  readonly decisions: DecisionJournal
+  readonly outbox: Outbox
+  /** Is the database there? Throws what the driver says. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export type { Queries }
