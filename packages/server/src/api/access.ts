@@ -1,0 +1,99 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { refusal, type ServerIssue } from '../issue.ts'
+import type { ChartScope, FhirResource, StoredVersion } from '../store/index.ts'
+
+/** Who asks, in what role, from which site, for what purpose: known of every request before anything is done for it. */
+export interface RequestContext {
+  readonly requestId: string
+  /** A FHIR reference: `Practitioner/…`, `Patient/…`, `RelatedPerson/…`, `Device/…` (another program). */
+  readonly who: string
+  readonly role: string
+  readonly site: string
+  /** Code of v3 PurposeOfUse: TREAT, ETREAT (break-glass), HOPERAT, … */
+  readonly purpose: string
+  /** SMART scopes of the token, where there is one. */
+  readonly scopes?: readonly string[]
+  /** Anything that access itself wants to find again in `authorize`. */
+  readonly grant?: unknown
+}
+
+/** What is known of a request before its body is looked at. */
+export interface Credentials {
+  readonly requestId: string
+  readonly method: string
+  /** Path without the query: a query may hold identifiers of patients. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly address: string
+}
+
+/** FHIR's interactions, and those of our own routes. */
+export type Interaction =
+  | 'read'
+  | 'vread'
+  | 'search'
+  | 'history'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'batch'
+  | 'transaction'
+  | 'operation'
+
+/** One thing that someone wants to do. Asked once for the route, and again for each resource as it is reached. */
+export interface Action {
+  /** Id of the route in the table. */
+  readonly route: string
+  readonly interaction: Interaction
+  /** What it is about: a FHIR type, or `plan`, `decision`, `worklist`, … */
+  readonly type?: string
+  readonly id?: string
+  /** In whose chart, where that is known (`Patient/…` without the type). */
+  readonly patient?: string
+  /** `$everything`, `$export`, … */
+  readonly operation?: string
+  /** What is about to be written. */
+  readonly resource?: FhirResource
+}
+
+export type AccessDecision =
+  | { readonly allowed: true; readonly sight?: Sight }
+  /** `login-required` (who are you?) or `forbidden`, with a remedy that betrays nothing of a chart. */
+  | { readonly allowed: false; readonly issue: ServerIssue }
+
+/** What of the answers may be seen; absent: all. */
+export interface Sight {
+  /** Only these charts: laid into the search itself, so that counts and pages tell nothing either. */
+  readonly within?: ChartScope
+  /** A last look at each resource before it goes out: minimum necessary, sensitivity labels. */
+  readonly maySee?: (version: StoredVersion) => boolean
+}
+
+/** The port behind which identity, roles and the audit log live. Nothing is open by itself: without an implementation everything is refused. */
+export interface Access {
+  /** Who this is; undefined: nobody that is known. Throws `Refused` for a credential that is broken or spent. */
+  identify(credentials: Credentials): Promise<RequestContext | undefined>
+  authorize(context: RequestContext, action: Action): Promise<AccessDecision>
+  /** What was read, after it was read and before it is sent. (What is written is recorded by the store's hook, in the same transaction.) */
+  onRead?(context: RequestContext, action: Action, seen: readonly StoredVersion[]): Promise<void>
+  /** What was refused. */
+  onRefusal?(context: RequestContext | undefined, action: Action, issue: ServerIssue): Promise<void>
+}
+
+export const loginRequired = (): ServerIssue =>
+  refusal('login-required', 'Authorization', 'this needs to know who you are', 'log in, and send the token as "Authorization: Bearer …"')
+
+export const forbidden = (): ServerIssue =>
+  refusal(
+    'forbidden',
+    'Authorization',
+    'this is not open to you',
+    'ask for it through a role, care team or site that may, or break the glass with a reason',
+  )
+
+/** The default: nobody is known, and nothing is allowed. */
+export const DENY: Access = {
+  identify: () => Promise.resolve(undefined),
+  authorize: () => Promise.resolve({ allowed: false, issue: forbidden() }),
+}

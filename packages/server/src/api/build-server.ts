@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Refused, refusal, type ServerIssue, statusOf } from '../issue.ts'
+import { type Access, type Action, DENY, loginRequired, type RequestContext } from './access.ts'
+import { parseBody } from './json.ts'
+import { outcomeOf } from './outcome.ts'
+import { type ApiRequest, type ApiResponse, FHIR_JSON, type Route } from './route.ts'
+
+export interface ServerConfig {
+  readonly routes: readonly Route[]
+  readonly access?: Access
+  /** The address under which clients reach this server (behind a proxy); without it, what the request says. */
+  readonly publicUrl?: string
+  readonly bodyLimit?: number
+  /** One line of structured log; never anything of a patient. */
+  readonly log?: (entry: LogEntry) => void
+}
+
+export interface LogEntry {
+  readonly requestId: string
+  readonly route: string
+  readonly method: string
+  readonly status: number
+  readonly milliseconds: number
+  readonly who?: string
+  readonly site?: string
+  /** A bug: its stack, for the log only. */
+  readonly error?: string
+}
+
+const MEGABYTE = 1024 * 1024
+const JSON_TYPES = ['application/json', 'application/fhir+json', 'application/json+fhir', 'application/json-patch+json']
+const SECURITY_HEADERS: { readonly [name: string]: string } = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+}
+
+/**
+ * The HTTP server: every route of the table, and nothing else. For each request: who is it, may they come by this route (without a rule or an
+ * `access` that allows it: no), then the handler, which asks again for each resource that it reaches. Every failure leaves as an OperationOutcome.
+ */
+export function buildServer({ routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log }: ServerConfig): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit,
+    genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    return503OnClosing: true,
+    requestTimeout: 120_000,
+    exposeHeadRoutes: true,
+  })
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, text === '' ? undefined : parseBody(text as string))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  server.addContentTypeParser(
+    ['application/x-www-form-urlencoded', 'application/fhir+ndjson', 'application/ndjson', 'application/x-ndjson', 'text/plain'],
+    { parseAs: 'string' },
+    (_request, text, done) => done(null, text),
+  )
+  server.addHook('onRequest', async (request, reply) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value)
+    reply.header('x-request-id', request.id)
+  })
+  const failures = new WeakMap<FastifyRequest, { readonly error?: string }>()
+  server.setErrorHandler((error, request, reply) => {
+    const { issues, stack } = explained(error)
+    if (stack !== undefined) failures.set(request, { error: stack })
+    void send(reply, { status: statusOf(issues), body: outcomeOf(issues), contentType: FHIR_JSON, ...challenge(issues) })
+  })
+  server.setNotFoundHandler((_request, reply) => {
+    const issue = refusal('not-found', '', 'there is no such address here', 'GET /fhir/metadata lists what there is')
+    void send(reply, { status: 404, body: outcomeOf([issue]), contentType: FHIR_JSON })
+  })
+  const contexts = new WeakMap<FastifyRequest, RequestContext>()
+  if (log !== undefined)
+    server.addHook('onResponse', async (request, reply) => {
+      const context = contexts.get(request)
+      log({
+        requestId: request.id,
+        route: (request.routeOptions.config as { routeId?: string }).routeId ?? 'none',
+        method: request.method,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+        ...(context === undefined ? {} : { who: context.who, site: context.site }),
+        ...failures.get(request),
+      })
+    })
+  for (const route of routes) {
+    server.route({
+      method: route.method,
+      url: route.path,
+      config: { routeId: route.id },
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+      handler: async (request, reply) => {
+        const asked = await admitted(route, access, request, reply, publicUrl, contexts)
+        return send(reply, await route.handle(asked))
+      },
+    })
+  }
+  return server
+}
+
+/** The sender's own id of the request, where it is one; nothing else may come into the log. */
+const requestIdOf = (given: string | readonly string[] | undefined): string =>
+  typeof given === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID()
+
+async function admitted(
+  route: Route,
+  access: Access,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  publicUrl: string | undefined,
+  contexts: WeakMap<FastifyRequest, RequestContext>,
+): Promise<ApiRequest> {
+  const path = request.url.split('?')[0]!
+  const context = await access.identify({
+    requestId: request.id,
+    method: request.method,
+    path,
+    headers: request.headers,
+    address: request.ip,
+  })
+  if (context !== undefined) contexts.set(request, context)
+  const decide: ApiRequest['decide'] = async (action) =>
+    context === undefined ? { allowed: false, issue: loginRequired() } : access.authorize(context, { route: route.id, ...action })
+  const authorize: ApiRequest['authorize'] = async (action) => {
+    const decision = await decide(action)
+    if (decision.allowed) return decision.sight ?? {}
+    await access.onRefusal?.(context, { route: route.id, ...action }, decision.issue)
+    throw new Refused([decision.issue])
+  }
+  const params = (request.params ?? {}) as { readonly [name: string]: string }
+  if (!('open' in route.rule)) await authorize(routeAction(route.rule, params))
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return {
+    route,
+    method: (request.method === 'HEAD' ? 'GET' : request.method) as Route['method'],
+    url: request.url,
+    params,
+    query: [...new URLSearchParams(request.url.slice(path.length + 1))],
+    headers: request.headers,
+    body: request.body,
+    base: publicUrl ?? `${request.protocol}://${request.host}`,
+    context,
+    authorize,
+    decide,
+    seen: async (action, versions) => {
+      if (context !== undefined) await access.onRead?.(context, { route: route.id, ...action }, versions)
+    },
+    signal: gone.signal,
+  }
+}
+
+function routeAction(rule: Exclude<Route['rule'], { open: string }>, params: { readonly [name: string]: string }): Omit<Action, 'route'> {
+  const { interaction, about, typeFrom, idFrom, patientFrom, operation } = rule
+  const type = typeFrom === undefined ? (about === 'fhir' ? undefined : about) : params[typeFrom]
+  const id = idFrom === undefined ? undefined : params[idFrom]
+  const patient = patientFrom === undefined ? undefined : params[patientFrom]
+  return {
+    interaction,
+    ...(type === undefined ? {} : { type }),
+    ...(id === undefined ? {} : { id }),
+    ...(patient === undefined ? {} : { patient }),
+    ...(operation === undefined ? {} : { operation }),
+  }
+}
+
+function send(reply: FastifyReply, { status, headers = {}, body, contentType }: ApiResponse): FastifyReply {
+  reply.code(status)
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value)
+  if (body === undefined) return reply.send()
+  reply.header('content-type', contentType ?? FHIR_JSON)
+  const isPlain = typeof body === 'object' && body !== null && !('pipe' in body) && !Buffer.isBuffer(body)
+  return reply.send(isPlain ? JSON.stringify(body) : body)
+}
+
+const challenge = (issues: readonly ServerIssue[]): Pick<ApiResponse, 'headers'> =>
+  issues.some(({ code }) => code === 'login-required') ? { headers: { 'www-authenticate': 'Bearer realm="second-wind"' } } : {}
+
+/** A refusal as it is; what Fastify found wrong with the request, in our words; anything else is a bug, of which the client hears nothing but that. */
+function explained(error: unknown): { readonly issues: readonly ServerIssue[]; readonly stack?: string } {
+  if (error instanceof Refused) return { issues: error.issues }
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return { issues: [refusal('too-large', 'body', 'the body is larger than this server takes', 'send it in parts, or as a bulk import')] }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return {
+      issues: [
+        refusal('unsupported-media-type', 'Content-Type', 'this form of body is not understood', 'send FHIR as application/fhir+json'),
+      ],
+    }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return { issues: [refusal('invalid-request', '', 'the request cannot be read', 'check its address, headers and body')] }
+  if (isUnavailable(error))
+    return { issues: [refusal('unavailable', '', 'the database does not answer', 'try again in a moment')], stack: stackOf(error) }
+  return {
+    issues: [
+      refusal(
+        'internal',
+        '',
+        'something went wrong here; nothing was changed',
+        'try again; if it stays, give the operator the x-request-id',
+      ),
+    ],
+    stack: stackOf(error),
+  }
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+/** The connection was lost, refused, or the database is starting or stopping. */
+function isUnavailable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (
+    typeof code === 'string' &&
+    (/^(08|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', '53300'].includes(code))
+  )
+    return true
+  return typeof message === 'string' && /Connection terminated|timeout exceeded when trying to connect/.test(message)
+}

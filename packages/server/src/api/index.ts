@@ -1,0 +1,14 @@
+export {
+  type Access,
+  type AccessDecision,
+  type Action,
+  type Credentials,
+  DENY,
+  forbidden,
+  type Interaction,
+  loginRequired,
+  type RequestContext,
+  type Sight,
+} from './access.ts'
+export { buildServer, type LogEntry, type ServerConfig } from './build-server.ts'
+export { type ApiRequest, type ApiResponse, contextOf, FHIR_JSON, JSON_TYPE, type Route, type RouteRule } from './route.ts'

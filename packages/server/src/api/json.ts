@@ -1,0 +1,39 @@
+import { refuse } from '../issue.ts'
+
+/** Deeper than any resource of the standard; a body nested further is an attack or a mistake. */
+const DEEPEST = 100
+
+/** JSON of a body. Refuses what is no JSON, what is nested too deep, and names that would reach into JavaScript's own objects. */
+export function parseBody(text: string): unknown {
+  if (depthOf(text) > DEEPEST) return refuse('too-deep', 'body', `nested deeper than ${DEEPEST} levels`, 'send plain FHIR resources')
+  try {
+    return JSON.parse(text, text.includes('__proto__') ? withoutPrototype : undefined) as unknown
+  } catch {
+    return refuse('not-json', 'body', 'the body is not JSON', 'check that it is complete, and send it as application/fhir+json in UTF-8')
+  }
+}
+
+function withoutPrototype(this: unknown, key: string, value: unknown): unknown {
+  if (key === '__proto__')
+    return refuse('not-json', 'body', 'an element is called __proto__', 'no FHIR element has this name: leave it out')
+  return value
+}
+
+/** The deepest nesting of brackets outside strings. */
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let isQuoted = false
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at)
+    if (isQuoted) {
+      if (sign === 92) at += 1
+      else if (sign === 34) isQuoted = false
+    } else if (sign === 34) isQuoted = true
+    else if (sign === 123 || sign === 91) {
+      depth += 1
+      if (depth > deepest) deepest = depth
+    } else if (sign === 125 || sign === 93) depth -= 1
+  }
+  return deepest
+}
