@@ -1,0 +1,107 @@
+import { checkOrder } from '@secondwind/care'
+import type { KnowledgeBase, PlanDocument, Result } from '@secondwind/core'
+import { type ParsedChart, parseCharts, type Resource, readPatientCase } from '@secondwind/fhir'
+import { planChart, readerFor } from '../compose.ts'
+import type { ServerIssue } from '../issue.ts'
+import { type CardContext, cardOf } from './card.ts'
+import { draftOrders } from './drafts.ts'
+import { type FhirFetch, gatherChart } from './gather.ts'
+import type { RuledCard } from './governor.ts'
+import { orderCards } from './order-cards.ts'
+import { missingDraft, patientCards } from './patient-cards.ts'
+import type { CdsRequest } from './protocol.ts'
+import { PREFETCH } from './services.ts'
+
+/** What an answer is made with. */
+export interface CdsSurroundings {
+  readonly knowledge: KnowledgeBase
+  /** The clinical date, ISO day. */
+  readonly today: string
+  /** Reads from the client's FHIR server; undefined where none may be called. */
+  readonly fetch?: FhirFetch
+  /** The chart that this installation holds of a patient, where the caller may see it. */
+  readonly ownChart?: (patientId: string) => Promise<readonly Resource[] | undefined>
+  readonly planUrl?: (patientId: string) => string
+}
+
+/** The cards for one call of a hook. Reads, and changes nothing. */
+export async function answerHook(
+  request: CdsRequest,
+  surroundings: CdsSurroundings,
+): Promise<Result<readonly RuledCard[], readonly ServerIssue[]>> {
+  const { knowledge, today, planUrl } = surroundings
+  const context: CardContext = {
+    hookInstance: request.hookInstance,
+    knowledge: { version: knowledge.version, digest: knowledge.digest },
+    ...(planUrl ? { planUrl: planUrl(request.patientId) } : {}),
+  }
+  const own = await ownResources(request, surroundings)
+  const { resources, missing } = own ?? (await gatherChart(request, PREFETCH, surroundings.fetch))
+  const chart = chartOf(resources, request.patientId)
+  // nothing was said of this patient: to stay silent would look like "nothing to say"
+  if (chart === undefined) return { ok: true, value: [cardOf(missingDraft(missing.length > 0 ? missing : ['patient']), context)] }
+  const plan = planOf(chart, knowledge, today)
+  if (request.hook === 'patient-view') return { ok: true, value: patientCards(plan, missing, context) }
+
+  const orders = draftOrders(request.draftOrders, resources, knowledge)
+  const read = readPatientCase(chart, readerFor(knowledge), { asOf: today, overrides: [] })
+  if (orders.length === 0 || !read.ok) return { ok: true, value: [] }
+  const check = checkOrder(
+    read.value.patientCase,
+    knowledge,
+    orders.flatMap((o) => o.drugs),
+  )
+  const others = orders.filter((o) => !o.drugs.some((d) => check.drugs.includes(d)))
+  const taken = others.map(({ resource }) => asTaken(resource, today))
+  const withOthers = taken.length === 0 ? undefined : chartOf([...resources, ...taken], request.patientId)
+  const cards = orderCards(
+    {
+      hook: request.hook,
+      selections: request.selections,
+      orders,
+      check,
+      plan,
+      withOthers: withOthers ? planOf(withOthers, knowledge, today) : plan,
+      knowledge,
+    },
+    missing.length > 0 ? `Not received: ${missing.join(', ')}` : undefined,
+    context,
+  )
+  return { ok: true, value: cards }
+}
+
+/** An order as if the patient took it from today on: an order alone is no sign of that. */
+const asTaken = (order: Resource, today: string): Resource => ({
+  resourceType: 'MedicationStatement',
+  id: `order-${order.id ?? 'draft'}`,
+  status: 'active',
+  subject: order.subject,
+  effectivePeriod: { start: today },
+  ...(order.medicationCodeableConcept ? { medicationCodeableConcept: order.medicationCodeableConcept } : {}),
+  ...(order.medicationReference ? { medicationReference: order.medicationReference } : {}),
+  ...(order.contained ? { contained: order.contained } : {}),
+  ...(Array.isArray(order.dosageInstruction) ? { dosage: order.dosageInstruction } : {}),
+})
+
+/** Without anything prefetched and without a server of its own, the caller means a patient of this installation. */
+async function ownResources(
+  { prefetch, fhirServer, patientId }: CdsRequest,
+  { ownChart }: CdsSurroundings,
+): Promise<{ readonly resources: readonly Resource[]; readonly missing: readonly string[] } | undefined> {
+  if (!ownChart || fhirServer !== undefined || Object.keys(prefetch).length > 0) return undefined
+  const resources = await ownChart(patientId)
+  return resources && { resources, missing: [] }
+}
+
+function chartOf(resources: readonly Resource[], patientId: string): ParsedChart | undefined {
+  if (resources.length === 0) return undefined
+  const parsed = parseCharts(JSON.stringify(resources))
+  return parsed.ok ? parsed.value.find(({ chart }) => chart.patient.id === patientId) : undefined
+}
+
+function planOf(chart: ParsedChart, knowledge: KnowledgeBase, asOf: string): PlanDocument {
+  const planned = planChart(chart, { knowledge, asOf, overrides: [] })
+  // only overrides can be refused, and there are none
+  if (!planned.ok) throw new Error('invariant: a chart without corrections by hand is always planned or refused in a document')
+  return planned.value
+}

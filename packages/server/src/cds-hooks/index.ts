@@ -1,0 +1,6 @@
+export { answerHook, type CdsSurroundings } from './answer.ts'
+export { type CardFeedback, readFeedback } from './feedback.ts'
+export { fhirFetch } from './fetch-fhir.ts'
+export { GOVERNOR_POLICY, type GovernorPolicy, governed, isBelow, type RuledCard, type RuleRecord } from './governor.ts'
+export { type CdsCard, type CdsRequest, type Hook, readRequest } from './protocol.ts'
+export { SERVICES } from './services.ts'
