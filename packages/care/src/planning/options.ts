@@ -124,7 +124,11 @@ export function optionOf(
     ...[...verdict.unsettled, ...verdict.conditions, ...verdict.checks.filter(isUnsafeBar)].map((s) => s.when),
   ]
   const missing = openCriteria.length > 0 ? openFacts(openCriteria.map((c) => explain.raw(c))) : new Set<string>()
-  const needs: Need[] = [...whatIf.needs(candidate, verdict, missing, openCriteria), ...awaited(candidate, engine, patientCase)]
+  const asked = whatIf.needs(candidate, verdict, missing, openCriteria)
+  const needs: Need[] = [
+    ...asked,
+    ...awaited(candidate, engine, patientCase).filter((one) => !asked.some(({ fact, test }) => fact === one.fact && test === one.test)),
+  ]
   const because: Explanation = explain.of(rule.when, rule.title, rule.cites)
   const said = <T extends { readonly say: string }>(
     rows: readonly T[],

@@ -28,6 +28,7 @@ export class WhatIf {
   readonly #base: CaseView
   /** By number of the change. */
   readonly #views: (CaseView | undefined)[] = []
+  readonly #joint = new Map<string, CaseView>()
   #made = 0
   /** What the doses of this plan rest on, once the first is asked for. */
   doses: DoseContext | undefined
@@ -89,8 +90,56 @@ export class WhatIf {
     return `${fact}=${text}${type === 'quantity' && unit !== undefined && unit !== '1' ? ` ${unit}` : ''}`
   }
 
-  /** For each missing fact of an option: what each answer would do. A fact whose answers change nothing is not a need. */
+  /**
+   * For each missing fact of an option: what each answer would do. A fact whose answers change nothing is not a need, unless it is one of several
+   * that are open together and decide together (two drivers of which neither alone clears an immunotherapy).
+   */
   needs(candidate: Candidate, verdict: Verdict, missing: Iterable<string>, criteria: readonly Criterion[]): readonly Need[] {
+    const ids = [...missing]
+    const needs = this.#singleNeeds(candidate, verdict, ids, criteria)
+    if (verdict.openRows.length === 0) return needs
+    const rest = ids.filter((id) => !needs.some(({ fact }) => fact === id))
+    return rest.length < 2 ? needs : [...needs, ...this.#jointNeeds(candidate, verdict, rest, criteria)]
+  }
+
+  /** Every open fact of a standing row answered "no" at once: where that changes the standing, all of them are needed. */
+  #jointNeeds(candidate: Candidate, verdict: Verdict, missing: readonly string[], criteria: readonly Criterion[]): readonly Need[] {
+    const open = missing.flatMap((id) => {
+      const leaf = firstLeaf(criteria, id, this.#engine)
+      const { yes, no } = leaf ? this.#engine.alternatives.sides(leaf) : {}
+      // of a truth "no" is false, whatever the rule asks for
+      const answer = no?.value === true && yes?.value === false ? yes : no
+      return answer && typeof answer.value === 'boolean' ? [answer] : []
+    })
+    if (open.length < 2) return []
+    const outcome = judge(candidate, this.#jointView(open), this.#engine.words).outcome
+    if (outcome === verdict.outcome) return []
+    return open.map(({ fact }) => {
+      const test = define(this.#engine.words, fact).test
+      return {
+        fact,
+        ...(test ? { test } : {}),
+        ifTrue: 'would be looked at again',
+        ifFalse: `with the others alike: ${outcomeText(outcome)}`,
+      }
+    })
+  }
+
+  #jointView(answers: readonly Alternative[]): CaseView {
+    const key = answers.map(({ number }) => number).join(' ')
+    let view = this.#joint.get(key)
+    if (!view) {
+      const { rooms, words } = this.#engine
+      const room = rooms[this.#made] ?? viewRoom(words, this.#base.program!)
+      rooms[this.#made++] = room
+      const changes = Object.fromEntries(answers.map(({ fact, value }) => [fact, { value, sources: [], enteredByHand: true as const }]))
+      view = changedView(this.#engine, this.#case, this.#base, changes, room)
+      this.#joint.set(key, view)
+    }
+    return view
+  }
+
+  #singleNeeds(candidate: Candidate, verdict: Verdict, missing: readonly string[], criteria: readonly Criterion[]): readonly Need[] {
     const needs: Need[] = []
     for (const id of missing) {
       const definition = define(this.#engine.words, id)

@@ -1,4 +1,6 @@
 import { type Fact, type FactValue, isKnown } from '@secondwind/core'
+import { areDrivers, openDriversFact } from '../read/biomarkers/open-drivers.ts'
+import { tablesOf } from '../read/biomarkers/tables.ts'
 import type { ReaderKnowledge } from '../read/context.ts'
 import { lookupOf } from '../read/measurements.ts'
 
@@ -12,7 +14,7 @@ const digits = (value: number): number => Number(value.toPrecision(6))
  *
  * The limit is the one that the chart's own pair shows, else the commonly printed one that reading uses, marked in the words. Without either the other
  * half is unknown: left alone it would still say what the corrected value no longer says. A computed number that the chart sent ready-made (a clearance,
- * a corrected calcium) is opened in the same way, so that it is computed from the corrected inputs.
+ * a corrected calcium) is opened in the same way, so that it is computed from the corrected inputs. Which drivers are open follows a driver set by hand.
  */
 export function pairedFacts(changed: ReadonlyMap<string, Fact>, facts: Facts, knowledge: ReaderKnowledge): ReadonlyMap<string, Fact> {
   const paired = new Map<string, Fact>()
@@ -41,6 +43,12 @@ export function pairedFacts(changed: ReadonlyMap<string, Fact>, facts: Facts, kn
     // a ratio alone says nothing of a value that nobody measured
     else if (ratioByHand && value !== undefined) follow(ratioByHand, base, (n, upper) => n * upper)
   }
+  const open = knowledge.facts.get('ici-drivers-open')
+  if (open !== undefined && areDrivers(tablesOf(knowledge), changed.keys()))
+    put(
+      open.id,
+      openDriversFact(tablesOf(knowledge), open, (id) => changed.get(id) ?? facts[id]),
+    )
   for (const definition of knowledge.facts.values()) {
     const fact = facts[definition.id]
     const isNumber = definition.type === 'quantity' || definition.type === 'integer'

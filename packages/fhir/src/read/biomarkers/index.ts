@@ -4,6 +4,7 @@ import { rememberFor } from '../remember.ts'
 import { settleInDoubt } from './in-doubt.ts'
 import { type Finding, isInGap, type Ledger, newLedger } from './ledger.ts'
 import { readNotes } from './notes.ts'
+import { openDriversFact } from './open-drivers.ts'
 import { isExcluded, settleDriver, settleList, settleNumber, settleResistance } from './settle.ts'
 import { readConditions, readObservations, readOrders, readReports, reportsByResult } from './sources.ts'
 import { type Tables, tablesOf } from './tables.ts'
@@ -51,6 +52,7 @@ const SPECIAL: {
   'egfr-c797s-phase': settlePhase,
   'molecular-testing': (ledger, _, settled) => settleTesting(ledger, settled),
   'fusions-in-doubt': settleInDoubt,
+  'ici-drivers-open': ({ tables }, definition, settled) => openDriversFact(tables, definition, (id) => settled.get(id)),
   'rna-tested': settleRna,
   'tissue-tested': settleTissue,
   'ctdna-result': settlePlasma,
