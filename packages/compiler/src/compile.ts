@@ -5,6 +5,7 @@ import {
   type KnowledgeBase,
   type OutlookMethod,
   type PatientText,
+  type QualityMeasure,
   type ScoreRule,
   type TrialCriterion,
   trialConjunction,
@@ -17,6 +18,7 @@ import { checkDrafts } from './check/drafts.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
 import { checkLinks } from './check/links.ts'
+import { checkMeasures } from './check/measures.ts'
 import { checkNames } from './check/names.ts'
 import { type Kind, kindOf } from './check/schema.ts'
 import { checkShape } from './check/shape.ts'
@@ -51,6 +53,7 @@ const CRITERIA: { readonly [kind in Kind]?: readonly string[] } = {
   outlook: ['when'],
   dosing: ['when'],
   trials: ['criteria.*.when'],
+  quality: ['patients.when', 'population.when', 'exclusions.*.when', 'numerator.when', 'exceptions.*.when'],
   constraints: ['when', 'must'],
   proof: ['plans', 'situations.*.when', 'reasons.*.when', 'ties.suppose'],
 }
@@ -69,6 +72,7 @@ const FOLDERS = [
   'outlook',
   'dosing',
   'scores',
+  'quality',
   'trials',
   'patient',
   'policy',
@@ -159,7 +163,8 @@ export function compileKnowledge(root: string, version: string): Compilation {
   if (!findings.some((f) => f.code === 'yaml' || f.code === 'schema')) findings.push(...checkUnused(entries, terminology))
   const knowledge = assemble(entries, terminology, version)
   const unread = new Set([...named].filter((id) => !entries.some((e) => e.kind === 'criteria' && e.value.id === id)))
-  findings.push(...runExamples(soundEntries(entries, findings, new Set([...broken, ...unread])), knowledge))
+  const sound = soundEntries(entries, findings, new Set([...broken, ...unread]))
+  findings.push(...runExamples(sound, knowledge), ...checkMeasures(sound, knowledge))
   return { knowledge, findings: findings.sort(byPlace), entries }
 }
 
@@ -174,9 +179,12 @@ function withCriteria(
   findings: Finding[],
 ): Record<string, unknown> {
   const problems: CriterionProblem[] = []
+  // the groups of a measure that counts items speak of one item
+  const items = kind === 'quality' && typeof value.each === 'string' ? scope.facts.get(value.each) : undefined
+  const scopeOfItem: CriterionScope = items?.type === 'list' ? { ...scope, row: items } : scope
   const convert = (node: unknown, steps: readonly string[], at: readonly (string | number)[]): unknown => {
     const [step, ...rest] = steps
-    if (step === undefined) return readCriterion(node, scope, at, problems)
+    if (step === undefined) return readCriterion(node, at[0] === 'patients' ? scope : scopeOfItem, at, problems)
     if (node === undefined || node === null) return node
     if (step === '*') return (node as readonly unknown[]).map((item, i) => convert(item, rest, [...at, i]))
     const record = node as Record<string, unknown>
@@ -230,6 +238,7 @@ function assemble(entries: readonly CheckedEntry[], terminology: Record<string, 
     dosing: of<KnowledgeBase['dosing'][number]>('dosing'),
     patient: of<PatientText>('patient'),
     scores: of<ScoreRule>('scores'),
+    quality: of<QualityMeasure>('quality'),
     terminology: otherTerms,
   }
   return { version, digest: digestOf(body), ...body }

@@ -32,7 +32,8 @@ export function runExamples(entries: readonly CheckedEntry[], knowledge: Knowled
   )
   for (const entry of entries) {
     const examples = entry.value.examples as readonly Example[] | undefined
-    if (!examples) continue
+    // measures have examples of their own (`measures.ts`)
+    if (!examples || entry.kind === 'quality') continue
     const when = entry.value.when as Criterion
     const at = (place: readonly (string | number)[], message: string, remedy: string): void => {
       findings.push({ code: 'example', file: entry.raw.file, line: entry.raw.lineOf(place), entry: entry.value.id, message, remedy })

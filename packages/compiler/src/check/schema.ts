@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { cite, review } from './cite-schema.ts'
 import { patientFields } from './patient-schema.ts'
 import { acceptedFinding, constraint, proofPolicy } from './proof-schema.ts'
+import { measureFields } from './quality-schema.ts'
 import { score } from './score-schema.ts'
 import { trialFields } from './trial-schema.ts'
 
@@ -109,6 +110,7 @@ export const SCHEMAS = {
     ask: z.string().optional(),
     fields: z.record(z.string(), z.enum(['text', 'number', 'truth', 'date', 'texts'])).optional(),
     derivedFrom: z.array(id).optional(),
+    daysBetween: z.literal(true).optional(),
     standIns: z.array(id).optional(),
     needsLaterSample: z.literal(true).optional(),
     needsRna: z.array(id).optional(),
@@ -320,6 +322,7 @@ export const SCHEMAS = {
     .refine((d) => [d.factor, d.dose, d.omit].filter((x) => x !== undefined).length <= 1, 'has more than one of factor, dose and omit')
     .refine((d) => d.stepDoses === undefined || d.stepDoses.at(-1) === d.dose, 'stepDoses does not end with dose'),
   scores: score,
+  quality: z.strictObject({ ...entry, ...measureFields }),
   trials: z.strictObject({ ...rule, ...trialFields }),
   constraints: constraint,
   proof: proofPolicy,
@@ -353,6 +356,7 @@ export function kindOf(file: string): Kind | 'terminology' | undefined {
     case 'outlook':
     case 'dosing':
     case 'patient':
+    case 'quality':
     case 'scores':
     case 'trials':
       return folder

@@ -5,7 +5,7 @@ import { type Citation, type KnowledgeBase, type KnowledgeParts, withoutClaims }
  * authors; what the first plan can do without comes behind it.
  */
 export function forBrowser(knowledge: KnowledgeBase): KnowledgeParts {
-  const { sources, outlook, trials, patient, scores, ...rest } = knowledge
+  const { sources, outlook, trials, patient, scores, quality, ...rest } = knowledge
   const lean = JSON.parse(JSON.stringify(rest, (key, value) => (AUTHORS.has(key) ? undefined : value))) as typeof rest
   const citations: Pick<Citation, 'at' | 'says'>[] = []
   const first = withoutClaims<KnowledgeBase>(
@@ -19,7 +19,18 @@ export function forBrowser(knowledge: KnowledgeBase): KnowledgeParts {
     },
     citations,
   )
-  return { first, later: { citations, sources, outlook, trials, ...(patient ? { patient } : {}), ...(scores ? { scores } : {}) } }
+  return {
+    first,
+    later: {
+      citations,
+      sources,
+      outlook,
+      trials,
+      ...(patient ? { patient } : {}),
+      ...(scores ? { scores } : {}),
+      ...(quality ? { quality } : {}),
+    },
+  }
 }
 
 /** Fields that only authors read. */

@@ -33,6 +33,7 @@ const LIBRARIES: { readonly [kind in RuleKind]: readonly [id: string, about: str
   outlook: ['SecondWindOutlook', 'The population whose survival is quoted.'],
   dosing: ['SecondWindDosing', 'A dose is changed.'],
   trials: ['SecondWindTrials', 'The conditions of a trial.'],
+  quality: ['SecondWindQuality', 'Populations, exclusions, numerators and exceptions of the quality measures that count patients.'],
 }
 
 export const libraryOf = (kind: RuleKind): string => LIBRARIES[kind][0]

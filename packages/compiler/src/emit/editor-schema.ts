@@ -23,6 +23,7 @@ export const SCHEMA_FILES: { readonly [kind in Kind]?: string } = {
   dosing: 'knowledge/dosing/*.yaml',
   trials: 'knowledge/trials/*.yaml',
   scores: 'knowledge/scores/*.yaml',
+  quality: 'knowledge/quality/*.yaml',
   patient: 'knowledge/patient/*.yaml',
   populations: 'knowledge/policy/populations.yaml',
   presets: 'knowledge/policy/presets.yaml',
@@ -91,6 +92,7 @@ const names = (list: readonly (readonly [string, string])[]): Json => ({
 function definitionsOf({ knowledge, entries }: Compilation): Json {
   const of = (kind: Kind, label: string): readonly (readonly [string, string])[] =>
     entries.filter((e) => e.kind === kind).map((e) => [e.value.id, String(e.value[label] ?? '')])
+  const rows = rowSchemas(knowledge.facts)
   const classes = [...new Set(knowledge.drugs.flatMap((d) => d.classes))].sort()
   return {
     fact: names(knowledge.facts.map((f) => [f.id, factText(f)])),
@@ -119,7 +121,10 @@ function definitionsOf({ knowledge, entries }: Compilation): Json {
     preset: names(of('presets', 'note')),
     given: given(knowledge.facts),
     criterion: criterionSchema(knowledge.facts),
-    ...rowSchemas(knowledge.facts),
+    groupCriterion: {
+      anyOf: [{ $ref: '#/definitions/criterion' }, ...Object.keys(rows).map((name) => ({ $ref: `#/definitions/${name}` }))],
+    },
+    ...rows,
   }
 }
 
@@ -194,6 +199,7 @@ const OWN_FIELDS: { readonly [kind in Kind]?: { readonly [field: string]: string
   testRules: { test: 'test' },
   facts: { test: 'test' },
   dosing: { drug: 'drug' },
+  quality: { each: 'listFact' },
 }
 
 /** The same schema with names where ids stand, criteria where conditions stand, and the facts of examples. */
@@ -201,6 +207,8 @@ function withNames(node: unknown, at: readonly string[], kind: Kind): unknown {
   if (Array.isArray(node)) return node.map((item) => withNames(item, at, kind))
   if (typeof node !== 'object' || node === null) return node
   const field = at.at(-1)
+  // the groups of a measure that counts items speak of the fields of one item
+  if (kind === 'quality' && field === CRITERION_FIELD && at[0] !== 'patients') return { $ref: '#/definitions/groupCriterion' }
   if (at.length > 0 && field === CRITERION_FIELD && kind !== 'scores') return { $ref: '#/definitions/criterion' }
   if (at.length === 2 && at[0] === 'examples' && field === 'given') return { $ref: '#/definitions/given' }
   if (kind === 'presets' && at.length === 1 && field === 'given') return { $ref: '#/definitions/given' }
@@ -221,6 +229,8 @@ function withNames(node: unknown, at: readonly string[], kind: Kind): unknown {
 
 function nameAt(at: readonly string[], kind: Kind): string | undefined {
   if (at.length === 1) return OWN_FIELDS[kind]?.[at[0]!] ?? (kind === 'patient' ? undefined : NAMED_FIELDS[`${at[0]}.`])
+  // a measure that counts items misses fields of the item, too
+  if (kind === 'quality' && at[0] === 'examples') return undefined
   return kind === 'patient' && at[0] === 'about' ? ABOUT[at[1]!] : NAMED_FIELDS[at.join('.')]
 }
 

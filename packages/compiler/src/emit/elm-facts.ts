@@ -123,7 +123,7 @@ function factElm(column: FactColumn): Elm {
     return choose(unary('IsNull', observation(fact.id, 'O', fhirValue('O', 'integer'))), NULL, item)
   }
   if (column.type === 'texts') return observation(fact.id, 'O', textsElm('O', VALUE, fhirValue('O', 'integer')))
-  return observation(fact.id, 'O', singleElm('O', column.type, fact.absentValue === 'never'))
+  return observation(fact.id, 'O', singleElm('O', column.type, fact.absentValue === 'never' || fact.daysBetween === true))
 }
 
 /** A list of codes: its length first, so that none is told from unknown. */

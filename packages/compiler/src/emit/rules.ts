@@ -21,6 +21,7 @@ export type RuleKind =
   | 'outlook'
   | 'dosing'
   | 'trials'
+  | 'quality'
 
 interface Conditional {
   readonly when?: Criterion
@@ -63,6 +64,15 @@ export function everyCriterion(knowledge: KnowledgeBase): readonly RuleCriterion
   for (const t of knowledge.trials) {
     add('trials', t.id, '', t.when)
     for (const c of t.criteria) add('trials', t.id, `criterion ${c.id}`, c.when)
+  }
+  for (const m of knowledge.quality ?? []) {
+    add('quality', m.id, 'patients', m.patients?.when)
+    // what is asked of the items of a list speaks of their fields: no criterion of a case
+    if (m.each !== undefined) continue
+    add('quality', m.id, 'population', m.population.when)
+    for (const e of m.exclusions) add('quality', m.id, `exclusion ${e.id}`, e.when)
+    add('quality', m.id, 'numerator', m.numerator.when)
+    for (const e of m.exceptions) add('quality', m.id, `exception ${e.id}`, e.when)
   }
   return found
 }

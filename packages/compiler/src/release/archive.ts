@@ -217,7 +217,7 @@ const PARTS = [
   'sources',
   'terminology',
   'ranking',
-  ...LISTS.filter((kind) => kind !== 'patient' && kind !== 'scores'),
+  ...LISTS.filter((kind) => kind !== 'patient' && kind !== 'scores' && kind !== 'quality'),
 ] as const
 
 const unreadable = (file: string, message: string): Result<never> =>

@@ -32,6 +32,7 @@ export const LISTS = [
   'dosing',
   'patient',
   'scores',
+  'quality',
 ] as const
 export type ListKind = (typeof LISTS)[number]
 

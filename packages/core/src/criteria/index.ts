@@ -1,7 +1,7 @@
 export type { Comparator, Criterion, NodeOf, Op } from './ast.ts'
 export { type CaseColumn, type CaseTable, CaseTableBuilder, type CodedFact, caseTable, type LinearMemory, Room } from './case-table.ts'
 export { ColumnCompiler, type PlaneCompiler, type PlaneLogic, type Planes } from './columns.ts'
-export { type CriteriaCompiler, countedTruth, criteriaCompiler, type Decide } from './decide.ts'
+export { type CriteriaCompiler, compileRow, countedTruth, criteriaCompiler, type Decide } from './decide.ts'
 export { type Explained, explain, explainedFacts, missingFacts } from './explain.ts'
 export { BLOCK, NOBODY, type Plane, PlaneCode } from './plane-code.ts'
 export { countPlanes, countsOf, layPlanes, type PlaneTask, runPlanes, sharedMemory } from './plane-machine.ts'

@@ -1,5 +1,6 @@
 import { ageOn, earliestDay, isoDay, latestDay } from '../time/index.ts'
 import { or, type Truth, truthOf } from '../truth/index.ts'
+import { daysBetweenFacts } from './days-between.ts'
 import {
   type Fact,
   type FactDefinition,
@@ -99,7 +100,7 @@ function orderOf(registry: Iterable<FactDefinition>): readonly FactDefinition[] 
 function inDependencyOrder(registry: Iterable<FactDefinition>): readonly FactDefinition[] {
   const waiting = new Map<string, FactDefinition>()
   for (const definition of registry)
-    if (definition.needsLaterSample || definition.needsRna || COMPUTE[definition.id]) waiting.set(definition.id, definition)
+    if (definition.needsLaterSample || definition.needsRna || computeOf(definition)) waiting.set(definition.id, definition)
   const order: FactDefinition[] = []
   /** Inputs first: a clearance needs the age, which needs the birth date. */
   const place = (definition: FactDefinition): void => {
@@ -117,9 +118,12 @@ function inDependencyOrder(registry: Iterable<FactDefinition>): readonly FactDef
 function deriveOne(facts: Facts, definition: FactDefinition, asOf: string): void {
   if (definition.needsLaterSample) forgetEarlySample(facts, definition)
   if (definition.needsRna) forgetDnaOnly(facts, definition)
-  const compute = COMPUTE[definition.id]
+  const compute = computeOf(definition)
   if (compute && isOpen(facts[definition.id])) fill(facts, definition, compute, asOf)
 }
+
+const computeOf = ({ id, daysBetween }: FactDefinition): Compute | undefined =>
+  daysBetween ? (facts, _asOf, [from, to]) => daysBetweenFacts(facts, from, to) : COMPUTE[id]
 
 /** What decides whether a sample was late enough. */
 const SAMPLE_INPUTS = ['current-line-start-on', 'biomarker-sample-on', 'progressing-now', 'relapse-on-curative-tki']

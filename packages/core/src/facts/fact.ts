@@ -83,6 +83,8 @@ export interface FactDefinition {
   readonly fields?: { readonly [field: string]: 'text' | 'number' | 'truth' | 'date' | 'texts' }
   /** Computed by `core/facts/derive.ts` from these facts, never read from the chart directly. */
   readonly derivedFrom?: readonly string[]
+  /** The days from the first of `derivedFrom` to the second, both dates (`days-between.ts`). */
+  readonly daysBetween?: true
   /** Facts whose own value may stand in for the formula (a measured clearance for a computed one). */
   readonly standIns?: readonly string[]
   /** An absence found in a sample taken before the latest line of treatment says nothing about resistance to it. */

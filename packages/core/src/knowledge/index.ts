@@ -1,5 +1,6 @@
 export type * from './knowledge.ts'
 export { type KnowledgeParts, type LaterKnowledge, wholeKnowledge, withoutClaims } from './parts.ts'
 export type * from './patient.ts'
+export type * from './quality.ts'
 export type * from './scores.ts'
 export * from './trials.ts'

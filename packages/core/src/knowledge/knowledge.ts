@@ -1,6 +1,7 @@
 import type { Criterion } from '../criteria/ast.ts'
 import type { FactDefinition } from '../facts/index.ts'
 import type { PatientText } from './patient.ts'
+import type { QualityMeasure } from './quality.ts'
 import type { ScoreRule } from './scores.ts'
 import type { TrialRule } from './trials.ts'
 
@@ -427,6 +428,8 @@ export interface KnowledgeBase {
   readonly patient?: readonly PatientText[]
   /** Scores, grades and response criteria; absent in a base made before they were. */
   readonly scores?: readonly ScoreRule[]
+  /** Quality measures; absent in a base made before they were. */
+  readonly quality?: readonly QualityMeasure[]
   /** Code maps, units, variant classes, phrase lists: read by `fhir` only, typed there. */
   readonly terminology: { readonly [file: string]: unknown }
 }

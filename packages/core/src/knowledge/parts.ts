@@ -1,7 +1,7 @@
 import type { Citation, KnowledgeBase } from './knowledge.ts'
 
-/** What a page may load behind the first plan: words and addresses of citations, outlook, trials, the words of the patient's page, calculators. */
-export interface LaterKnowledge extends Pick<KnowledgeBase, 'sources' | 'outlook' | 'trials' | 'patient' | 'scores'> {
+/** What a page may load behind the first plan: words and addresses of citations, outlook, trials, the words of the patient's page, calculators, quality measures. */
+export interface LaterKnowledge extends Pick<KnowledgeBase, 'sources' | 'outlook' | 'trials' | 'patient' | 'scores' | 'quality'> {
   /** Place and claim of every citation of the first part, in the order in which they stand there. */
   readonly citations: readonly Pick<Citation, 'at' | 'says'>[]
 }

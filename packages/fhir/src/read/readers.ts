@@ -16,6 +16,7 @@ import { readPerformanceWords } from './performance-words.ts'
 import { readPhrases } from './phrases.ts'
 import { readPrimaryCancer } from './primary-cancer.ts'
 import { readProfiles } from './profiles.ts'
+import { readQuality } from './quality/index.ts'
 import { createContext, type Findings } from './reading-context.ts'
 import { restOf } from './rest-of-chart.ts'
 import { readScores } from './scores.ts'
@@ -57,6 +58,7 @@ export function readChart(chart: IndexedChart, knowledge: ReaderKnowledge, asOf:
   for (const reader of PLAIN_READERS) reader(context)
   const rest = restOf(context, findings)
   for (const reader of THEME_READERS) reader(rest)
+  readQuality(rest, chart, findings)
   for (const issue of unreadIssues(rest, findings)) context.issue(issue)
   return findings
 }

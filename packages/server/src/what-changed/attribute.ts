@@ -27,8 +27,8 @@ interface Open {
   readonly wanted: ReadonlySet<string>
 }
 
-/** Never part of a plan: pages for patients, calculators, and the works that rules cite (the citing rule is what changed). */
-const NEVER = new Set(['patient', 'scores', 'sources'])
+/** Never part of a plan: pages for patients, calculators, quality measures, and the works that rules cite (the citing rule is what changed). */
+const NEVER = new Set(['patient', 'scores', 'quality', 'sources'])
 /** Fields that a plan shows as its evidence, and that decide nothing in it. */
 const SHOWN_ONLY = /^(cites|reviewBy|effective)\b/
 

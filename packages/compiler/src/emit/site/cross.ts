@@ -30,6 +30,7 @@ export const PAGES: { readonly [kind in Kind]?: { readonly folder: string; reado
   dosing: { folder: 'dose', one: 'dose rule', many: 'dose rules' },
   outlook: { folder: 'outlook', one: 'outlook', many: 'outlooks' },
   trials: { folder: 'trial', one: 'trial', many: 'trials' },
+  quality: { folder: 'measure', one: 'quality measure', many: 'quality measures' },
   scores: { folder: 'score', one: 'score', many: 'scores and grades' },
   patient: { folder: 'words', one: 'words for patients', many: 'words for patients' },
 }

@@ -9,7 +9,7 @@ import { changes, chips, evidence, examples, facts, outside, reviewText, whereTe
 import { adjustments, regimenBlock } from './regimen.ts'
 import { scoreBody } from './score-page.ts'
 
-const ROOT = '../'
+export const ROOT = '../'
 
 const LIST_PAGE: { readonly [kind: string]: { readonly title: string; readonly href: string; readonly nav: string } } = {
   safety: { title: 'Safety', href: 'safety.html', nav: 'safety' },
@@ -20,7 +20,7 @@ const LIST_PAGE: { readonly [kind: string]: { readonly title: string; readonly h
   regimens: { title: 'Drugs', href: 'drugs.html', nav: 'drugs' },
 }
 
-function frame(cross: Cross, entry: CheckedEntry, title: string, parts: readonly ReturnType<typeof section>[], head: Html): Page {
+export function frame(cross: Cross, entry: CheckedEntry, title: string, parts: readonly ReturnType<typeof section>[], head: Html): Page {
   const page = PAGES[entry.kind]!
   const list = LIST_PAGE[entry.kind] ?? { title: 'All rules', href: 'rules.html', nav: '' }
   const { sections, body } = sectionsOf([...parts, section('changes', 'What changed', changes(cross, entry))])

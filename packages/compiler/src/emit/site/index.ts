@@ -4,6 +4,7 @@ import { anticancerDrugs, drugPage } from './drug-page.ts'
 import { criterionPage, factPage, regimenPage, rulePage, sourcePage, trialPage } from './entry-pages.ts'
 import type { SiteInput } from './input.ts'
 import { listPages } from './lists.ts'
+import { measurePage } from './measure-page.ts'
 import { optionPage } from './option-page.ts'
 import { type Page, pageText } from './page.ts'
 import { patientPage } from './patient-page.ts'
@@ -30,6 +31,7 @@ export function buildSite(input: SiteInput): ReadonlyMap<string, string> {
     ...cross.of('criteria').map((e) => criterionPage(cross, e)),
     ...cross.of('regimens').map((e) => regimenPage(cross, e)),
     ...cross.of('trials').map((e) => trialPage(cross, e)),
+    ...cross.of('quality').map((e) => measurePage(cross, e)),
     ...(['safety', 'alerts', 'support', 'interactions', 'tests', 'testRules', 'dosing', 'outlook', 'scores', 'patient'] as const).flatMap(
       (kind) => cross.of(kind).map((e) => rulePage(cross, e)),
     ),

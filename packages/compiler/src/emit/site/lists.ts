@@ -154,6 +154,7 @@ const OTHER: readonly Kind[] = [
   'dosing',
   'outlook',
   'trials',
+  'quality',
   'scores',
   'patient',
   'regimens',

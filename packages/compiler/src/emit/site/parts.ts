@@ -71,11 +71,24 @@ export function openSince(cross: Cross, kind: Kind, id: string): { readonly sinc
 interface Example {
   readonly name: string
   readonly given: { readonly [fact: string]: unknown }
+  /** Of a measure that counts items: the fields of the item. */
+  readonly item?: { readonly [field: string]: unknown }
   readonly expect: string
   readonly missing?: readonly string[]
 }
 
-const EXPECT: { readonly [expect: string]: string } = { true: 'holds', false: 'does not hold', unknown: 'cannot be said yet' }
+const EXPECT: { readonly [expect: string]: string } = {
+  true: 'holds',
+  false: 'does not hold',
+  unknown: 'cannot be said yet',
+  met: 'reached',
+  'not-met': 'not reached',
+  'not-known': 'not known: counted apart',
+  excluded: 'left out',
+  excepted: 'left out for a reason',
+  outside: 'not asked about',
+  perhaps: 'not known whether asked about',
+}
 
 /** The rule's own examples: they run at every check. */
 export function examples(cross: Cross, value: Record<string, unknown>, root: string): Html | undefined {
@@ -83,7 +96,7 @@ export function examples(cross: Cross, value: Record<string, unknown>, root: str
   if (!list || list.length === 0) return undefined
   return html`<p class="quiet">These run at every check of the knowledge; all of them pass.</p><div class="scroll"><table class="examples"><thead><tr><th>Patient</th><th>Given</th><th>The condition</th></tr></thead><tbody>${list.map(
     (e) =>
-      html`<tr><th scope="row">${upperFirst(e.name)}</th><td>${givenText(cross, e.given, root)}</td><td><span class="badge truth-${e.expect}">${EXPECT[e.expect] ?? e.expect}</span>${e.missing && html`<br><small>missing: ${e.missing.map((f, i) => html`${i > 0 && ', '}${entryLink(cross, { kind: 'facts', id: f }, root)}`)}</small>`}</td></tr>`,
+      html`<tr><th scope="row">${upperFirst(e.name)}</th><td>${givenText(cross, { ...e.given, ...e.item }, root)}</td><td><span class="badge truth-${e.expect}">${EXPECT[e.expect] ?? e.expect}</span>${e.missing && html`<br><small>missing: ${e.missing.map((f, i) => html`${i > 0 && ', '}${entryLink(cross, { kind: 'facts', id: f }, root)}`)}</small>`}</td></tr>`,
   )}</tbody></table></div>`
 }
 

@@ -21,6 +21,7 @@ const RULES = [
   'regimens',
   'patient',
   'scores',
+  'quality',
 ] as const
 
 /** State of the review: shares, what is due, what nobody has seen in its source, the coverage map, what changed lately. */

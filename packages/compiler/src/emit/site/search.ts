@@ -36,6 +36,7 @@ export function searchLines(cross: Cross): readonly SearchLine[] {
     'testRules',
     'sources',
     'scores',
+    'quality',
   ] as const) {
     const { folder, one } = PAGES[kind]!
     for (const { value } of cross.of(kind))
