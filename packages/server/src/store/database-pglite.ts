@@ -18,6 +18,7 @@ export async function openPglite(folder?: string): Promise<Database> {
     (await on.query<Row>(text, [...values])).rows
   return {
     kind: 'pglite',
+    native: { pglite },
     query: <Row>(text: string, values: readonly unknown[] = []) => rows<Row>(pglite, text, values),
     script: async (text) => {
       await pglite.exec(text)

@@ -26,6 +26,7 @@ export function openPostgres(config: PostgresConfig): Database {
     (await on.query({ text, values: [...values], ...prepared(text, values) } as pg.QueryConfig)).rows as Row[]
   return {
     kind: 'postgres',
+    native: { postgres: config },
     query: <Row>(text: string, values: readonly unknown[] = []) => rows<Row>(pool, text, values),
     script: async (text) => {
       await pool.query(text)

@@ -1,3 +1,6 @@
+import type { PGlite } from '@electric-sql/pglite'
+import type { PostgresConfig } from './database-postgres.ts'
+
 /**
  * The one door to SQL: a text with `$1` places and its values. Two databases stand behind it (embedded PGlite, PostgreSQL); the text is the same.
  *
@@ -14,6 +17,8 @@ export interface Transaction extends Queries {
 
 export interface Database extends Queries {
   readonly kind: 'pglite' | 'postgres'
+  /** What a library that brings its own SQL (pg-boss) connects with: the embedded database itself, or how to reach the server. */
+  readonly native: { readonly pglite: PGlite } | { readonly postgres: PostgresConfig }
   /** Several statements without values: migrations. */
   script(text: string): Promise<void>
   /** Runs `work` in one transaction, rolled back when it throws. Never call `query` of the database inside: on the embedded one that waits for itself. */

@@ -1,0 +1,41 @@
+import type { PGlite } from '@electric-sql/pglite'
+import { type ConstructorOptions, PgBoss } from 'pg-boss'
+import type { Database, Transaction } from '../store/index.ts'
+
+const SCHEMA = 'jobs'
+
+/** pg-boss on the database of the store, in a schema of its own. On PostgreSQL it has its own few connections. */
+export function bossOn({ native }: Database): PgBoss {
+  const shared: ConstructorOptions = { schema: SCHEMA, superviseIntervalSeconds: 60, monitorVacuum: false }
+  if ('pglite' in native) return new PgBoss({ ...shared, backend: 'pglite', db: embedded(native.pglite) })
+  const { connections: _own, ...where } = native.postgres
+  return new PgBoss({ ...shared, ...where, max: 3, application_name: 'secondwind-jobs' })
+}
+
+/** timestamptz and bigint as pg-boss takes them: the store's own reading (ISO text, numbers) is another. */
+const PARSERS = { 1184: (text: string) => new Date(text), 20: (text: string) => Number(text) }
+
+/**
+ * The embedded database has one connection: a block of statements that failed half way would leave its transaction open for whoever comes next.
+ */
+function embedded(pglite: PGlite): NonNullable<ConstructorOptions['db']> {
+  return {
+    executeSql: async (text, values) => {
+      if (values && values.length > 0)
+        return { rows: (await pglite.query<Record<string, unknown>>(text, values, { parsers: PARSERS })).rows }
+      try {
+        return { rows: (await pglite.exec(text, { parsers: PARSERS })).flatMap((result) => result.rows) }
+      } catch (error) {
+        await pglite.exec('rollback')
+        throw error
+      }
+    },
+  }
+}
+
+/** An open transaction of the store as pg-boss takes one, so that a job is made together with what it is about. */
+export const within = (
+  tx: Transaction,
+): { readonly executeSql: (text: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }> } => ({
+  executeSql: async (text, values) => ({ rows: [...(await tx.query(text, values))] }),
+})

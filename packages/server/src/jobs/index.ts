@@ -1,0 +1,1 @@
+export { type DeadJob, type JobState, type Jobs, type JobsConfig, startJobs } from './jobs.ts'
