@@ -91,6 +91,23 @@ export async function run(args: readonly string[]): Promise<number> {
     })
 
   program
+    .command('project')
+    .description(
+      'FHIR NDJSON of many patients (a Bulk Data export, or a bundle a line) to case snapshots in Parquet; goes on where it was stopped',
+    )
+    .argument('<ndjson...>', 'files or folders; also .gz')
+    .requiredOption('-o, --output <cases.parquet>', 'the folder to write')
+    .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
+    .option('--site <name>', 'the site of every patient; without it the organisation that manages each')
+    .option('--threads <n>', 'default: one a core', wholeNumber)
+    .option('--keep-going', 'project what could be read of a file that is cut off, and say so in the manifest')
+    .option('--restart', 'throw an unfinished run and an old snapshot of this name away')
+    .action(async (inputs: readonly string[], options) => {
+      const { projectCommand } = await import('./project.ts')
+      status = await projectCommand(inputs, options, loadedKnowledge(false))
+    })
+
+  program
     .command('view')
     .description('flatten FHIR resources by a SQL on FHIR v2 ViewDefinition, and ask the table in SQL (embedded DuckDB)')
     .argument('<view.json>', 'the ViewDefinition')
@@ -100,6 +117,16 @@ export async function run(args: readonly string[]): Promise<number> {
     .action(async (view: string, file: string, options) => {
       const { viewCommand } = await import('./view.ts')
       status = await viewCommand(view, file, options)
+    })
+
+  program
+    .command('serve')
+    .description('the FHIR R4 server: keeps charts and plans over HTTP; settings come from the environment')
+    .option('--config', 'print every setting with its meaning and value, and stop')
+    .action(async (options: { config?: boolean }) => {
+      const { serveCommand } = await import('./serve.ts')
+      const output = { out: print, err: (text: string) => process.stderr.write(text) }
+      status = await serveCommand(options, () => loadedKnowledge(false), process.env, output)
     })
 
   program

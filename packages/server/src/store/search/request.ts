@@ -45,6 +45,8 @@ export type Filter =
   | { readonly kind: 'any'; readonly filters: readonly Filter[] }
   /** What stands in a patient's compartment. */
   | { readonly kind: 'compartment'; readonly patient: string }
+  /** Care that happened between two instants, and what has no date of care. */
+  | { readonly kind: 'care-dates'; readonly first: string; readonly last: string }
 
 /** A type's name restricts a reference: `subject:Patient=1`. */
 export type Modifier = 'not' | 'missing' | 'exact' | 'contains' | 'below' | 'identifier' | { readonly type: string }

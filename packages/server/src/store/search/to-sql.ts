@@ -44,6 +44,11 @@ export function filterSql(filter: Filter, alias: string, values: Values, sets: V
     }
     case 'compartment':
       return compartmentSql(filter.patient, alias, values)
+    case 'care-dates': {
+      const dated = `select from ix_date x where x.rid = ${alias}.rid and x.param in (${careDates().join(',')})`
+      const first = values.add(filter.first, 'timestamptz')
+      return `(not exists (${dated}) or exists (${dated} and x.last >= ${first} and x.first <= ${values.add(filter.last, 'timestamptz')}))`
+    }
     case 'parameter':
       return parameterSql(filter, alias, values)
   }
@@ -56,6 +61,36 @@ function compartmentSql(patient: string, alias: string, values: Values): string 
   const id = values.add(patient, 'text')
   const numbers = compartmentNumbers().join(',')
   return `((${alias}.type = 'Patient' and ${alias}.id = ${id}) or ${alias}.rid in (select rid from ix_reference where target_type = 'Patient' and target_id = ${id} and param in (${numbers})))`
+}
+
+/** Parameters that say when care took place, as against when somebody was born or a record was made. */
+const CARE_DATES = [
+  'date',
+  'onset-date',
+  'recorded-date',
+  'authoredon',
+  'authored',
+  'effective',
+  'effective-time',
+  'period',
+  'collected',
+  'occurrence',
+  'start-date',
+  'whenhandedover',
+  'issued',
+]
+
+let careNumbers: readonly number[] | undefined
+
+function careDates(): readonly number[] {
+  const table = searchTable()
+  careNumbers ??= [...table.types].flatMap((type) =>
+    CARE_DATES.flatMap((name) => {
+      const parameter = table.of(type).get(name)
+      return parameter?.kind === 'date' ? [parameter.number] : []
+    }),
+  )
+  return careNumbers
 }
 
 let numbers: readonly number[] | undefined

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { columnsOf, DAY_FACTS, DIALECTS, snapshotDdl, snapshotRecords, snapshotRow, snapshotTables } from '@secondwind/compiler'
+import { type KnowledgeBase, vocabulary } from '@secondwind/core'
+import { parseCharts, readPatientCase } from '@secondwind/fhir'
+import { readerFor } from './compose.ts'
+import type { ChartContent, Projection, Transaction } from './store/index.ts'
+
+/** Types whose resources say nothing about a case: writing one leaves the snapshot as it is. Everything else is projected. */
+const SILENT: ReadonlySet<string> = new Set([
+  'Account',
+  'Appointment',
+  'AppointmentResponse',
+  'AuditEvent',
+  'ChargeItem',
+  'Claim',
+  'ClaimResponse',
+  'Coverage',
+  'CoverageEligibilityRequest',
+  'CoverageEligibilityResponse',
+  'ExplanationOfBenefit',
+  'Invoice',
+  'Provenance',
+  'Schedule',
+  'Slot',
+  'Task',
+])
+
+/**
+ * The case snapshot in SQL, kept with the chart: `case_snapshot` and a table a list, made from the fact registry of the knowledge.
+ * A chart that cannot be read (no patient, not a case at all) has no row; it is never half there.
+ */
+export function caseProjection(knowledge: KnowledgeBase): Projection {
+  const words = vocabulary(knowledge.facts, knowledge.criteria)
+  const dialect = DIALECTS.postgresql
+  const columns = columnsOf(knowledge.facts)
+  const create = snapshotDdl(words, dialect)
+  const tables = snapshotTables(words, dialect).map(({ name }) => name)
+  const children = tables.filter((name) => name !== 'case_snapshot')
+  const fingerprint = createHash('sha256').update(create.join(';')).update(knowledge.digest).digest('hex')
+  const remove = [...children, 'case_snapshot'].map((name) => `delete from ${name} where case_id = $1`)
+
+  const write = async (tx: Transaction, chart: ChartContent): Promise<void> => {
+    for (const statement of remove) await tx.query(statement, [chart.chart])
+    const records = recordsOf(chart)
+    if (records === undefined) return
+    for (const name of tables) {
+      const rows = records[name] ?? []
+      if (rows.length > 0)
+        await tx.query(`insert into ${name} select * from json_populate_recordset(null::${name}, $1::json)`, [JSON.stringify(rows)])
+    }
+  }
+
+  const recordsOf = (chart: ChartContent) => {
+    const text = chart.resources.map(({ body }) => body).join('\n')
+    const parsed = text === '' ? undefined : parseCharts(text)
+    if (parsed === undefined || !parsed.ok) return undefined
+    const own = parsed.value.find((one) => `Patient/${one.chart.patient.id}` === chart.chart)
+    if (own === undefined) return undefined
+    const read = readPatientCase(own, readerFor(knowledge), { asOf: (chart.recordedAt ?? '').slice(0, 10), overrides: [] })
+    if (!read.ok) return undefined
+    const row = snapshotRow(read.value.patientCase, columns, DAY_FACTS)
+    return snapshotRecords({ ...row, caseId: chart.chart }, words, dialect)
+  }
+
+  return {
+    fingerprint,
+    create,
+    drop: [...children, 'case_snapshot'].map((name) => `drop table if exists ${name} cascade`),
+    isAbout: (type) => !SILENT.has(type),
+    write,
+  }
+}

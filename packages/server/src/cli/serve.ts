@@ -1,0 +1,80 @@
+import type { KnowledgeBase } from '@secondwind/core'
+import { singleUser } from '../api/single-user.ts'
+import { composeServer } from '../compose-server.ts'
+import { loadDefinitions } from '../fhir-api/index.ts'
+import { configTable, type Environment, readServeConfig } from '../serve-config.ts'
+import { FolderInUse } from '../store/database-pglite.ts'
+import type { StoreConfig } from '../store/index.ts'
+
+interface Output {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+}
+
+/** Where the charts are, by the settings: PostgreSQL, or the embedded database in a folder. */
+export const databaseOf = (config: {
+  readonly databaseUrl: string | undefined
+  readonly dataFolder: string
+  readonly connections: number
+}): StoreConfig['database'] =>
+  config.databaseUrl === undefined
+    ? { folder: config.dataFolder }
+    : { postgres: { connectionString: config.databaseUrl, connections: config.connections } }
+
+/** `secondwind serve`: runs until it is told to stop. 2 when a setting or the database cannot be used. */
+export async function serveCommand(
+  options: { readonly config?: boolean },
+  knowledge: () => KnowledgeBase,
+  environment: Environment,
+  { out, err }: Output,
+): Promise<number> {
+  const config = readServeConfig(environment)
+  if (options.config === true || !config.ok) out(`${configTable(environment)}\n`)
+  if (!config.ok) {
+    for (const { path, message, remedy } of config.error) err(`${path}: ${message} (${remedy})\n`)
+    return 2
+  }
+  if (options.config === true) return 0
+  const { host, port, publicUrl, site, bodyLimitMb, logs } = config.value
+  const { access, token } = singleUser(site)
+  let serving: Awaited<ReturnType<typeof composeServer>>
+  try {
+    serving = await composeServer({
+      database: databaseOf(config.value),
+      knowledge: knowledge(),
+      access,
+      bodyLimit: bodyLimitMb * 1024 * 1024,
+      tell: (text) => err(`${text}\n`),
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(logs === 'json' ? { log: (entry: object) => err(`${JSON.stringify(entry)}\n`) } : {}),
+    })
+  } catch (error) {
+    const text = error instanceof FolderInUse ? error.message : `the database cannot be opened: ${messageOf(error)}`
+    err(`${text}\n`)
+    return 2
+  }
+  try {
+    const address = await serving.server.listen({ host, port })
+    loadDefinitions()
+    if (config.value.databaseUrl === undefined)
+      out(
+        `embedded database in ${config.value.dataFolder}: for trying out and one user; it does not fsync, so a power cut can lose what was written last\n`,
+      )
+    out(`FHIR R4 at ${address}/fhir\nAuthorization: Bearer ${token}\n`)
+  } catch (error) {
+    err(`cannot listen on ${host}:${port}: ${messageOf(error)}\n`)
+    await serving.close()
+    return 2
+  }
+  await stopped()
+  await serving.close()
+  return 0
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
+
+/** Ends when the process is asked to: requests under way are finished first. */
+const stopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })

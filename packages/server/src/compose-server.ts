@@ -1,0 +1,69 @@
+import type { KnowledgeBase } from '@secondwind/core'
+import type { FastifyInstance } from 'fastify'
+import { type Access, buildServer, DENY, type LogEntry, type Route } from './api/index.ts'
+import { caseProjection } from './case-projection.ts'
+import { software } from './compose.ts'
+import { fhirRoutes } from './fhir-api/index.ts'
+import { healthRoutes } from './health.ts'
+import { openStore, type Store, type StoreConfig, type StoreHooks } from './store/index.ts'
+
+/** Everything that a server is made of. The one place where store, access, clock and knowledge meet. */
+export interface Composition {
+  readonly database: StoreConfig['database']
+  readonly knowledge: KnowledgeBase
+  readonly access?: Access
+  /** Where instants come from; without it the clock of the database. */
+  readonly clock?: () => Date
+  readonly hooks?: StoreHooks
+  readonly publicUrl?: string
+  readonly bodyLimit?: number
+  readonly log?: (entry: LogEntry) => void
+  readonly tell?: (text: string) => void
+  /** The routes of other parts: plans, hooks, jobs, login. */
+  readonly routes?: (parts: Parts) => readonly Route[]
+}
+
+/** What other parts build their routes on. */
+export interface Parts {
+  readonly store: Store
+  readonly knowledge: KnowledgeBase
+  readonly clock: () => Date
+}
+
+export interface Serving {
+  readonly store: Store
+  readonly server: FastifyInstance
+  readonly routes: readonly Route[]
+  /** Stops taking requests, finishes those under way, then closes the store. */
+  close(): Promise<void>
+}
+
+export async function composeServer(composition: Composition): Promise<Serving> {
+  const { database, knowledge, access = DENY, clock, hooks, tell, log, publicUrl, bodyLimit } = composition
+  const store = await openStore({
+    database,
+    projection: caseProjection(knowledge),
+    ...(clock === undefined ? {} : { clock }),
+    ...(hooks === undefined ? {} : { hooks }),
+    ...(tell === undefined ? {} : { tell }),
+  })
+  const now = clock ?? (() => new Date())
+  const fhir = fhirRoutes({ store, software, startedAt: now().toISOString() })
+  const routes = [...healthRoutes(store), ...fhir, ...(composition.routes?.({ store, knowledge, clock: now }) ?? [])]
+  const server = buildServer({
+    routes,
+    access,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(log === undefined ? {} : { log }),
+  })
+  return {
+    store,
+    server,
+    routes,
+    close: async () => {
+      await server.close()
+      await store.close()
+    },
+  }
+}

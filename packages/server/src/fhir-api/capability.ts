@@ -1,0 +1,106 @@
+import { FHIR_JSON, type Route } from '../api/index.ts'
+import { searchTable } from '../store/search/definitions.ts'
+
+/**
+ * The CapabilityStatement, made from the table of routes and the table of search parameters: what is not there is not in it.
+ * `since` is when this process started.
+ */
+export function capabilityStatement(routes: readonly Route[], base: string, software: string, since: string): unknown {
+  const interactions = new Set(
+    routes.flatMap(({ rule }) =>
+      'open' in rule || rule.about !== 'fhir' || rule.operation !== undefined
+        ? []
+        : [`${rule.typeFrom === undefined ? 'system' : rule.idFrom === undefined ? 'type' : 'instance'} ${rule.interaction}`],
+    ),
+  )
+  const operations = routes.flatMap(({ rule, path }) =>
+    'open' in rule || rule.about !== 'fhir' || rule.operation === undefined ? [] : [{ name: rule.operation, path }],
+  )
+  const has = (level: string, interaction: string): boolean => interactions.has(`${level} ${interaction}`)
+  const typeInteractions = [
+    ['instance', 'read', 'read'],
+    ['instance', 'vread', 'vread'],
+    ['instance', 'update', 'update'],
+    ['instance', 'patch', 'patch'],
+    ['instance', 'delete', 'delete'],
+    ['instance', 'history', 'history-instance'],
+    ['type', 'history', 'history-type'],
+    ['type', 'create', 'create'],
+    ['type', 'search', 'search-type'],
+  ].filter(([level, interaction]) => has(level!, interaction!))
+  const [software_, version] = [software.split(' ')[0]!, software.split(' ')[1] ?? '']
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: since,
+    kind: 'instance',
+    software: { name: software_, version },
+    implementation: { description: 'Second Wind', url: base },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
+    rest: [
+      {
+        mode: 'server',
+        documentation:
+          'Searches refuse unknown parameters unless "Prefer: handling=lenient". Not supported: XML, GraphQL, search by text of a code (:text), by sound, by place, composite parameters.',
+        security: { cors: false, description: 'OpenID Connect; SMART on FHIR scopes where access is configured with it' },
+        resource: [...searchTable().types].sort().map((type) => ({
+          type,
+          interaction: typeInteractions.map(([, , code]) => ({ code })),
+          versioning: 'versioned-update',
+          readHistory: true,
+          updateCreate: true,
+          conditionalCreate: true,
+          conditionalRead: 'full-support',
+          conditionalUpdate: true,
+          conditionalDelete: 'single',
+          referencePolicy: ['literal', 'logical'],
+          ...includes(type),
+          searchParam: [
+            { name: '_id', type: 'token' },
+            { name: '_lastUpdated', type: 'date' },
+            ...[...searchTable().of(type).values()].map(({ name, kind, url }) => ({ name, definition: url, type: kind })),
+          ],
+          ...operationsOf(operations, type),
+        })),
+        interaction: [
+          ...(has('system', 'batch') ? [{ code: 'batch' }] : []),
+          ...(has('system', 'transaction') ? [{ code: 'transaction' }] : []),
+          ...(has('system', 'search') ? [{ code: 'search-system' }] : []),
+          ...(has('system', 'history') ? [{ code: 'history-system' }] : []),
+        ],
+        ...namedOperations(operations.filter(({ path }) => /^\/fhir\/\$/.test(path))),
+      },
+    ],
+  }
+}
+
+function includes(type: string): object {
+  const own = [...searchTable().of(type).values()].filter(({ kind }) => kind === 'reference').map(({ name }) => `${type}:${name}`)
+  return own.length === 0 ? {} : { searchInclude: own }
+}
+
+type Named = { readonly name: string; readonly path: string }
+
+const operationsOf = (operations: readonly Named[], type: string): object =>
+  namedOperations(operations.filter(({ path }) => path.startsWith(`/fhir/${type}/`) || path.startsWith('/fhir/:type/')))
+
+const DEFINITIONS: { readonly [name: string]: string } = {
+  everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  'mcode-everything': 'http://hl7.org/fhir/us/mcode/OperationDefinition/mcode-patient-everything',
+  validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
+}
+
+function namedOperations(operations: readonly Named[]): object {
+  const names = [...new Set(operations.map(({ name }) => name))]
+  if (names.length === 0) return {}
+  return {
+    operation: names.map((name) => ({
+      name,
+      definition: DEFINITIONS[name] ?? `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${name}`,
+    })),
+  }
+}
+
+export { FHIR_JSON }

@@ -1,0 +1,2 @@
+export { type FhirConfig, fhirRoutes } from './routes.ts'
+export { checkResource, loadDefinitions } from './validate.ts'

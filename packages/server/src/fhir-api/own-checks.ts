@@ -1,0 +1,69 @@
+import { refusal, type ServerIssue } from '../issue.ts'
+import type { FhirResource } from '../store/index.ts'
+
+type Json = { readonly [key: string]: unknown }
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const ID = /^[A-Za-z0-9\-.]{1,64}$/
+/** Choice elements by their stem: `value` in an Observation is one of eleven types, and never two. */
+const CHOICE =
+  /^(value|effective|onset|abatement|deceased|multipleBirth|medication|occurrence|performed|occurred|serviced|timing|due|start|asNeeded|product|dose|rate)(?=[A-Z])/
+const TYPE =
+  /^(Boolean|Integer|String|Decimal|Uri|Date|DateTime|Time|Instant|Code|Quantity|CodeableConcept|Coding|Range|Ratio|Period|Reference|Timing|SampledData|Age|Identifier|Attachment|Duration)$/
+
+/** What Medplum's validator lets pass and R4 does not: ids, two values for one choice, empty objects and lists, references that can lead nowhere. */
+export function ownChecks(resource: FhirResource): readonly ServerIssue[] {
+  const issues: ServerIssue[] = []
+  const type = resource.resourceType
+  if (resource.id !== undefined && (typeof resource.id !== 'string' || !ID.test(resource.id)))
+    issues.push(bad(`${type}.id`, 'this is no id', 'use 1 to 64 letters, digits, hyphens and dots'))
+  if (resource.meta !== undefined && !isObject(resource.meta))
+    issues.push(bad(`${type}.meta`, 'meta is an object', 'leave it out, or send an object'))
+  walk(resource, type, issues)
+  return issues
+}
+
+const bad = (path: string, message: string, remedy: string): ServerIssue => refusal('invalid-element', path, message, remedy)
+
+function walk(value: Json, path: string, issues: ServerIssue[]): void {
+  const choices = new Map<string, string>()
+  for (const [key, part] of Object.entries(value)) {
+    const at = `${path}.${key}`
+    if (part === null || part === '') {
+      issues.push(bad(at, 'the value is empty', 'leave the element out; where the value is not known, use a data-absent-reason extension'))
+      continue
+    }
+    const stem = CHOICE.exec(key)?.[1]
+    if (stem !== undefined && TYPE.test(key.slice(stem.length))) {
+      const other = choices.get(stem)
+      if (other !== undefined) issues.push(bad(at, `${other} and ${key} are two values of one element`, `keep one of them`))
+      choices.set(stem, key)
+    }
+    if (key === 'reference' && typeof part === 'string') checkReference(part, at, issues)
+    if (Array.isArray(part)) {
+      if (part.length === 0) issues.push(bad(at, 'the list is empty', 'leave the element out'))
+      // a list of primitives may have nulls beside their extensions
+      for (const [index, item] of part.entries()) if (isObject(item)) inside(item, `${at}[${index}]`, issues)
+    } else if (isObject(part)) inside(part, at, issues)
+  }
+}
+
+function inside(value: Json, path: string, issues: ServerIssue[]): void {
+  if (Object.keys(value).length === 0) issues.push(bad(path, 'the object is empty', 'leave the element out'))
+  else walk(value, path, issues)
+}
+
+const REFERENCE =
+  /^(#.*|urn:(uuid|oid):.+|[a-z][a-z0-9+.-]*:\/\/.+|[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(\/_history\/[A-Za-z0-9\-.]{1,64})?|[A-Z][A-Za-z]+\?.+)$/
+
+function checkReference(reference: string, path: string, issues: ServerIssue[]): void {
+  if (!REFERENCE.test(reference))
+    issues.push(
+      bad(
+        path,
+        `"${reference.slice(0, 80)}" is no reference`,
+        'write Type/id, an absolute address, urn:uuid:… inside a bundle, or #id of a contained resource',
+      ),
+    )
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import { applyPatch, fhirpathPatchTypedValue, type Operation, parseFhirPathPatchParameters, toTypedValue } from '@medplum/core'
+import type { Parameters, Resource } from '@medplum/fhirtypes'
+import type { Result } from '@secondwind/core'
+import type { ApiRequest, Sight } from '../api/index.ts'
+import { Refused, refuse, type ServerIssue } from '../issue.ts'
+import type {
+  Author,
+  FhirResource,
+  IdempotencyKey,
+  Readers,
+  Store,
+  StoredVersion,
+  StoreTransaction,
+  Write,
+  Written,
+} from '../store/index.ts'
+import { checkResource } from './validate.ts'
+
+/** One request as the repository needs it. */
+export interface FhirSession {
+  readonly store: Store
+  readonly request: ApiRequest
+  readonly author: Author
+  readonly idempotency?: IdempotencyKey
+}
+
+export type Identified = FhirResource & { readonly id: string }
+
+/**
+ * The store as one request may use it: every read and write is asked of access first, every write is checked, what was read is told.
+ * Inside a transaction bundle it stands on the open transaction.
+ */
+export class Repository {
+  readonly session: FhirSession
+  private readonly tx: StoreTransaction | undefined
+
+  constructor(session: FhirSession, tx?: StoreTransaction) {
+    this.session = session
+    this.tx = tx
+  }
+
+  get readers(): Readers {
+    return this.tx ?? this.session.store
+  }
+
+  /** The newest version. What may not be seen is answered as what is not there. */
+  async read(type: string, id: string): Promise<StoredVersion> {
+    return this.shown('read', await this.readers.read(type, id), type, id, '')
+  }
+
+  async readVersion(type: string, id: string, vid: string): Promise<StoredVersion> {
+    const version = /^\d{1,9}$/.test(vid) ? await this.readers.readVersion(type, id, Number(vid)) : undefined
+    return this.shown('vread', version, type, id, `/_history/${vid}`)
+  }
+
+  private async shown(
+    interaction: 'read' | 'vread',
+    version: StoredVersion | undefined,
+    type: string,
+    id: string,
+    suffix: string,
+  ): Promise<StoredVersion> {
+    const action = { interaction, type, id, ...patientOf(version) }
+    const sight = await this.session.request.authorize(action)
+    if (version === undefined || !isInSight(version, sight)) return notThere(type, id, suffix)
+    if (version.body === null)
+      return refuse(
+        'gone',
+        `${type}/${id}${suffix}`,
+        `${type}/${id} was deleted at ${version.recordedAt}`,
+        'its history is still there: _history',
+      )
+    await this.session.request.seen(action, [version])
+    return version
+  }
+
+  /** Runs work on one transaction: the one that is open, or a new one. A refusal rolls back. */
+  async inTransaction<T>(work: (repo: Repository) => Promise<Result<T, readonly ServerIssue[]>>): Promise<T> {
+    if (this.tx !== undefined) return unwrapped(await work(this))
+    const { store, author, idempotency } = this.session
+    return unwrapped(
+      await store.transaction(author, (tx) => work(new Repository(this.session, tx)), idempotency === undefined ? {} : { idempotency }),
+    )
+  }
+
+  get transaction(): StoreTransaction {
+    if (this.tx === undefined) throw new Error('no transaction is open')
+    return this.tx
+  }
+
+  async create(resource: FhirResource): Promise<Written> {
+    return this.write({ kind: 'create', resource: { ...resource, id: randomUUID() } })
+  }
+
+  /** Reads and writes in one transaction: a patch is for the version that it was applied to. */
+  patch(type: string, id: string, patch: unknown, match: number | undefined): Promise<Written> {
+    return this.inTransaction(async (repo) => {
+      const old = await repo.readers.read(type, id)
+      const sight = await this.session.request.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
+      if (old === undefined || old.body === null || !isInSight(old, sight)) return notThere(type, id, '')
+      const resource = patched(JSON.parse(old.body) as Resource, patch) as unknown as Identified
+      if (resource.resourceType !== type || resource.id !== id)
+        return refuse('invalid-request', `${type}/${id}`, 'a patch changes neither the type nor the id', 'create another resource')
+      return { ok: true, value: await repo.write({ kind: 'update', resource, ifMatch: match ?? old.version }) }
+    })
+  }
+
+  /** Checks, asks access, and records one write. */
+  async write(write: Write): Promise<Written> {
+    const [written] = await this.writeAll([write])
+    return written!
+  }
+
+  async writeAll(writes: readonly Write[]): Promise<readonly Written[]> {
+    const problems = writes.flatMap((write) => (write.kind === 'delete' ? [] : checkResource(write.resource)))
+    if (problems.some(({ severity }) => severity === 'error')) throw new Refused(problems)
+    return this.inTransaction(async (repo) => {
+      await repo.allow(writes)
+      return repo.transaction.append(writes)
+    })
+  }
+
+  /** Whoever changes a resource must be allowed in the chart where it stands and in the chart where it goes. */
+  private async allow(writes: readonly Write[]): Promise<void> {
+    const keys = writes.map((write) =>
+      write.kind === 'delete' ? { type: write.type, id: write.id } : { type: write.resource.resourceType, id: write.resource.id },
+    )
+    const standing = new Map((await this.readers.readMany(keys)).map((version) => [`${version.type}/${version.id}`, version]))
+    for (const [at, write] of writes.entries()) {
+      const { type, id } = keys[at]!
+      const old = standing.get(`${type}/${id}`)
+      const sight = await this.session.request.authorize({
+        interaction: write.kind,
+        type,
+        id,
+        ...patientOf(old),
+        ...(write.kind === 'delete' ? {} : { resource: write.resource }),
+      })
+      if (old !== undefined && old.body !== null && !isInSight(old, sight)) notThere(type, id, '')
+    }
+  }
+}
+
+export function unwrapped<T>(result: Result<T, readonly ServerIssue[]>): T {
+  if (!result.ok) throw new Refused(result.error)
+  return result.value
+}
+
+/** Is this version in what the reader may see? */
+export function isInSight(version: StoredVersion, { within, maySee }: Sight): boolean {
+  const isInScope =
+    within === undefined || within.charts.includes(version.chart) || (within.andShared && !version.chart.startsWith('Patient/'))
+  return isInScope && (maySee === undefined || version.body === null || maySee(version))
+}
+
+export const patientOf = (version: StoredVersion | undefined): { readonly patient?: string } =>
+  version?.chart.startsWith('Patient/') ? { patient: version.chart.slice('Patient/'.length) } : {}
+
+const notThere = (type: string, id: string, suffix: string): never =>
+  refuse('not-found', `${type}/${id}${suffix}`, `${type}/${id}${suffix} is not there`, 'check the id, or search for it')
+
+/** The version in an ETag: `W/"3"`. Undefined without one. */
+export function versionOfTag(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined
+  const tag = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(header)?.[1]
+  if (tag === undefined)
+    return refuse(
+      'version-conflict',
+      'If-Match',
+      `${header.slice(0, 40)} is no version of this server`,
+      'send the ETag that came with the resource: W/"3"',
+    )
+  return Number(tag)
+}
+
+const FORBIDDEN_PATH = /(^|[/.'[])(__proto__|constructor|prototype)([/.'\]]|$)/
+
+/** JSON Patch, or FHIRPath Patch in Parameters. */
+function patched(resource: Resource, patch: unknown): Resource {
+  const isJsonPatch = Array.isArray(patch)
+  if (!isJsonPatch && (patch as { resourceType?: unknown } | undefined)?.resourceType !== 'Parameters')
+    return refuse('invalid-request', 'body', 'this is no patch', 'send JSON Patch (an array of operations) or FHIRPath Patch (Parameters)')
+  const paths = isJsonPatch
+    ? patch.flatMap((step: { path?: unknown; from?: unknown } | null) => [step?.path, step?.from])
+    : [...JSON.stringify(patch).matchAll(/"value(?:String|Code)":"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1])
+  if (paths.some((path) => typeof path === 'string' && FORBIDDEN_PATH.test(path)))
+    return refuse('invalid-request', 'body', 'the patch names what is no element', 'use paths of elements of the resource')
+  try {
+    const failures = isJsonPatch ? applyPatch(resource, patch as Operation[]).filter((failure) => failure !== null) : []
+    if (!isJsonPatch) fhirpathPatchTypedValue(toTypedValue(resource), parseFhirPathPatchParameters(patch as Parameters))
+    if (failures.length === 0) return resource
+    throw failures[0]
+  } catch (error) {
+    const why = error instanceof Error ? error.message.slice(0, 200) : 'it does not fit'
+    return refuse('invalid-request', 'body', `the patch cannot be applied: ${why}`, 'use paths that exist in the newest version')
+  }
+}

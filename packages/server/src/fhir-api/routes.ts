@@ -1,0 +1,89 @@
+import { type ApiRequest, FHIR_JSON, type Interaction, type Route } from '../api/index.ts'
+import { refuse } from '../issue.ts'
+import type { Store } from '../store/index.ts'
+import { bundle } from './bundle.ts'
+import { capabilityStatement } from './capability.ts'
+import { conditionalCreate, conditionalDelete, conditionalPatch, conditionalUpdate } from './conditional.ts'
+import { callOf, type FhirHandler, patch, read, remove, sessionOf, update, vread } from './handlers.ts'
+import { everything, mcodeEverything, validate } from './operations.ts'
+import { Repository } from './repository.ts'
+import { FHIR_BASE } from './respond.ts'
+import { history, search, searchByPost, searchCompartment, searchSystem } from './search-handlers.ts'
+
+export interface FhirConfig {
+  readonly store: Store
+  readonly software: string
+  /** When this process started: the date of its CapabilityStatement. */
+  readonly startedAt: string
+}
+
+type Row = readonly [id: string, method: Route['method'], path: string, interaction: Interaction, handler: FhirHandler, operation?: string]
+
+/** Every address of the FHIR API, with who may come by it. */
+const TABLE: readonly Row[] = [
+  ['fhir-bundle', 'POST', '', 'transaction', bundle],
+  ['fhir-search-system', 'GET', '', 'search', searchSystem],
+  ['fhir-history-system', 'GET', '/_history', 'history', history],
+  ['fhir-search', 'GET', '/:type', 'search', search],
+  ['fhir-search-post', 'POST', '/:type/_search', 'search', searchByPost],
+  ['fhir-create', 'POST', '/:type', 'create', conditionalCreate],
+  ['fhir-conditional-update', 'PUT', '/:type', 'update', conditionalUpdate],
+  ['fhir-conditional-patch', 'PATCH', '/:type', 'patch', conditionalPatch],
+  ['fhir-conditional-delete', 'DELETE', '/:type', 'delete', conditionalDelete],
+  ['fhir-history-type', 'GET', '/:type/_history', 'history', history],
+  ['fhir-validate', 'POST', '/:type/$validate', 'operation', validate, 'validate'],
+  ['fhir-read', 'GET', '/:type/:id', 'read', read],
+  ['fhir-update', 'PUT', '/:type/:id', 'update', update],
+  ['fhir-patch', 'PATCH', '/:type/:id', 'patch', patch],
+  ['fhir-delete', 'DELETE', '/:type/:id', 'delete', remove],
+  ['fhir-history', 'GET', '/:type/:id/_history', 'history', history],
+  ['fhir-vread', 'GET', '/:type/:id/_history/:vid', 'vread', vread],
+  ['fhir-validate-stored', 'GET', '/:type/:id/$validate', 'operation', validate, 'validate'],
+  ['fhir-everything', 'GET', '/Patient/:id/$everything', 'operation', everything, 'everything'],
+  ['fhir-mcode-everything', 'GET', '/Patient/:id/$mcode-everything', 'operation', mcodeEverything, 'mcode-everything'],
+  ['fhir-compartment', 'GET', '/Patient/:id/:compartmentType', 'search', searchCompartment],
+]
+
+export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly Route[] {
+  const routes: Route[] = TABLE.map(([id, method, path, interaction, handler, operation]) => {
+    const ofPatient = path.startsWith('/Patient/')
+    return {
+      id,
+      method,
+      path: `${FHIR_BASE}${path.replaceAll('/$', '/$')}`,
+      rule: {
+        interaction,
+        about: 'fhir',
+        ...(path.includes(':type') ? { typeFrom: 'type' } : {}),
+        ...(path.includes(':id') ? { idFrom: 'id' } : {}),
+        ...(ofPatient ? { patientFrom: 'id' } : {}),
+        ...(operation === undefined ? {} : { operation }),
+      },
+      handle: async (request) => {
+        acceptable(request)
+        return handler(callOf(request), new Repository(sessionOf(store, request)))
+      },
+    }
+  })
+  return [
+    ...routes,
+    {
+      id: 'fhir-metadata',
+      method: 'GET',
+      path: `${FHIR_BASE}/metadata`,
+      rule: { open: 'says what this server can do, and nothing of any patient' },
+      handle: async (request) => ({
+        status: 200,
+        body: capabilityStatement(routes, `${request.base}${FHIR_BASE}`, software, startedAt),
+        contentType: FHIR_JSON,
+      }),
+    },
+  ]
+}
+
+/** JSON only: who insists on XML is told so instead of being sent what they cannot read. */
+function acceptable({ headers, query }: ApiRequest): void {
+  const asked = query.filter(([name]) => name === '_format').at(-1)?.[1] ?? headers.accept ?? ''
+  const isFine = asked === '' || /json|\*\/\*|application\/\*|text\/html/.test(asked)
+  if (!isFine) refuse('not-acceptable', '_format', `${asked.slice(0, 60)} is not offered`, 'ask for application/fhir+json')
+}

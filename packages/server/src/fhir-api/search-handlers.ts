@@ -1,0 +1,221 @@
+import type { ApiResponse, Sight } from '../api/index.ts'
+import { FHIR_JSON } from '../api/index.ts'
+import { informationOutcome } from '../api/outcome.ts'
+import { Refused, refuse } from '../issue.ts'
+import type { ChartScope, FoundPage, SearchRequest, StoredVersion } from '../store/index.ts'
+import { parseSearch } from '../store/search/parse.ts'
+import type { Filter } from '../store/search/request.ts'
+import { type FhirCall, type FhirHandler, typeOf } from './handlers.ts'
+import { isInSight, type Repository } from './repository.ts'
+import { etag, preferOf, shaped } from './respond.ts'
+
+export const search: FhirHandler = async (call, repo) => searchIn(call, repo, typeOf(call), call.query, [])
+
+/** `POST /Observation/_search`: the same search with its parameters in the body, where no log keeps them. */
+export const searchByPost: FhirHandler = async (call, repo) => {
+  const form = typeof call.body === 'string' ? [...new URLSearchParams(call.body)] : []
+  return searchIn(call, repo, typeOf(call), [...call.query, ...form], [])
+}
+
+export const searchSystem: FhirHandler = async (call, repo) => searchIn(call, repo, undefined, call.query, [])
+
+/** `GET /Patient/1/Observation?…`: what stands in a patient's compartment. */
+export const searchCompartment: FhirHandler = async (call, repo) => {
+  const type = call.params.compartmentType ?? ''
+  const own = { ...call, params: { ...call.params, type } }
+  return searchIn(own, repo, typeOf(own), call.query, [{ kind: 'compartment', patient: call.params.id! }])
+}
+
+async function searchIn(
+  call: FhirCall,
+  repo: Repository,
+  type: string | undefined,
+  query: FhirCall['query'],
+  filters: readonly Filter[],
+): Promise<ApiResponse> {
+  const { isLenient } = preferOf(call.headers.prefer)
+  const parsed = parseSearch(type, query, { who: repo.session.author.who, isLenient })
+  if (!parsed.ok) throw new Refused(parsed.error)
+  const { request, used, ignored } = parsed.value
+  const { sights, within } = await mayRead(repo, request)
+  const page = await repo.readers.search({
+    ...request,
+    filters: [...request.filters, ...filters],
+    ...(within === undefined ? {} : { within }),
+  })
+  const visible = seenPage(page, sights)
+  await repo.session.request.seen({ interaction: 'search', ...(type === undefined ? {} : { type }) }, [
+    ...visible.matches,
+    ...visible.included,
+  ])
+  const path = type === undefined ? '' : filters.length > 0 ? `/Patient/${call.params.id}/${type}` : `/${type}`
+  return bundleResponse(call, visible, `${call.base}${path}`, used, ignored)
+}
+
+/** Every type that the search reaches is asked of access: what is found, what is included, and what is only looked through in a chain. */
+async function mayRead(
+  repo: Repository,
+  request: SearchRequest,
+): Promise<{ readonly sights: ReadonlyMap<string, Sight>; readonly within: ChartScope | undefined }> {
+  const sights = new Map<string, Sight>()
+  const found = new Set(request.types)
+  for (const { source, parameter, target } of request.include) {
+    found.add(source)
+    for (const one of target === undefined ? parameter.targets : [target]) found.add(one)
+  }
+  for (const { source } of request.revInclude) found.add(source)
+  for (const type of found) {
+    const decision = await repo.session.request.decide({ interaction: 'search', type })
+    if (decision.allowed) sights.set(type, decision.sight ?? {})
+    // what is asked for must be allowed; what would only be included is left out
+    else if (request.types.includes(type)) throw new Refused([decision.issue])
+  }
+  for (const type of request.filters.flatMap(looksThrough)) {
+    if (request.types.includes(type)) continue
+    const sight = await repo.session.request.authorize({ interaction: 'search', type })
+    if (sight.maySee !== undefined || sight.within !== undefined)
+      refuse('forbidden', type, `a search through ${type} would tell of what you may not see`, 'search it by itself')
+  }
+  const scopes = request.types.map((type) => sights.get(type)?.within).filter((scope) => scope !== undefined)
+  return { sights, within: scopes.length === 0 ? undefined : meet(scopes) }
+}
+
+function looksThrough(filter: Filter): readonly string[] {
+  if (filter.kind === 'chain') return [filter.target, ...looksThrough(filter.filter)]
+  if (filter.kind === 'has') return [filter.type, ...looksThrough(filter.filter)]
+  if (filter.kind === 'any') return filter.filters.flatMap(looksThrough)
+  return []
+}
+
+/** The charts that all scopes allow. */
+function meet(scopes: readonly ChartScope[]): ChartScope {
+  const [first, ...rest] = scopes as [ChartScope, ...ChartScope[]]
+  return rest.reduce<ChartScope>(
+    (all, one) => ({ charts: all.charts.filter((chart) => one.charts.includes(chart)), andShared: all.andShared && one.andShared }),
+    first,
+  )
+}
+
+function seenPage(page: FoundPage, sights: ReadonlyMap<string, Sight>): FoundPage {
+  const may = (version: StoredVersion): boolean => {
+    const sight = sights.get(version.type)
+    return sight !== undefined && isInSight(version, sight)
+  }
+  const matches = page.matches.filter(may)
+  // a number that counts what is not shown would tell of it
+  const { total: _total, ...rest } = page
+  const total = page.total === undefined || matches.length < page.matches.length ? {} : { total: page.total }
+  return { ...rest, ...total, matches, included: page.included.filter(may) }
+}
+
+function bundleResponse(
+  call: FhirCall,
+  page: FoundPage,
+  address: string,
+  used: FhirCall['query'],
+  ignored: readonly string[],
+): ApiResponse {
+  const link = (pairs: FhirCall['query']): string => {
+    const text = queryText(pairs)
+    return text === '' ? address : `${address}?${text}`
+  }
+  const plain = used.filter(([name]) => name !== '_cursor')
+  const links = [
+    { relation: 'self', url: link(used) },
+    { relation: 'first', url: link(plain) },
+    ...(page.next === undefined ? [] : [{ relation: 'next', url: link([...plain, ['_cursor', page.next]]) }]),
+  ]
+  const outcomes = ignored.map((name) => ({
+    resource: informationOutcome(`the parameter ${name} is unknown and was passed over, as "handling=lenient" asks`),
+    search: { mode: 'outcome' },
+  }))
+  const head = JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'searchset',
+    ...(page.total === undefined ? {} : { total: page.total }),
+    link: links,
+  })
+  // the stored texts are put together as they are: parsing a page only to print it again would cost more than finding it
+  const entries = [
+    ...page.matches.map((version) => entryText(call, version, 'match')),
+    ...page.included.map((version) => entryText(call, version, 'include')),
+    ...outcomes.map((outcome) => JSON.stringify(outcome)),
+  ]
+  const body = entries.length === 0 ? head : `${head.slice(0, -1)},"entry":[${entries.join(',')}]}`
+  return { status: 200, body, contentType: FHIR_JSON }
+}
+
+const entryText = (call: FhirCall, version: StoredVersion, mode: string): string =>
+  `{"fullUrl":${JSON.stringify(`${call.base}/${version.type}/${version.id}`)},"resource":${shaped(version.body ?? 'null', call)},"search":{"mode":"${mode}"}}`
+
+/** `_history` of a resource, a type or everything, newest first, tombstones included. */
+export const history: FhirHandler = async (call, repo) => {
+  const type = call.params.type === undefined ? undefined : typeOf(call)
+  const { id } = call.params
+  const value = (name: string): string | undefined => call.query.filter(([n]) => n === name).at(-1)?.[1]
+  const unknown = call.query.find(([name]) => !['_count', '_since', '_at', '_cursor', '_format', '_pretty'].includes(name))
+  if (unknown) refuse('unknown-parameter', unknown[0], `a history has no parameter ${unknown[0]}`, 'use _count, _since, _at')
+  const action = { interaction: 'history' as const, ...(type === undefined ? {} : { type }), ...(id === undefined ? {} : { id }) }
+  const newest = id === undefined ? undefined : await repo.readers.read(type!, id)
+  const sight = await repo.session.request.authorize({
+    ...action,
+    ...(newest?.chart.startsWith('Patient/') ? { patient: newest.chart.slice('Patient/'.length) } : {}),
+  })
+  if (id !== undefined && (newest === undefined || !isInSight(newest, sight)))
+    return refuse('not-found', `${type}/${id}`, `${type}/${id} was never here`, 'check the id')
+  const count = value('_count')
+  const page = await repo.readers.history({
+    ...(type === undefined ? {} : { type }),
+    ...(id === undefined ? {} : { id }),
+    ...instantOf('since', '_since', value('_since')),
+    ...instantOf('at', '_at', value('_at')),
+    ...(value('_cursor') === undefined ? {} : { cursor: value('_cursor')! }),
+    ...(sight.within === undefined ? {} : { charts: sight.within.charts }),
+    count: count === undefined ? 50 : Math.min(/^\d{1,9}$/.test(count) ? Number(count) : 50, 1000),
+  })
+  const versions = page.versions.filter((version) => isInSight(version, sight))
+  await repo.session.request.seen(action, versions)
+  const address = `${call.base}${type === undefined ? '' : `/${type}`}${id === undefined ? '' : `/${id}`}/_history`
+  const plain = call.query.filter(([name]) => name !== '_cursor')
+  const url = (pairs: FhirCall['query']): string => (pairs.length === 0 ? address : `${address}?${queryText(pairs)}`)
+  const isWhole = versions.length === page.versions.length
+  return {
+    status: 200,
+    contentType: FHIR_JSON,
+    body: {
+      resourceType: 'Bundle',
+      type: 'history',
+      ...(page.total === undefined || !isWhole ? {} : { total: page.total }),
+      link: [
+        { relation: 'self', url: url(call.query) },
+        ...(page.next === undefined ? [] : [{ relation: 'next', url: url([...plain, ['_cursor', page.next]]) }]),
+      ],
+      ...(versions.length === 0 ? {} : { entry: versions.map((version) => historyEntry(call, version)) }),
+    },
+  }
+}
+
+const queryText = (pairs: FhirCall['query']): string =>
+  new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()
+
+const METHODS = { create: 'POST', update: 'PUT', delete: 'DELETE' } as const
+
+function historyEntry(call: FhirCall, version: StoredVersion): unknown {
+  const { type, id, method, body } = version
+  const status = method === 'create' ? '201' : method === 'delete' ? '204' : version.version === 1 ? '201' : '200'
+  return {
+    fullUrl: `${call.base}/${type}/${id}`,
+    ...(body === null ? {} : { resource: JSON.parse(body) as unknown }),
+    request: { method: METHODS[method], url: method === 'create' ? type : `${type}/${id}` },
+    response: { status, etag: etag(version), lastModified: version.recordedAt },
+  }
+}
+
+function instantOf(key: 'since' | 'at', name: string, text: string | undefined): { readonly [K in 'since' | 'at']?: string } {
+  if (text === undefined) return {}
+  // a plus sign that was not escaped arrives as a blank
+  const at = new Date(text.replace(/ (\d\d:\d\d)$/, '+$1'))
+  if (Number.isNaN(at.getTime()))
+    return refuse('invalid-parameter', name, `"${text.slice(0, 40)}" is no instant`, 'write 2026-11-23T12:00:00Z')
+  return { [key]: at.toISOString() }
+}

@@ -1,0 +1,109 @@
+import os from 'node:os'
+import path from 'node:path'
+import { refusal, type ServerIssue } from './issue.ts'
+
+/** What `secondwind serve` takes from the environment: each with its meaning, so that the table can be printed. Secrets come from nowhere else. */
+export interface ServeConfig {
+  /** A connection string of PostgreSQL; undefined: embedded, in `dataFolder`. */
+  readonly databaseUrl: string | undefined
+  readonly dataFolder: string
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | undefined
+  /** Name of this site, written with everything that is recorded here. */
+  readonly site: string
+  readonly connections: number
+  readonly bodyLimitMb: number
+  readonly logs: 'json' | 'off'
+}
+
+interface Setting<T> {
+  readonly name: string
+  readonly meaning: string
+  readonly fallback: string
+  readonly isSecret?: boolean
+  /** Undefined: the value cannot be used. */
+  readonly read: (text: string) => T | undefined
+}
+
+const text = (value: string): string => value
+const number =
+  (low: number, high: number) =>
+  (value: string): number | undefined =>
+    /^\d+$/.test(value) && Number(value) >= low && Number(value) <= high ? Number(value) : undefined
+const url = (value: string): string | undefined => (URL.canParse(value) && /^https?:/.test(value) ? value.replace(/\/+$/, '') : undefined)
+const optional =
+  <T>(read: (value: string) => T | undefined) =>
+  (value: string): { readonly value: T | undefined } | undefined => {
+    if (value === '') return { value: undefined }
+    const given = read(value)
+    return given === undefined ? undefined : { value: given }
+  }
+
+const SETTINGS = {
+  databaseUrl: {
+    name: 'SECONDWIND_DATABASE_URL',
+    meaning: 'PostgreSQL 15 or later (postgres://…); without it the embedded database, for trying out and one user: it does not fsync',
+    fallback: '',
+    isSecret: true,
+    read: optional((value) => (/^postgres(ql)?:\/\//.test(value) ? value : undefined)),
+  },
+  dataFolder: {
+    name: 'SECONDWIND_DATA',
+    meaning: 'folder of the embedded database',
+    fallback: path.join(os.homedir(), '.second-wind'),
+    read: (value: string) => path.resolve(value),
+  },
+  host: { name: 'SECONDWIND_HOST', meaning: 'address to listen on', fallback: '127.0.0.1', read: text },
+  port: { name: 'SECONDWIND_PORT', meaning: 'port to listen on; 0: any that is free', fallback: '8421', read: number(0, 65_535) },
+  publicUrl: {
+    name: 'SECONDWIND_PUBLIC_URL',
+    meaning: 'address under which clients reach this server, behind a proxy',
+    fallback: '',
+    read: optional(url),
+  },
+  site: {
+    name: 'SECONDWIND_SITE',
+    meaning: 'name of this site in what it records',
+    fallback: 'main',
+    read: (value: string) => (/^[\w.-]{1,64}$/.test(value) ? value : undefined),
+  },
+  connections: { name: 'SECONDWIND_CONNECTIONS', meaning: 'connections to PostgreSQL at most', fallback: '10', read: number(2, 500) },
+  bodyLimitMb: { name: 'SECONDWIND_BODY_LIMIT_MB', meaning: 'megabytes of a request body at most', fallback: '16', read: number(1, 512) },
+  logs: {
+    name: 'SECONDWIND_LOGS',
+    meaning: 'one JSON line a request on standard error, or off',
+    fallback: 'json',
+    read: (value: string) => (value === 'json' || value === 'off' ? value : undefined),
+  },
+} as const satisfies { readonly [K in keyof ServeConfig]: Setting<unknown> }
+
+export type Environment = { readonly [name: string]: string | undefined }
+
+/** The settings, or every one that cannot be used. */
+export function readServeConfig(
+  environment: Environment,
+): { readonly ok: true; readonly value: ServeConfig } | { readonly ok: false; readonly error: readonly ServerIssue[] } {
+  const issues: ServerIssue[] = []
+  const values: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    const given = environment[setting.name] ?? setting.fallback
+    const value = setting.read(given)
+    if (value === undefined)
+      issues.push(
+        refusal('invalid-parameter', setting.name, `${setting.isSecret ? 'the value' : `"${given}"`} cannot be used`, setting.meaning),
+      )
+    else values[key] = typeof value === 'object' && value !== null && 'value' in value ? value.value : value
+  }
+  return issues.length > 0 ? { ok: false, error: issues } : { ok: true, value: values as unknown as ServeConfig }
+}
+
+/** The table of settings with what is in force; secrets only say whether they are set. */
+export function configTable(environment: Environment): string {
+  const rows = (Object.values(SETTINGS) as readonly Setting<unknown>[]).map(({ name, meaning, fallback, isSecret }) => {
+    const given = environment[name]
+    const shown = isSecret ? (given ? '(set)' : '(not set)') : (given ?? (fallback === '' ? '(not set)' : fallback))
+    return `${name.padEnd(26)} ${shown.padEnd(24)} ${meaning}`
+  })
+  return rows.join('\n')
+}
