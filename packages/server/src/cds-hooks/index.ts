@@ -1,6 +1,8 @@
 export { answerHook, type CdsSurroundings } from './answer.ts'
+export { type CardLog, cardLog } from './card-log.ts'
 export { type CardFeedback, readFeedback } from './feedback.ts'
 export { fhirFetch } from './fetch-fhir.ts'
 export { GOVERNOR_POLICY, type GovernorPolicy, governed, isBelow, type RuledCard, type RuleRecord } from './governor.ts'
 export { type CdsCard, type CdsRequest, type Hook, readRequest } from './protocol.ts'
+export { type CdsRoutesConfig, cdsRoutes } from './routes.ts'
 export { SERVICES } from './services.ts'
