@@ -75,6 +75,8 @@ export function assign(resources: readonly Resource[], people: readonly Person[]
     if (subject === undefined) return SHARED_TYPES.has(resource.resourceType) ? '' : undefined
     const reference = referenceOf(subject)
     if (reference === undefined || reference.startsWith('#')) return containedOwner(resource, subject, reference)
+    const searched = searchedIdentifier(reference)
+    if (searched !== undefined) return containedOwner(resource, { identifier: searched }, undefined)
     const known = memory.get(reference)
     if (known !== undefined) return known
     const owner = ownerOf(reference)
@@ -169,8 +171,7 @@ export function assign(resources: readonly Resource[], people: readonly Person[]
       claim = inner.identifier
     }
     const claims = objectsOf(claim)
-    for (const person of people)
-      if (claims.some((identifier) => isTheirs(person, identifier))) return person
+    for (const person of people) if (claims.some((identifier) => isTheirs(person, identifier))) return person
     const spoken =
       claims.map((identifier) => stringOf(identifier.value)).find((value) => value !== undefined) ?? stringOf(local?.id) ?? 'unknown'
     if (sole === undefined) return `Patient/${spoken}`
@@ -179,6 +180,12 @@ export function assign(resources: readonly Resource[], people: readonly Person[]
       (typeof local?.birthDate === 'string' && typeof sole.patient.birthDate === 'string' && local.birthDate !== sole.patient.birthDate)
     return differs ? `Patient/${spoken}` : sole
   }
+}
+
+/** The identifier that a conditional reference searches for (`Patient?identifier=system|value`, as bundles of a transaction write it). */
+function searchedIdentifier(reference: string): Json | undefined {
+  const [, system, value] = /^Patient\?identifier=(?:([^|]*)\|)?(.+)$/.exec(reference) ?? []
+  return value === undefined ? undefined : { system, value }
 }
 
 /** An identifier without a value is nobody's. */

@@ -127,6 +127,16 @@ test('a subject by identifier is the patient who has it, and nobody else', () =>
   expect(ids(charts(bundle(patient, by('mine', '7'), by('other', '8')))[0]!)).toEqual(['Observation/mine', 'Patient/ann'])
 })
 
+test('a conditional reference finds the patient by identifier; one that nobody has is nobody of this input', () => {
+  const system = 'https://hospital.example/mrn'
+  const patient = { ...ANN, identifier: [{ system, value: '7' }] }
+  const by = (id: string, value: string) => ({ ...weight, id, subject: { reference: `Patient?identifier=${system}|${value}` } })
+  const [ann, ben] = charts(bundle(patient, BEN, by('mine', '7'), by('other', '8')))
+  expect(ids(ann!)).toEqual(['Observation/mine', 'Patient/ann'])
+  expect(ids(ben!)).toEqual(['Patient/ben'])
+  expect(codes(ben!)).toContain('foreign-patient')
+})
+
 test.each([
   { name: 'empty', identifier: {} },
   { name: 'only a system that nobody has', identifier: { system: 'visit' } },

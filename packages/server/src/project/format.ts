@@ -35,6 +35,7 @@ import type { SchemaElement } from 'hyparquet'
 export const FORMAT_VERSION = 1
 
 export const MANIFEST = '_manifest.json'
+export const ISSUES = '_issues.ndjson'
 export const SUCCESS = '_SUCCESS'
 export const partName = (part: number): string => `part-${String(part).padStart(5, '0')}.parquet`
 

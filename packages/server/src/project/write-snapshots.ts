@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { KnowledgeBase, PatientCase } from '@secondwind/core'
-import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { software } from '../compose.ts'
-import { CASE_ID, FORMAT_VERSION, MANIFEST, PROJECTED_ON, parquetSchema, partName, SITE, SUCCESS } from './format.ts'
-import { SnapshotRows } from './snapshot-rows.ts'
+import { writeDurably } from './durable.ts'
+import { FORMAT_VERSION, MANIFEST, partName, SUCCESS } from './format.ts'
+import { PartFile } from './part-file.ts'
 
 export interface SnapshotPart {
   readonly file: string
@@ -25,7 +25,7 @@ export interface SnapshotManifest {
   readonly counts?: { readonly [what: string]: number }
 }
 
-const ROWS_A_PART = 50_000
+const ROWS_A_PART = 65_536
 
 /**
  * Writes cases as a snapshot folder, whole or not at all; what stood there is replaced. All cases must have the same clinical date.
@@ -42,22 +42,22 @@ export function writeSnapshots(
   fs.mkdirSync(making, { recursive: true })
   const parts: SnapshotPart[] = []
   let asOf: string | undefined
-  let rows = new SnapshotRows(knowledge.facts)
+  let part = new PartFile(knowledge.facts)
   const flush = (): void => {
     const file = partName(parts.length)
-    parts.push({ file, rows: rows.size, ...writePart(path.join(making, file), rows) })
-    rows = new SnapshotRows(knowledge.facts)
+    parts.push({ file, ...part.finish(path.join(making, file)) })
+    part = new PartFile(knowledge.facts)
   }
   for (const one of cases) {
     const { patientCase, site } = 'patientCase' in one ? one : { patientCase: one, site: null }
     if (asOf !== undefined && asOf !== patientCase.asOf)
       throw new Error(`invariant: one snapshot holds cases of ${asOf} and of ${patientCase.asOf}`)
     asOf = patientCase.asOf
-    rows.add(patientCase, site)
-    if (rows.size >= rowsPerPart) flush()
+    part.add(patientCase, site)
+    if (part.size >= rowsPerPart) flush()
   }
   // an empty snapshot has its columns all the same
-  if (rows.size > 0 || parts.length === 0) flush()
+  if (part.size > 0 || parts.length === 0) flush()
   const manifest = manifestOf(knowledge, asOf ?? '', parts)
   writeManifest(making, manifest)
   fs.rmSync(folder, { recursive: true, force: true })
@@ -87,38 +87,4 @@ export function writeManifest(folder: string, manifest: SnapshotManifest): void 
   const text = `${JSON.stringify(manifest, null, 1)}\n`
   writeDurably(path.join(folder, MANIFEST), Buffer.from(text))
   writeDurably(path.join(folder, SUCCESS), Buffer.from(`${createHash('sha256').update(text).digest('hex')}\n`))
-}
-
-/** One part file, on disk under its name only when it is whole. */
-export function writePart(file: string, rows: SnapshotRows): { readonly sha256: string } {
-  const { columns } = rows.layout
-  const writer = new ByteWriter()
-  parquetWrite({
-    writer,
-    schema: parquetSchema(columns),
-    // who is in a part is worth knowing before it is read; the rest of the statistics costs more than the rows
-    columnData: columns.map(({ name }, at) => ({
-      name,
-      data: rows.data[at]!,
-      statistics: at === CASE_ID || at === SITE || at === PROJECTED_ON,
-    })),
-    rowGroupSize: Math.max(1, rows.size),
-    createdBy: software,
-  })
-  const bytes = Buffer.from(writer.getBuffer())
-  writeDurably(file, bytes)
-  return { sha256: createHash('sha256').update(bytes).digest('hex') }
-}
-
-/** Written beside, flushed to the disk, and only then named: a crash leaves the old file or the new one. */
-export function writeDurably(file: string, bytes: Uint8Array): void {
-  const beside = `${file}.tmp`
-  const handle = fs.openSync(beside, 'w')
-  try {
-    for (let at = 0; at < bytes.length; ) at += fs.writeSync(handle, bytes, at)
-    fs.fsyncSync(handle)
-  } finally {
-    fs.closeSync(handle)
-  }
-  fs.renameSync(beside, file)
 }

@@ -1,0 +1,109 @@
+import type { Issue, KnowledgeBase, PatientCase } from '@secondwind/core'
+import { type ParsedChart, readPatientCase } from '@secondwind/fhir'
+import { parseCharts, readerFor } from '../compose.ts'
+import type { ChartLine, ChartLines } from './bucket.ts'
+import { siteOf } from './owner.ts'
+import type { SharedResources } from './shared-index.ts'
+
+/** What became of the lines of one patient. */
+export interface ChartOutcome {
+  /** Undefined: left out, and the issues say why. */
+  readonly projected: { readonly patientCase: PatientCase; readonly site: string | null } | undefined
+  readonly issues: readonly (Issue & { readonly at?: ChartLine })[]
+}
+
+export interface ChartSettings {
+  readonly knowledge: KnowledgeBase
+  readonly asOf: string
+  readonly shared: SharedResources
+  /** Whether any Patient resource is in the input, and whether this is the only one: decides what a chart without one means. */
+  readonly persons: 'none' | 'one' | 'several'
+}
+
+const OPEN = Buffer.from('[')
+const COMMA = Buffer.from(',')
+const CLOSE = Buffer.from(']')
+
+/** The case of one patient from all their lines: what `readPatientCase` says of the chart that these lines are. */
+export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, settings: ChartSettings): ChartOutcome {
+  if (isTooLarge)
+    return leftOut(
+      'too-large',
+      key,
+      'the chart is larger than can be read at once',
+      'plan this patient alone, with the resources that matter',
+    )
+  const shared = new Map<number, Buffer>()
+  if (settings.persons === 'one') settings.shared.all(shared)
+  else if (!settings.shared.isEmpty) for (const { start, end } of lines) settings.shared.collect(bytes, start, end, shared)
+  const pieces: Buffer[] = [OPEN]
+  for (const { start, end } of lines) pieces.push(bytes.subarray(start, end), COMMA)
+  for (const text of shared.values()) pieces.push(text, COMMA)
+  pieces[pieces.length - 1] = CLOSE
+  const parsed = parseCharts(Buffer.concat(pieces).toString('utf8'))
+  if (!parsed.ok) return unreadable(key, bytes, lines, parsed.error)
+  const [only, second] = parsed.value
+  if (only === undefined || second !== undefined)
+    return leftOut('several-patients', key, 'these lines are of more than one patient', 'give each Patient an id of its own')
+  const { chart } = only
+  if (settings.persons !== 'none' && only.issues.some(({ code, path }) => code === 'missing-patient' && path === key)) {
+    const message = `${lines.length} lines belong to ${key}, whose Patient is not in the input: not projected`
+    return leftOut('foreign-patient', key, message, 'send that Patient too, or correct the references', lines[0])
+  }
+  const read = readPatientCase(only, readerFor(settings.knowledge), { asOf: settings.asOf })
+  if (!read.ok) throw new Error('invariant: without corrections by hand every chart is read')
+  return {
+    projected: { patientCase: read.value.patientCase, site: siteOf(chart.patient) },
+    // what no reader understood is listed by `secondwind facts`, patient by patient
+    issues: read.value.issues.filter(({ severity }) => severity !== 'information').map((issue) => placed(issue, bytes, lines, only)),
+  }
+}
+
+function leftOut(code: Issue['code'], path: string, message: string, remedy: string, at?: ChartLine): ChartOutcome {
+  return { projected: undefined, issues: [{ code, severity: 'error', path, message, remedy, ...(at ? { at } : {}) }] }
+}
+
+/** A chart with a hole in it is not a chart: the lines that cannot be read are named, and their patient is left out. */
+function unreadable(key: string, bytes: Buffer, lines: readonly ChartLine[], errors: readonly Issue[]): ChartOutcome {
+  const issues: (Issue & { readonly at?: ChartLine })[] = []
+  for (const at of lines) {
+    try {
+      JSON.parse(bytes.toString('utf8', at.start, at.end))
+    } catch (error) {
+      const why = error instanceof Error ? error.message.slice(0, 160) : 'unreadable'
+      const message = `not valid JSON: ${why}; ${key} is left out`
+      issues.push({
+        code: 'not-json',
+        severity: 'error',
+        path: key,
+        message,
+        remedy: 'check that the line is complete, and project again',
+        at,
+      })
+    }
+  }
+  if (issues.length > 0) return { projected: undefined, issues }
+  return {
+    projected: undefined,
+    issues: errors.map((error) => {
+      const index = /^\[(\d+)\]/.exec(error.path)?.[1]
+      const at = index === undefined ? undefined : lines[Number(index)]
+      return { ...error, message: `${error.message}; ${key} is left out`, ...(at ? { at } : {}) }
+    }),
+  }
+}
+
+/** The line that an issue is about, where the resource it names is found in one. */
+function placed(issue: Issue, bytes: Buffer, lines: readonly ChartLine[], { chart }: ParsedChart): Issue & { readonly at?: ChartLine } {
+  if (lines.length === 1) return { ...issue, at: lines[0]! }
+  const named = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]+)/.exec(issue.path)
+  const id = named?.[2] ?? (issue.path.startsWith('Patient') ? chart.patient.id : undefined)
+  if (id === undefined) return issue
+  const words = Buffer.from(`"${id}"`)
+  const type = Buffer.from(`"${named?.[1] ?? 'Patient'}"`)
+  for (const at of lines) {
+    const text = bytes.subarray(at.start, at.end)
+    if (text.includes(words) && text.includes(type)) return { ...issue, at }
+  }
+  return issue
+}
