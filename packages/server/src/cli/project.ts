@@ -1,4 +1,3 @@
-import os from 'node:os'
 import path from 'node:path'
 import type { KnowledgeBase } from '@secondwind/core'
 import type { ProjectCounts } from '../project/assemble.ts'
@@ -29,7 +28,7 @@ export async function projectCommand(inputs: readonly string[], options: Project
       out: options.output,
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
       ...(options.site === undefined ? {} : { site: options.site }),
-      threads: options.threads ?? os.availableParallelism(),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
       keepGoing: options.keepGoing === true,
       restart: options.restart === true,
     },

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { err, type Issue, type KnowledgeBase, ok, type Result } from '@secondwind/core'
 import { software, today } from '../compose.ts'
@@ -32,8 +33,8 @@ export interface ProjectRequest {
   readonly asOf?: string
   /** Stands in for the managing organisation of every patient. */
   readonly site?: string
-  /** None: this thread does it alone. */
-  readonly threads: number
+  /** 0: this thread does it alone. Without it one a core, and none for input so small that they would take longer to start. */
+  readonly threads?: number
   /** A file that is cut off or broken does not stop the run; the manifest says so. */
   readonly keepGoing: boolean
   /** Throws away what an unfinished run has left. */
@@ -72,7 +73,8 @@ export async function runProject(
   const job = opened.value
   const locked = lock(folder)
   if (locked !== undefined) return err([locked])
-  const threads = request.threads === 0 ? new NoThreads(job, folder, knowledge) : new ThreadPool(request.threads, job, folder)
+  const count = request.threads ?? (isSmall(inputs.value) ? 0 : os.availableParallelism())
+  const threads = count === 0 ? new NoThreads(job, folder, knowledge) : new ThreadPool(count, job, folder)
   try {
     await firstPass(job, threads, progress)
     const { segments, failures } = segmentsOf(job, folder)
@@ -92,6 +94,10 @@ export async function runProject(
     fs.rmSync(path.join(folder, LOCK), { force: true })
   }
 }
+
+const SMALL_BYTES = 8_000_000
+const isSmall = (files: readonly InputFile[]): boolean =>
+  files.reduce((sum, { size, layout }) => sum + size * (layout === 'gzip' ? 8 : 1), 0) < SMALL_BYTES
 
 const LOCK = 'running.pid'
 const JOB = 'job.json'
