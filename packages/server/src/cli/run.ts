@@ -130,6 +130,23 @@ export async function run(args: readonly string[]): Promise<number> {
     })
 
   program
+    .command('synthesize')
+    .description('a network of invented hospitals and patients with stage IV lung cancer, as mCODE charts over time')
+    .requiredOption('--patients <n>', 'how many charts', wholeNumber)
+    .requiredOption('-o, --output <folder>', 'where the files go')
+    .option('--seed <seed>', 'the same seed gives the same bytes', seedText, '1')
+    .option('--layout <layout>', 'bundles (a bundle a line) or bulk (a file per resource type)', oneOf('bundles', 'bulk'), 'bundles')
+    .option('--as-of <date>', 'day on which the charts stand (YYYY-MM-DD), default today', isoDate)
+    .option('--years <n>', 'years over which the patients were diagnosed', wholeNumber, 3)
+    .option('--until-death', 'every patient has died by that day')
+    .option('--tidy', 'without missing, late, contradictory and duplicate entries')
+    .option('--threads <n>', 'default: all cores', wholeNumber)
+    .action(async (options) => {
+      const { synthesizeCommand } = await import('./synthesize.ts')
+      status = await synthesizeCommand(options, loadedKnowledge(false))
+    })
+
+  program
     .command('knowledge')
     .description('check, explain, extend, compare and publish what the plans rest on; "secondwind knowledge --help" lists how')
 
@@ -166,6 +183,12 @@ const oneOf =
     if (!allowed.includes(value)) throw new InvalidArgumentError(`is not one of ${allowed.join(', ')}`)
     return value
   }
+
+/** Part of the ids of the patients, so it must be one itself. */
+function seedText(value: string): string {
+  if (!/^[A-Za-z0-9.-]{1,20}$/.test(value)) throw new InvalidArgumentError('give up to 20 letters, digits, dots and hyphens')
+  return value
+}
 
 function wholeNumber(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('give a whole number')
