@@ -14,8 +14,12 @@ import { prepareDerived } from './rebuild.ts'
 import type { Author, Store, StoredVersion, StoreHooks, StoreTransaction, TransactionOptions, Write, Written } from './types.ts'
 
 export interface StoreConfig {
-  /** `{ postgres }`: a server. `{ folder }`: embedded, in that folder. `{ memory: true }`: embedded, gone at the end (tests). */
-  readonly database: { readonly postgres: PostgresConfig } | { readonly folder: string } | { readonly memory: true }
+  /** `{ postgres }`: a server. `{ folder }`: embedded, in that folder. `{ memory: true }`: embedded, gone at the end. `{ open }`: one that is open already. */
+  readonly database:
+    | { readonly postgres: PostgresConfig }
+    | { readonly folder: string }
+    | { readonly memory: true }
+    | { readonly open: Database }
   /** Where instants come from. Without it: the clock of the database, so that servers whose clocks differ agree. */
   readonly clock?: () => Date
   readonly hooks?: StoreHooks
@@ -24,8 +28,10 @@ export interface StoreConfig {
   readonly tell?: (text: string) => void
 }
 
-export const openDatabase = (config: StoreConfig['database']): Promise<Database> =>
-  'postgres' in config ? Promise.resolve(openPostgres(config.postgres)) : openPglite('folder' in config ? config.folder : undefined)
+export async function openDatabase(config: StoreConfig['database']): Promise<Database> {
+  if ('open' in config) return config.open
+  return 'postgres' in config ? openPostgres(config.postgres) : openPglite('folder' in config ? config.folder : undefined)
+}
 
 /** Opens the store: brings the database to its newest form, and makes derived tables again that no longer stand as they should. */
 export async function openStore(config: StoreConfig): Promise<Store> {

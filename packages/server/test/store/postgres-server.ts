@@ -21,6 +21,8 @@ export interface PostgresServer {
  * It refuses to run as root, so root starts it as the user `postgres`.
  */
 export async function postgresServer(isDurable = false): Promise<PostgresServer | { readonly skipped: string }> {
+  const missing = postgresMissing()
+  if (missing !== undefined) return { skipped: missing }
   const url = process.env.SECONDWIND_POSTGRES
   if (url)
     return onServer(
@@ -28,12 +30,8 @@ export async function postgresServer(isDurable = false): Promise<PostgresServer 
       () => {},
       () => {},
     )
-  const bin = programs()
-  if (bin === undefined)
-    return { skipped: 'PostgreSQL is not installed here (apt-get install postgresql) and SECONDWIND_POSTGRES is not set' }
+  const bin = programs()!
   const asRoot = process.getuid?.() === 0
-  if (asRoot && spawnSync('id', ['postgres']).status !== 0)
-    return { skipped: 'PostgreSQL does not run as root, and there is no user postgres' }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'secondwind-pg-'))
   if (asRoot) spawnSync('chown', ['postgres', folder])
   const run = (program: string, args: readonly string[]): string | undefined => {
@@ -65,6 +63,14 @@ export async function postgresServer(isDurable = false): Promise<PostgresServer 
     if (problem !== undefined) throw new Error(`PostgreSQL did not come back: ${problem}`)
   }
   return onServer({ host: folder, user: 'postgres', database: 'postgres' }, stop, crash)
+}
+
+/** Why no PostgreSQL can be started here; undefined when one can. */
+export function postgresMissing(): string | undefined {
+  if (process.env.SECONDWIND_POSTGRES) return undefined
+  if (programs() === undefined) return 'PostgreSQL is not installed here (apt-get install postgresql) and SECONDWIND_POSTGRES is not set'
+  const asRoot = process.getuid?.() === 0
+  return asRoot && spawnSync('id', ['postgres']).status !== 0 ? 'PostgreSQL does not run as root, and there is no user postgres' : undefined
 }
 
 /** Debian keeps the server's programs off the path. */
