@@ -19,6 +19,10 @@ export interface SqlDialect {
   number(value: number): string
   /** True when a list column holds one of the values; null while the list is. */
   overlaps(column: string, values: readonly string[]): string
+  /** True when a list column holds something that is none of the values. */
+  holdsOther(column: string, values: readonly string[]): string
+  /** A whole number with bit `i` set where a list column holds value `i`; null while the list is. At most 62 values. */
+  memberBits(column: string, values: readonly string[]): string
   /** How many items of a list satisfy a condition on `r`: only those for which it is true. */
   countItems(list: ListSource, condition: string): string
   /** Whole days from one date to another. */
@@ -39,6 +43,10 @@ export interface ListSource {
   readonly childTable: string
 }
 
+/** The bit of one value among some, as the body of a `case`. */
+const bitOf = (values: readonly string[], text: (value: string) => string): string =>
+  values.map((value, i) => `when ${text(value)} then cast(${2n ** BigInt(i)} as bigint)`).join(' ')
+
 const doubleQuoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const singleQuoted = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
@@ -50,6 +58,9 @@ const postgresql: SqlDialect = {
   text: singleQuoted,
   number: (value) => `${singleQuoted(String(value))}::double precision`,
   overlaps: (column, values) => `${column} && array[${values.map(singleQuoted).join(', ')}]::text[]`,
+  holdsOther: (column, values) => `(not (${column} <@ array[${values.map(singleQuoted).join(', ')}]::text[]))`,
+  memberBits: (column, values) =>
+    `(case when ${column} is not null then (select coalesce(bit_or(case x ${bitOf(values, singleQuoted)} else 0 end), 0) from unnest(${column}) x) end)`,
   countItems: ({ childTable }, condition) =>
     `(select count(*) filter (where ${condition}) from ${childTable} r where r.case_id = s.case_id)`,
   days: (from, to) => `(${to} - ${from})`,
@@ -67,6 +78,9 @@ const duckdb: SqlDialect = {
   text: singleQuoted,
   number: (value) => `cast(${value} as double)`,
   overlaps: (column, values) => `list_has_any(${column}, [${values.map(singleQuoted).join(', ')}])`,
+  holdsOther: (column, values) => `(len(list_filter(${column}, lambda r: r not in (${values.map(singleQuoted).join(', ')}))) > 0)`,
+  memberBits: (column, values) =>
+    `(case when ${column} is not null then coalesce(list_bit_or(list_transform(${column}, lambda x: case x ${bitOf(values, singleQuoted)} else 0 end)), 0) end)`,
   countItems: ({ column }, condition) => `len(list_filter(${column}, lambda r: coalesce(${condition}, false)))`,
   days: (from, to) => `date_diff('day', ${from}, ${to})`,
   listType: (fields) => `struct(${fields.map(([name, type]) => `${doubleQuoted(name)} ${type}`).join(', ')})[]`,
@@ -87,6 +101,9 @@ const spark: SqlDialect = {
   text: sparkText,
   number: (value) => `cast(${value} as double)`,
   overlaps: (column, values) => `arrays_overlap(${column}, array(${values.map(sparkText).join(', ')}))`,
+  holdsOther: (column, values) => `(size(array_except(${column}, array(${values.map(sparkText).join(', ')}))) > 0)`,
+  memberBits: (column, values) =>
+    `aggregate(${column}, cast(0 as bigint), (bits, x) -> bits | case x ${bitOf(values, sparkText)} else cast(0 as bigint) end)`,
   countItems: ({ column }, condition) => `size(filter(${column}, r -> coalesce(${condition}, false)))`,
   days: (from, to) => `datediff(${to}, ${from})`,
   listType: (fields) => `array<struct<${fields.map(([name, type]) => `${backQuoted(name)}: ${type}`).join(', ')}>>`,

@@ -141,11 +141,15 @@ function counted(sure: string, possible: string, cmp: NodeOf<'count'>['cmp'], va
   return `(case when ${yes} then true when ${no} then false end)`
 }
 
-/** The snapshot with the facts that move with the calendar as they are on the day asked. */
-export function snapshotOnDay(context: SqlContext): string {
+/**
+ * The snapshot with the facts that move with the calendar as they are on the day asked. `facts`: only these; `from`: another table or subquery
+ * that has its columns.
+ */
+export function snapshotOnDay(context: SqlContext, { facts, from = TABLE }: { facts?: ReadonlySet<string>; from?: string } = {}): string {
   const { dialect } = context
   const shown: string[] = [`t.${dialect.quote('case_id')}`]
   for (const column of context.columns.values()) {
+    if (facts && !facts.has(column.fact.id)) continue
     const computed = dayFactSql(column.fact.id, context)
     const names = column.type === 'rows' ? [column.name] : valueColumns(column.name, column.type, dialect).map(([name]) => name)
     for (const name of names) {
@@ -156,7 +160,7 @@ export function snapshotOnDay(context: SqlContext): string {
       shown.push(computed?.freshUntil ? `${computed.freshUntil} as ${until}` : `t.${until}`)
     }
   }
-  return `select ${shown.join(',\n    ')}\n  from ${TABLE} t`
+  return `select ${shown.join(',\n    ')}\n  from ${from} t`
 }
 
 /** `case_id` and one boolean column for each criterion, named as given. NULL is unknown. */
