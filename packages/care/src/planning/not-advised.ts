@@ -33,3 +33,41 @@ export function namesTreatment(rule: SafetyRule, treatment: Treatment): boolean 
     ? drugs.every((d) => treatment.drugs.includes(d))
     : drugs.length === treatment.drugs.length && drugs.every((d) => treatment.drugs.includes(d))
 }
+
+/**
+ * Two rules that forbid the same treatment for the same kind of reason are one line: every reason and source is kept, the first rule names it.
+ * What names no treatment that a program could read (a wish) stays as it is.
+ */
+export function oneLineEach(lines: readonly NotAdvised[]): readonly NotAdvised[] {
+  const groups = Map.groupBy(lines, sameThing)
+  return [...groups.values()].map(([first, ...more]) => (more.length === 0 ? first! : together(first!, more)))
+}
+
+function sameThing({ drugs, class: group, match, technique, site, procedure, reason, rule }: NotAdvised): string {
+  const isNamed = (drugs?.length ?? 0) > 0 || group !== undefined || technique !== undefined || procedure !== undefined
+  // a line with drugs is about these drugs, whatever class they are of
+  const named = drugs?.length ? drugs.join('+') : (group ?? '')
+  return isNamed ? JSON.stringify([named, match ?? 'contains', technique, site, procedure, reason]) : rule
+}
+
+function together(first: NotAdvised, more: readonly NotAdvised[]): NotAdvised {
+  const all = [first, ...more]
+  const once = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
+  const { review: _, ...rest } = first
+  // confirmed as long as one of the rules is: the mark on each source says which is not
+  const isOpen = all.every((line) => line.review === 'unconfirmed')
+  return {
+    ...rest,
+    treatment: once(all.map((line) => line.treatment)).join('; '),
+    alsoRules: more.map((line) => line.rule),
+    because: {
+      claim: once(all.map((line) => line.because.claim)).join('. '),
+      truth: first.because.truth,
+      facts: once(all.flatMap((line) => line.because.facts)),
+      children: all.map((line) => line.because),
+      cites: once(all.flatMap((line) => line.because.cites ?? [])),
+    },
+    evidence: [...new Map(all.flatMap((line) => line.evidence).map((cite) => [`${cite.source}|${cite.at}|${cite.says}`, cite])).values()],
+    ...(isOpen ? { review: 'unconfirmed' as const } : {}),
+  }
+}

@@ -5,7 +5,7 @@ import type { CompiledInteraction } from './candidate.ts'
 import { atLeast, type Engine, engineOf } from './engine.ts'
 import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
 import { heldNow } from './held.ts'
-import { notAdvisedLines } from './not-advised.ts'
+import { notAdvisedLines, oneLineEach } from './not-advised.ts'
 import { currentDrugs, optionOf, propose } from './options.ts'
 import { outlookOf } from './outlook.ts'
 import type { Judged } from './rank.ts'
@@ -90,7 +90,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
     case: body.case,
     alerts: body.alerts,
     options: placed.map((p) => p.option),
-    notAdvised: [...heldNow(currentDrugs(patientCase), alerts, engine.drugs), ...notAdvisedLines(notAdvised, engine, explain)],
+    notAdvised: oneLineEach([...heldNow(currentDrugs(patientCase), alerts, engine.drugs), ...notAdvisedLines(notAdvised, engine, explain)]),
     tests: plannedTests(engine, view, explain, settled, [...suspicions, ...checks]),
     support: body.support,
     interactions: interactionsOf(

@@ -80,9 +80,14 @@ export function rankOptions(options: readonly Judged[], policy: RankingPolicy, v
   return placed.map(({ option }) => option)
 }
 
-/** Care without treatment, open to whoever wants none: it never stands above a treatment that fits on a condition. */
-const isCareAlone = ({ candidate, standing }: Judged): boolean =>
-  candidate.rule.procedure === 'best-supportive-care' && standing === 'conditional'
+/**
+ * Care without treatment, open to whoever wants none: it never stands above a treatment that fits on a condition, nor, while nobody knows whether
+ * it is due, above a treatment that waits for the same answer.
+ */
+const isCareAlone = ({ candidate: { rule }, standing }: Judged): boolean =>
+  rule.procedure === 'best-supportive-care'
+    ? standing === 'conditional' || standing === 'needs-data'
+    : rule.procedure === 'hospice' && standing === 'needs-data'
 
 const LOCAL_APPROACHES = ['radiation', 'surgery', 'procedure']
 

@@ -98,7 +98,14 @@ function titleOf(option: Option, words: PatientWords): string {
     .map((n) => (site && !n.includes(site.replace('the ', '')) && option.procedure === undefined ? `${n}: ${site}` : n))
   if (step && ['continue', 'hold', 'stop'].includes(option.procedure!))
     return capital([drugs ? `${step.name}: ${drugs}` : step.name!, ...(beams?.name ? [beams.name] : [])].join(', with '))
-  if (option.drugs.length === 0) return capital(local.join(' and ') || 'another kind of treatment')
+  if (option.drugs.length === 0) {
+    // what follows belongs to the name: its words stand below
+    const further = (option.also ?? []).flatMap(
+      (a) => words.first('techniques', a.technique)?.name ?? words.first('procedures', a.procedure)?.name ?? [],
+    )
+    const more = [...new Set(further)].filter((name) => !local.includes(name))
+    return capital([local.join(' and ') || 'another kind of treatment', ...more].join(', with '))
+  }
   const routes = new Map<string, string[]>()
   for (const drug of option.drugs) {
     const route = routeOf(option.regimen?.components.find((c) => c.drug === drug))

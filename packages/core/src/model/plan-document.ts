@@ -161,6 +161,8 @@ export interface NotAdvised {
   readonly procedure?: string
   readonly reason: string
   readonly rule: string
+  /** Further rules that say the same of the same treatment: their reasons stand in `because`, their sources in `evidence`. */
+  readonly alsoRules?: readonly string[]
   readonly because: Explanation
   readonly evidence: readonly Evidence[]
   readonly review?: 'unconfirmed'
