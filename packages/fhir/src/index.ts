@@ -8,4 +8,5 @@ export type { Chart, ReaderKnowledge, Reading, Resource } from './read/context.t
 export { type OrderedMedicine, orderedMedicine } from './read/medicines/ordered.ts'
 export { type ParseLimits, parseCharts } from './read/parse.ts'
 export { readerKnowledge } from './read/reader-knowledge.ts'
+export { type MeasureReportInput, measureReports, type ReportGroup } from './write/measure-report.ts'
 export { type PlanBundle, writePlan } from './write/plan-bundle.ts'

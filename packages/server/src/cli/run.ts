@@ -91,6 +91,27 @@ export async function run(args: readonly string[]): Promise<number> {
     })
 
   program
+    .command('quality')
+    .description('quality measures over a file or folder of charts, or a snapshot: who was asked about, reached, left out, and not known')
+    .argument('<charts>', 'a bundle, NDJSON, a folder of them, or a snapshot of "secondwind project"')
+    .option('--measure <id>', 'only this measure, by its id or another name (MIPS 453); repeat for more', collect, [])
+    .option('--by <cuts>', 'site, month, quarter, year, or site and one of these: site,quarter')
+    .option('--period <period>', 'only what falls into 2026, 2026-Q2, 2026-03 or 2026-01..2026-06')
+    .option(
+      '--suppress-below <n>',
+      'hide counts of fewer people, and what gives them away; 0 hides nothing and names patients in JSON',
+      wholeNumber,
+      11,
+    )
+    .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
+    .option('--subjects', 'with --format fhir: reports with lists of the patients')
+    .option('--format <format>', 'text, csv, json or fhir (MeasureReport)', oneOf('text', 'csv', 'json', 'fhir'), 'text')
+    .action(async (charts: string, options) => {
+      const { qualityCommand } = await import('./quality.ts')
+      status = await qualityCommand(charts, options, loadedKnowledge(false))
+    })
+
+  program
     .command('project')
     .description(
       'FHIR NDJSON of many patients (a Bulk Data export, or a bundle a line) to case snapshots in Parquet; goes on where it was stopped',

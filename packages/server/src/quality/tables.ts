@@ -1,0 +1,121 @@
+import type { Issue } from '@secondwind/core'
+import {
+  type CaseTable,
+  caseTable,
+  type Fact,
+  type FactDefinition,
+  type FactValue,
+  factsOf,
+  itemWords,
+  type KnowledgeBase,
+  type ListItem,
+  measureCriteria,
+  type QualityMeasure,
+  Room,
+  sharedMemory,
+  type Vocabulary,
+  vocabulary,
+} from '@secondwind/core'
+import { readPatientCase } from '@secondwind/fhir'
+import { readerFor } from '../compose.ts'
+import type { Cohort } from '../what-changed/cohort.ts'
+
+/** Patients as columns, with their names. Only the facts that some measure asks are in it. */
+export interface CohortTable {
+  readonly words: Vocabulary
+  readonly table: CaseTable
+  readonly room: Room
+  /** `Patient/<id>` by row. */
+  readonly patients: readonly string[]
+}
+
+/** The facts that measures look at: in their criteria, as anchors, as what an interval is made of, and the site. */
+export function factsAsked(measures: readonly QualityMeasure[], knowledge: KnowledgeBase): readonly FactDefinition[] {
+  const words = vocabulary(knowledge.facts, knowledge.criteria)
+  const asked = new Set(['care-site'])
+  for (const measure of measures) {
+    if (measure.each === undefined) {
+      asked.add(measure.anchor)
+      for (const when of Object.values(measureCriteria(measure))) for (const fact of factsOf(when, words)) asked.add(fact)
+    } else {
+      asked.add(measure.each)
+      for (const fact of factsOf(measure.patients!.when, words)) asked.add(fact)
+    }
+  }
+  for (const { id, daysBetween, derivedFrom } of knowledge.facts)
+    if (daysBetween && asked.has(id)) for (const one of derivedFrom ?? []) asked.add(one)
+  return knowledge.facts.filter(({ id }) => asked.has(id))
+}
+
+/** The charts of a cohort as a table. Files that cannot be read are named: their patients are in no count. */
+export function tableOfCharts(
+  cohort: Cohort,
+  knowledge: KnowledgeBase,
+  asked: readonly FactDefinition[],
+  asOf: string,
+): CohortTable & { readonly unread: readonly Issue[] } {
+  const patients: string[] = []
+  const rows: (readonly (Fact | undefined)[])[] = []
+  const unread: Issue[] = []
+  for (const member of cohort.members()) {
+    if ('unread' in member) {
+      unread.push(member.unread)
+      continue
+    }
+    const read = readPatientCase(member.chart, readerFor(knowledge), { asOf })
+    if (!read.ok) throw new Error('invariant: without corrections by hand every chart is read')
+    const { patient, facts } = read.value.patientCase
+    patients.push(patient)
+    rows.push(asked.map(({ id }) => facts[id]))
+  }
+  return { ...tableOfRows(patients, rows, knowledge, asked), unread }
+}
+
+export function tableOfRows(
+  patients: readonly string[],
+  rows: readonly (readonly (Fact | undefined)[])[],
+  knowledge: KnowledgeBase,
+  asked: readonly FactDefinition[],
+): CohortTable {
+  const words = vocabulary(asked, knowledge.criteria)
+  const room = new Room(sharedMemory())
+  return { words, room, patients, table: caseTable(words, rows.length, (row) => rows[row]!, room) }
+}
+
+/** The items of a list fact as a table of their own, each with the row of its patient. */
+export interface ItemTable extends CohortTable {
+  readonly owner: Int32Array
+}
+
+export function tableOfItems(cohort: CohortTable, list: FactDefinition): ItemTable {
+  const column = cohort.table.columns.get(list.id)
+  const words = itemWords(list)
+  const fields = words.facts.map(({ id }) => id)
+  const owners: number[] = []
+  const items: ListItem[] = []
+  if (column?.kind === 'entries') {
+    const codes = new Uint32Array(cohort.room.memory.buffer, column.at, cohort.table.rows)
+    for (let row = 0; row < cohort.table.size; row++) {
+      if (codes[row] === 0) continue
+      for (const item of column.values[codes[row]! - 1] as readonly ListItem[]) {
+        owners.push(row)
+        items.push(item)
+      }
+    }
+  }
+  const room = new Room(sharedMemory())
+  const facts = items.map((item) => fields.map((field) => factOf(item[field])))
+  return {
+    words,
+    room,
+    table: caseTable(words, items.length, (row) => facts[row]!, room),
+    owner: Int32Array.from(owners),
+    patients: owners.map((row) => cohort.patients[row]!),
+  }
+}
+
+const UNKNOWN: Fact = { unknown: 'not-recorded' }
+const NO_SOURCES = [] as const
+
+const factOf = (value: ListItem[string]): Fact =>
+  value === null || value === undefined ? UNKNOWN : { value: value as FactValue, sources: NO_SOURCES }
