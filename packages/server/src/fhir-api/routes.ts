@@ -41,7 +41,7 @@ const TABLE: readonly Row[] = [
   ['fhir-validate-stored', 'GET', '/:type/:id/$validate', 'operation', validate, 'validate'],
   ['fhir-everything', 'GET', '/Patient/:id/$everything', 'operation', everything, 'everything'],
   ['fhir-mcode-everything', 'GET', '/Patient/:id/$mcode-everything', 'operation', mcodeEverything, 'mcode-everything'],
-  ['fhir-compartment', 'GET', '/Patient/:id/:compartmentType', 'search', searchCompartment],
+  ['fhir-compartment', 'GET', '/Patient/:id/:compartmentType(^[A-Z][A-Za-z]+$)', 'search', searchCompartment],
 ]
 
 export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly Route[] {
