@@ -26,7 +26,7 @@ export interface Sizes {
   readonly bucketBytes: number
   readonly windowBytes: number
 }
-const SIZES: Sizes = { bucketBytes: 24 * MEGABYTE, windowBytes: WINDOW }
+const SIZES: Sizes = { bucketBytes: 16 * MEGABYTE, windowBytes: WINDOW }
 const MOST_BUCKETS = 2048
 /** Packed text is this much longer unpacked, about. */
 const UNPACKED = 8

@@ -6,7 +6,8 @@ import type { FromThread, ThreadData, ToThread } from './project-thread.ts'
 import { spill } from './spill-pass.ts'
 
 /** A thread grows to this before it must collect its garbage; with two of them and the main thread a run stays below 1 GB. */
-const HEAP_MEGABYTES = 256
+const HEAP_MEGABYTES = 192
+const YOUNG_MEGABYTES = 24
 
 export interface Progressed {
   readonly progress: (bytes: number) => void
@@ -61,7 +62,7 @@ export class ThreadPool implements Pool {
       () =>
         new Worker(new URL('./project-thread.ts', import.meta.url), {
           workerData: data,
-          resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+          resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
         }),
     )
   }

@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib'
  * A file in windows of a fixed size. A line belongs to the window in which it starts, so that windows can be read apart from each other
  * and always hold the same lines, however the work is shared out.
  */
-export const WINDOW = 32 * 1024 * 1024
+export const WINDOW = 16 * 1024 * 1024
 
 /** Longer lines are left out: one of them must fit in the memory of a worker several times over. */
 export const LONGEST_LINE = 128 * 1024 * 1024
