@@ -29,7 +29,7 @@ function embedded(): () => Promise<StoreConfig['database']> {
   let made = 0
   beforeAll(async () => {
     database = await openPglite()
-  })
+  }, 60_000)
   afterAll(() => database.close())
   return async () => {
     made += 1
@@ -44,7 +44,7 @@ function onServer(): () => Promise<StoreConfig['database']> {
     const started = await postgresServer()
     if ('skipped' in started) throw new Error(started.skipped)
     server = started
-  })
+  }, 60_000)
   afterAll(() => server?.stop())
   return async () => ({ postgres: await server.database() })
 }

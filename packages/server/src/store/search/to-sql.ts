@@ -168,8 +168,8 @@ function tokenSql(value: string, values: Values): string {
   if (bar < 0) return `x.code = ${values.add(unescaped(value), 'text')}`
   const system = unescaped(value.slice(0, bar))
   const code = unescaped(value.slice(bar + 1))
+  if (code === '') return system === '' ? `x.system in ('', '${IMPLIED}')` : `x.system = ${values.add(system, 'text')}`
   const ofSystem = system === '' ? `x.system in ('', '${IMPLIED}')` : `x.system in (${values.add(system, 'text')}, '${IMPLIED}')`
-  if (code === '') return system === '' ? ofSystem : `x.system = ${values.add(system, 'text')}`
   return `x.code = ${values.add(code, 'text')} and ${ofSystem}`
 }
 
