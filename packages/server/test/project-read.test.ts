@@ -18,10 +18,13 @@ import {
 import { readPatientCase } from '@secondwind/fhir'
 import { afterAll, expect, test } from 'vitest'
 import { openKnowledge, parseCharts, readerFor } from '../src/compose.ts'
+import { type PopulationSummary, populationOf, populationOfSnapshots } from '../src/population/summary.ts'
 import { casesOf } from '../src/population/threads.ts'
 import { MANIFEST, SUCCESS } from '../src/project/format.ts'
 import { readSnapshots } from '../src/project/read-snapshots.ts'
+import { runProject } from '../src/project/run-project.ts'
 import { writeSnapshots } from '../src/project/write-snapshots.ts'
+import { readCohort } from '../src/what-changed/cohort.ts'
 import { fixtureCharts } from './bulk-export.ts'
 
 const AS_OF = '2026-11-23'
@@ -160,6 +163,31 @@ test.each([
   spoil(at)
   const read = await readSnapshots(at, words, AS_OF, new Room(sharedMemory()))
   expect(read).toMatchObject({ ok: false, error: [{ message: expect.stringContaining(what), remedy: expect.any(String) }] })
+})
+
+test('the population over snapshots is the population over the charts: options, exclusions, and who is refused', async () => {
+  const fixtures = path.resolve(import.meta.dirname, '../../../fixtures/patients')
+  const cohort = readCohort(fixtures)
+  if (!cohort.ok) throw new Error('the fixtures are not there')
+  const expected = populationOf(cohort.value, knowledge, AS_OF)
+  const everybody = path.join(scratch, 'everybody.parquet')
+  const made = await runProject({ inputs: [fixtures], out: everybody, asOf: AS_OF, keepGoing: false, restart: false }, knowledge, () => {})
+  expect(made).toMatchObject({ ok: true })
+  const seen = await populationOfSnapshots(everybody, knowledge, AS_OF)
+  if (!seen.ok) throw new Error(JSON.stringify(seen.error))
+  const sorted = (summary: PopulationSummary) =>
+    JSON.parse(JSON.stringify(summary), (_, value) => (Array.isArray(value) && typeof value[0] === 'string' ? [...value].sort() : value))
+  expect(sorted(seen.value)).toEqual(sorted(expected))
+  expect(expected.refused.length).toBeGreaterThan(0)
+})
+
+test('a snapshot that lacks patients says so with every result', async () => {
+  const file = path.join(scratch, 'hole.ndjson')
+  fs.writeFileSync(file, '{"resourceType":"Patient","id":"ann"}\n{"resourceType":"Patient","id":"ben"}\nwords\n')
+  const out = path.join(scratch, 'hole.parquet')
+  await runProject({ inputs: [file], out, asOf: AS_OF, keepGoing: false, restart: false }, knowledge, () => {})
+  const seen = await populationOfSnapshots(out, knowledge, AS_OF)
+  expect(seen).toMatchObject({ ok: true, value: { patients: 0, unread: [{ message: expect.stringContaining('1 lines were left out') }] } })
 })
 
 test('facts that came into the registry after the snapshot are unknown, and it says so', async () => {

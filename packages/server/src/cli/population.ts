@@ -1,6 +1,7 @@
-import type { KnowledgeBase, Standing } from '@secondwind/core'
+import { type Issue, type KnowledgeBase, ok, type Result, type Standing } from '@secondwind/core'
 import { today } from '../compose.ts'
-import { type PopulationSummary, populationOf, STANDINGS } from '../population/summary.ts'
+import { type PopulationSummary, populationOf, populationOfSnapshots, STANDINGS } from '../population/summary.ts'
+import { isSnapshot } from '../project/read-snapshots.ts'
 import { readCohort } from '../what-changed/cohort.ts'
 import { print, printIssues } from './input.ts'
 
@@ -13,20 +14,26 @@ export interface PopulationOptions {
 }
 
 /**
- * `secondwind population <cohort>`: for whom each option stands how, and whom each exclusion concerns. Counts below `--suppress-below` are printed
+ * `secondwind population <cohort>` (charts, or the snapshots of `secondwind project`): for whom each option stands how, and whom each exclusion concerns. Counts below `--suppress-below` are printed
  * as such, and nobody is named then. Exit status 0, or 2 where the cohort cannot be read.
  */
-export function populationCommand(over: string, options: PopulationOptions, knowledge: KnowledgeBase): number {
-  const cohort = readCohort(over)
-  if (!cohort.ok) {
-    printIssues(cohort.error)
+export async function populationCommand(over: string, options: PopulationOptions, knowledge: KnowledgeBase): Promise<number> {
+  const asOf = options.asOf ?? today()
+  const counted = isSnapshot(over) ? await populationOfSnapshots(over, knowledge, asOf) : overCharts(over, knowledge, asOf)
+  if (!counted.ok) {
+    printIssues(counted.error)
     return 2
   }
-  const summary = populationOf(cohort.value, knowledge, options.asOf ?? today())
+  const summary = counted.value
   const asked = selected(summary, options)
   for (const issue of summary.unread) printIssues([issue])
   print(written(asked, options))
   return 0
+}
+
+function overCharts(over: string, knowledge: KnowledgeBase, asOf: string): Result<PopulationSummary, readonly Issue[]> {
+  const cohort = readCohort(over)
+  return cohort.ok ? ok(populationOf(cohort.value, knowledge, asOf)) : cohort
 }
 
 /** What was asked for; everything where nothing was. */

@@ -79,7 +79,7 @@ export async function run(args: readonly string[]): Promise<number> {
   program
     .command('population')
     .description('for whom each option stands how, over a file or folder of charts; which exclusion concerns how many')
-    .argument('<cohort>', 'a bundle, NDJSON, or a folder of them')
+    .argument('<cohort>', 'a bundle, NDJSON, a folder of them, or case snapshots (cases.parquet)')
     .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
     .option('--option <id>', 'only this option, with the patients by name')
     .option('--rule <id>', 'only this rule of "not advised", with the patients by name')
@@ -87,7 +87,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--format <format>', 'text, csv or json', oneOf('text', 'csv', 'json'), 'text')
     .action(async (cohort: string, options) => {
       const { populationCommand } = await import('./population.ts')
-      status = populationCommand(cohort, options, loadedKnowledge(false))
+      status = await populationCommand(cohort, options, loadedKnowledge(false))
     })
 
   program
@@ -165,6 +165,37 @@ export async function run(args: readonly string[]): Promise<number> {
     .action(async (options) => {
       const { synthesizeCommand } = await import('./synthesize.ts')
       status = await synthesizeCommand(options, loadedKnowledge(false))
+    })
+
+  const stored = { out: print, err: (text: string) => process.stderr.write(text) }
+  program
+    .command('backup')
+    .description('write every chart, decision and log of the store to one file (PostgreSQL: while it runs)')
+    .argument('<file>', 'the file to write')
+    .action(async (file: string) => {
+      status = await (await import('./store.ts')).backupCommand(file, process.env, stored)
+    })
+
+  program
+    .command('restore')
+    .description('read a backup into an empty store, make everything derived again, and verify it')
+    .argument('<file>', 'what "secondwind backup" wrote')
+    .action(async (file: string) => {
+      status = await (await import('./store.ts')).restoreCommand(file, () => loadedKnowledge(false), process.env, stored)
+    })
+
+  program
+    .command('verify')
+    .description('work out every hash of the store again: was anything changed, taken out or put in?')
+    .action(async () => {
+      status = await (await import('./store.ts')).verifyCommand(process.env, stored)
+    })
+
+  program
+    .command('rebuild')
+    .description('make the search index and the case snapshots again from the recorded versions')
+    .action(async () => {
+      status = await (await import('./store.ts')).rebuildCommand(() => loadedKnowledge(false), process.env, stored)
     })
 
   program

@@ -1,18 +1,22 @@
 import { engineOf, populationPlanes, refusals } from '@secondwind/care'
 import {
+  type CaseTable,
   ColumnCompiler,
   caseTable,
   countPlanes,
   type Issue,
   type KnowledgeBase,
   latestDay,
+  ok,
   type PatientCase,
+  type Result,
   Room,
   type Standing,
   sharedMemory,
 } from '@secondwind/core'
 import { readPatientCase } from '@secondwind/fhir'
 import { readerFor } from '../compose.ts'
+import { readSnapshots } from '../project/read-snapshots.ts'
 import type { Cohort } from '../what-changed/cohort.ts'
 import { casesOf } from './threads.ts'
 
@@ -39,7 +43,7 @@ export interface PopulationSummary {
   readonly notAdvised: readonly ExclusionCount[]
   /** Patients for whom nothing is planned (not stage IV lung cancer, or a contradiction to settle first): in no count. */
   readonly refused: readonly string[]
-  /** Files that could not be read: their patients are in no count. */
+  /** Files that could not be read, and patients that a snapshot lacks: they are in no count. */
   readonly unread: readonly Issue[]
 }
 
@@ -67,6 +71,46 @@ export function populationOf(cohort: Cohort, knowledge: KnowledgeBase, asOf: str
   }
   const room = new Room(sharedMemory())
   const table = caseTable(engine.words, names.length, (row) => views[row]!, room)
+  return summaryOf({ table, room, names, patients: names.length, refused, unread }, knowledge, asOf)
+}
+
+/** The same over case snapshots (`secondwind project`), on any clinical day. */
+export async function populationOfSnapshots(
+  folder: string,
+  knowledge: KnowledgeBase,
+  asOf: string,
+): Promise<Result<PopulationSummary, readonly Issue[]>> {
+  const room = new Room(sharedMemory())
+  const read = await readSnapshots(folder, engineOf(knowledge).words, asOf, room, SCOPE_FACTS)
+  if (!read.ok) return read
+  const { table, names, kept, issues } = read.value
+  const refused: string[] = []
+  const valid = new Uint8Array(room.memory.buffer, table.valid, table.rows / 8)
+  for (let row = 0; row < table.size; row++) {
+    if (refusals({ patient: names[row]!, asOf, facts: kept(row) }).length === 0) continue
+    refused.push(names[row]!)
+    // out of every plane, as if the case were not in the table
+    valid[row >> 3] = valid[row >> 3]! & ~(1 << (row & 7))
+  }
+  return ok(summaryOf({ table, room, names, patients: names.length - refused.length, refused, unread: issues }, knowledge, asOf))
+}
+
+/** What `refusals` looks at. */
+const SCOPE_FACTS = ['deceased', 'age', 'histology', 'stage-iv']
+
+interface Cases {
+  readonly table: CaseTable
+  readonly room: Room
+  /** By row of the table. */
+  readonly names: readonly string[]
+  /** Those that are in the planes. */
+  readonly patients: number
+  readonly refused: readonly string[]
+  readonly unread: readonly Issue[]
+}
+
+function summaryOf({ table, room, names, patients, refused, unread }: Cases, knowledge: KnowledgeBase, asOf: string): PopulationSummary {
+  const engine = engineOf(knowledge)
   const compiler = new ColumnCompiler(engine.words, table, latestDay(asOf)!)
   const planes = populationPlanes(engine, compiler)
   const keep = (plane: number): (() => readonly string[]) => {
@@ -87,7 +131,7 @@ export function populationOf(cohort: Cohort, knowledge: KnowledgeBase, asOf: str
   return {
     asOf,
     knowledge: { version: knowledge.version, digest: knowledge.digest },
-    patients: names.length,
+    patients,
     options: options
       .map(({ option, of }): OptionCount => {
         const [recommended = [], alternative = [], conditional = [], needsData = []] = of.map((patients) => patients())

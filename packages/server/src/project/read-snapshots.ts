@@ -17,7 +17,7 @@ import {
   type Vocabulary,
 } from '@secondwind/core'
 import { FactCoder } from './coded-facts.ts'
-import { FORMAT_VERSION, MANIFEST, SUCCESS, snapshotLayout } from './format.ts'
+import { FORMAT_VERSION, ISSUES, MANIFEST, SUCCESS, snapshotLayout } from './format.ts'
 import { SnapshotFile } from './snapshot-columns.ts'
 import type { SnapshotManifest } from './write-snapshots.ts'
 
@@ -121,7 +121,7 @@ export async function readSnapshots(
     sites,
     manifest,
     kept: (row) => Object.fromEntries([...kept].flatMap(([id, fact]) => (fact(row) === undefined ? [] : [[id, fact(row)!]]))),
-    issues: missingColumns(folder, words, files),
+    issues: [...lacking(folder, manifest), ...missingColumns(folder, words, files)],
   })
 }
 
@@ -180,6 +180,22 @@ function openSnapshot(
   return ok({ manifest, files })
 }
 
+/** Who is not in it must be said with every result. */
+function lacking(folder: string, { counts = {} }: SnapshotManifest): readonly Issue[] {
+  const { leftOut = 0, unusedLines = 0, brokenFiles = 0 } = counts
+  if (leftOut + unusedLines + brokenFiles === 0) return []
+  const message = `is not of everybody: ${leftOut} patients and ${unusedLines} lines were left out, ${brokenFiles} files were not read to their end`
+  return [
+    {
+      code: 'missing-input',
+      severity: 'warning',
+      path: folder,
+      message,
+      remedy: `see ${ISSUES} there, put the input right and project it again`,
+    },
+  ]
+}
+
 function missingColumns(folder: string, { facts }: Vocabulary, files: readonly SnapshotFile[]): readonly Issue[] {
   const [first] = files
   if (first === undefined) return []
@@ -199,3 +215,8 @@ function missingColumns(folder: string, { facts }: Vocabulary, files: readonly S
 
 const refuse = (at: string, message: string, remedy: string): Result<never, readonly Issue[]> =>
   err([{ code: 'missing-input', severity: 'error', path: at, message, remedy }])
+
+/** Whether a path is that of a snapshot, whole or not. */
+export const isSnapshot = (at: string): boolean =>
+  fs.existsSync(path.join(at, MANIFEST)) ||
+  (fs.existsSync(at) && fs.statSync(at).isDirectory() && at.replace(/\/+$/, '').endsWith('.parquet'))
