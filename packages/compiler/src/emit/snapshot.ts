@@ -57,6 +57,7 @@ export interface SnapshotRow {
 /** After every day and before every day that a chart can hold. */
 export const ALWAYS = '9999-12-31'
 export const NEVER_FRESH = '1000-01-01'
+const LAST_OF_ALL = latestDay(ALWAYS)!
 
 const TYPES = {
   truth: 'truth',
@@ -83,7 +84,7 @@ export const columnsOf = (facts: readonly FactDefinition[]): readonly FactColumn
 
 /** The snapshot of one case. `dayFacts` are those that are computed again on the day asked. */
 export function snapshotRow(patientCase: PatientCase, columns: readonly FactColumn[], dayFacts: ReadonlySet<string>): SnapshotRow {
-  const definitions = new Map(columns.map(({ fact }) => [fact.id, fact]))
+  const definitions = definitionsOf(columns)
   const today = latestDay(patientCase.asOf) ?? 0
   const cells = new Map<string, FactCell>()
   for (const column of columns) {
@@ -102,7 +103,30 @@ export function snapshotRow(patientCase: PatientCase, columns: readonly FactColu
   return { caseId: patientCase.patient, projectedOn: patientCase.asOf, cells }
 }
 
-const dayOf = (day: DayNumber | undefined): string | null => (day === undefined ? null : isoDay(day))
+const DEFINITIONS = new WeakMap<readonly FactColumn[], ReadonlyMap<string, FactDefinition>>()
+
+/** Made once for all cases. */
+function definitionsOf(columns: readonly FactColumn[]): ReadonlyMap<string, FactDefinition> {
+  let known = DEFINITIONS.get(columns)
+  if (known === undefined) {
+    known = new Map(columns.map(({ fact }) => [fact.id, fact]))
+    DEFINITIONS.set(columns, known)
+  }
+  return known
+}
+
+const DAYS = new Map<DayNumber, string>()
+
+/** Most days of a case are one of two, and those of a million cases lie within a lifetime: each is written once. */
+function dayOf(day: DayNumber | undefined): string | null {
+  if (day === undefined) return null
+  let written = DAYS.get(day)
+  if (written === undefined) {
+    written = isoDay(day)
+    if (DAYS.size < 100_000) DAYS.set(day, written)
+  }
+  return written
+}
 
 /** As in `core/facts/derive.ts`: nobody stated the value, so what follows from other facts may fill it. */
 const isOpen = (fact: Fact | undefined): boolean =>
@@ -139,7 +163,7 @@ function typedCell(value: unknown, type: ColumnType): Cell {
       const last = typeof value === 'string' ? latestDay(value) : undefined
       return first === undefined || last === undefined
         ? { first: null, last: null, never: false }
-        : { first: isoDay(first), last: isoDay(last), never: false }
+        : { first: dayOf(first), last: dayOf(last), never: false }
     }
   }
 }
@@ -168,13 +192,12 @@ function lifetime(
   definitions: ReadonlyMap<string, FactDefinition>,
   today: DayNumber,
 ): DayNumber {
-  const always = latestDay(ALWAYS)!
-  if (definition.freshDays === undefined) return always
+  if (definition.freshDays === undefined) return LAST_OF_ALL
   if (fact.derived) {
     const stood = (definition.standIns ?? []).find((id) => (facts[id] as KnownFact | undefined)?.value === fact.value)
     const inputs = stood === undefined ? (definition.derivedFrom ?? []) : [stood]
     return Math.min(
-      always,
+      LAST_OF_ALL,
       ...inputs.flatMap((id) => {
         const input = facts[id]
         const of = definitions.get(id)
@@ -182,7 +205,7 @@ function lifetime(
       }),
     )
   }
-  if (fact.enteredByHand || fact.sources.length === 0) return always
+  if (fact.enteredByHand || fact.sources.length === 0) return LAST_OF_ALL
   const day = fact.on === undefined ? undefined : earliestDay(fact.on)
   return day === undefined ? earliestDay(NEVER_FRESH)! : day + definition.freshDays
 }
