@@ -4,6 +4,7 @@ import { writePlan } from '@secondwind/fhir'
 import { openKnowledge, parseCharts, planChart } from '../../packages/server/src/compose.ts'
 import { SEEDS } from '../../packages/server/test/fuzz/seeds.ts'
 import { ROOT } from '../steps.ts'
+import { measuresToCheck } from './measures.ts'
 
 /** The day of the plans that are checked: the charts' own clock. */
 const AS_OF = '2026-11-23'
@@ -45,7 +46,7 @@ export function chartsToCheck(work: string, shared: string): ToCheck {
     }
   }
   return {
-    files: [...files, ...fixtures.map((file) => asBundle(file, work))],
+    files: [...files, ...fixtures.map((file) => asBundle(file, work)), ...measuresToCheck(work, path.join(ROOT, 'fixtures/patients'))],
     notes: [
       `${files.length} plans written from ${fixtures.length} fixtures, ${examples.length} mCODE examples and ${SEEDS.length} seeds of the fuzzer`,
     ],

@@ -64,7 +64,10 @@ describe('the base as FHIR', () => {
     expect(used.filter((canonical) => !known.has(canonical))).toEqual([])
     const defined = new Set(edition.libraries.flatMap((l) => l.definitions.map(({ name }) => `${l.id} ${name}`)))
     const conditions = JSON.stringify(resources).matchAll(/"expression":"((?:[^"\\]|\\.)*)","reference":"[^"]*\/Library\/([^|"]*)\|/g)
-    const missing = [...conditions].map(([, name, library]) => `${library} ${name}`).filter((one) => !defined.has(one))
+    // a measure quotes the name, as a CQL expression
+    const missing = [...conditions]
+      .map(([, name, library]) => `${library} ${name!.replace(/^\\"(.*)\\"$/, '$1')}`)
+      .filter((one) => !defined.has(one))
     expect(missing).toEqual([])
   })
 

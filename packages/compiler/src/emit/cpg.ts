@@ -4,16 +4,17 @@ import { canonicalOf, condition, fhirId, header, type Json, planType, provenance
 import { type CqlEdition, libraryOf } from './cql.ts'
 import { cqlText } from './cql-print.ts'
 import { elmJson } from './elm-tree.ts'
+import { measureResources } from './measure.ts'
 import type { RuleKind } from './rules.ts'
 
 /**
  * The knowledge base as FHIR R4, in the manner of the CPG-on-FHIR guide: Library (CQL with its ELM), PlanDefinition (one a rule, its condition a
- * name in a library) and ActivityDefinition (what can be asked for). Everything is a draft and a proposal.
+ * name in a library), ActivityDefinition (what can be asked for) and Measure. Everything is a draft and a proposal.
  *
  * What CQL cannot carry is said in words in the same resource: the order of standings, what an unknown does, which drugs a rule is aimed at.
  */
 export function cpgResources(knowledge: KnowledgeBase, edition: CqlEdition): readonly Json[] {
-  return [...libraries(knowledge, edition), ...rules(knowledge), ...activities(knowledge)]
+  return [...libraries(knowledge, edition), ...rules(knowledge), ...activities(knowledge), ...measureResources(knowledge)]
 }
 
 function libraries(knowledge: KnowledgeBase, edition: CqlEdition): readonly Json[] {

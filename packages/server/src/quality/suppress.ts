@@ -32,7 +32,10 @@ export function hiddenCells(sums: readonly Sum[], limit: number): ReadonlySet<st
   for (const { key, people } of cells.values()) if (people < limit) hidden.add(key)
   const real = sums.map(asEquation).filter((sum) => sum.parts.length > 0)
   for (;;) {
-    while (real.some((sum) => protect(sum, hidden, limit)));
+    for (let isChanged = true; isChanged; ) {
+      isChanged = false
+      for (const sum of real) if (protect(sum, hidden, limit)) isChanged = true
+    }
     const given = solvable(real, hidden)
     if (given.size === 0) return hidden
     if (!hideBeside(real, given, hidden)) return hidden
@@ -86,10 +89,28 @@ function solvable(sums: readonly Sum[], hidden: ReadonlySet<string>): ReadonlySe
     for (const [column, value] of row) if (value === 0) row.delete(column)
     return row.size > 0 ? [row] : []
   })
-  const pivots = eliminate(rows)
   const fixed = new Set<string>()
-  for (const [column, row] of pivots) if (row.size === 1) fixed.add(names[column]!)
+  for (const part of connected(rows)) for (const [column, row] of eliminate(part)) if (row.size === 1) fixed.add(names[column]!)
   return fixed
+}
+
+/** Rows that share no unknown need not be solved together. */
+function connected(rows: readonly Map<number, number>[]): Iterable<readonly Map<number, number>[]> {
+  const parent = new Map<number, number>()
+  const find = (column: number): number => {
+    let at = column
+    for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up
+    if (at !== column) parent.set(column, at)
+    return at
+  }
+  for (const row of rows) {
+    const [first, ...others] = row.keys()
+    for (const other of others) {
+      const [a, b] = [find(first!), find(other)]
+      if (a !== b) parent.set(a, b)
+    }
+  }
+  return Map.groupBy(rows, (row) => find(row.keys().next().value!)).values()
 }
 
 /** Reduced row echelon form, sparse. */
@@ -97,7 +118,11 @@ function eliminate(rows: readonly Map<number, number>[]): ReadonlyMap<number, Ma
   const pivots = new Map<number, Map<number, number>>()
   for (const given of rows) {
     const row = new Map(given)
-    for (const [column, pivot] of pivots) if (row.has(column)) subtract(row, pivot, row.get(column)!)
+    // pivots hold no other pivot's column: one pass over the row will do
+    for (const column of [...row.keys()]) {
+      const pivot = pivots.get(column)
+      if (pivot) subtract(row, pivot, row.get(column)!)
+    }
     const first = row.keys().next()
     if (first.done) continue
     const scale = inverse(row.get(first.value)!)
@@ -127,13 +152,19 @@ function inverse(value: number): number {
   return result
 }
 
-/** Hides the smallest shown number of the sums that hold a number which is still given away; false where nothing is left to hide. */
+/**
+ * Hides the smallest shown number of the sums that hold a number which is still given away; where all of these are hidden, of the sums that hold any
+ * hidden number: it came out of several of them. False where nothing is left to hide.
+ */
 function hideBeside(sums: readonly Sum[], given: ReadonlySet<string>, hidden: Set<string>): boolean {
-  const beside = sums
-    .filter(({ total, parts }) => [total, ...parts].some(({ key }) => given.has(key)))
-    .flatMap(({ total, parts }) => [...parts, total])
-    .filter(({ key, size }) => size > 0 && !hidden.has(key))
-  const next = smallest(beside)
+  const shownBeside = (keys: ReadonlySet<string>): Cell | undefined =>
+    smallest(
+      sums
+        .filter(({ total, parts }) => [total, ...parts].some(({ key }) => keys.has(key)))
+        .flatMap(({ total, parts }) => [...parts, total])
+        .filter(({ key, size }) => size > 0 && !hidden.has(key)),
+    )
+  const next = shownBeside(given) ?? shownBeside(hidden)
   if (next === undefined) return false
   hidden.add(next.key)
   return true
