@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import readline from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { err, ok, type Result } from '@secondwind/core'
@@ -105,7 +104,6 @@ async function restoreInto(tx: Transaction, file: string): Promise<BackedUp['row
   for (const table of await keptTables(tx))
     if ((await tx.query(`select 1 from ${quoted(table)} limit 1`)).length > 0)
       refuse('already-exists', table, 'the database is not empty', 'restore into a new database, or an empty data folder')
-  const lines = readline.createInterface({ input: fs.createReadStream(file).pipe(createGunzip()), crlfDelay: Number.POSITIVE_INFINITY })
   const digest = createHash('sha256')
   const rows: Record<string, number> = {}
   let head: Head | undefined
@@ -121,13 +119,15 @@ async function restoreInto(tx: Transaction, file: string): Promise<BackedUp['row
     rows[table] = (rows[table] ?? 0) + waiting.length
     waiting = []
   }
-  for await (const line of lines) {
+  for await (const line of linesOf(file)) {
+    // what stands behind the end is not looked at, but read: the compression checks itself to the last byte
+    if (end !== undefined) continue
     if (head === undefined) {
       head = headOf(line, file)
       await sameForm(tx, head, file)
     } else if (line.startsWith('{"rows":')) {
       end = JSON.parse(line) as End
-      break
+      continue
     } else if (line.startsWith('{"table":')) {
       await flush()
       table = (JSON.parse(line) as { table: string }).table
@@ -144,6 +144,20 @@ async function restoreInto(tx: Transaction, file: string): Promise<BackedUp['row
   if (end.digest !== digest.digest('hex')) throw new Refused([broken(file, 'its content is not what was written')])
   await moveSequences(tx, Object.keys(rows))
   return rows
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const gunzip = createGunzip()
+  const source = fs.createReadStream(file)
+  source.on('error', (error) => gunzip.destroy(error))
+  gunzip.setEncoding('utf8')
+  let rest = ''
+  for await (const piece of source.pipe(gunzip)) {
+    const lines = (rest + (piece as string)).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 function headOf(line: string, file: string): Head {

@@ -1,0 +1,226 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { caseProjection } from '../../src/case-projection.ts'
+import { openKnowledge } from '../../src/compose.ts'
+import { backup, restore } from '../../src/store/backup.ts'
+import type { Database } from '../../src/store/database.ts'
+import { openStore, type Projection, type Store } from '../../src/store/index.ts'
+import { rebuild } from '../../src/store/rebuild.ts'
+import { verifyChains } from '../../src/store/verify.ts'
+import { onBothDatabases } from './databases.ts'
+import { AUTHOR, must, observation, patient, put } from './resources.ts'
+
+const PATIENT = 'egfr-exon19-brain-mets-fit'
+
+/** Every derived row, named by what it is about and not by its number. */
+async function derived(database: Database): Promise<readonly string[]> {
+  const rows: string[] = []
+  for (const table of ['ix_token', 'ix_reference', 'ix_date', 'ix_string', 'ix_quantity'])
+    rows.push(
+      ...(
+        await database.query<{ row: string }>(
+          `select '${table} ' || c.type || '/' || c.id || ' ' || (to_jsonb(x) - 'rid')::text as row from ${table} x join resource_current c on c.rid = x.rid`,
+        )
+      ).map((r) => r.row),
+    )
+  for (const table of ['resource_current', 'chart_head'])
+    rows.push(
+      ...(await database.query<{ row: string }>(`select '${table} ' || (to_jsonb(t) - 'rid')::text as row from ${table} t`)).map(
+        (r) => r.row,
+      ),
+    )
+  const snapshots = await database.query<{ name: string }>(
+    `select relname as name from pg_class where relkind = 'r' and relname like 'case\\_snapshot%' and relnamespace = current_schema()::regnamespace`,
+  )
+  for (const { name } of snapshots)
+    rows.push(...(await database.query<{ row: string }>(`select '${name} ' || to_jsonb(t)::text as row from ${name} t`)).map((r) => r.row))
+  return rows.sort()
+}
+
+let folder: string
+let projection: Projection
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'secondwind-store-'))
+  projection = caseProjection(openKnowledge().knowledge)
+}, 60_000)
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+/** A real chart, changed, moved and deleted from, as charts are. */
+async function lived(store: Store): Promise<void> {
+  const file = path.join(import.meta.dirname, `../../../../fixtures/patients/${PATIENT}.json`)
+  const { entry } = JSON.parse(fs.readFileSync(file, 'utf8')) as { entry: { resource: { resourceType: string; id: string } }[] }
+  must(
+    await store.commit(
+      AUTHOR,
+      entry.map(({ resource }) => put(resource)),
+    ),
+  )
+  must(
+    await store.commit(AUTHOR, [
+      put(patient('other')),
+      put(observation('moves', 'other')),
+      put(observation('ecog-new', PATIENT, { valueInteger: 2 })),
+    ]),
+  )
+  must(await store.commit(AUTHOR, [put(observation('moves', PATIENT)), { kind: 'delete', type: 'Observation', id: 'ecog-new' }]))
+  const decision = {
+    optionsSeen: ['x'],
+    chosen: 'x',
+    reason: 'r',
+    dissent: [],
+    planDigest: 'd',
+    chartRevision: 1,
+    knowledgeRelease: 'k',
+    asOf: '2026-11-23',
+  }
+  must(await store.decisions.append(PATIENT, decision, AUTHOR))
+  must(await store.decisions.append(PATIENT, { ...decision, reason: 'again' }, AUTHOR))
+}
+
+onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
+  test('a chart has its case snapshot, and it follows the chart', async () => {
+    const store = await open({ projection })
+    await lived(store)
+    const rows = async () =>
+      store.database.query<{ case_id: string; ecog: number | null }>('select case_id, ecog from case_snapshot order by case_id')
+    const [first] = await rows()
+    expect(first).toMatchObject({ case_id: `Patient/${PATIENT}` })
+    expect(first!.ecog).not.toBeNull()
+    must(
+      await store.commit(AUTHOR, [
+        { kind: 'delete', type: 'Patient', id: PATIENT },
+        { kind: 'delete', type: 'Patient', id: 'other' },
+      ]),
+    )
+    const listed = await store.database.query('select 1 from case_snapshot where case_id = $1', ['Patient/other'])
+    expect(listed.length).toBeLessThanOrEqual(1)
+  })
+
+  test('everything derived, made again from the versions alone, is equal', async () => {
+    const store = await open({ projection })
+    await lived(store)
+    const before = await derived(store.database)
+    expect(before.length).toBeGreaterThan(500)
+    for (const table of [
+      'ix_token',
+      'ix_reference',
+      'ix_date',
+      'ix_string',
+      'ix_quantity',
+      'resource_current',
+      'chart_head',
+      'case_snapshot',
+    ])
+      await store.database.query(`truncate ${table} cascade`)
+    const { resources } = await rebuild(store.database, projection)
+    expect(resources).toBeGreaterThan(100)
+    expect(await derived(store.database)).toEqual(before)
+    // and again, over what stands
+    await rebuild(store.database, projection)
+    expect(await derived(store.database)).toEqual(before)
+    must(await store.commit(AUTHOR, [put(patient('other', { gender: 'male' }))]))
+  })
+
+  test('tables of another knowledge are made again at the start', async () => {
+    const store = await open({ projection })
+    await lived(store)
+    const before = await derived(store.database)
+    await store.database.query("update derived_state set fingerprint = 'old'")
+    await store.database.query('delete from ix_token')
+    const told: string[] = []
+    await openStore({ database: { open: store.database }, projection, tell: (text) => told.push(text) })
+    expect(told).toHaveLength(2)
+    expect(await derived(store.database)).toEqual(before)
+  })
+
+  test('drill: backup, restore into an empty database, and all of it is there and holds', async () => {
+    const store = await open({ projection })
+    await lived(store)
+    const before = {
+      derived: await derived(store.database),
+      history: await store.history({ count: 1000 }),
+      decisions: await store.decisions.list(PATIENT),
+    }
+    const file = path.join(folder, `${kind}.backup`)
+    const { rows } = await backup(store.database, file)
+    expect(rows).toMatchObject({ chart_version: before.history.versions.length, decision_journal: 2 })
+    expect((await restore(store.database, file)).ok).toBe(false)
+
+    const other = await openStore({ database: await place() })
+    const restored = must(await restore(other.database, file))
+    expect(restored).toEqual(rows)
+    await rebuild(other.database, projection)
+    expect(await derived(other.database)).toEqual(before.derived)
+    expect(await other.history({ count: 1000 })).toEqual(before.history)
+    expect(await other.decisions.list(PATIENT)).toEqual(before.decisions)
+    expect((await verifyChains(other.database)).problems).toEqual([])
+    // life goes on: numbers continue after those restored
+    must(await other.commit(AUTHOR, [put(patient('other', { gender: 'male' }))]))
+    expect((await verifyChains(other.database)).problems).toEqual([])
+    await other.close()
+  })
+
+  test.each([
+    { name: 'cut off', spoil: (bytes: Buffer) => bytes.subarray(0, bytes.length - 40) },
+    {
+      name: 'damaged',
+      spoil: (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 300), Buffer.from([bytes[300]! ^ 1]), bytes.subarray(301)]),
+    },
+    { name: 'no backup', spoil: () => Buffer.from('hello') },
+  ])('a file that is $name restores nothing', async ({ name, spoil }) => {
+    const store = await open()
+    must(
+      await store.commit(
+        AUTHOR,
+        Array.from({ length: 40 }, (_, i) => put(patient(`p${i}`))),
+      ),
+    )
+    const file = path.join(folder, `${kind}-${name}.backup`)
+    await backup(store.database, file)
+    fs.writeFileSync(file, spoil(fs.readFileSync(file)))
+    const empty = await openStore({ database: await place() })
+    expect((await restore(empty.database, file)).ok).toBe(false)
+    expect(await empty.database.query('select 1 from chart_version')).toEqual([])
+    await empty.close()
+  })
+
+  test.each([
+    {
+      name: 'a changed body',
+      sql: `update chart_version set body = replace(body, 'female', 'male') where id = 'p1'`,
+      says: /not what was recorded/,
+    },
+    {
+      name: 'another author',
+      sql: `update chart_version set recorded_by = 'Practitioner/x' where id = 'p1'`,
+      says: /not what was recorded/,
+    },
+    { name: 'a version taken out', sql: `delete from chart_version where id = 'o1' and version = 1`, says: /is missing/ },
+    { name: 'the end of a chain cut off', sql: `delete from chart_version where id = 'o1' and version = 2`, says: /its head says/ },
+    { name: 'a whole chart taken out', sql: `delete from chart_version where chart = 'Patient/p1'`, says: /every version/ },
+    { name: 'a changed decision', sql: `update decision_journal set body = replace(body, 'because', 'though')`, says: /decision is not/ },
+  ])('verify finds $name', async ({ sql, says }) => {
+    const store = await open()
+    must(await store.commit(AUTHOR, [put(patient('p1')), put(observation('o1', 'p1')), put(patient('p2'))]))
+    must(await store.commit(AUTHOR, [put(observation('o1', 'p1', { valueInteger: 2 }))]))
+    const decision = {
+      optionsSeen: [],
+      chosen: null,
+      reason: 'because',
+      dissent: [],
+      planDigest: 'd',
+      chartRevision: 1,
+      knowledgeRelease: 'k',
+      asOf: '2026-11-23',
+    }
+    must(await store.decisions.append('p1', decision, AUTHOR))
+    expect(await verifyChains(store.database)).toMatchObject({ charts: 2, versions: 4, decisions: 1, problems: [] })
+    // whoever owns the database can take the trigger off; that is what the chain is for
+    for (const table of ['chart_version', 'decision_journal']) await store.database.query(`alter table ${table} disable trigger all`)
+    await store.database.query(sql)
+    const { problems } = await verifyChains(store.database)
+    expect(problems.map((p) => p.message).join('\n')).toMatch(says)
+  })
+})
