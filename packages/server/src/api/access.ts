@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { refusal, type ServerIssue } from '../issue.ts'
-import type { ChartScope, FhirResource, StoredVersion } from '../store/index.ts'
+import type { ChartScope, FhirResource, Queries, StoredVersion } from '../store/index.ts'
 
 /** Who asks, in what role, from which site, for what purpose: known of every request before anything is done for it. */
 export interface RequestContext {
@@ -74,7 +74,8 @@ export interface Sight {
 export interface Access {
   /** Who this is; undefined: nobody that is known. Throws `Refused` for a credential that is broken or spent. */
   identify(credentials: Credentials): Promise<RequestContext | undefined>
-  authorize(context: RequestContext, action: Action): Promise<AccessDecision>
+  /** `on`: the open transaction of the caller, to be asked instead of the database: on the embedded one a second statement would wait for it for ever. */
+  authorize(context: RequestContext, action: Action, on?: Queries): Promise<AccessDecision>
   /** What was read, after it was read and before it is sent. (What is written is recorded by the store's hook, in the same transaction.) */
   onRead?(context: RequestContext, action: Action, seen: readonly StoredVersion[]): Promise<void>
   /** What was refused. */

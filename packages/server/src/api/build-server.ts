@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refused, refusal, type ServerIssue, statusOf } from '../issue.ts'
+import type { StoredVersion } from '../store/index.ts'
 import { type Access, type Action, DENY, loginRequired, type RequestContext } from './access.ts'
 import { parseBody } from './json.ts'
 import { outcomeOf } from './outcome.ts'
@@ -101,12 +102,55 @@ export function buildServer({ routes, access = DENY, publicUrl, bodyLimit = 16 *
       config: { routeId: route.id },
       ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       handler: async (request, reply) => {
-        const asked = await admitted(route, access, request, reply, publicUrl, contexts)
-        return send(reply, await route.handle(asked))
+        const told = new Telling(route, access)
+        try {
+          const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told))
+          await told.reads()
+          return send(reply, answer)
+        } finally {
+          await told.refusals()
+        }
       },
     })
   }
   return server
+}
+
+/**
+ * What access is told of a request once its handler has ended: inside a transaction of the handler a second statement would wait for the first on the
+ * embedded database, and a refusal must be kept although what it refused is rolled back. A stream tells what it shows later at once.
+ */
+class Telling {
+  context: RequestContext | undefined
+  private readonly route: Route
+  private readonly access: Access
+  private isSent = false
+  private readonly waiting: { readonly action: Action; readonly versions: readonly StoredVersion[] }[] = []
+  private readonly refusing: { readonly action: Action; readonly issue: ServerIssue }[] = []
+
+  constructor(route: Route, access: Access) {
+    this.route = route
+    this.access = access
+  }
+
+  async seen(action: Action, versions: readonly StoredVersion[]): Promise<void> {
+    this.waiting.push({ action, versions })
+    if (this.isSent) await this.reads()
+  }
+
+  refused(action: Action, issue: ServerIssue): void {
+    this.refusing.push({ action: { ...action, route: this.route.id }, issue })
+  }
+
+  async reads(): Promise<void> {
+    this.isSent = true
+    if (this.context === undefined) return
+    for (const { action, versions } of this.waiting.splice(0)) await this.access.onRead?.(this.context, action, versions)
+  }
+
+  async refusals(): Promise<void> {
+    for (const { action, issue } of this.refusing.splice(0)) await this.access.onRefusal?.(this.context, action, issue)
+  }
 }
 
 /** The sender's own id of the request, where it is one; nothing else may come into the log. */
@@ -120,6 +164,7 @@ async function admitted(
   reply: FastifyReply,
   publicUrl: string | undefined,
   contexts: WeakMap<FastifyRequest, RequestContext>,
+  told: Telling,
 ): Promise<ApiRequest> {
   const path = request.url.split('?')[0]!
   const context = await access.identify({
@@ -130,12 +175,13 @@ async function admitted(
     address: request.ip,
   })
   if (context !== undefined) contexts.set(request, context)
-  const decide: ApiRequest['decide'] = async (action) =>
-    context === undefined ? { allowed: false, issue: loginRequired() } : access.authorize(context, { route: route.id, ...action })
-  const authorize: ApiRequest['authorize'] = async (action) => {
-    const decision = await decide(action)
+  told.context = context
+  const decide: ApiRequest['decide'] = async (action, on) =>
+    context === undefined ? { allowed: false, issue: loginRequired() } : access.authorize(context, { route: route.id, ...action }, on)
+  const authorize: ApiRequest['authorize'] = async (action, on) => {
+    const decision = await decide(action, on)
     if (decision.allowed) return decision.sight ?? {}
-    await access.onRefusal?.(context, { route: route.id, ...action }, decision.issue)
+    told.refused({ route: route.id, ...action }, decision.issue)
     throw new Refused([decision.issue])
   }
   const params = (request.params ?? {}) as { readonly [name: string]: string }
@@ -154,9 +200,7 @@ async function admitted(
     context,
     authorize,
     decide,
-    seen: async (action, versions) => {
-      if (context !== undefined) await access.onRead?.(context, { route: route.id, ...action }, versions)
-    },
+    seen: (action, versions) => told.seen({ route: route.id, ...action }, versions),
     signal: gone.signal,
   }
 }

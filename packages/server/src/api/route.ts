@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { StoredVersion } from '../store/index.ts'
+import type { Queries, StoredVersion } from '../store/index.ts'
 import type { AccessDecision, Action, Interaction, RequestContext, Sight } from './access.ts'
 
 /** Who may come by a route. There is no default: a route without a rule does not compile, and one that is open says why. */
@@ -47,9 +47,9 @@ export interface ApiRequest {
   readonly base: string
   readonly context: RequestContext | undefined
   /** May this be done? Refuses (throws `Refused`) when not, else says what may be seen. Records the refusal. */
-  readonly authorize: (action: Omit<Action, 'route'>) => Promise<Sight>
+  readonly authorize: (action: Omit<Action, 'route'>, on?: Queries) => Promise<Sight>
   /** The same as an answer instead of a refusal. */
-  readonly decide: (action: Omit<Action, 'route'>) => Promise<AccessDecision>
+  readonly decide: (action: Omit<Action, 'route'>, on?: Queries) => Promise<AccessDecision>
   /** To be called with what is about to be shown. */
   readonly seen: (action: Omit<Action, 'route'>, versions: readonly StoredVersion[]) => Promise<void>
   /** Aborted when the client has gone. */

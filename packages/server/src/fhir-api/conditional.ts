@@ -74,7 +74,7 @@ export async function matching(
   if (pairs.length === 0) return refuse('invalid-request', where, 'a conditional request needs criteria', 'write ?identifier=system|value')
   const parsed = parseSearch(type, [...pairs, ['_count', '2']], { who: repo.session.author.who })
   if (!parsed.ok) throw new Refused(parsed.error)
-  const sight = await repo.session.request.authorize({ interaction: 'search', type })
+  const sight = await repo.authorize({ interaction: 'search', type })
   const key = pairs
     .map(([name, value]) => `${name}=${value}`)
     .sort()

@@ -111,7 +111,7 @@ interface CompartmentRequest {
 
 async function inCompartment(repo: Repository, id: string, request: CompartmentRequest) {
   const action = { interaction: 'operation' as const, type: 'Patient', id, patient: id, operation: 'everything' }
-  const sight = await repo.session.request.authorize(action)
+  const sight = await repo.authorize(action)
   const patient = await repo.readers.read('Patient', id)
   if (patient === undefined || !isInSight(patient, sight))
     refuse('not-found', `Patient/${id}`, `Patient/${id} is not there`, 'check the id, or search for the patient')
@@ -120,7 +120,7 @@ async function inCompartment(repo: Repository, id: string, request: CompartmentR
   const types: string[] = []
   const sights = new Map<string, typeof sight>()
   for (const type of request.types) {
-    const decision = await repo.session.request.decide({ interaction: 'search', type, patient: id })
+    const decision = await repo.decide({ interaction: 'search', type, patient: id })
     if (!decision.allowed) continue
     types.push(type)
     sights.set(type, decision.sight ?? {})
@@ -158,9 +158,9 @@ async function referredTo(repo: Repository, versions: readonly StoredVersion[]):
   const keys = [...wanted].map((reference) => ({ type: reference.split('/')[0]!, id: reference.split('/')[1]! }))
   const found = (await repo.readers.readMany(keys)).filter(({ body, chart }) => body !== null && !chart.startsWith('Patient/'))
   const allowed: StoredVersion[] = []
-  const decisions = new Map<string, Awaited<ReturnType<typeof repo.session.request.decide>>>()
+  const decisions = new Map<string, Awaited<ReturnType<typeof repo.decide>>>()
   for (const version of found) {
-    const decision = decisions.get(version.type) ?? (await repo.session.request.decide({ interaction: 'read', type: version.type }))
+    const decision = decisions.get(version.type) ?? (await repo.decide({ interaction: 'read', type: version.type }))
     decisions.set(version.type, decision)
     if (decision.allowed && isInSight(version, decision.sight ?? {})) allowed.push(version)
   }

@@ -44,6 +44,15 @@ export class Repository {
     return this.tx ?? this.session.store
   }
 
+  /** May this be done? Asked on the open transaction, where there is one. */
+  authorize(action: Parameters<ApiRequest['authorize']>[0]): ReturnType<ApiRequest['authorize']> {
+    return this.session.request.authorize(action, this.tx?.sql)
+  }
+
+  decide(action: Parameters<ApiRequest['decide']>[0]): ReturnType<ApiRequest['decide']> {
+    return this.session.request.decide(action, this.tx?.sql)
+  }
+
   /** The newest version. What may not be seen is answered as what is not there. */
   async read(type: string, id: string): Promise<StoredVersion> {
     return this.shown('read', await this.readers.read(type, id), type, id, '')
@@ -62,7 +71,7 @@ export class Repository {
     suffix: string,
   ): Promise<StoredVersion> {
     const action = { interaction, type, id, ...patientOf(version) }
-    const sight = await this.session.request.authorize(action)
+    const sight = await this.authorize(action)
     if (version === undefined || !isInSight(version, sight)) return notThere(type, id, suffix)
     if (version.body === null)
       return refuse(
@@ -97,7 +106,7 @@ export class Repository {
   patch(type: string, id: string, patch: unknown, match: number | undefined): Promise<Written> {
     return this.inTransaction(async (repo) => {
       const old = await repo.readers.read(type, id)
-      const sight = await this.session.request.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
+      const sight = await this.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
       if (old === undefined || old.body === null || !isInSight(old, sight)) return notThere(type, id, '')
       const resource = patched(JSON.parse(old.body) as Resource, patch) as unknown as Identified
       if (resource.resourceType !== type || resource.id !== id)
@@ -130,7 +139,7 @@ export class Repository {
     for (const [at, write] of writes.entries()) {
       const { type, id } = keys[at]!
       const old = standing.get(`${type}/${id}`)
-      const sight = await this.session.request.authorize({
+      const sight = await this.authorize({
         interaction: write.kind,
         type,
         id,

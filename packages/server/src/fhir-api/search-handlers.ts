@@ -65,14 +65,14 @@ async function mayRead(
   }
   for (const { source } of request.revInclude) found.add(source)
   for (const type of found) {
-    const decision = await repo.session.request.decide({ interaction: 'search', type })
+    const decision = await repo.decide({ interaction: 'search', type })
     if (decision.allowed) sights.set(type, decision.sight ?? {})
     // what is asked for must be allowed; what would only be included is left out
     else if (request.types.includes(type)) throw new Refused([decision.issue])
   }
   for (const type of request.filters.flatMap(looksThrough)) {
     if (request.types.includes(type)) continue
-    const sight = await repo.session.request.authorize({ interaction: 'search', type })
+    const sight = await repo.authorize({ interaction: 'search', type })
     if (sight.maySee !== undefined || sight.within !== undefined)
       refuse('forbidden', type, `a search through ${type} would tell of what you may not see`, 'search it by itself')
   }
@@ -157,7 +157,7 @@ export const history: FhirHandler = async (call, repo) => {
   if (unknown) refuse('unknown-parameter', unknown[0], `a history has no parameter ${unknown[0]}`, 'use _count, _since, _at')
   const action = { interaction: 'history' as const, ...(type === undefined ? {} : { type }), ...(id === undefined ? {} : { id }) }
   const newest = id === undefined ? undefined : await repo.readers.read(type!, id)
-  const sight = await repo.session.request.authorize({
+  const sight = await repo.authorize({
     ...action,
     ...(newest?.chart.startsWith('Patient/') ? { patient: newest.chart.slice('Patient/'.length) } : {}),
   })
