@@ -29,6 +29,19 @@ describe('kidneys under a checkpoint inhibitor', () => {
     expect(first(plan)).toBe('hold-current recommended')
     expect(goingOn(plan)).not.toBe('recommended')
   })
+  test('creatinine of 1.9 times the earlier one: hold, also below every limit', () => {
+    const plan = running('pembrolizumab', 'creatinine=140 umol/L', 'creatinine-earlier=75 umol/L')
+    expect(plan.alerts.find((a) => a.id === 'immune-related-adverse-event')?.title).toContain('nephritis')
+    expect(first(plan)).toBe('hold-current recommended')
+  })
+  test('high and as before: nothing; high in chronic disease without an earlier one: the earlier one is asked for', () => {
+    const stable = running('pembrolizumab', 'creatinine=218 umol/L', 'creatinine-earlier=210 umol/L', 'chronic-kidney-disease=true')
+    expect(stable.alerts.map((a) => a.id)).not.toContain('immune-related-adverse-event')
+    expect(stable.options[0]?.procedure).toBe('continue')
+    const alone = running('pembrolizumab', 'creatinine=218 umol/L', 'chronic-kidney-disease=true')
+    expect(alone.alerts.find((a) => a.id === 'immune-related-adverse-event')).toMatchObject({ urgency: 'soon' })
+    expect(alone.options[0]?.procedure).toBe('continue')
+  })
   test('creatinine 80: nothing of the kind', () => {
     const plan = running('pembrolizumab', 'creatinine=80 umol/L')
     expect(plan.alerts.map((a) => a.id)).not.toContain('immune-related-adverse-event')

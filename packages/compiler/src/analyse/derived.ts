@@ -19,6 +19,7 @@ export const FREE: { readonly [id: string]: string } = {
   bsa: 'no criterion looks at the height, so every surface is possible',
   bmi: 'no criterion looks at the height, so every index is possible',
   'creatinine-clearance': 'no criterion looks at the creatinine, so every clearance is possible',
+  'creatinine-rise': 'no criterion looks at the earlier creatinine, so every rise is possible',
   'weight-loss-percent': 'no criterion looks at the earlier weight, so every loss is possible',
   'creatinine-clearance-ideal': 'no criterion looks at the creatinine and the height, so every clearance is possible',
   'platinum-free-days': 'read from the courses where the chart tells more than two dates',

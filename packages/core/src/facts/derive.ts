@@ -368,6 +368,11 @@ const COMPUTE: { readonly [id: string]: Compute } = {
     const beforeKg = number(f, 'weight-earlier')
     return nowKg === undefined || beforeKg === undefined ? undefined : Number((((beforeKg - nowKg) / beforeKg) * 100).toFixed(1))
   },
+  'creatinine-rise': (f) => {
+    const now = number(f, 'creatinine')
+    const before = number(f, 'creatinine-earlier')
+    return now === undefined || before === undefined || before <= 0 ? undefined : Number((now / before).toFixed(2))
+  },
   'creatinine-clearance': (f) => {
     const measured = number(f, 'gfr-measured')
     if (measured !== undefined) return measured
