@@ -106,6 +106,7 @@ export interface HazardModel {
   readonly ratio: number
   readonly reference: number
   readonly frailReference?: number
+  readonly driverRatio?: number
   readonly gene?: string
   readonly of?: readonly string[]
 }
@@ -147,6 +148,7 @@ export interface TreatmentModel {
   readonly startDaysSmallCell: Spread
   readonly beforeResults: number
   readonly nextLine: readonly number[]
+  readonly nextLineSmallCell: readonly number[]
   readonly pauseDays: Spread
   readonly immunotherapyMonths: number
   readonly regimens: Readonly<Record<string, { readonly pfs: number; readonly response: number }>>

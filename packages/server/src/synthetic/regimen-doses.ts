@@ -93,6 +93,7 @@ export function regimensOf(knowledge: KnowledgeBase): Regimens & { readonly get:
   return {
     get,
     classes: (id) => new Set(get(id).components.flatMap(({ drug }) => drugs.get(drug)?.classes ?? [])),
+    drugs: (id) => get(id).components.map(({ drug }) => drug),
     plannedDays: (id) => {
       const { cycles, cycleDays, maintenance } = get(id)
       return cycles === undefined || maintenance !== undefined || get(id).components.some((c) => !isGivenOnDays(c))

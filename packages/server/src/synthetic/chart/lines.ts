@@ -79,6 +79,11 @@ function writeOrder(
   const ended = line.ended === 'progression' ? 'progression' : line.ended === 'toxicity' ? 'toxicity' : undefined
   const isStopped = isOver && !isInductionDone
   const place = number + (life.course.lines[0]?.ended === 'switch' ? 0 : 1)
+  const isSwitched = line.ended === 'switch'
+  const first = isSwitched
+    ? 'Started before the molecular report; stopped when the driver was reported'
+    : `Line ${place} for stage IV: ${regimen.title}`
+  const noteOf = (on: number): string => (on === line.from ? first : `Prescription renewed: ${first}`)
   // tablets are prescribed anew before a prescription is a year old
   let from = line.from
   if (!isGivenOnDays(component))
@@ -90,7 +95,7 @@ function writeOrder(
         status: 'completed',
         until,
         dosage: dosageText(component, regimen.cycleDays, body),
-        note: 'Prescription renewed',
+        note: noteOf(from),
       })
     }
   order(chart, {
@@ -100,10 +105,7 @@ function writeOrder(
     ...(isStopped && ended !== undefined ? { stopped: ended } : {}),
     ...(isStopped || isInductionDone ? { until: date(last) } : {}),
     dosage: dosageText(component, regimen.cycleDays, body),
-    note:
-      line.ended === 'switch'
-        ? 'Started before the molecular report; stopped when the driver was reported'
-        : `Line ${place} for stage IV: ${regimen.title}`,
+    note: noteOf(from),
   })
 }
 

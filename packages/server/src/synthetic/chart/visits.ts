@@ -54,7 +54,7 @@ export function writeVisits(writing: Writing): void {
   const { chart, life, model, date, lastDay } = writing
   const { person, care, course, messes } = life
   const seen = care.visits.filter(({ on }) => on <= lastDay)
-  const isInCare = course.diedOn > lastDay && (care.hospiceOn === undefined || care.hospiceOn > lastDay)
+  const isInCare = course.diedOn > lastDay && (course.hospiceOn === undefined || course.hospiceOn > lastDay)
   const latest = seen[seen.length - 1]
   if (isInCare && latest !== undefined && lastDay - latest.on > 21) seen.push({ ...latest, on: lastDay - (life.index % 14) - 1 })
   if (seen.length === 0) return
@@ -140,8 +140,8 @@ export function writeSupport(writing: Writing): void {
     encounter(writing, { kind: 'AMB', words: 'Palliative care consultation', from: care.palliativeOn })
     note(chart, date(care.palliativeOn), 'Seen by palliative care: symptoms and goals discussed.')
   }
-  if (care.hospiceOn !== undefined && care.hospiceOn <= lastDay) {
-    finding(chart, date(care.hospiceOn), 'Enrolled in hospice', true)
+  if (course.hospiceOn !== undefined && course.hospiceOn <= lastDay) {
+    finding(chart, date(course.hospiceOn), 'Enrolled in hospice', true)
     const isOver = course.diedOn <= lastDay
     add(
       chart,
@@ -152,7 +152,7 @@ export function writeSupport(writing: Writing): void {
         type: [{ text: 'Hospice care' }],
         patient: patientOf(chart),
         managingOrganization: hospital,
-        period: { start: date(care.hospiceOn), ...(isOver ? { end: date(course.diedOn) } : {}) },
+        period: { start: date(course.hospiceOn), ...(isOver ? { end: date(course.diedOn) } : {}) },
       },
       'Hospice care',
     )

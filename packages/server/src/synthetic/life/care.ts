@@ -29,7 +29,6 @@ export interface Care {
   readonly goal?: { readonly words: string; readonly on: number }
   readonly hasBrainMri: boolean
   readonly palliativeOn?: number
-  readonly hospiceOn?: number
   /** New site of metastases at the progression on each line. */
   readonly newSites: readonly string[]
 }
@@ -38,16 +37,17 @@ const DAYS_A_YEAR = 365.25
 
 export function drawCare(model: Model, person: Person, tumour: Tumour, course: Course, draw: Draw): Care {
   const { care, treatment } = model
-  const { diedOn, lines } = course
-  // hospice begins after the last treatment
-  const lastTreated = lines.reduce((last, { until }) => Math.max(last, until), 0)
-  const hospiceOn = draw.chance(care.hospice.share)
-    ? Math.min(diedOn, Math.max(lastTreated + 1, diedOn - hospiceDays(care.hospice.stay, draw)))
-    : undefined
+  const { diedOn, lines, hospiceOn } = course
   // whoever is in hospice gets no more scans and no more visits
   const end = hospiceOn ?? diedOn
   const scans = drawScans(care.scans, course, end, draw)
-  const palliative = draw.chance(care.palliative.share) ? draw.days(care.palliative.days) : undefined
+  // the source counts the dead: a contact that would come after death came before it
+  const contact = draw.days(care.palliative.days)
+  const palliative = draw.chance(care.palliative.share)
+    ? contact < diedOn
+      ? contact
+      : Math.floor(diedOn * (0.3 + 0.6 * draw.unit()))
+    : undefined
   const isIn = (on: number): boolean => on < end
   const goal = draw.chance(care.goals.share) ? { words: draw.one(care.goals.words), on: draw.whole(3, 70) } : undefined
   return {
@@ -55,7 +55,7 @@ export function drawCare(model: Model, person: Person, tumour: Tumour, course: C
     hasBrainMri: draw.chance(care.imaging.brainMri),
     ...(goal !== undefined && isIn(goal.on) ? { goal } : {}),
     visits: drawVisits(model, person, course, scans, end, draw),
-    stays: drawStays(model, course, hospiceOn, draw),
+    stays: drawStays(model, course, draw),
     radiation: [
       ...(tumour.metastases.some(({ site }) => site === 'brain') && draw.chance(treatment.radiotherapy.brain.share)
         ? [{ of: 'brain' as const, on: draw.whole(12, 45) }]
@@ -68,21 +68,9 @@ export function drawCare(model: Model, person: Person, tumour: Tumour, course: C
       .filter(({ current, share }) => (current !== true || person.smoking === 'current') && draw.chance(share))
       .map(({ words }) => ({ words, on: draw.whole(5, 90) }))
       .filter(({ on }) => isIn(on)),
-    ...(palliative !== undefined && palliative < diedOn ? { palliativeOn: palliative } : {}),
-    ...(hospiceOn === undefined ? {} : { hospiceOn }),
+    ...(palliative === undefined ? {} : { palliativeOn: palliative }),
     newSites: lines.map(() => draw.pick(care.newSites)),
   }
-}
-
-const STAY_BANDS = [
-  [0, 3],
-  [4, 30],
-  [31, 180],
-] as const
-
-function hospiceDays(parts: readonly number[], draw: Draw): number {
-  const [from, to] = STAY_BANDS[draw.place(parts)]!
-  return draw.whole(from, to)
 }
 
 function drawScans(rhythm: Model['care']['scans'], { lines }: Course, end: number, draw: Draw): readonly Scan[] {
@@ -118,9 +106,10 @@ function drawVisits(model: Model, person: Person, course: Course, scans: readonl
   return [...days]
     .filter((on) => on < end)
     .sort((a, b) => a - b)
-    .map((on) => {
+    .map((on, i) => {
       const left = course.diedOn - on
-      const ending = left < lastDays / 3 ? 2 : left < lastDays ? 1 : 0
+      // at the first visit the grade is that of the diagnosis
+      const ending = i === 0 || left >= lastDays ? 0 : left < lastDays / 3 ? 2 : 1
       const progressed = worse.reduce((sum, w) => sum + (w.on <= on ? w.by : 0), 0)
       return {
         on,
@@ -130,7 +119,7 @@ function drawVisits(model: Model, person: Person, course: Course, scans: readonl
     })
 }
 
-function drawStays({ care }: Model, { lines, diedOn }: Course, hospiceOn: number | undefined, draw: Draw): readonly Stay[] {
+function drawStays({ care }: Model, { lines, diedOn, hospiceOn }: Course, draw: Draw): readonly Stay[] {
   const stays: Stay[] = []
   const add = (from: number, reason: string, flags: Partial<Stay> = {}): void => {
     const to = Math.min(diedOn, from + (flags.isEmergencyOnly ? 0 : draw.days(care.stayDays)))
@@ -143,8 +132,10 @@ function drawStays({ care }: Model, { lines, diedOn }: Course, hospiceOn: number
     if (on >= diedOn - 30) break
     add(on, draw.one(care.admissionReasons))
   }
+  // the source counts all who died; whoever is in hospice for the whole month is not admitted
+  const eligible = 1 - care.hospice.share * care.hospice.stay[2]!
   const last = Math.max(0, (hospiceOn ?? diedOn) - draw.whole(1, 12))
-  if (diedOn - last <= 30 && draw.chance(care.lastMonth.hospital))
+  if (diedOn - last <= 30 && draw.chance(Math.min(1, care.lastMonth.hospital / eligible)))
     add(last, draw.one(care.admissionReasons), draw.chance(care.lastMonth.intensive / care.lastMonth.hospital) ? { isIntensive: true } : {})
   if (diedOn > 30 && draw.chance(care.lastMonth.emergency))
     add(Math.max(0, diedOn - draw.whole(6, 29)), draw.one(care.admissionReasons), { isEmergencyOnly: true })

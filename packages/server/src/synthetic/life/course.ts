@@ -32,12 +32,15 @@ export interface Course {
   readonly tests: readonly Test[]
   readonly lines: readonly Line[]
   readonly diedOn: number
+  /** Day of enrolment in hospice; after the last treatment. */
+  readonly hospiceOn?: number
 }
 
 /** What a regimen is, as far as a life needs it. */
 export interface Regimens {
   /** Classes of its drugs, as the knowledge base names them. */
   readonly classes: (regimen: string) => ReadonlySet<string>
+  readonly drugs: (regimen: string) => readonly string[]
   /** Days of treatment when it is given as planned; absent: until progression. */
   readonly plannedDays: (regimen: string) => number | undefined
 }
@@ -74,12 +77,14 @@ export function drawCourse(
   const hazard = hazardOfScore(score) / hazardRatio(model, curve, person, tumour)
   const months = Math.min(180, monthsAtHazard(survival.curves[curve]!, survival.after, hazard))
   const diedOn = Math.max(8, Math.round((isTreated ? waited : 0) + months * DAYS_A_MONTH))
-  if (!isTreated || waited >= diedOn - 10) return { curve, tests, lines: [], diedOn }
+  const { hospice, lastDose } = model.care
+  const stay = draw.chance(hospice.share) ? Math.min(diedOn - 1, hospiceDays(hospice.stay, draw)) : undefined
+  const ending = stay === undefined ? {} : { hospiceOn: diedOn - stay }
+  if (!isTreated || waited >= diedOn - 10) return { curve, tests, lines: [], diedOn, ...ending }
 
-  const lastDoseOn = Math.max(
-    waited,
-    diedOn - (draw.chance(model.care.lastDose.within14) ? draw.whole(1, 14) : 14 + draw.days(model.care.lastDose.otherwise)),
-  )
+  const gap = draw.chance(lastDose.within14) ? draw.whole(1, 14) : 14 + draw.days(lastDose.otherwise)
+  const lastDoseOn = Math.max(waited, diedOn - Math.max(gap, (stay ?? 0) + 1))
+  const nextLine = person.kind === 'smallCell' ? treatment.nextLineSmallCell : treatment.nextLine
   const lines: Line[] = []
   let from = waited
   if (isBridged && knownOn !== undefined && knownOn > waited) {
@@ -88,6 +93,9 @@ export function drawCourse(
     from = until + 7
   }
   for (let number = 0; number < 4 && from <= lastDoseOn; number++) {
+    // nothing on which the disease has grown is given again
+    const weights = unused(linesOf(treatment, situation, number), lines, regimens)
+    if (Object.keys(weights).length === 0) break
     const line = drawLine({
       model,
       regimens,
@@ -97,17 +105,42 @@ export function drawCourse(
       diedOn,
       score,
       draw,
-      weights: linesOf(treatment, situation, number),
+      weights,
       dateOf,
     })
     if (line.regimen === lines[0]?.regimen && lines[0].ended === 'switch') lines.shift()
     lines.push(line)
-    if (line.progressedOn === undefined || !draw.chance(treatment.nextLine[number] ?? 0)) break
+    if (line.progressedOn === undefined || !draw.chance(nextLine[number] ?? 0)) break
     const again = hasTablet && number === 0 ? testAtProgression(model, tumour, line.progressedOn, draw) : undefined
     if (again !== undefined && again.reportedOn < diedOn) tests.push(again)
     from = line.progressedOn + draw.days(treatment.pauseDays)
   }
-  return { curve, tests, lines, diedOn }
+  // whoever died before hospice could begin without treatment enrolled right after the last dose
+  const lastTreated = lines.reduce((last, { until }) => Math.max(last, until), 0)
+  return {
+    curve,
+    tests,
+    lines,
+    diedOn,
+    ...(stay === undefined ? {} : { hospiceOn: Math.min(diedOn, Math.max(lastTreated + 1, diedOn - stay)) }),
+  }
+}
+
+const STAY_BANDS = [
+  [0, 3],
+  [4, 30],
+  [31, 180],
+] as const
+
+function hospiceDays(parts: readonly number[], draw: Draw): number {
+  const [from, to] = STAY_BANDS[draw.place(parts)]!
+  return draw.whole(from, to)
+}
+
+/** Regimens that bring a drug which no line before had; what was stopped for the molecular report may come again. */
+function unused(weights: Shares, lines: readonly Line[], { drugs }: Regimens): Shares {
+  const had = new Set(lines.filter(({ ended }) => ended !== 'switch').flatMap(({ regimen }) => drugs(regimen)))
+  return Object.fromEntries(Object.entries(weights).filter(([id]) => drugs(id).some((drug) => !had.has(drug))))
 }
 
 interface LineInput {

@@ -35,7 +35,8 @@ export function drawLife(model: Model, regimens: Regimens, request: LifeRequest,
   const person = drawPerson(model, stream('person'))
   const tumour = drawTumour(model, person, stream('tumour'))
   const calendar = stream('calendar')
-  const daysAgo = 1 + Math.floor(calendar.unit() * request.years * 365.25)
+  // by the tenth day the first visit, stage and problem list are there
+  const daysAgo = 10 + Math.floor(calendar.unit() * request.years * 365.25)
   const sinceDeath = calendar.whole(1, 365)
   const planned = dayAfter(request.asOf, -daysAgo)
   const drawn = drawCourse(model, person, tumour, regimens, (day) => dayAfter(planned, day), stream('course'))

@@ -45,16 +45,21 @@ export function linesOf(treatment: TreatmentModel, situation: Situation, number:
 export function hazardRatio({ survival, treatment }: Model, curve: string, person: Person, tumour: Tumour): number {
   const { hazards, outsideTrials } = survival
   if (curve === 'untreated') return 1
-  const factor = (name: keyof SurvivalModel['hazards'], has: number, reference = hazards[name].reference): number =>
-    hazards[name].ratio ** (has - reference)
+  const factor = (
+    name: keyof SurvivalModel['hazards'],
+    has: number,
+    reference = hazards[name].reference,
+    ratio = hazards[name].ratio,
+  ): number => ratio ** (has - reference)
   const flag = (is: boolean): number => (is ? 1 : 0)
   const isFrail = curve === 'frail'
+  const isOnDriver = hasOwnLines(treatment, curve) && hasOwnLines(treatment, tumour.driver)
   const hasDriver = hasOwnLines(treatment, tumour.driver)
   const carries = (name: 'withDriver' | 'withoutDriver'): number => factor(name, flag(tumour.genes.has(hazards[name].gene ?? '')))
   const grave = person.illnesses.filter(({ of }) => hazards.illness.of?.includes(of.id)).length
   return (
     outsideTrials *
-    factor('ecog', person.ecog, isFrail ? hazards.ecog.frailReference : undefined) *
+    factor('ecog', person.ecog, isFrail ? hazards.ecog.frailReference : undefined, isOnDriver ? hazards.ecog.driverRatio : undefined) *
     factor('male', flag(person.sex === 'male')) *
     factor('liver', flag(tumour.metastases.some(({ site }) => site === 'liver'))) *
     factor('brain', flag(tumour.metastases.some(({ site }) => site === 'brain'))) *
