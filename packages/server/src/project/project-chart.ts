@@ -22,7 +22,7 @@ export interface ChartSettings {
 
 const OPEN = Buffer.from('[')
 const COMMA = Buffer.from(',')
-const CLOSE = Buffer.from(']')
+const CLOSE = ']'.charCodeAt(0)
 
 /** The case of one patient from all their lines: what `readPatientCase` says of the chart that these lines are. */
 export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, settings: ChartSettings): ChartOutcome {
@@ -33,14 +33,14 @@ export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, sett
       'the chart is larger than can be read at once',
       'plan this patient alone, with the resources that matter',
     )
-  const shared = new Map<number, Buffer>()
-  if (settings.persons === 'one') settings.shared.all(shared)
-  else if (!settings.shared.isEmpty) for (const { start, end } of lines) settings.shared.collect(bytes, start, end, shared)
   const pieces: Buffer[] = [OPEN]
   for (const { start, end } of lines) pieces.push(bytes.subarray(start, end), COMMA)
-  for (const text of shared.values()) pieces.push(text, COMMA)
-  pieces[pieces.length - 1] = CLOSE
-  const parsed = parseCharts(Buffer.concat(pieces).toString('utf8'))
+  const own = Buffer.concat(pieces)
+  const shared = new Map<number, Buffer>()
+  if (settings.persons === 'one') settings.shared.all(shared)
+  else if (!settings.shared.isEmpty) settings.shared.collect(own, 0, own.length, shared)
+  const rest = [...shared.values()].flatMap((text) => [text, COMMA])
+  const parsed = parseCharts(listText(own, rest))
   if (!parsed.ok) return unreadable(key, bytes, lines, parsed.error)
   const [only, second] = parsed.value
   if (only === undefined || second !== undefined)
@@ -57,6 +57,13 @@ export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, sett
     // what no reader understood is listed by `secondwind facts`, patient by patient
     issues: read.value.issues.filter(({ severity }) => severity !== 'information').map((issue) => placed(issue, bytes, lines, only)),
   }
+}
+
+/** The list that these bytes begin, with the rest behind them; its last comma closes it. */
+function listText(own: Buffer, rest: readonly Buffer[]): string {
+  const all = rest.length === 0 ? own : Buffer.concat([own, ...rest])
+  all[all.length - 1] = CLOSE
+  return all.toString('utf8')
 }
 
 function leftOut(code: Issue['code'], path: string, message: string, remedy: string, at?: ChartLine): ChartOutcome {
