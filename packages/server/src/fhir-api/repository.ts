@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { applyPatch, fhirpathPatchTypedValue, type Operation, parseFhirPathPatchParameters, toTypedValue } from '@medplum/core'
 import type { Parameters, Resource } from '@medplum/fhirtypes'
 import type { Result } from '@secondwind/core'
-import type { ApiRequest, Sight } from '../api/index.ts'
+import type { AccessDecision, Action, ApiRequest, Sight } from '../api/index.ts'
 import { Refused, refuse, type ServerIssue } from '../issue.ts'
 import type {
   Author,
@@ -45,11 +45,11 @@ export class Repository {
   }
 
   /** May this be done? Asked on the open transaction, where there is one. */
-  authorize(action: Parameters<ApiRequest['authorize']>[0]): ReturnType<ApiRequest['authorize']> {
+  authorize(action: Omit<Action, 'route'>): Promise<Sight> {
     return this.session.request.authorize(action, this.tx?.sql)
   }
 
-  decide(action: Parameters<ApiRequest['decide']>[0]): ReturnType<ApiRequest['decide']> {
+  decide(action: Omit<Action, 'route'>): Promise<AccessDecision> {
     return this.session.request.decide(action, this.tx?.sql)
   }
 
@@ -131,7 +131,7 @@ export class Repository {
   }
 
   /** Whoever changes a resource must be allowed in the chart where it stands and in the chart where it goes. */
-  private async allow(writes: readonly Write[]): Promise<void> {
+  async allow(writes: readonly Write[]): Promise<void> {
     const keys = writes.map((write) =>
       write.kind === 'delete' ? { type: write.type, id: write.id } : { type: write.resource.resourceType, id: write.resource.id },
     )

@@ -1,0 +1,134 @@
+import { type AccessDecision, type Action, forbidden, type RequestContext, type Sight } from '../api/index.ts'
+import type { Queries, StoredVersion } from '../store/index.ts'
+import { openGlasses } from './break-glass.ts'
+import { kindOf, POLICY, type Reach, reachesOf } from './policy.ts'
+import { chartsWithin, reachesChart } from './reach.ts'
+import { isRole, type Role } from './roles.ts'
+import { isPatientBound, scopesAllow } from './scopes.ts'
+import { mayBeSeen } from './sensitivity.ts'
+
+/** What the token of a launch says beside its scopes. */
+export interface Launch {
+  /** The one patient of the launch, without `Patient/`. */
+  readonly patient?: string
+}
+
+const REFUSED: AccessDecision = { allowed: false, issue: forbidden() }
+/** Interactions whose parts are asked for one by one. */
+const WHOLE: ReadonlySet<Action['interaction']> = new Set(['batch', 'transaction'])
+
+/**
+ * Decides by the table (`policy.ts`): kind and interaction, then how far the role reaches, then what is set apart. What the table does not name is refused.
+ * A broken glass reaches one more patient, for reading and for what a treating role writes.
+ */
+export async function authorize(db: Queries, context: RequestContext, action: Action, at: Date): Promise<AccessDecision> {
+  const { role } = context
+  if (!isRole(role)) return REFUSED
+  const { interaction, type } = action
+  if (context.scopes && !scopesAllow(context.scopes, interaction, type)) return REFUSED
+  if (role === 'integration' && !context.scopes) return REFUSED
+  const bound = boundPatient(context)
+  if (bound === NOBODY) return REFUSED
+  if (type === undefined) return ofNoType(role, context, action, bound)
+
+  const kind = kindOf(type)
+  const reaches = kind === undefined ? [] : reachesOf(role, kind, interaction)
+  if (reaches.length === 0) return REFUSED
+  const glasses = reaches.some((r) => r === 'team' || r === 'site') && canBreak(role) ? await openGlasses(db, context.who, at) : []
+  const patients = patientsOf(action)
+  if (bound !== undefined && patients.some((patient) => patient !== bound)) return REFUSED
+  if (reaches.includes('none') || (reaches.includes('network') && bound === undefined))
+    return { allowed: true, sight: sightOf(context, role, glasses) }
+
+  if (patients.length > 0) {
+    for (const patient of patients) {
+      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, interaction === 'create' && type === 'Patient')))
+        continue
+      return REFUSED
+    }
+    return { allowed: true, sight: sightOf(context, role, glasses) }
+  }
+  // asked for the route alone: what it is about is asked again when it is known
+  if (isAskedAgain(action)) return { allowed: true, sight: { maySee: () => false } }
+  // what belongs to no patient yet may be written by those who reach more than single patients
+  if (action.resource !== undefined) return isNetworkWide(reaches) ? { allowed: true } : REFUSED
+  if (reaches.includes('scopes') && bound === undefined) return { allowed: true, sight: sightOf(context, role, glasses) }
+  const charts = await allCharts(db, context, reaches, glasses, bound)
+  return { allowed: true, sight: { ...sightOf(context, role, glasses), within: { charts, andShared: false } } }
+}
+
+const ONE: ReadonlySet<Action['interaction']> = new Set(['read', 'vread', 'history', 'update', 'patch', 'delete'])
+/** A FHIR route that names one resource, or writes one: the handler asks once more with the chart in which it stands. */
+const isAskedAgain = ({ type, id, resource, interaction }: Action): boolean =>
+  /^[A-Z]/.test(type ?? '') && resource === undefined && ((id !== undefined && ONE.has(interaction)) || interaction === 'create')
+
+const isNetworkWide = (reaches: readonly Reach[]): boolean => reaches.some((r) => r === 'site' || r === 'network' || r === 'scopes')
+
+const NOBODY = Symbol('nobody')
+
+/** The one patient to whom a launch is bound; `NOBODY`: it is bound, and the token does not say to whom. */
+function boundPatient({ scopes, grant }: RequestContext): string | undefined | typeof NOBODY {
+  if (!scopes || !isPatientBound(scopes)) return undefined
+  return (grant as Launch | undefined)?.patient ?? NOBODY
+}
+
+/** Batches (each part is asked again) and questions over all types: only where the role may do that with something. */
+function ofNoType(role: Role, context: RequestContext, { interaction, operation }: Action, bound: string | undefined): AccessDecision {
+  if (WHOLE.has(interaction)) return POLICY[role].some((grant) => grant.may.includes(interaction)) ? { allowed: true } : REFUSED
+  const isProgram = role === 'integration' && bound === undefined && (context.scopes ?? []).some((scope) => /^system\/\*\./.test(scope))
+  if (isProgram && scopesAllow(context.scopes ?? [], interaction === 'operation' ? 'read' : interaction, '*')) return { allowed: true }
+  return operation === undefined && interaction === 'read' ? { allowed: true } : REFUSED
+}
+
+/** Roles that treat may break the glass; what they may do behind it is what their role may do at all. */
+const canBreak = (role: Role): boolean => POLICY[role].some((grant) => grant.kinds.includes('break-glass'))
+
+/** The patients that an action is about: the one whose chart it stands in, and the one whose chart it would come to stand in. */
+function patientsOf({ patient, type, id, resource, interaction }: Action): readonly string[] {
+  const named = new Set<string>()
+  if (patient !== undefined) named.add(patient)
+  if (type === 'Patient' && id !== undefined) named.add(id)
+  if (resource && interaction !== 'delete') for (const one of subjectsOf(resource)) named.add(one)
+  return [...named]
+}
+
+/** Elements that say whose a resource is. */
+const SUBJECTS = ['subject', 'patient', 'beneficiary', 'for', 'individual', 'source']
+
+function subjectsOf(resource: { readonly [element: string]: unknown }): readonly string[] {
+  return SUBJECTS.flatMap((element) => {
+    const reference = (resource[element] as { reference?: unknown } | undefined)?.reference
+    return typeof reference === 'string' && reference.startsWith('Patient/') ? [reference.slice('Patient/'.length).split('/')[0]!] : []
+  })
+}
+
+async function reachesOne(
+  db: Queries,
+  context: RequestContext,
+  reaches: readonly Reach[],
+  patient: string,
+  isNew: boolean,
+): Promise<boolean> {
+  if (isNew && isNetworkWide(reaches)) return true
+  for (const reach of reaches) if (await reachesChart(db, context, reach, patient)) return true
+  return false
+}
+
+async function allCharts(
+  db: Queries,
+  context: RequestContext,
+  reaches: readonly Reach[],
+  glasses: readonly string[],
+  bound: string | undefined,
+): Promise<readonly string[]> {
+  const charts = new Set(glasses.map((patient) => `Patient/${patient}`))
+  for (const reach of reaches) for (const chart of await chartsWithin(db, context, reach)) charts.add(chart)
+  if (bound === undefined) return [...charts]
+  const only = `Patient/${bound}`
+  const isReached = charts.has(only) || reaches.includes('network') || reaches.includes('scopes')
+  return isReached ? [only] : []
+}
+
+const sightOf = (context: RequestContext, role: Role, glasses: readonly string[]): Sight => ({
+  maySee: (version: StoredVersion) => glasses.includes(version.chart.replace(/^Patient\//, '')) || mayBeSeen(version, role, context.who),
+})

@@ -1,0 +1,92 @@
+import type { Access, Action, Credentials, RequestContext } from '../api/index.ts'
+import type { Database, StoreHooks } from '../store/index.ts'
+import { entryOf } from './audit/event.ts'
+import { recordAudit, seal } from './audit/log.ts'
+import { authorize } from './authorize.ts'
+
+/** Finds out who sends a request: a person by the token of a provider, a program by its own. Undefined: nobody that is known. */
+export type Identify = (credentials: Credentials) => Promise<RequestContext | undefined>
+
+export interface OpenAccessConfig {
+  readonly database: Database
+  readonly identify: Identify
+  readonly now: () => Date
+}
+
+/** Access as the table says it, with every read and every refusal in the audit log before the answer leaves. */
+export const openAccess = ({ database, identify, now }: OpenAccessConfig): Access => ({
+  identify,
+  authorize: (context, action, on) => authorize(on ?? database, context, action, now()),
+  onRead: (context, action, seen) => {
+    // one event for each patient whose chart was seen; what belongs to nobody in one more
+    const byPatient = Map.groupBy(seen, ({ chart }) => (chart.startsWith('Patient/') ? chart.slice('Patient/'.length) : ''))
+    if (byPatient.size === 0) byPatient.set(action.patient ?? '', [])
+    const at = now().toISOString()
+    return recordAudit(
+      database,
+      [...byPatient].map(([patient, versions]) => {
+        const { patient: _asked, ...rest } = action
+        const about: Action = patient === '' ? rest : { ...rest, patient }
+        return entryOf(
+          context,
+          about,
+          at,
+          versions.map(({ type, id, version }) => `${type}/${id}/_history/${version}`),
+        )
+      }),
+    )
+  },
+  onRefusal: (context, action, issue) => recordAudit(database, [entryOf(context, action, now().toISOString(), [], issue)]),
+})
+
+/** What is written is told in the same transaction: neither stands without the other. */
+export const auditHooks: StoreHooks = {
+  beforeCommit: (tx, { author, versions }) =>
+    recordAudit(
+      tx.sql,
+      [...Map.groupBy(versions, ({ chart, method }) => `${chart}|${method}`).values()].map((of) => {
+        const { chart, method, recordedAt } = of[0]!
+        return {
+          recordedAt,
+          who: author.who,
+          site: author.site,
+          interaction: method,
+          route: 'store',
+          ...(chart.startsWith('Patient/') ? { patient: chart.slice('Patient/'.length) } : {}),
+          what: of.map(({ type, id, version }) => `${type}/${id}/_history/${version}`),
+          outcome: 'done' as const,
+        }
+      }),
+    ),
+}
+
+/** Adds events to the chain every second until it is stopped, and once more then. */
+export function startSealer(database: Database, tell: (message: string) => void, milliseconds = 1000): { stop(): Promise<void> } {
+  let isRunning = true
+  let wake = (): void => {}
+  const loop = async (): Promise<void> => {
+    while (isRunning) {
+      const sealed = await seal(database).catch((error: unknown) => {
+        tell(`audit: ${error instanceof Error ? error.message : String(error)}`)
+        return 0
+      })
+      if (sealed > 0) continue
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+  const done = loop()
+  return {
+    stop: async () => {
+      isRunning = false
+      wake()
+      await done
+      while ((await seal(database)) > 0);
+    },
+  }
+}

@@ -1,0 +1,198 @@
+import type { Interaction } from '../api/index.ts'
+import type { Role } from './roles.ts'
+
+/**
+ * How far a grant reaches. `team`: patients whose care team one is in. `site`: patients of one's own site. `self`: oneself. `proxy`: for whom one may act.
+ * `network`: every patient. `scopes`: what the token of a program says. `none`: things that belong to no patient.
+ */
+export type Reach = 'team' | 'site' | 'self' | 'proxy' | 'network' | 'scopes' | 'none'
+
+/** Kinds of things, so that the table can be read: types of FHIR, and what our own routes are about. */
+export const KINDS = {
+  identity: ['Patient', 'RelatedPerson'],
+  directory: ['Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Endpoint', 'Group'],
+  schedule: ['Appointment', 'AppointmentResponse', 'Schedule', 'Slot', 'Encounter', 'EpisodeOfCare', 'ServiceRequest', 'CareTeam', 'Task'],
+  cancer: [
+    'Condition',
+    'Observation',
+    'DiagnosticReport',
+    'Procedure',
+    'BodyStructure',
+    'Specimen',
+    'ImagingStudy',
+    'MolecularSequence',
+    'ClinicalImpression',
+    'RiskAssessment',
+    'FamilyMemberHistory',
+    'List',
+  ],
+  medicines: [
+    'MedicationRequest',
+    'MedicationStatement',
+    'MedicationAdministration',
+    'MedicationDispense',
+    'Medication',
+    'AllergyIntolerance',
+    'AdverseEvent',
+    'Immunization',
+  ],
+  plan: ['CarePlan', 'Goal', 'RequestGroup', 'GuidanceResponse', 'NutritionOrder', 'DeviceRequest', 'DetectedIssue', 'Flag'],
+  documents: [
+    'DocumentReference',
+    'Composition',
+    'Communication',
+    'CommunicationRequest',
+    'QuestionnaireResponse',
+    'Media',
+    'Binary',
+    'Consent',
+    'Provenance',
+  ],
+  terminology: [
+    'CodeSystem',
+    'ValueSet',
+    'ConceptMap',
+    'StructureDefinition',
+    'SearchParameter',
+    'Library',
+    'PlanDefinition',
+    'ActivityDefinition',
+    'Measure',
+    'Questionnaire',
+    'ResearchStudy',
+    'CapabilityStatement',
+    'OperationDefinition',
+    'NamingSystem',
+    'ImplementationGuide',
+    'StructureMap',
+  ],
+  'plan-document': ['plan'],
+  decision: ['decision'],
+  worklist: ['worklist'],
+  cds: ['cds'],
+  'cds-report': ['cds-report'],
+  knowledge: ['knowledge'],
+  quality: ['quality', 'MeasureReport'],
+  job: ['job'],
+  audit: ['audit', 'AuditEvent'],
+  'break-glass': ['break-glass'],
+  'break-glass-review': ['break-glass-review'],
+  admin: ['admin'],
+} as const satisfies { readonly [kind: string]: readonly string[] }
+
+export type Kind = keyof typeof KINDS
+
+export interface Grant {
+  readonly kinds: readonly Kind[]
+  readonly may: readonly Interaction[]
+  readonly reach: readonly Reach[]
+}
+
+const READ: readonly Interaction[] = ['read', 'vread', 'search', 'history', 'operation']
+const WRITE: readonly Interaction[] = ['create', 'update', 'patch', 'batch', 'transaction']
+const CHART: readonly Kind[] = ['identity', 'schedule', 'cancer', 'medicines', 'plan', 'documents']
+const TEAM: readonly Reach[] = ['team']
+const TEAM_OR_SITE: readonly Reach[] = ['team', 'site']
+
+const read = (kinds: readonly Kind[], reach: readonly Reach[]): Grant => ({ kinds, may: READ, reach })
+const write = (kinds: readonly Kind[], reach: readonly Reach[]): Grant => ({ kinds, may: WRITE, reach })
+/** What everybody who works here may look up. */
+const COMMON: readonly Grant[] = [read(['directory', 'terminology', 'knowledge'], ['none'])]
+/** A clinician who treats: the whole chart of those they care for, and of their site, where they stand in for one another. */
+const TREATING: readonly Grant[] = [
+  ...COMMON,
+  read([...CHART, 'plan-document', 'decision'], TEAM_OR_SITE),
+  write([...CHART, 'decision'], TEAM_OR_SITE),
+  { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
+  { kinds: ['cds'], may: ['operation', 'create'], reach: TEAM_OR_SITE },
+  { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
+]
+/** A support service: what it needs of those who were sent to it, and its own notes. */
+const SUPPORT: readonly Grant[] = [
+  ...COMMON,
+  read(['identity', 'schedule', 'cancer', 'medicines', 'plan', 'documents', 'plan-document'], TEAM),
+  write(['documents', 'plan', 'schedule'], TEAM),
+  { kinds: ['cancer'], may: ['create'], reach: TEAM },
+  { kinds: ['worklist'], may: READ, reach: TEAM },
+]
+
+/**
+ * Who may do what to what, how far: the only place where that is said. What is not in it is refused. Beyond it, sensitive resources (`sensitivity.ts`),
+ * the scopes of a token (`scopes.ts`) and a broken glass (`break-glass.ts`) narrow and widen as those files say.
+ */
+export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
+  oncologist: TREATING,
+  'radiation-oncologist': TREATING,
+  surgeon: TREATING,
+  pharmacist: [
+    ...COMMON,
+    read([...CHART, 'plan-document', 'decision'], TEAM_OR_SITE),
+    write(['medicines', 'documents', 'plan'], TEAM_OR_SITE),
+    { kinds: ['worklist'], may: READ, reach: TEAM_OR_SITE },
+    { kinds: ['cds'], may: ['operation', 'create'], reach: TEAM_OR_SITE },
+    { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
+  ],
+  'infusion-nurse': [
+    ...COMMON,
+    read([...CHART, 'plan-document'], TEAM_OR_SITE),
+    write(['medicines', 'documents', 'schedule'], TEAM_OR_SITE),
+    { kinds: ['cancer'], may: ['create', 'update'], reach: TEAM_OR_SITE },
+    { kinds: ['worklist'], may: READ, reach: TEAM_OR_SITE },
+    { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
+  ],
+  navigator: [
+    ...COMMON,
+    read([...CHART, 'plan-document', 'decision'], TEAM_OR_SITE),
+    write(['schedule', 'documents', 'plan'], TEAM_OR_SITE),
+    { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
+  ],
+  counsellor: SUPPORT,
+  dietitian: SUPPORT,
+  'pain-specialist': [...SUPPORT, write(['medicines'], TEAM)],
+  'palliative-care': [...SUPPORT, write(['medicines', 'decision'], TEAM), read(['decision'], TEAM)],
+  rehabilitation: SUPPORT,
+  // knows who comes, not what ails them
+  'support-group': [...COMMON, read(['identity', 'schedule'], TEAM), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
+  coordinator: [...COMMON, read(['identity', 'schedule'], ['network']), write(['schedule'], ['network']), read(['quality'], ['network'])],
+  'quality-officer': [...COMMON, read(['quality', 'cds-report'], ['network'])],
+  'privacy-officer': [
+    ...COMMON,
+    read(['audit', 'break-glass-review'], ['network']),
+    { kinds: ['break-glass-review'], may: ['create'], reach: ['network'] },
+  ],
+  administrator: [
+    ...COMMON,
+    { kinds: ['admin', 'job'], may: [...READ, ...WRITE, 'delete'], reach: ['none'] },
+    write(['directory'], ['none']),
+  ],
+  // counts, never charts
+  researcher: [...COMMON, read(['quality'], ['network'])],
+  patient: [
+    read(['directory', 'terminology'], ['none']),
+    read([...CHART, 'plan-document'], ['self']),
+    { kinds: ['documents'], may: ['create'], reach: ['self'] },
+  ],
+  carer: [
+    read(['directory', 'terminology'], ['none']),
+    read([...CHART, 'plan-document'], ['proxy']),
+    { kinds: ['documents'], may: ['create'], reach: ['proxy'] },
+  ],
+  integration: [
+    { kinds: [...CHART, 'directory', 'terminology', 'quality'], may: [...READ, ...WRITE, 'delete'], reach: ['scopes'] },
+    { kinds: ['plan-document', 'knowledge'], may: READ, reach: ['scopes'] },
+    { kinds: ['cds'], may: ['operation', 'create'], reach: ['scopes'] },
+  ],
+}
+
+const KIND_OF: ReadonlyMap<string, Kind> = new Map(
+  (Object.entries(KINDS) as [Kind, readonly string[]][]).flatMap(([kind, types]) => types.map((type) => [type, kind])),
+)
+
+/** The kind of a type; undefined: a type that the table does not know, and that nobody may touch. */
+export const kindOf = (type: string): Kind | undefined => KIND_OF.get(type)
+
+/** How far a role reaches with this interaction on this kind; empty: not at all. */
+export function reachesOf(role: Role, kind: Kind, interaction: Interaction): readonly Reach[] {
+  const grants = POLICY[role].filter((grant) => grant.kinds.includes(kind) && grant.may.includes(interaction))
+  return [...new Set(grants.flatMap((grant) => grant.reach))]
+}

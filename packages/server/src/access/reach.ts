@@ -1,0 +1,76 @@
+import type { RequestContext } from '../api/index.ts'
+import type { Queries, Readers } from '../store/index.ts'
+import type { Reach } from './policy.ts'
+
+/** Charts (`Patient/…`) that a person reaches in one way. `network` and `scopes` are not lists. */
+export async function chartsWithin(
+  db: Queries & Partial<Pick<Readers, 'read'>>,
+  context: RequestContext,
+  reach: Reach,
+): Promise<readonly string[]> {
+  const [type, id] = context.who.split('/') as [string, string | undefined]
+  switch (reach) {
+    case 'self':
+      return type === 'Patient' && id !== undefined ? [context.who] : []
+    case 'proxy':
+      return id === undefined || type !== 'RelatedPerson' ? [] : proxied(db, id)
+    case 'team':
+      return id === undefined ? [] : teamCharts(db, type, id)
+    case 'site':
+      return (
+        await db.query<{ id: string }>(`select id from resource_current where type = 'Patient' and site = $1 and not is_deleted`, [
+          context.site,
+        ])
+      ).map((row) => `Patient/${row.id}`)
+    default:
+      return []
+  }
+}
+
+/** Whether one chart is within reach: the same answer as the list, without making it. */
+export async function reachesChart(db: Queries, context: RequestContext, reach: Reach, patient: string): Promise<boolean> {
+  switch (reach) {
+    case 'network':
+    case 'scopes':
+      return true
+    case 'site': {
+      const [row] = await db.query<{ site: string }>(
+        `select site from resource_current where type = 'Patient' and id = $1 and not is_deleted`,
+        [patient],
+      )
+      return row?.site === context.site
+    }
+    case 'none':
+      return false
+    default:
+      return (await chartsWithin(db, context, reach)).includes(`Patient/${patient}`)
+  }
+}
+
+/** Patients whose active care team names this person, or whose general practitioner they are. */
+const teamCharts = async (db: Queries, type: string, id: string): Promise<readonly string[]> =>
+  (
+    await db.query<{ chart: string }>(
+      `select distinct c.chart from resource_current c join ix_reference r on r.rid = c.rid join search_parameter p on p.param = r.param
+       where r.target_type = $1 and r.target_id = $2 and not c.is_deleted and (
+         (c.type = 'Patient' and p.name = 'general-practitioner') or
+         (c.type = 'CareTeam' and p.name = 'participant' and exists (
+           select 1 from ix_token t join search_parameter s on s.param = t.param
+           where t.rid = c.rid and s.type = 'CareTeam' and s.name = 'status' and t.code = 'active')))`,
+      [type, id],
+    )
+  ).map((row) => row.chart)
+
+/** Patients for whom this person is named as related, while that relation is active. */
+async function proxied(db: Queries, id: string): Promise<readonly string[]> {
+  const rows = await db.query<{ body: string | null }>(
+    `select v.body from resource_current c join chart_version v on v.type = c.type and v.id = c.id and v.version = c.version
+     where c.type = 'RelatedPerson' and c.id = $1 and not c.is_deleted`,
+    [id],
+  )
+  return rows.flatMap(({ body }) => {
+    const person = JSON.parse(body ?? 'null') as { active?: boolean; patient?: { reference?: string } } | null
+    const reference = person?.patient?.reference
+    return person?.active !== false && reference?.startsWith('Patient/') ? [reference] : []
+  })
+}

@@ -1,0 +1,61 @@
+import type { Interaction } from '../api/index.ts'
+
+/** One SMART v2 scope that opens resources: `patient/Observation.rs?category=laboratory`. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
+export interface ResourceScope {
+  readonly context: 'patient' | 'user' | 'system'
+  /** A FHIR type, or `*`. */
+  readonly type: string
+  /** Of c, r, u, d, s. */
+  readonly may: ReadonlySet<string>
+  /** `name=value` pairs that a resource must meet: such a scope is not granted here, since it would be enforced only in part. */
+  readonly narrowedBy?: string
+}
+
+/** The letters of v2 in their order; the words of v1, which may still be asked for. */
+const V1: { readonly [word: string]: string } = { read: 'rs', write: 'cud', '*': 'cruds' }
+
+/** Reads a scope; undefined: it opens no resources (openid, launch, …) or is none. */
+export function resourceScope(text: string): ResourceScope | undefined {
+  const match = /^(patient|user|system)\/(\*|[A-Z][A-Za-z]+)\.(read|write|\*|c?r?u?d?s?)(?:\?(.+))?$/.exec(text)
+  if (!match) return undefined
+  const [, context, type, letters, narrowedBy] = match
+  const may = V1[letters!] ?? letters!
+  if (may === '') return undefined
+  return { context: context as ResourceScope['context'], type: type!, may: new Set(may), ...(narrowedBy ? { narrowedBy } : {}) }
+}
+
+/** What an interaction needs. A plan is made from the whole chart: it needs the reading of everything. */
+const NEEDED: { readonly [interaction in Interaction]?: readonly string[] } = {
+  read: ['r'],
+  vread: ['r'],
+  history: ['r'],
+  search: ['s'],
+  create: ['c'],
+  update: ['u'],
+  patch: ['u'],
+  delete: ['d'],
+}
+
+/** Types of our own routes that stand for the whole chart. */
+const WHOLE = new Set(['plan', 'cds', 'decision', 'worklist'])
+/** What belongs to no patient needs no scope beyond that of being signed in. */
+const FREE = new Set(['knowledge'])
+
+/** Whether the scopes of a token allow this. Without a type (a batch, a system operation) each part is asked again for itself. */
+export function scopesAllow(scopes: readonly string[], interaction: Interaction, type: string | undefined): boolean {
+  if (type === undefined || FREE.has(type)) return true
+  const granted = scopes.map(resourceScope).filter((scope) => scope !== undefined && scope.narrowedBy === undefined)
+  const isWhole = WHOLE.has(type) || interaction === 'operation'
+  const letters = isWhole ? ['r', 's'] : (NEEDED[interaction] ?? ['r'])
+  const isWriting = type === 'decision' && interaction === 'create'
+  const wanted = isWriting ? ['c'] : letters
+  return wanted.every((letter) =>
+    granted.some((scope) => (scope!.type === '*' || (!WHOLE.has(type) && scope!.type === type)) && scope!.may.has(letter)),
+  )
+}
+
+/** Whether every scope that opens resources is bound to the one patient of the launch. */
+export const isPatientBound = (scopes: readonly string[]): boolean => {
+  const granted = scopes.map(resourceScope).filter((scope) => scope !== undefined)
+  return granted.length > 0 && granted.every((scope) => scope.context === 'patient')
+}
