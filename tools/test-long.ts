@@ -16,5 +16,6 @@ process.exitCode = runSteps([
     command: 'env',
     args: ['SECONDWIND_LONG=1', node, 'node_modules/vitest/vitest.mjs', 'run', 'packages/server/test/proof-model.test.ts'],
   },
+  { name: 'the synthetic network holds the figures it cites', command: node, args: ['benchmarks/synthetic/check.ts', '6000'] },
   { name: 'fuzz the reader, 100,000 mutated bundles', command: node, args: ['packages/server/test/fuzz/run.ts', '100000'] },
 ])

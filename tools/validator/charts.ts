@@ -5,6 +5,7 @@ import { openKnowledge, parseCharts, planChart } from '../../packages/server/src
 import { SEEDS } from '../../packages/server/test/fuzz/seeds.ts'
 import { ROOT } from '../steps.ts'
 import { measuresToCheck } from './measures.ts'
+import { networkToCheck } from './network.ts'
 
 /** The day of the plans that are checked: the charts' own clock. */
 const AS_OF = '2026-11-23'
@@ -46,7 +47,12 @@ export function chartsToCheck(work: string, shared: string): ToCheck {
     }
   }
   return {
-    files: [...files, ...fixtures.map((file) => asBundle(file, work)), ...measuresToCheck(work, path.join(ROOT, 'fixtures/patients'))],
+    files: [
+      ...files,
+      ...fixtures.map((file) => asBundle(file, work)),
+      ...measuresToCheck(work, path.join(ROOT, 'fixtures/patients')),
+      ...networkToCheck(work, AS_OF),
+    ],
     notes: [
       `${files.length} plans written from ${fixtures.length} fixtures, ${examples.length} mCODE examples and ${SEEDS.length} seeds of the fuzzer`,
     ],
