@@ -39,8 +39,12 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
   const fingerprint = createHash('sha256').update(create.join(';')).update(knowledge.digest).digest('hex')
   const remove = [...children, 'case_snapshot'].map((name) => `delete from ${name} where case_id = $1`)
 
+  const forget = async (tx: Transaction, chart: string): Promise<void> => {
+    for (const statement of remove) await tx.query(statement, [chart])
+  }
+
   const write = async (tx: Transaction, chart: ChartContent): Promise<void> => {
-    for (const statement of remove) await tx.query(statement, [chart.chart])
+    await forget(tx, chart.chart)
     const records = recordsOf(chart)
     if (records === undefined) return
     for (const name of tables) {
@@ -67,6 +71,7 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
     create,
     drop: [...children, 'case_snapshot'].map((name) => `drop table if exists ${name} cascade`),
     isAbout: (type) => !SILENT.has(type),
+    forget,
     write,
   }
 }

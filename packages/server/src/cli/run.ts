@@ -169,6 +169,16 @@ export async function run(args: readonly string[]): Promise<number> {
 
   const stored = { out: print, err: (text: string) => process.stderr.write(text) }
   program
+    .command('import')
+    .description('bulk import: NDJSON files, or folders of them, into the store; goes on where it stopped')
+    .argument('<files...>', 'one FHIR resource a line (.ndjson, .ndjson.gz)')
+    .option('--issues <file>', 'where the refused lines are told', 'import-issues.ndjson')
+    .action(async (files: readonly string[], options: { issues: string }) => {
+      const { importCommand } = await import('./import.ts')
+      status = await importCommand(files, options, () => loadedKnowledge(false), process.env, stored)
+    })
+
+  program
     .command('backup')
     .description('write every chart, decision and log of the store to one file (PostgreSQL: while it runs)')
     .argument('<file>', 'the file to write')

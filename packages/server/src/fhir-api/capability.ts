@@ -1,4 +1,4 @@
-import { FHIR_JSON, type Route } from '../api/index.ts'
+import type { Route } from '../api/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
 
 /**
@@ -90,17 +90,18 @@ const DEFINITIONS: { readonly [name: string]: string } = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
   'mcode-everything': 'http://hl7.org/fhir/us/mcode/OperationDefinition/mcode-patient-everything',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
+  export: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export',
+  'patient-export': 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export',
+  'group-export': 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export',
 }
 
 function namedOperations(operations: readonly Named[]): object {
-  const names = [...new Set(operations.map(({ name }) => name))]
-  if (names.length === 0) return {}
-  return {
-    operation: names.map((name) => ({
-      name,
-      definition: DEFINITIONS[name] ?? `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${name}`,
-    })),
+  const found = new Map<string, string>()
+  for (const { name, path } of operations) {
+    const level = /^\/fhir\/(Patient|Group)\//.exec(path)?.[1]?.toLowerCase()
+    const definition = (level === undefined ? undefined : DEFINITIONS[`${level}-${name}`]) ?? DEFINITIONS[name]
+    // what has no definition that others could look up is in the guide, not here
+    if (definition !== undefined) found.set(name, definition)
   }
+  return found.size === 0 ? {} : { operation: [...found].map(([name, definition]) => ({ name, definition })) }
 }
-
-export { FHIR_JSON }

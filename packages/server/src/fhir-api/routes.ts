@@ -1,6 +1,7 @@
 import { type ApiRequest, FHIR_JSON, type Interaction, type Route } from '../api/index.ts'
 import { refuse } from '../issue.ts'
 import type { Store } from '../store/index.ts'
+import { bulkRoutes } from './bulk-routes.ts'
 import { bundle } from './bundle.ts'
 import { capabilityStatement } from './capability.ts'
 import { conditionalCreate, conditionalDelete, conditionalPatch, conditionalUpdate } from './conditional.ts'
@@ -65,8 +66,9 @@ export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly
       },
     }
   })
+  const all = [...routes, ...bulkRoutes(store)]
   return [
-    ...routes,
+    ...all,
     {
       id: 'fhir-metadata',
       method: 'GET',
@@ -74,7 +76,7 @@ export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly
       rule: { open: 'says what this server can do, and nothing of any patient' },
       handle: async (request) => ({
         status: 200,
-        body: capabilityStatement(routes, `${request.base}${FHIR_BASE}`, software, startedAt),
+        body: capabilityStatement(all, `${request.base}${FHIR_BASE}`, software, startedAt),
         contentType: FHIR_JSON,
       }),
     },

@@ -15,7 +15,8 @@ import { scan } from './scan.ts'
 const FORMAT = 'second-wind-backup/1'
 
 /** Made again from the rest, or of no use elsewhere. */
-const DERIVED = /^(migration|chart_head|resource_current|search_parameter|search_result|ix_.*|derived_state|case_snapshot.*)$/
+const DERIVED =
+  /^(migration|chart_head|resource_current|search_parameter|search_result|export_job|import_progress|case_due|ix_.*|derived_state|case_snapshot.*)$/
 
 interface Head {
   readonly format: string

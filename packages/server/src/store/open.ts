@@ -10,7 +10,7 @@ import { migrate } from './migrate.ts'
 import { outbox } from './outbox.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
-import { prepareDerived } from './rebuild.ts'
+import { catchUp, prepareDerived } from './rebuild.ts'
 import type { Author, Store, StoredVersion, StoreHooks, StoreTransaction, TransactionOptions, Write, Written } from './types.ts'
 
 export interface StoreConfig {
@@ -78,7 +78,7 @@ function storeOn(database: Database, { clock, hooks, projection }: StoreConfig):
   const transaction = async <T>(
     author: Author,
     work: (tx: StoreTransaction) => Promise<Result<T, readonly ServerIssue[]>>,
-    { idempotency }: TransactionOptions = {},
+    { idempotency, isBulk = false }: TransactionOptions = {},
   ): Promise<Result<T, readonly ServerIssue[]>> => {
     try {
       return await withRetries(() =>
@@ -93,7 +93,7 @@ function storeOn(database: Database, { clock, hooks, projection }: StoreConfig):
           const tx = inside(sql, author, versions, charts)
           const result = await work(tx)
           if (!result.ok) throw new RolledBack(err(result.error))
-          await project(projection, tx, versions, charts)
+          await project(projection, tx, versions, charts, isBulk)
           if (versions.length > 0) await hooks?.beforeCommit?.(tx, { author, versions })
           if (idempotency !== undefined) await keep(sql, author.who, idempotency, result.value)
           return result
@@ -114,6 +114,15 @@ function storeOn(database: Database, { clock, hooks, projection }: StoreConfig):
       transaction<readonly Written[]>(author, (tx) => tx.append(writes), options),
     decisions: decisionJournal(database, clock ?? (() => new Date())),
     outbox: outbox(database),
+    catchUp: () => (projection === undefined ? Promise.resolve(0) : catchUp(database, projection)),
+    settledAt: async () => {
+      if (clock !== undefined) return clock().toISOString()
+      const [row] = await database.query<{ at: string }>(
+        `select coalesce(min(xact_start), clock_timestamp()) - interval '1 millisecond' as at from pg_stat_activity
+         where backend_xid is not null and datname = current_database() and pid <> pg_backend_pid()`,
+      )
+      return row!.at
+    },
     ping: async () => {
       await database.query('select 1')
     },
@@ -127,10 +136,14 @@ async function project(
   tx: StoreTransaction,
   versions: readonly StoredVersion[],
   charts: ReadonlySet<string>,
+  isBulk: boolean,
 ): Promise<void> {
   if (projection === undefined) return
   const touched = new Set(versions.filter(({ type }) => projection.isAbout(type)).map(({ chart }) => chart))
   const moved = [...charts].filter((chart) => !versions.some((v) => v.chart === chart))
-  for (const chart of [...touched, ...moved].sort())
-    if (chart.startsWith('Patient/')) await projection.write(tx.sql, await tx.chart(chart.slice('Patient/'.length)))
+  const patients = [...touched, ...moved].filter((chart) => chart.startsWith('Patient/')).sort()
+  if (isBulk) {
+    await tx.sql.query('insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing', [patients])
+    for (const chart of patients) await projection.forget(tx.sql, chart)
+  } else for (const chart of patients) await projection.write(tx.sql, await tx.chart(chart.slice('Patient/'.length)))
 }

@@ -14,6 +14,8 @@ export interface Projection {
   readonly drop: readonly string[]
   /** Whether a resource of this type can change the case. */
   readonly isAbout: (type: string) => boolean
+  /** Removes the rows of one patient. */
+  readonly forget: (tx: Transaction, chart: string) => Promise<void>
   /** Writes the rows of one patient, in place of those that stand. Must not throw for a chart that cannot be understood: no rows is an answer. */
   readonly write: (tx: Transaction, chart: ChartContent) => Promise<void>
 }

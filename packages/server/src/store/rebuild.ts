@@ -43,6 +43,25 @@ export async function prepareDerived(
   if (projection !== undefined && (await fingerprint(database, CASES)) !== projection.fingerprint) {
     tell?.('the knowledge has changed: working out every case again')
     await rebuildCases(database, projection)
+  } else if (projection !== undefined) await catchUp(database, projection)
+}
+
+/** Works out the cases that are due, in small transactions: a process that dies leaves the rest to the next. */
+export async function catchUp(database: Database, projection: Projection): Promise<number> {
+  let cases = 0
+  for (;;) {
+    const done = await database.transaction(async (tx) => {
+      const due = await tx.query<{ chart: string }>('select chart from case_due order by chart limit 20 for update skip locked')
+      if (due.length === 0) return 0
+      const charts = due.map(({ chart }) => chart)
+      // who writes to the chart now waits until its snapshot is there, and then makes it anew
+      await tx.query('select 1 from chart_head where chart = any($1::text[]) order by chart collate "C" for update', [charts])
+      for (const chart of charts) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
+      await tx.query('delete from case_due where chart = any($1::text[])', [charts])
+      return charts.length
+    })
+    if (done === 0) return cases
+    cases += done
   }
 }
 
@@ -129,6 +148,7 @@ async function rebuildCases(database: Database, projection: Projection): Promise
       cases += heads.length
       last = heads.at(-1)!.chart
     }
+    await tx.query('delete from case_due')
     await mark(tx, CASES, projection.fingerprint)
     return cases
   })

@@ -122,6 +122,8 @@ export interface IdempotencyKey {
 
 export interface TransactionOptions {
   readonly idempotency?: IdempotencyKey
+  /** Leaves the case snapshots for later (`catchUp`): a patient whose resources come in many pieces is worked out once. Until then there is no snapshot. */
+  readonly isBulk?: boolean
 }
 
 export interface Store extends Readers {
@@ -143,6 +145,10 @@ export interface Store extends Readers {
   ): Promise<Result<readonly Written[], readonly ServerIssue[]>>
   readonly decisions: DecisionJournal
   readonly outbox: Outbox
+  /** Works out the cases that a bulk import left for later; gives how many. */
+  catchUp(): Promise<number>
+  /** Every version recorded at or before this instant can be seen, and none will come that is recorded so early. */
+  settledAt(): Promise<string>
   /** Is the database there? Throws what the driver says. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -30,7 +30,7 @@ function embedded(): () => Promise<StoreConfig['database']> {
   beforeAll(async () => {
     database = await openPglite()
   }, 60_000)
-  afterAll(() => database.close())
+  afterAll(() => database?.close(), 60_000)
   return async () => {
     made += 1
     await database.script(`create schema place_${made}; set search_path to place_${made}`)
@@ -45,7 +45,7 @@ function onServer(): () => Promise<StoreConfig['database']> {
     if ('skipped' in started) throw new Error(started.skipped)
     server = started
   }, 60_000)
-  afterAll(() => server?.stop())
+  afterAll(() => server?.stop(), 60_000)
   return async () => ({ postgres: await server.database() })
 }
 
@@ -54,7 +54,7 @@ function benchOn(kind: Bench['kind'], place: () => Promise<StoreConfig['database
   let newest: StoreConfig['database'] | undefined
   afterAll(async () => {
     for (const store of stores) await store.close()
-  })
+  }, 60_000)
   const keep = async (config: StoreConfig): Promise<Store> => {
     const store = await openStore(config)
     stores.push(store)

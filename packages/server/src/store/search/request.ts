@@ -24,7 +24,10 @@ export interface SearchRequest {
 
 export interface ChartScope {
   readonly charts: readonly string[]
-  /** Resources of no patient (organizations, medications, value sets, …) as well. */
+  /**
+   * Resources of no single patient as well: organizations, medications, value sets, …. Types that name patients (Group, List, Appointment of
+   * several, Provenance of several) stand there, too: whoever must not see them is refused by type.
+   */
   readonly andShared: boolean
 }
 

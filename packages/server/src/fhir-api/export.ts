@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Sight } from '../api/index.ts'
+import { refuse } from '../issue.ts'
+import type { FhirResource, Store, StoredVersion } from '../store/index.ts'
+import { dateRange } from '../store/search/dates.ts'
+import { searchTable } from '../store/search/definitions.ts'
+import { asOfCharts, countOf, type ExportScope, pageOf } from './export-query.ts'
+import { preferOf } from './respond.ts'
+
+/**
+ * Bulk Data Access (FHIR asynchronous pattern): kick-off, status, files, cancel. No file is ever written: an export names an instant, and its files are
+ * the versions as of it, read when they are fetched. Any process can serve any of them, a download that broke off is fetched again, nothing is left behind.
+ */
+interface Asked {
+  readonly level: 'system' | 'patient' | 'group'
+  readonly group?: string
+  readonly types: readonly string[]
+  readonly since?: string
+}
+
+interface ExportFile {
+  readonly type: string
+  readonly kind: 'output' | 'deleted'
+  readonly count: number
+  /** The first id in it. */
+  readonly from: string
+}
+
+interface Job {
+  readonly id: string
+  readonly who: string
+  readonly asked: Asked
+  readonly url: string
+  readonly settled_at: string
+  readonly is_leased: boolean
+  readonly files: readonly ExportFile[] | null
+}
+
+const RESOURCES_A_FILE = 20_000
+const LEASE = "interval '2 minutes'"
+const NDJSON = 'application/fhir+ndjson'
+const FORMATS = [NDJSON, 'application/ndjson', 'ndjson']
+
+/** `GET …/$export` with `Prefer: respond-async`: 202, and where to look for the answer. */
+export async function startExport(store: Store, request: ApiRequest, level: Asked['level']): Promise<ApiResponse> {
+  if (!preferOf(String(request.headers.prefer ?? '')).isAsync)
+    return refuse('precondition-required', 'Prefer', 'an export is answered later', 'send "Prefer: respond-async"')
+  const { who, site } = contextOf(request)
+  const asked = askedOf(request, level)
+  const job = {
+    id: randomUUID(),
+    settled_at: await store.settledAt(),
+  }
+  await store.database.query(
+    `insert into export_job (id, who, site, asked, url, settled_at, started_at, leased_until)
+     values ($1, $2, $3, $4::json, $5, $6, now(), now() + ${LEASE})`,
+    [job.id, who, site, JSON.stringify(asked), `${request.base}${request.url}`, job.settled_at],
+  )
+  count(store, job.id, asked, job.settled_at)
+  return { status: 202, headers: { 'content-location': `${request.base}/fhir/$export-status/${job.id}` } }
+}
+
+function askedOf(request: ApiRequest, level: Asked['level']): Asked {
+  const value = (name: string): string | undefined =>
+    request.query
+      .filter(([n]) => n === name)
+      .map(([, v]) => v)
+      .join(',') || undefined
+  const isLenient = preferOf(String(request.headers.prefer ?? '')).isLenient
+  for (const [name] of request.query)
+    if (!['_outputFormat', '_since', '_type'].includes(name) && !isLenient)
+      refuse(
+        'unknown-parameter',
+        name,
+        `an export has no parameter ${name} here`,
+        'use _outputFormat, _since, _type; or "Prefer: handling=lenient"',
+      )
+  const format = value('_outputFormat')
+  if (format !== undefined && !FORMATS.includes(format))
+    refuse('invalid-parameter', '_outputFormat', `${format.slice(0, 60)} is not offered`, `ask for ${NDJSON}`)
+  const since = value('_since')?.replace(/ (\d\d:\d\d)$/, '+$1')
+  if (since !== undefined && dateRange(since) === undefined)
+    refuse('invalid-parameter', '_since', 'this is no instant', 'write 2026-11-23T12:00:00Z')
+  const all = [...searchTable().types].filter(
+    (type) => level === 'system' || type === 'Patient' || searchTable().compartment(type).length > 0,
+  )
+  const wanted = value('_type')
+    ?.split(',')
+    .filter((type) => type !== '')
+  const foreign = wanted?.find((type) => !all.includes(type))
+  if (foreign !== undefined && !isLenient)
+    refuse(
+      'invalid-parameter',
+      '_type',
+      `${foreign.slice(0, 60)} is not exported here`,
+      'name types of FHIR R4 that stand in a patient\u2019s compartment',
+    )
+  return {
+    level,
+    types: wanted?.filter((type) => all.includes(type)) ?? all,
+    ...(since === undefined ? {} : { since: dateRange(since)!.first }),
+    ...(level === 'group' ? { group: request.params.id! } : {}),
+  }
+}
+
+/** Counts in the background; a process that dies leaves the lease to run out, and whoever asks for the status next takes over. */
+function count(store: Store, id: string, asked: Asked, settledAt: string): void {
+  void plan(store, asked, settledAt)
+    .then((files) => store.database.query('update export_job set files = $2::json where id = $1', [id, JSON.stringify(files)]))
+    .catch(() => store.database.query('update export_job set leased_until = now() where id = $1', [id]).catch(() => {}))
+}
+
+async function plan(store: Store, asked: Asked, settledAt: string): Promise<readonly ExportFile[]> {
+  const scope = await scopeOf(store, asked, settledAt)
+  const files: ExportFile[] = []
+  for (const type of asked.types)
+    for (const kind of asked.since === undefined ? (['output'] as const) : (['output', 'deleted'] as const))
+      for (const { n, from } of await countOf(store.database, { ...scope, type, kind }, RESOURCES_A_FILE))
+        files.push({ type, kind, count: n, from })
+  return files
+}
+
+async function scopeOf(store: Store, { level, group, since }: Asked, settledAt: string): Promise<ExportScope> {
+  const base = { settledAt, ...(since === undefined ? {} : { since }) }
+  if (level === 'system') return base
+  if (level === 'patient') return { ...base, isPatientsOnly: true }
+  const version = await store.readAsOf('Group', group!, settledAt)
+  const members = ((JSON.parse(version?.body ?? '{}') as FhirResource).member ?? []) as readonly {
+    inactive?: boolean
+    entity?: { reference?: string }
+  }[]
+  const charts = members.filter((m) => m.inactive !== true).map((m) => m.entity?.reference ?? '')
+  return { ...base, charts: charts.filter((c) => c.startsWith('Patient/')) }
+}
+
+/** 202 while it is counted, then the manifest. */
+export async function exportStatus(store: Store, request: ApiRequest): Promise<ApiResponse> {
+  const job = await jobOf(store, request)
+  if (job.files === null) {
+    if (!job.is_leased) {
+      await store.database.query(`update export_job set leased_until = now() + ${LEASE} where id = $1`, [job.id])
+      count(store, job.id, job.asked, job.settled_at)
+    }
+    return { status: 202, headers: { 'retry-after': '1', 'x-progress': 'counting' } }
+  }
+  // a number that counts what the reader may not see would tell of it
+  const { within, maySee } = await request.authorize({ interaction: 'operation', operation: 'export' })
+  const isWhole = within === undefined && maySee === undefined
+  const entry = (file: ExportFile, at: number) => ({
+    type: file.kind === 'deleted' ? 'Bundle' : file.type,
+    url: `${request.base}/fhir/$export-file/${job.id}/${at}`,
+    ...(isWhole ? { count: file.count } : {}),
+  })
+  const files = job.files.map((file, at) => ({ file, entry: entry(file, at) }))
+  return {
+    status: 200,
+    contentType: JSON_TYPE,
+    headers: { expires: new Date(Date.now() + 86_400_000).toUTCString() },
+    body: {
+      transactionTime: job.settled_at,
+      request: job.url,
+      requiresAccessToken: true,
+      output: files.filter(({ file }) => file.kind === 'output').map((f) => f.entry),
+      ...(job.asked.since === undefined ? {} : { deleted: files.filter(({ file }) => file.kind === 'deleted').map((f) => f.entry) }),
+      error: [],
+    },
+  }
+}
+
+/** One file, streamed: what its reader may see of the versions as of the export's instant. */
+export async function exportFile(store: Store, request: ApiRequest): Promise<ApiResponse> {
+  const job = await jobOf(store, request)
+  const at = Number(request.params.file)
+  const file = job.files?.[at]
+  if (file === undefined)
+    return refuse(
+      'not-found',
+      `file ${request.params.file?.slice(0, 20)}`,
+      'the export has no such file',
+      'take the addresses from the manifest',
+    )
+  const next = job.files?.[at + 1]
+  const until = next?.type === file.type && next.kind === file.kind ? next.from : undefined
+  const sight = await request.authorize({ interaction: 'operation', operation: 'export', type: file.type })
+  const scope = {
+    ...(await scopeOf(store, job.asked, job.settled_at)),
+    type: file.type,
+    kind: file.kind,
+    from: file.from,
+    ...(until === undefined ? {} : { until }),
+  }
+  const lines = linesOf(store, request, scope, sight, `${request.base}/fhir`)
+  return { status: 200, contentType: NDJSON, body: Readable.from(lines, { objectMode: false, highWaterMark: 1024 * 1024 }) }
+}
+
+async function* linesOf(
+  store: Store,
+  request: ApiRequest,
+  scope: Parameters<typeof pageOf>[1] & { readonly type: string },
+  sight: Sight,
+  base: string,
+): AsyncGenerator<string> {
+  let from = scope.from
+  let isFirst = true
+  for (;;) {
+    if (request.signal.aborted) return
+    const versions = await pageOf(store.database, { ...scope, from }, isFirst)
+    if (versions.length === 0) return
+    const visible = versions.filter((version) => asOfCharts(version, sight))
+    await request.seen({ interaction: 'operation', operation: 'export', type: scope.type }, visible)
+    const text = visible.map((version) => (scope.kind === 'deleted' ? deletion(version, base) : version.body)).join('\n')
+    if (text !== '') yield `${text}\n`
+    from = versions.at(-1)!.id
+    isFirst = false
+  }
+}
+
+const deletion = ({ type, id }: StoredVersion, base: string): string =>
+  JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ fullUrl: `${base}/${type}/${id}`, request: { method: 'DELETE', url: `${type}/${id}` } }],
+  })
+
+export async function cancelExport(store: Store, request: ApiRequest): Promise<ApiResponse> {
+  const job = await jobOf(store, request)
+  await store.database.query('delete from export_job where id = $1', [job.id])
+  return { status: 202 }
+}
+
+/** An export belongs to who asked for it; for anybody else it is not there. */
+async function jobOf(store: Store, request: ApiRequest): Promise<Job> {
+  const id = request.params.job ?? ''
+  const [job] = await store.database.query<Job>(
+    "select id, who, asked, url, settled_at, leased_until > now() as is_leased, files from export_job where id = $1 and started_at > now() - interval '1 day'",
+    [id],
+  )
+  if (job === undefined || job.who !== contextOf(request).who)
+    return refuse('not-found', id.slice(0, 40), 'there is no such export', 'it may be older than a day, or was cancelled: start another')
+  return job
+}

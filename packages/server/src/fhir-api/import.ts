@@ -1,0 +1,123 @@
+import { Refused, refusal, type ServerIssue } from '../issue.ts'
+import type { Author, FhirResource, Store, Write } from '../store/index.ts'
+import type { Identified } from './repository.ts'
+import { checkResource } from './validate.ts'
+
+/** Where a bulk import stands. */
+export interface ImportProgress {
+  readonly lines: number
+  readonly kept: number
+  readonly refused: number
+}
+
+export interface LineIssue {
+  readonly line: number
+  readonly issue: ServerIssue
+}
+
+export interface ImportRequest {
+  readonly store: Store
+  readonly author: Author
+  /** Names the source: the same name goes on where it stopped. Two different contents must have two names. */
+  readonly source: string
+  readonly lines: AsyncIterable<string> | Iterable<string>
+  readonly onIssue: (issue: LineIssue) => void | Promise<void>
+  readonly onProgress?: (progress: ImportProgress) => void
+  /** Asked before each piece is kept; throws to refuse the import. */
+  readonly allow?: (writes: readonly Write[]) => Promise<void>
+}
+
+const AT_ONCE = 1000
+
+/**
+ * NDJSON, one resource a line, each put under its own id. Every thousand lines are one transaction that also says how far the source was read: a process
+ * that dies loses no kept resource and doubles none. A line that cannot be used is told with its number and left out; it never stops the others.
+ */
+export async function importNdjson(request: ImportRequest): Promise<ImportProgress> {
+  const { store, source, onProgress } = request
+  const [before] = await store.database.query<{ line: number; kept: number; refused: number }>(
+    'select line, kept, refused from import_progress where source = $1',
+    [source],
+  )
+  let progress: ImportProgress = { lines: before?.line ?? 0, kept: before?.kept ?? 0, refused: before?.refused ?? 0 }
+  let line = 0
+  let piece: { readonly line: number; readonly text: string }[] = []
+  const flush = async (isDone: boolean): Promise<void> => {
+    progress = await keepPiece(request, piece, { ...progress, lines: line }, isDone)
+    piece = []
+    onProgress?.(progress)
+  }
+  for await (const text of request.lines) {
+    line += 1
+    // read before, in a run that ended early
+    if (line <= (before?.line ?? 0)) continue
+    if (text.trim() !== '') piece.push({ line, text })
+    if (piece.length >= AT_ONCE) await flush(false)
+  }
+  await flush(true)
+  await store.catchUp()
+  return progress
+}
+
+async function keepPiece(
+  { store, author, source, onIssue, allow }: ImportRequest,
+  piece: readonly { readonly line: number; readonly text: string }[],
+  progress: ImportProgress,
+  isDone: boolean,
+): Promise<ImportProgress> {
+  const issues: LineIssue[] = []
+  const writes = new Map<string, { readonly line: number; readonly write: Write }>()
+  for (const { line, text } of piece) {
+    const read = readLine(text)
+    if (!read.ok) {
+      issues.push(...read.error.map((issue) => ({ line, issue })))
+      continue
+    }
+    // the same resource twice in a thousand lines: the later line is the newer
+    writes.set(`${read.value.resourceType}/${read.value.id}`, { line, write: { kind: 'update', resource: read.value } })
+  }
+  const all = [...writes.values()].map(({ write }) => write)
+  await allow?.(all)
+  const refused = new Set(issues.map(({ line }) => line)).size
+  const next = { lines: progress.lines, kept: progress.kept + piece.length - refused, refused: progress.refused + refused }
+  const result = await store.transaction(
+    author,
+    async (tx) => {
+      const written = await tx.append(all)
+      if (!written.ok) return written
+      await tx.sql.query(
+        `insert into import_progress (source, line, kept, refused, is_done, updated_at) values ($1, $2, $3, $4, $5, now())
+         on conflict (source) do update set line = excluded.line, kept = excluded.kept, refused = excluded.refused,
+           is_done = excluded.is_done, updated_at = excluded.updated_at`,
+        [source, next.lines, next.kept, next.refused, isDone],
+      )
+      return { ok: true, value: undefined }
+    },
+    { isBulk: true },
+  )
+  if (!result.ok) throw new Refused(result.error)
+  for (const issue of issues) await onIssue(issue)
+  return next
+}
+
+function readLine(
+  text: string,
+): { readonly ok: true; readonly value: Identified } | { readonly ok: false; readonly error: readonly ServerIssue[] } {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { ok: false, error: [refusal('not-json', '', 'the line is not JSON', 'check that the file was not cut off')] }
+  }
+  const resource = value as FhirResource
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { ok: false, error: [refusal('not-fhir', '', 'the line is no resource', 'put one FHIR resource on each line')] }
+  const issues = checkResource(resource).filter(({ severity }) => severity === 'error')
+  if (issues.length > 0) return { ok: false, error: issues }
+  if (resource.id === undefined)
+    return {
+      ok: false,
+      error: [refusal('missing-input', 'id', 'the resource has no id', 'give it one: an import that is repeated must find it again')],
+    }
+  return { ok: true, value: resource as Identified }
+}
