@@ -1,8 +1,8 @@
 import type { KnowledgeBase } from '@secondwind/core'
 import { singleUser } from '../api/single-user.ts'
-import { composeServer } from '../compose-server.ts'
 import { loadDefinitions } from '../fhir-api/index.ts'
 import { configTable, type Environment, readServeConfig } from '../serve-config.ts'
+import { startService } from '../service.ts'
 import { FolderInUse } from '../store/database-pglite.ts'
 import type { StoreConfig } from '../store/index.ts'
 
@@ -37,12 +37,12 @@ export async function serveCommand(
   if (options.config === true) return 0
   const { host, port, publicUrl, site, bodyLimitMb, logs } = config.value
   const { access, token } = singleUser(site)
-  let serving: Awaited<ReturnType<typeof composeServer>>
+  let serving: Awaited<ReturnType<typeof startService>>
   try {
-    serving = await composeServer({
+    serving = await startService({
       database: databaseOf(config.value),
       knowledge: knowledge(),
-      access,
+      sign: { access },
       bodyLimit: bodyLimitMb * 1024 * 1024,
       tell: (text) => err(`${text}\n`),
       ...(publicUrl === undefined ? {} : { publicUrl }),
@@ -60,7 +60,9 @@ export async function serveCommand(
       out(
         `embedded database in ${config.value.dataFolder}: for trying out and one user; it does not fsync, so a power cut can lose what was written last\n`,
       )
-    out(`FHIR R4 at ${address}/fhir\nAuthorization: Bearer ${token}\n`)
+    out(
+      `FHIR R4 at ${address}/fhir, plans at ${address}/plans/PATIENT, everything in ${address}/openapi.json\nAuthorization: Bearer ${token}\n`,
+    )
   } catch (error) {
     err(`cannot listen on ${host}:${port}: ${messageOf(error)}\n`)
     await serving.close()

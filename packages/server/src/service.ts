@@ -1,0 +1,94 @@
+import path from 'node:path'
+import { accessRoutes, auditHooks, type Identify, openAccess, startSealer } from './access/index.ts'
+import type { Access, Route } from './api/index.ts'
+import { openApi } from './api/openapi.ts'
+import { JSON_TYPE } from './api/route.ts'
+import { cardLog, cdsRoutes, fhirFetch } from './cds-hooks/index.ts'
+import { PROJECT, software, today } from './compose.ts'
+import { type Composition, composeServer, type Serving } from './compose-server.ts'
+import { startJobs } from './jobs/index.ts'
+import { jobRoutes } from './jobs/routes.ts'
+import { knowledgeRoutes } from './knowledge-api/routes.ts'
+import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
+import { planSchema } from './plans/schema.ts'
+
+export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'routes'> {
+  /** Who sends a request; and, for trying out alone, an access of its own instead of the table. */
+  readonly sign: { readonly identify: Identify } | { readonly access: Access }
+  /** FHIR servers from which CDS Hooks may read. */
+  readonly fhirServers?: readonly string[]
+}
+
+/** The whole service: FHIR API, plans, CDS Hooks, knowledge, access and audit, and the jobs behind them. One process of it, or many on one PostgreSQL. */
+export async function startService(config: ServiceConfig): Promise<Serving> {
+  const { knowledge, sign, fhirServers = [], tell = () => {} } = config
+  const clock = config.clock ?? (() => new Date())
+  const maker = planMaker(knowledge)
+  const fetch = fhirFetch(fhirServers)
+  let access: Access | undefined
+  const later: Access = {
+    identify: (credentials) => access!.identify(credentials),
+    authorize: (context, action, on) => access!.authorize(context, action, on),
+    onRead: (context, action, seen) => access!.onRead!(context, action, seen),
+    onRefusal: (context, action, issue) => access!.onRefusal!(context, action, issue),
+  }
+  const serving = await composeServer({
+    ...config,
+    access: later,
+    hooks: auditHooks,
+    routes: ({ store }) => {
+      const routes: Route[] = [
+        ...planRoutes({ store, maker: () => maker, today, now: clock }),
+        ...streamRoutes(store.database),
+        ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
+        ...cdsRoutes({
+          surroundings: () => ({ knowledge, today: today(), ...(fetch ? { fetch } : {}) }),
+          ownChart: async (request, patient) => {
+            await request.authorize({ interaction: 'read', type: 'plan', patient })
+            const { resources } = await store.chart(patient)
+            await request.seen({ interaction: 'read', type: 'plan', patient }, resources)
+            return resources.length === 0 ? undefined : resources.map(({ body }) => JSON.parse(body!))
+          },
+          log: cardLog(store.database),
+          now: clock,
+        }),
+        ...accessRoutes(store.database, clock),
+        ...jobRoutes(() => jobs),
+      ]
+      const described: Route = {
+        id: 'openapi',
+        method: 'GET',
+        path: '/openapi.json',
+        rule: { open: 'describes the addresses of this server, and nothing of any patient' },
+        summary: 'This document',
+        handle: () =>
+          Promise.resolve({
+            status: 200,
+            contentType: JSON_TYPE,
+            body: JSON.stringify(
+              openApi([...routes, described], { version: software, schemas: { 'plan-document.schema.json': planSchema() } }),
+            ),
+          }),
+      }
+      return [...routes, described]
+    },
+  })
+  const { store } = serving
+  const table = openAccess({
+    database: store.database,
+    identify: 'identify' in sign ? sign.identify : sign.access.identify,
+    now: clock,
+  })
+  access = 'identify' in sign ? table : { ...table, authorize: sign.access.authorize }
+  const sealer = startSealer(store.database, tell)
+  const jobs = await startJobs({ store, maker: () => maker, today, now: clock, tell })
+  return {
+    ...serving,
+    close: async () => {
+      await serving.server.close()
+      await jobs.stop()
+      await sealer.stop()
+      await serving.close()
+    },
+  }
+}
