@@ -147,16 +147,22 @@ function ask(measure: QualityMeasure, { words }: CohortTable, compiler: ColumnCo
   const planes = measurePlanes(compiler, criteria, within)
   const { code } = compiler
   const lacking = (among: Plane, parts: readonly Criterion[]): readonly Lacking[] => {
-    const facts = new Set(parts.flatMap((part) => [...factsOf(part, words)]))
-    return [...facts].flatMap((fact) => {
-      const open = code.and([among, look.unknown(fact)])
+    const open = new Map<string, Plane[]>()
+    const put = (fact: string, plane: Plane): void => void open.set(fact, [...(open.get(fact) ?? []), plane])
+    for (const fact of new Set(parts.flatMap((part) => [...factsOf(part, words)]))) {
+      const unknown = code.and([among, look.unknown(fact)])
       const definition = words.facts[words.position.get(fact)!]
       // an interval is missing because one of its days is; where both are there, one of them is not known to the day
-      const days = definition?.daysBetween ? (definition.derivedFrom ?? []) : []
-      const named = days.map((day) => [day, code.and([open, look.unknown(day)])] as const)
-      const rest = named.reduce((left, [, plane]) => code.andNot(left, plane), open)
-      return [...named, [fact, rest] as const].map(([id, plane]) => ({ fact: id, subjects: look.keep(plane) }))
-    })
+      const days = (definition?.daysBetween ? (definition.derivedFrom ?? []) : []).map(
+        (day) => [day, code.and([unknown, look.unknown(day)])] as const,
+      )
+      for (const [day, plane] of days) put(day, plane)
+      put(
+        fact,
+        days.reduce((left, [, plane]) => code.andNot(left, plane), unknown),
+      )
+    }
+    return [...open].map(([fact, planes]) => ({ fact, subjects: look.keep(code.or(planes)) }))
   }
   return {
     measure,
@@ -184,38 +190,31 @@ function count(
   const spanOf = spansOf(table.table, memory, measure.anchor)
   const own = wordsOf(table.table, memory, owner ? 'site' : 'care-site')
   const siteOf = (subject: number): string | undefined => own.list[own.at[subject]!] ?? owner?.siteOf(owner.of(subject))
-  const strata = new Map<
-    string,
-    { site: string | undefined; step: string | undefined; isUndated: boolean; subjects: Map<CountedOutcome, number[]> }
-  >()
+  const strata = new Map<number, Growing>()
   const isCounted = new Uint8Array(table.table.size)
-  const steps = new Map<number, string>()
-  const stepAt = (day: number): string => {
-    const known = steps.get(day) ?? stepOf(day, step!)
-    steps.set(day, known)
-    return known
-  }
+  const steps = new StepNames(step)
+  const sites = new Places()
   const isDateAsked = period !== undefined || step !== undefined
   for (const outcome of COUNTED) {
     for (const subject of planes[outcome]()) {
       const span = isDateAsked ? spanOf(subject) : undefined
       let isUndated = isDateAsked && span === undefined
-      let name: string | undefined
+      let at = 0
       if (span && period) {
         if (span.last < period.first || span.first > period.last) continue
         isUndated = span.first < period.first || span.last > period.last
       }
       if (span && step && !isUndated) {
-        name = stepAt(span.first)
-        isUndated = name !== stepAt(span.last)
-        if (isUndated) name = undefined
+        at = steps.at(span.first)
+        isUndated = at !== steps.at(span.last)
       }
+      if (isUndated) at = UNDATED
       isCounted[subject] = 1
-      const site = bySite ? siteOf(subject) : undefined
-      const key = `${site === undefined ? '' : `=${site}`}|${isUndated ? '?' : (name ?? '')}`
+      const site = bySite ? sites.of(siteOf(subject)) : 0
+      const key = site * MOST_STEPS + at
       let stratum = strata.get(key)
       if (stratum === undefined) {
-        stratum = { site, step: name, isUndated, subjects: new Map() }
+        stratum = { site: sites.names[site], step: isUndated ? undefined : steps.names[at], isUndated, subjects: new Map() }
         strata.set(key, stratum)
       }
       const list = stratum.subjects.get(outcome)
@@ -223,19 +222,11 @@ function count(
       else stratum.subjects.set(outcome, [subject])
     }
   }
-  const missing = (list: readonly Lacking[]): readonly MissingFact[] => {
-    const byFact = new Map<string, Set<number>>()
-    for (const { fact, subjects } of list)
-      for (const subject of subjects()) {
-        if (!isCounted[subject]) continue
-        const known = byFact.get(fact)
-        if (known) known.add(subject)
-        else byFact.set(fact, new Set([subject]))
-      }
-    return [...byFact]
-      .map(([fact, subjects]) => ({ fact, subjects: [...subjects].sort((a, b) => a - b) }))
+  const missing = (list: readonly Lacking[]): readonly MissingFact[] =>
+    list
+      .map(({ fact, subjects }) => ({ fact, subjects: subjects().filter((subject) => isCounted[subject] === 1) }))
+      .filter(({ subjects }) => subjects.length > 0)
       .sort((a, b) => b.subjects.length - a.subjects.length || (a.fact < b.fact ? -1 : 1))
-  }
   return {
     measure,
     ownerOf: owner ? owner.of : (subject) => subject,
@@ -246,6 +237,52 @@ function count(
     })),
     missing: missing(planes.missing),
     missingOfPopulation: missing(planes.missingOfPopulation),
+  }
+}
+
+interface Growing extends Pick<Stratum, 'site' | 'step' | 'isUndated'> {
+  readonly subjects: Map<CountedOutcome, number[]>
+}
+
+/** More months than there are in the days that a column can hold. */
+const MOST_STEPS = 4096
+const UNDATED = MOST_STEPS - 1
+
+/** Steps as small numbers; 0 where none is asked. */
+class StepNames {
+  readonly names: (string | undefined)[] = [undefined]
+  readonly #step: PeriodStep | undefined
+  readonly #ofDay = new Map<number, number>()
+  readonly #ofName = new Map<string, number>()
+
+  constructor(step: PeriodStep | undefined) {
+    this.#step = step
+  }
+
+  at(day: number): number {
+    let known = this.#ofDay.get(day)
+    if (known !== undefined) return known
+    const name = stepOf(day, this.#step!)
+    known = this.#ofName.get(name) ?? this.names.push(name) - 1
+    this.#ofName.set(name, known)
+    this.#ofDay.set(day, known)
+    return known
+  }
+}
+
+/** Sites as small numbers; 0 is not recorded. */
+class Places {
+  readonly names: (string | undefined)[] = [undefined]
+  readonly #known = new Map<string, number>()
+
+  of(site: string | undefined): number {
+    if (site === undefined) return 0
+    let known = this.#known.get(site)
+    if (known === undefined) {
+      known = this.names.push(site) - 1
+      this.#known.set(site, known)
+    }
+    return known
   }
 }
 

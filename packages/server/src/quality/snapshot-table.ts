@@ -16,6 +16,7 @@ import {
 } from '@secondwind/core'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { FORMAT_VERSION, MANIFEST, partName, SUCCESS, snapshotLayout } from '../project/format.ts'
+import { Coder } from './coder.ts'
 import type { CohortTable } from './tables.ts'
 
 interface Manifest {
@@ -80,36 +81,9 @@ export async function tableOfSnapshot(
     const own = coder.get(definition.id)
     if (own === undefined) continue
     if (definition.id === 'care-site') for (const [at, site] of sites.entries()) own.fill(at, site ?? undefined)
-    builder.add(definition, { values: own.values, codes: own.codes })
+    builder.add(definition, own)
   }
   return ok({ words: vocabulary(asked, knowledge.criteria), room, patients, table: builder.table(), asOf: manifest.asOf })
-}
-
-/** Distinct values of a fact, each case the place of its own plus 1. */
-class Coder {
-  readonly values: FactValue[] = []
-  readonly codes: Uint32Array
-  readonly #places = new Map<unknown, number>()
-
-  constructor(rows: number) {
-    this.codes = new Uint32Array(rows)
-  }
-
-  put(at: number, value: FactValue | undefined): void {
-    if (value === undefined) return
-    const key = typeof value === 'object' ? JSON.stringify(value) : value
-    let place = this.#places.get(key)
-    if (place === undefined) {
-      place = this.values.push(value)
-      this.#places.set(key, place)
-    }
-    this.codes[at] = place
-  }
-
-  /** The same where nothing stands yet. */
-  fill(at: number, value: FactValue | undefined): void {
-    if (this.codes[at] === 0) this.put(at, value)
-  }
 }
 
 type Fields = readonly { readonly field: string; readonly type: string }[]

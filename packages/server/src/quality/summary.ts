@@ -117,14 +117,13 @@ const IN_POPULATION: readonly CountedOutcome[] = ['met', 'not-met', 'not-known',
 function groupOf({ measure, ownerOf }: MeasureCount, subjects: readonly number[]): Group {
   let sum = 0
   let mixed = 0
-  const people = new Set<number>()
   for (const subject of subjects) {
     const h = Math.imul((subject + 0x9e3779b9) ^ ((subject + 0x9e3779b9) >>> 15), 0x85ebca6b)
     sum = (sum + (h >>> 0)) >>> 0
     mixed ^= Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-    people.add(ownerOf(subject))
   }
-  return { key: `${measure.each ?? ''} ${subjects.length} ${sum} ${mixed}`, size: subjects.length, people: people.size, subjects }
+  const people = measure.each === undefined ? subjects.length : new Set(subjects.map(ownerOf)).size
+  return { key: `${measure.each ?? ''} ${subjects.length} ${sum} ${mixed}`, size: subjects.length, people, subjects }
 }
 
 /** Every sum that a reader of the table can check. */

@@ -1,6 +1,7 @@
 import type { Issue } from '@secondwind/core'
 import {
   type CaseTable,
+  CaseTableBuilder,
   caseTable,
   type Fact,
   type FactDefinition,
@@ -19,6 +20,7 @@ import {
 import { readPatientCase } from '@secondwind/fhir'
 import { readerFor } from '../compose.ts'
 import type { Cohort } from '../what-changed/cohort.ts'
+import { Coder } from './coder.ts'
 
 /** Patients as columns, with their names. Only the facts that some measure asks are in it. */
 export interface CohortTable {
@@ -87,10 +89,20 @@ export interface ItemTable extends CohortTable {
   readonly owner: Int32Array
 }
 
+const itemTables = new WeakMap<CaseTable, Map<string, ItemTable>>()
+
+/** Made once for a table and a list: several measures count the same visits. */
 export function tableOfItems(cohort: CohortTable, list: FactDefinition): ItemTable {
+  const known = itemTables.get(cohort.table) ?? new Map<string, ItemTable>()
+  itemTables.set(cohort.table, known)
+  const table = known.get(list.id) ?? itemsOf(cohort, list)
+  known.set(list.id, table)
+  return table
+}
+
+function itemsOf(cohort: CohortTable, list: FactDefinition): ItemTable {
   const column = cohort.table.columns.get(list.id)
   const words = itemWords(list)
-  const fields = words.facts.map(({ id }) => id)
   const owners: number[] = []
   const items: ListItem[] = []
   if (column?.kind === 'entries') {
@@ -104,18 +116,11 @@ export function tableOfItems(cohort: CohortTable, list: FactDefinition): ItemTab
     }
   }
   const room = new Room(sharedMemory())
-  const facts = items.map((item) => fields.map((field) => factOf(item[field])))
-  return {
-    words,
-    room,
-    table: caseTable(words, items.length, (row) => facts[row]!, room),
-    owner: Int32Array.from(owners),
-    patients: owners.map((row) => cohort.patients[row]!),
+  const builder = new CaseTableBuilder(items.length, room)
+  for (const definition of words.facts) {
+    const coder = new Coder(items.length)
+    for (let i = 0; i < items.length; i++) coder.put(i, (items[i]![definition.id] as FactValue | null | undefined) ?? undefined)
+    builder.add(definition, coder)
   }
+  return { words, room, table: builder.table(), owner: Int32Array.from(owners), patients: owners.map((row) => cohort.patients[row]!) }
 }
-
-const UNKNOWN: Fact = { unknown: 'not-recorded' }
-const NO_SOURCES = [] as const
-
-const factOf = (value: ListItem[string]): Fact =>
-  value === null || value === undefined ? UNKNOWN : { value: value as FactValue, sources: NO_SOURCES }
