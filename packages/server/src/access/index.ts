@@ -1,6 +1,4 @@
-export { auditEvent } from './audit/event.ts'
 export { exportAudit, recordAudit, seal, verifyAudit } from './audit/log.ts'
-export { authorize } from './authorize.ts'
 export { auditHooks, type Identify, openAccess, startSealer } from './open-access.ts'
 export { KINDS, type Kind, kindOf, POLICY, reachesOf } from './policy.ts'
 export { isRole, ROLES, type Role } from './roles.ts'

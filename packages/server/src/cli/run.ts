@@ -151,6 +151,16 @@ export async function run(args: readonly string[]): Promise<number> {
     })
 
   program
+    .command('audit')
+    .description('the audit log of the server: is it whole, and all of it as NDJSON of AuditEvent')
+    .argument('<verify|export>', 'what to do', oneOf('verify', 'export'))
+    .option('--expect <place:hash>', 'a head that was written down before; the chain must still pass through it')
+    .action(async (what: 'verify' | 'export', options: { expect?: string }) => {
+      const { auditCommand } = await import('./audit.ts')
+      status = await auditCommand(what, options, process.env, { out: print, err: (text: string) => process.stderr.write(text) })
+    })
+
+  program
     .command('synthesize')
     .description('a network of invented hospitals and patients with stage IV lung cancer, as mCODE charts over time')
     .requiredOption('--patients <n>', 'how many charts', wholeNumber)

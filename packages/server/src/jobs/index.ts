@@ -1,1 +1,1 @@
-export { type DeadJob, type JobState, type Jobs, type JobsConfig, startJobs } from './jobs.ts'
+export { type Jobs, startJobs } from './jobs.ts'
