@@ -26,11 +26,13 @@ export interface DateSources {
  */
 export function dateOf(row: DateRow, sources: DateSources): Fact | undefined {
   const { events, medicines, context } = sources
-  const told: Told[] = [
+  const direct: Told[] = [
     ...(row.events ?? []).flatMap((kind) => (events.get(kind) ?? []).map((event) => toldBy(context, event))),
     ...(row.medicines === undefined ? [] : (medicines.get(row.medicines) ?? []).map((event) => toldBy(context, event))),
     ...(row.readings ?? []).flatMap((one) => readingDays(one, sources)),
   ]
+  // words and values that carry the day of the sample are taken only where no released result is there
+  const told = direct.length > 0 ? direct : (row.otherwise ?? []).flatMap((one) => readingDays(one, sources))
   const since = boundOf(row.since, sources)
   const upTo = boundOf(row.upTo, sources)
   if (since === 'open' || upTo === 'open') return undefined

@@ -26,6 +26,8 @@ export interface DateRow {
   readonly take: 'first' | 'last' | 'last-but-one'
   readonly events?: readonly string[]
   readonly readings?: readonly ReadingRow[]
+  /** Readings that count only where none of the above is there. */
+  readonly otherwise?: readonly ReadingRow[]
   /** A class of own medicines. */
   readonly medicines?: string
   readonly since?: string
