@@ -219,6 +219,16 @@ export async function run(args: readonly string[]): Promise<number> {
     })
 
   program
+    .command('case-views')
+    .description('write the case snapshot as SQL on FHIR v2: ViewDefinitions, the SQL over their tables, and what they cannot say')
+    .argument('<folder>', 'the folder to write')
+    .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
+    .action(async (folder: string, options) => {
+      const { caseViewsCommand } = await import('./case-views.ts')
+      status = caseViewsCommand(folder, options, loadedKnowledge(false))
+    })
+
+  program
     .command('knowledge')
     .description('check, explain, extend, compare and publish what the plans rest on; "secondwind knowledge --help" lists how')
 
