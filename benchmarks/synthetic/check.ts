@@ -19,6 +19,7 @@ const MONTH = 30.4375
 /** A cited share is missed when the difference is above both 3 standard errors and this. */
 const TOLERANCE = 0.03
 const RELATIVE = 0.12
+type Verdict = 'held' | 'other' | 'missed'
 const GENES = ['EGFR', 'KRAS', 'TP53', 'STK11', 'KEAP1', 'RB1', 'PIK3CA'] as const
 
 console.log(
@@ -34,9 +35,11 @@ for (const chart of synthesizeNetwork({ seed: 'check', patients, asOf, years: 8 
   populations.set(curve, [...(populations.get(curve) ?? []), [(one.end - from) / MONTH, one.isDead]])
 }
 
-const missed = MARGINALS.filter((one) => !reported(one))
+const verdicts = MARGINALS.map((one) => ({ what: one.what, verdict: reported(one) }))
+const count = (wanted: Verdict): number => verdicts.filter(({ verdict }) => verdict === wanted).length
+const missed = verdicts.filter(({ verdict }) => verdict === 'missed').map(({ what }) => what)
 console.log(
-  `\n${MARGINALS.length - missed.length} of ${MARGINALS.length} cited figures held${missed.length === 0 ? '' : `; missed: ${missed.map(({ what }) => what).join('; ')}`}`,
+  `\n${MARGINALS.length} cited figures: ${count('held')} held, ${count('other')} apart for the reason named, ${missed.length} missed${missed.length === 0 ? '' : `: ${missed.join('; ')}`}`,
 )
 
 showPopulations()
@@ -46,7 +49,7 @@ if (!fs.existsSync(folder)) console.log(`\nskipped: the real cohorts are not at 
 else compareCohorts(mind(path.join(folder, 'lung_msk_mind_2020')), ctdx(path.join(folder, 'nsclc_ctdx_msk_2022')))
 process.exitCode = missed.length === 0 ? 0 : 1
 
-function reported({ what, source, cited, of, shows, why }: Marginal): boolean {
+function reported({ what, source, cited, of, shows, why }: Marginal): Verdict {
   const counted = observed.filter(of)
   const shown = counted.map(shows)
   const isMedian = typeof shown[0] === 'number'
@@ -55,11 +58,12 @@ function reported({ what, source, cited, of, shows, why }: Marginal): boolean {
   const off = Math.abs(value - cited)
   const isHeld = off <= Math.max(3 * error, isMedian ? cited * RELATIVE : TOLERANCE)
   const number = (x: number): string => (isMedian ? x.toFixed(1) : `${(x * 100).toFixed(1)}%`)
-  const mark = isHeld ? 'held  ' : why === undefined ? 'MISSED' : 'other '
+  const verdict: Verdict = isHeld ? 'held' : why === undefined ? 'missed' : 'other'
+  const mark = verdict === 'missed' ? 'MISSED' : verdict.padEnd(6)
   console.log(
     `${mark} ${what.padEnd(58)} cited ${number(cited).padStart(6)}  charts ${number(value).padStart(6)}  n ${String(counted.length).padStart(5)}  ${source}${!isHeld && why !== undefined ? ` (${why})` : ''}`,
   )
-  return isHeld || why !== undefined
+  return verdict
 }
 
 /** Survival by population beside the curve it was drawn from: outside trials patients are older, frailer and iller, so they live shorter. */

@@ -74,7 +74,7 @@ export const MARGINALS: readonly Marginal[] = [
     cited: 0.387,
     of: (o) => o.sex === 'male',
     shows: (o) => o.illnesses.has('Chronic obstructive pulmonary disease'),
-    why: 'fewer in never smokers, and problem lists are missing in some charts',
+    why: 'problem lists are missing in some charts',
   },
   {
     what: 'heart failure, men',
