@@ -39,6 +39,8 @@ const NOT_DONE = new Set([
   'booked',
   'noshow',
 ])
+/** The class of an encounter is a code of this system, whether it says so or not. */
+const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
 const FINAL = new Set(['final', 'amended', 'corrected', 'appended'])
 
 /**
@@ -87,7 +89,7 @@ function conceptsIn(chart: Chart, resource: Resource): readonly Concept[] {
       const classOf = objectOf(resource.class)
       const places = objectsOf(resource.location).map((one) => one.location)
       return [
-        conceptOf(classOf?.coding === undefined ? { coding: classOf === undefined ? [] : [classOf] } : classOf),
+        conceptOf(classOf?.coding === undefined ? { coding: classOf === undefined ? [] : [{ system: ACT_CODE, ...classOf }] } : classOf),
         ...conceptsOf(resource.type),
         conceptOf(resource.serviceType),
         conceptOf(objectOf(resource.hospitalization)?.dischargeDisposition),
