@@ -106,6 +106,16 @@ export function checkLinks(
       if (of !== undefined) mustExist(entry, 'facts', of, ['window', 'of'])
     }
     if (entry.kind === 'patient') checkPatient(entry)
+    if (entry.kind === 'quality' && v.each !== undefined && ids.get('facts')?.get(String(v.each))?.value.type !== 'list') {
+      const lists = [...(ids.get('facts')?.values() ?? [])].filter((f) => f.value.type === 'list').map((f) => f.value.id)
+      report(
+        entry,
+        'dangling',
+        ['each'],
+        `${v.each} is not a list fact`,
+        meant(String(v.each), lists, 'count the items of a fact of type list'),
+      )
+    }
     if (entry.kind === 'dosing') mustBeDrug(entry, String(v.drug), ['drug'])
     if (entry.kind === 'dosingPolicy') {
       for (const drug of Object.keys(v.roundingStepMg as object)) if (drug !== 'other') mustBeDrug(entry, drug, ['roundingStepMg', drug])

@@ -206,3 +206,22 @@ test('a division by an impossible zero says nothing', () => {
   const derived = deriveFacts({ ...known, sex: { value: 'male', sources: [] } }, '2026-11-23', registry)
   expect(derived['creatinine-clearance']).toBeUndefined()
 })
+
+describe('days from one date to another', () => {
+  const registry: readonly FactDefinition[] = [definition('gap', { daysBetween: true, derivedFrom: ['from', 'to'] })]
+  const gap = (from: Fact | undefined, to: Fact | undefined) =>
+    deriveFacts({ ...(from ? { from } : {}), ...(to ? { to } : {}) }, '2026-11-23', registry).gap ?? { unknown: 'not-recorded' }
+  test.each([
+    { name: 'later', from: '2026-01-01', to: '2026-02-26', days: 56 },
+    { name: 'the same day', from: '2026-01-01', to: '2026-01-01', days: 0 },
+    { name: 'earlier', from: '2026-01-08', to: '2026-01-01', days: -7 },
+    { name: 'over a leap day', from: '2024-02-28', to: '2024-03-01', days: 2 },
+    { name: 'the first never was', from: 'never', to: '2026-01-01', days: 'never' },
+    { name: 'the second never was', from: '2026-01-01', to: 'never', days: 'never' },
+  ])('$name', ({ from, to, days }) => expect(gap(known(from), known(to))).toMatchObject({ value: days }))
+  test.each([
+    { name: 'one is known to the month only', from: known('2026-01'), to: known('2026-01-31') },
+    { name: 'one is not recorded', from: known('2026-01-01'), to: undefined },
+    { name: 'one is contradictory', from: known('2026-01-01'), to: { unknown: 'conflicting' } as Fact },
+  ])('not known where $name', ({ from, to }) => expect(gap(from, to)).not.toMatchObject({ value: expect.anything() }))
+})
