@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { contextOf, JSON_TYPE, type Route } from '../../api/index.ts'
+import { refuse } from '../../issue.ts'
+import { isRole } from '../roles.ts'
+import { resourceScope } from '../scopes.ts'
+import { loginPage } from './login-page.ts'
+import { accountId } from './people.ts'
+import type { EmbeddedProvider } from './provider.ts'
+
+const HTML = 'text/html; charset=utf-8'
+const ID = /^[A-Za-z0-9.-]{1,64}$/
+/** How long a launch that began in the record waits for its app, milliseconds. */
+const LAUNCH_WAITS = 600_000
+
+/** Hangs the provider into the server: its own addresses below /oidc, and the page on which people say who they are. */
+export function mountProvider(server: FastifyInstance, { provider, patients, launches }: EmbeddedProvider, site: string): void {
+  const answer = provider.callback()
+  server.route({
+    method: ['GET', 'POST', 'OPTIONS', 'DELETE'],
+    url: '/oidc/*',
+    config: { routeId: 'oidc' },
+    handler: (request, reply) => {
+      reply.hijack()
+      const raw = request.raw as IncomingMessage & { originalUrl?: string; body?: unknown }
+      raw.originalUrl = raw.url ?? ''
+      raw.url = raw.originalUrl.slice('/oidc'.length)
+      raw.body = request.body
+      void answer(raw, reply.raw)
+    },
+  })
+  const page = async (request: FastifyRequest, reply: FastifyReply, fault?: string): Promise<FastifyReply> => {
+    const { params, uid } = await provider.interactionDetails(request.raw, reply.raw)
+    const scopes = String(params.scope ?? '').split(' ')
+    const asksPatient = scopes.includes('launch/patient') && launchOf(launches, params.launch) === undefined
+    return reply
+      .header('content-type', HTML)
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+      .code(fault ? 400 : 200)
+      .send(
+        loginPage({
+          action: `/oidc-login/${uid}`,
+          client: String(params.client_id),
+          site,
+          scopes: scopes.filter((s) => resourceScope(s) !== undefined),
+          asksPatient,
+          ...(fault ? { fault } : {}),
+        }),
+      )
+  }
+  const lost = (reply: FastifyReply): FastifyReply =>
+    reply
+      .code(400)
+      .header('content-type', HTML)
+      .send('<!doctype html><title>Sign-in has ended</title><p>This sign-in has ended. Go back to the app and begin again.</p>')
+  server.get('/oidc-login/:uid', { config: { routeId: 'oidc-login' } }, (request, reply) => page(request, reply).catch(() => lost(reply)))
+  server.post('/oidc-login/:uid', { config: { routeId: 'oidc-login' } }, async (request, reply) => {
+    const details = await provider.interactionDetails(request.raw, reply.raw).catch(() => undefined)
+    if (details === undefined) return lost(reply)
+    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
+    const [role, from, self] = [form.get('role') ?? '', form.get('site') ?? '', (form.get('self') ?? '').trim()]
+    if (!isRole(role) || role === 'integration') return page(request, reply, 'Choose a role.')
+    if (!/^[\w.-]{1,64}$/.test(from)) return page(request, reply, 'Name the site by letters, digits, dots and dashes.')
+    const isOwn = role === 'patient' || role === 'carer'
+    if (isOwn && !ID.test(self)) return page(request, reply, 'A patient or carer signs in with the id of the patient or related person.')
+    const who = role === 'patient' ? `Patient/${self}` : role === 'carer' ? `RelatedPerson/${self}` : `Practitioner/${role}`
+    const { params } = details
+    const scopes = String(params.scope ?? '').split(' ')
+    const launched = launchOf(launches, params.launch)
+    if (scopes.includes('launch') && launched === undefined) return page(request, reply, 'The launch has ended. Begin again in the record.')
+    const chosen = launched ?? (scopes.includes('launch/patient') ? (form.get('patient') ?? '').trim() : undefined)
+    if (chosen !== undefined && !ID.test(chosen)) return page(request, reply, 'Name the patient by the id.')
+
+    const account = accountId({ role, who, site: from })
+    const grant = new provider.Grant({ accountId: account, clientId: params.client_id as string })
+    grant.addOIDCScope(scopes.filter((s) => resourceScope(s) === undefined).join(' '))
+    grant.addResourceScope(String(params.resource ?? ''), scopes.filter((s) => resourceScope(s) !== undefined).join(' '))
+    const grantId = await grant.save()
+    if (chosen !== undefined) patients.set(grantId, chosen)
+    reply.hijack()
+    await provider.interactionFinished(request.raw, reply.raw, { login: { accountId: account, remember: false }, consent: { grantId } })
+    return reply
+  })
+}
+
+function launchOf(launches: EmbeddedProvider['launches'], launch: unknown): string | undefined {
+  const found = typeof launch === 'string' ? launches.get(launch) : undefined
+  return found !== undefined && found.ends > Date.now() ? found.patient : undefined
+}
+
+/** SMART's discovery document, and the beginning of a launch from the record. */
+export function smartRoutes({ provider, launches, fhirBase }: EmbeddedProvider): readonly Route[] {
+  const { issuer } = provider
+  const configuration: Route = {
+    id: 'smart.configuration',
+    method: 'GET',
+    path: '/fhir/.well-known/smart-configuration',
+    rule: { open: 'an app reads it before it has a token; it tells where to sign in' },
+    summary: 'SMART App Launch: where to sign in and what is supported',
+    handle: () =>
+      Promise.resolve({
+        status: 200,
+        contentType: JSON_TYPE,
+        body: JSON.stringify({
+          issuer,
+          jwks_uri: `${issuer}/jwks`,
+          authorization_endpoint: `${issuer}/auth`,
+          token_endpoint: `${issuer}/token`,
+          revocation_endpoint: `${issuer}/token/revocation`,
+          token_endpoint_auth_methods_supported: ['none', 'private_key_jwt', 'client_secret_basic'],
+          token_endpoint_auth_signing_alg_values_supported: ['RS256', 'RS384', 'ES256', 'ES384'],
+          grant_types_supported: ['authorization_code', 'client_credentials', 'refresh_token'],
+          response_types_supported: ['code'],
+          code_challenge_methods_supported: ['S256'],
+          scopes_supported: [
+            'openid',
+            'fhirUser',
+            'launch',
+            'launch/patient',
+            'offline_access',
+            'patient/*.cruds',
+            'user/*.cruds',
+            'system/*.cruds',
+          ],
+          capabilities: [
+            'launch-ehr',
+            'launch-standalone',
+            'authorize-post',
+            'client-public',
+            'client-confidential-asymmetric',
+            'sso-openid-connect',
+            'context-ehr-patient',
+            'context-standalone-patient',
+            'permission-offline',
+            'permission-patient',
+            'permission-user',
+            'permission-v1',
+            'permission-v2',
+          ],
+        }),
+      }),
+  }
+  const launch: Route = {
+    id: 'smart.launch',
+    method: 'POST',
+    path: '/plans/:patient/launches',
+    rule: { interaction: 'read', about: 'plan', patientFrom: 'patient' },
+    summary: 'Begin a SMART launch of an app for this patient; give the app `iss` and `launch`',
+    handle: (request) => {
+      contextOf(request)
+      const patient = request.params.patient!
+      if (!ID.test(patient)) return refuse('invalid-request', 'patient', 'is no id', 'send the id of the patient')
+      const now = Date.now()
+      for (const [key, { ends }] of launches) if (ends < now) launches.delete(key)
+      const id = randomBytes(24).toString('base64url')
+      launches.set(id, { patient, ends: now + LAUNCH_WAITS })
+      return Promise.resolve({ status: 201, contentType: JSON_TYPE, body: JSON.stringify({ iss: fhirBase, launch: id }) })
+    },
+  }
+  return [configuration, launch]
+}

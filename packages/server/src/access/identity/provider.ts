@@ -1,0 +1,146 @@
+import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose'
+import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { resourceScope } from '../scopes.ts'
+import { accountOf } from './people.ts'
+import type { Issuer } from './tokens.ts'
+
+export interface EmbeddedProvider {
+  readonly provider: Provider
+  /** How our own API believes its tokens. */
+  readonly trusted: Issuer
+  /** The patient that a grant is about, by the id of the grant. */
+  readonly patients: Map<string, string>
+  /** Patients of launches that began here, by the launch. */
+  readonly launches: Map<string, { readonly patient: string; readonly ends: number }>
+  readonly fhirBase: string
+}
+
+/** An app or program that may ask for tokens. For programs: `grant_types: ['client_credentials']`, `private_key_jwt` and their keys. */
+export type RegisteredClient = ClientMetadata & { readonly scope?: string }
+
+/** Seconds that an access token lasts: short, since it is not asked after again. */
+const TOKEN_SECONDS = 900
+const OWN_SCOPES = ['openid', 'profile', 'fhirUser', 'offline_access', 'online_access', 'launch', 'launch/patient', 'launch/encounter']
+
+/**
+ * The embedded OpenID provider, for trying out: seeded people, no passwords, keys and sessions in memory. SMART App Launch 2.2: PKCE, scopes v2,
+ * standalone and EHR launch, backend services with signed assertions.
+ */
+export async function embeddedProvider(base: string, clients: readonly RegisteredClient[], site: string): Promise<EmbeddedProvider> {
+  const issuer = `${base}/oidc`
+  const fhirBase = `${base}/fhir`
+  const key = await signingKey()
+  const patients = new Map<string, string>()
+  const registered = new Map(clients.map(({ client_id: id, scope }) => [id, scope]))
+  const configuration: Configuration = {
+    // the provider would hold `scope` against its own list, in which no scope of a resource can stand
+    clients: clients.map(({ scope: _scope, ...metadata }) => metadata),
+    jwks: { keys: [key.own] },
+    scopes: OWN_SCOPES,
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'RS384', 'ES256', 'ES384'], idTokenSigningAlgValues: ['ES256'] },
+    claims: { openid: ['sub'], profile: ['name'], fhirUser: ['fhirUser'] },
+    // what an app of SMART sends beside what OAuth knows
+    extraParams: {
+      aud: (_ctx: KoaContextWithOIDC, value?: string) => {
+        if (value !== undefined && value.replace(/\/+$/, '') !== fhirBase) throw new errors.InvalidTarget(`aud must be ${fhirBase}`)
+      },
+      launch: () => {},
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true },
+      introspection: { enabled: false },
+      rpInitiatedLogout: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => fhirBase,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (ctx, resource, client) => {
+          if (resource !== fhirBase) throw new errors.InvalidTarget()
+          return {
+            scope: allowedScopes(requestedScopes(ctx), registered.get(client.clientId)).join(' '),
+            audience: fhirBase,
+            accessTokenTTL: TOKEN_SECONDS,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'ES256' } },
+          }
+        },
+      },
+    },
+    pkce: { required: () => true },
+    cookies: { keys: [crypto.randomUUID()], short: { sameSite: 'lax' }, long: { sameSite: 'lax' } },
+    ttl: {
+      AccessToken: TOKEN_SECONDS,
+      ClientCredentials: TOKEN_SECONDS,
+      AuthorizationCode: 60,
+      IdToken: TOKEN_SECONDS,
+      Interaction: 600,
+      Grant: 8 * 3600,
+      Session: 8 * 3600,
+      RefreshToken: 8 * 3600,
+    },
+    interactions: { url: (_ctx, { uid }) => `/oidc-login/${uid}` },
+    findAccount: (_ctx, id) => {
+      const account = accountOf(id)
+      return account && { accountId: id, claims: () => ({ sub: id, name: account.role, fhirUser: `${fhirBase}/${account.who}` }) }
+    },
+    extraTokenClaims: (_ctx, token) => {
+      if (token.kind === 'ClientCredentials') return { role: 'integration', site, fhirUser: `Device/${token.clientId}` }
+      const account = 'accountId' in token ? accountOf(token.accountId) : undefined
+      const patient = 'grantId' in token && token.grantId ? patients.get(token.grantId) : undefined
+      return account && { role: account.role, site: account.site, fhirUser: account.who, ...(patient ? { patient } : {}) }
+    },
+    renderError: (ctx, out) => {
+      ctx.type = 'html'
+      const words = `${out.error}: ${out.error_description ?? ''}`.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+      ctx.body = `<!doctype html><html lang="en"><title>Sign-in failed</title><h1>Sign-in failed</h1><p>${words}</p></html>`
+    },
+  }
+  const provider = new Provider(issuer, configuration)
+  provider.proxy = true
+  // SMART wants the patient of the launch beside the token
+  provider.use(async (ctx, next) => {
+    await next()
+    const { oidc } = ctx as Partial<KoaContextWithOIDC>
+    if (oidc?.route !== 'token' || typeof ctx.body !== 'object' || ctx.body === null) return
+    const grantId = oidc.entities.AccessToken?.grantId
+    const patient = grantId === undefined ? undefined : patients.get(grantId)
+    if (patient) Object.assign(ctx.body, { patient, need_patient_banner: true })
+  })
+  return {
+    provider,
+    trusted: {
+      issuer,
+      audience: fhirBase,
+      keys: key.published,
+      claims: { role: 'role', site: 'site', who: 'fhirUser' },
+    },
+    patients,
+    launches: new Map(),
+    fhirBase,
+  }
+}
+
+async function signingKey(): Promise<{ readonly own: JWK; readonly published: JSONWebKeySet }> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const shared = { kid: crypto.randomUUID(), use: 'sig', alg: 'ES256' }
+  return {
+    own: { ...(await exportJWK(privateKey)), ...shared },
+    published: { keys: [{ ...(await exportJWK(publicKey)), ...shared }] },
+  }
+}
+
+/** The scopes of this request, or of the code or token that it exchanges. */
+function requestedScopes({ oidc }: KoaContextWithOIDC): readonly string[] {
+  const { AuthorizationCode, RefreshToken } = oidc.entities
+  const text = (oidc.params?.scope as string | undefined) ?? AuthorizationCode?.scope ?? RefreshToken?.scope ?? ''
+  return text.split(' ').filter((scope) => scope !== '')
+}
+
+/** Those that open resources, and that the client was registered for, where it was registered for some. */
+function allowedScopes(requested: readonly string[], registered: string | undefined): readonly string[] {
+  const own = new Set((registered ?? '').split(' ').filter((scope) => resourceScope(scope) !== undefined))
+  return requested.filter((scope) => resourceScope(scope) !== undefined && (own.size === 0 || own.has(scope)))
+}

@@ -1,0 +1,86 @@
+import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { type Credentials, loginRequired, type RequestContext } from '../../api/index.ts'
+import { Refused, refusal } from '../../issue.ts'
+import type { Identify } from '../open-access.ts'
+import { isRole } from '../roles.ts'
+
+/** A provider whose tokens are believed. */
+export interface Issuer {
+  readonly issuer: string
+  /** For whom its tokens must be: the address of our FHIR API. */
+  readonly audience: string
+  /** Its public keys: where they are fetched, or the keys themselves. */
+  readonly keys: URL | JSONWebKeySet
+  /** Names of the claims that hold the role, the site and the person as a FHIR reference. */
+  readonly claims: { readonly role: string; readonly site: string; readonly who: string }
+}
+
+/** Signatures with a key pair only: a shared secret would let whoever checks a token make one. */
+const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'RS384', 'PS256', 'EdDSA']
+const CLOCK_SECONDS = 30
+
+const broken = (message: string): Refused =>
+  new Refused([{ ...loginRequired(), message, remedy: 'sign in again; a token is for this server only, and for a short time' }])
+
+/** Reads `Authorization: Bearer` of a request. No header: nobody. A token that cannot be believed is refused, never taken for nobody. */
+export function tokenIdentity(issuers: readonly Issuer[]): Identify {
+  const known = new Map(
+    issuers.map((one) => [
+      one.issuer,
+      { ...one, key: one.keys instanceof URL ? createRemoteJWKSet(one.keys) : createLocalJWKSet(one.keys) },
+    ]),
+  )
+  return async ({ headers, requestId }: Credentials) => {
+    const { authorization } = headers
+    if (authorization === undefined) return undefined
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization)?.[1]
+    if (token === undefined) throw broken('the Authorization header holds no bearer token')
+    const from = known.get(issuerOf(token))
+    if (from === undefined) throw broken('the token is of a provider that is not known here')
+    let payload: JWTPayload
+    try {
+      payload = (
+        await jwtVerify(token, from.key, {
+          issuer: from.issuer,
+          audience: from.audience,
+          algorithms: ALGORITHMS,
+          clockTolerance: CLOCK_SECONDS,
+          requiredClaims: ['exp', 'iat'],
+        })
+      ).payload
+    } catch (error) {
+      if (error instanceof errors.JOSEError)
+        throw broken(error instanceof errors.JWTExpired ? 'the token has expired' : 'the token cannot be believed')
+      throw new Refused([
+        refusal('unavailable', 'Authorization', 'the keys of the provider cannot be read at the moment', 'try again in a moment'),
+      ])
+    }
+    return contextFrom(payload, from.claims, requestId)
+  }
+}
+
+function issuerOf(token: string): string {
+  try {
+    return decodeJwt(token).iss ?? ''
+  } catch {
+    throw broken('the token is no JWT')
+  }
+}
+
+function contextFrom(payload: JWTPayload, claims: Issuer['claims'], requestId: string): RequestContext {
+  const [role, site, who] = [payload[claims.role], payload[claims.site], payload[claims.who]]
+  if (typeof role !== 'string' || !isRole(role)) throw broken('the token names no role of this installation')
+  if (typeof site !== 'string' || typeof who !== 'string') throw broken('the token does not say who signs in, or from which site')
+  // some providers give the whole address
+  const reference = /([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/.exec(who)?.[1]
+  if (reference === undefined) throw broken('the token names its person by no FHIR reference')
+  return {
+    requestId,
+    who: reference,
+    role,
+    site,
+    purpose: 'TREAT',
+    ...(typeof payload.scope === 'string' && payload.scope !== '' ? { scopes: payload.scope.split(' ') } : {}),
+    ...(typeof payload.patient === 'string' ? { grant: { patient: payload.patient } } : {}),
+  }
+}

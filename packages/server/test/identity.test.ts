@@ -1,0 +1,349 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import * as client from 'openid-client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mountProvider, smartRoutes } from '../src/access/identity/mount.ts'
+import { type EmbeddedProvider, embeddedProvider } from '../src/access/identity/provider.ts'
+import { type Issuer, tokenIdentity } from '../src/access/identity/tokens.ts'
+import { auditHooks, openAccess } from '../src/access/index.ts'
+import { buildServer } from '../src/api/index.ts'
+import { fhirRoutes } from '../src/fhir-api/index.ts'
+import { openStore, type Store } from '../src/store/index.ts'
+
+let store: Store
+let server: FastifyInstance
+let base: string
+let embedded: EmbeddedProvider
+/** Another provider, on another address: the external party. */
+let external: FastifyInstance
+let outside: EmbeddedProvider
+const backend = { key: undefined as unknown as CryptoKey }
+const CALLBACK = 'http://127.0.0.1:9/callback'
+
+async function freePort(): Promise<number> {
+  const probe = buildServer({ routes: [] })
+  const address = await probe.listen({ port: 0, host: '127.0.0.1' })
+  await probe.close()
+  return Number(new URL(address).port)
+}
+
+beforeAll(async () => {
+  store = await openStore({ database: { memory: true }, hooks: auditHooks })
+  const put = { who: 'Device/test', site: 'north' }
+  const patient = (id: string) => ({ kind: 'update' as const, resource: { resourceType: 'Patient', id, name: [{ family: id }] } })
+  await store.commit(put, [patient('ann'), patient('ben')])
+
+  const { privateKey, publicKey } = await generateKeyPair('ES384', { extractable: true })
+  backend.key = privateKey
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'lab-1', alg: 'ES384', use: 'sig' }
+  const app = {
+    client_id: 'app',
+    redirect_uris: [CALLBACK],
+    token_endpoint_auth_method: 'none' as const,
+    grant_types: ['authorization_code', 'refresh_token'],
+    application_type: 'native' as const,
+  }
+  const lab = {
+    client_id: 'lab',
+    redirect_uris: [],
+    response_types: [],
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: 'private_key_jwt' as const,
+    token_endpoint_auth_signing_alg: 'ES384' as const,
+    jwks: { keys: [jwk] },
+    scope: 'system/Patient.rs',
+  }
+  const [port, other] = [await freePort(), await freePort()]
+  base = `http://127.0.0.1:${port}`
+  embedded = await embeddedProvider(base, [app, lab], 'north')
+  outside = await embeddedProvider(`http://127.0.0.1:${other}`, [app], 'north')
+  external = buildServer({ routes: smartRoutes(outside) })
+  mountProvider(external, outside, 'north')
+  await external.listen({ port: other, host: '127.0.0.1' })
+
+  const believed: Issuer = { ...outside.trusted, keys: new URL(`${outside.trusted.issuer}/jwks`) }
+  const access = openAccess({ database: store.database, identify: tokenIdentity([embedded.trusted, believed]), now: () => new Date() })
+  const routes = [...fhirRoutes({ store, software: 'test', startedAt: new Date().toISOString() }), ...smartRoutes(embedded)]
+  server = buildServer({ routes, access, publicUrl: base })
+  mountProvider(server, embedded, 'north')
+  await server.listen({ port, host: '127.0.0.1' })
+}, 120_000)
+afterAll(async () => {
+  await server.close()
+  await external.close()
+  await store.close()
+})
+
+/** A browser without scripts: follows redirects on this machine, keeps cookies. */
+class Browser {
+  private readonly cookies = new Map<string, string>()
+  async go(url: string, form?: Record<string, string>): Promise<{ readonly url: string; readonly status: number; readonly text: string }> {
+    let at = url
+    let body: string | undefined = form && new URLSearchParams(form).toString()
+    for (let hops = 0; hops < 10; hops++) {
+      if (at.startsWith(CALLBACK)) return { url: at, status: 0, text: '' }
+      const answer = await fetch(at, {
+        method: body === undefined ? 'GET' : 'POST',
+        redirect: 'manual',
+        headers: {
+          cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+          ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        },
+        ...(body === undefined ? {} : { body }),
+      })
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [pair] = cookie.split(';')
+        const cut = pair!.indexOf('=')
+        this.cookies.set(pair!.slice(0, cut), pair!.slice(cut + 1))
+      }
+      const location = answer.headers.get('location')
+      if (location === null) return { url: at, status: answer.status, text: await answer.text() }
+      at = new URL(location, at).href
+      body = undefined
+    }
+    throw new Error('redirected in a circle')
+  }
+}
+
+interface Tokens {
+  readonly access_token: string
+  readonly patient?: string
+  readonly scope?: string
+  readonly id_token?: string
+  readonly refresh_token?: string
+}
+
+/** SMART's launch with PKCE, by hand. */
+async function launch(
+  provider: EmbeddedProvider,
+  scope: string,
+  form: Record<string, string>,
+  more: Record<string, string> = {},
+): Promise<{ readonly code?: string; readonly error?: string; readonly page?: string; readonly tokens?: Tokens }> {
+  const verifier = randomBytes(32).toString('base64url')
+  const { issuer } = provider.provider
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'app',
+    redirect_uri: CALLBACK,
+    scope,
+    state: 's1',
+    aud: provider.fhirBase,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...more,
+  })
+  for (const [name, value] of Object.entries(more)) if (value === '') query.delete(name)
+  const browser = new Browser()
+  const page = await browser.go(`${issuer}/auth?${query}`)
+  if (page.url.startsWith(CALLBACK)) return { error: new URL(page.url).searchParams.get('error') ?? 'none' }
+  if (page.status !== 200) return { error: 'page', page: page.text }
+  const done = await browser.go(page.url, { role: 'oncologist', site: 'north', self: '', ...form })
+  if (!done.url.startsWith(CALLBACK)) return { error: 'form', page: done.text }
+  const back = new URL(done.url).searchParams
+  if (back.get('error')) return { error: back.get('error')! }
+  expect(back.get('state')).toBe('s1')
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: back.get('code')!,
+      redirect_uri: CALLBACK,
+      client_id: 'app',
+      code_verifier: verifier,
+    }),
+  })
+  const tokens = (await answer.json()) as Tokens & { error?: string }
+  return tokens.error ? { error: tokens.error } : { tokens }
+}
+
+const read = async (url: string, token?: string) =>
+  (await fetch(`${base}${url}`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })).status
+
+describe('SMART App Launch', () => {
+  test('discovery tells where to sign in, and what is supported', async () => {
+    const smart = (await (await fetch(`${base}/fhir/.well-known/smart-configuration`)).json()) as Record<string, string[]>
+    expect(smart.code_challenge_methods_supported).toEqual(['S256'])
+    expect(smart.capabilities).toContain('permission-v2')
+    const openid = (await (await fetch(`${base}/oidc/.well-known/openid-configuration`)).json()) as Record<string, string>
+    expect(openid.authorization_endpoint).toBe(smart.authorization_endpoint as unknown as string)
+    expect(openid.token_endpoint).toBe(smart.token_endpoint as unknown as string)
+  })
+
+  test('standalone: the patient is chosen, stands beside the token, and the token opens that patient only', async () => {
+    const { tokens } = await launch(embedded, 'openid fhirUser launch/patient patient/Patient.rs', { patient: 'ann' })
+    expect(tokens).toMatchObject({ patient: 'ann' })
+    expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
+    expect(await read('/fhir/Patient/ben', tokens!.access_token)).toBe(403)
+    expect(await read('/fhir/Observation', tokens!.access_token)).toBe(403)
+    expect(JSON.parse(Buffer.from(tokens!.id_token!.split('.')[1]!, 'base64url').toString())).toMatchObject({
+      fhirUser: `${base}/fhir/Practitioner/oncologist`,
+    })
+  })
+
+  test('from the record: the launch names the patient, once begun by somebody who may see them', async () => {
+    const { tokens } = await launch(embedded, 'openid user/*.cruds', {})
+    const begun = await fetch(`${base}/plans/ben/launches`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens!.access_token}` },
+    })
+    const { iss, launch: id } = (await begun.json()) as { iss: string; launch: string }
+    expect(iss).toBe(embedded.fhirBase)
+    const app = await launch(embedded, 'openid launch patient/Patient.rs', {}, { launch: id })
+    expect(app.tokens).toMatchObject({ patient: 'ben' })
+    expect((await launch(embedded, 'openid launch patient/Patient.rs', {}, { launch: 'made-up' })).error).toBe('form')
+  })
+
+  test('a refresh token keeps the patient', async () => {
+    const { tokens } = await launch(
+      embedded,
+      'openid offline_access launch/patient patient/Patient.rs',
+      { patient: 'ann' },
+      { prompt: 'consent' },
+    )
+    const answer = await fetch(`${base}/oidc/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens!.refresh_token!, client_id: 'app' }),
+    })
+    const fresh = (await answer.json()) as Tokens
+    expect(fresh.patient).toBe('ann')
+    expect(await read('/fhir/Patient/ann', fresh.access_token)).toBe(200)
+    expect(await read('/fhir/Patient/ben', fresh.access_token)).toBe(403)
+  })
+
+  test.each([
+    ['without PKCE', { code_challenge: '', code_challenge_method: '' }],
+    ['with a plain challenge', { code_challenge_method: 'plain' }],
+    ['for another server', { aud: 'https://elsewhere.example.org/fhir' }],
+    ['to an address that is not registered', { redirect_uri: 'http://127.0.0.1:9/elsewhere' }],
+    ['for an app that is not registered', { client_id: 'stranger' }],
+  ])('%s it is refused', async (_name, more) => {
+    const refused = await launch(embedded, 'openid launch/patient patient/Patient.rs', { patient: 'ann' }, more)
+    expect(refused.tokens).toBeUndefined()
+    expect(refused.error).toBeDefined()
+  })
+
+  test('the page refuses what is no person, and shows nothing of its caller as HTML', async () => {
+    expect((await launch(embedded, 'openid user/*.rs', { role: 'constructor' })).page).toContain('Choose a role')
+    expect((await launch(embedded, 'openid user/*.rs', { role: 'integration' })).page).toContain('Choose a role')
+    expect((await launch(embedded, 'openid user/*.rs', { role: 'patient', self: '' })).page).toContain('patient')
+    expect((await launch(embedded, 'openid user/*.rs', { site: '<script>' })).page).not.toContain('<script>')
+  })
+
+  test('a patient signs in for themselves', async () => {
+    const { tokens } = await launch(embedded, 'openid user/Patient.rs', { role: 'patient', self: 'ann' })
+    expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
+    expect(await read('/fhir/Patient/ben', tokens!.access_token)).toBe(403)
+  })
+})
+
+describe('backend services', () => {
+  const assertion = (key: CryptoKey, kid = 'lab-1') =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'ES384', kid })
+      .setIssuer('lab')
+      .setSubject('lab')
+      .setAudience(`${base}/oidc/token`)
+      .setJti(randomBytes(12).toString('hex'))
+      .setIssuedAt()
+      .setExpirationTime('2m')
+      .sign(key)
+  const ask = async (jwt: string, scope: string) => {
+    const answer = await fetch(`${base}/oidc/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: jwt,
+      }),
+    })
+    return (await answer.json()) as { access_token?: string; error?: string; scope?: string }
+  }
+
+  test('a signed assertion gives the scopes that were registered, and no more', async () => {
+    const { access_token: token } = await ask(await assertion(backend.key), 'system/Patient.rs')
+    expect(await read('/fhir/Patient/ben', token)).toBe(200)
+    expect(await read('/fhir/Observation', token)).toBe(403)
+    const wide = await ask(await assertion(backend.key), 'system/*.cruds')
+    expect(wide.access_token === undefined || (await read('/fhir/Observation', wide.access_token)) === 403).toBe(true)
+  })
+
+  test('another key gives nothing', async () => {
+    const { privateKey } = await generateKeyPair('ES384')
+    expect((await ask(await assertion(privateKey), 'system/Patient.rs')).error).toBe('invalid_client')
+  })
+})
+
+describe('tokens', () => {
+  test('of an external provider are believed, fetched keys and all', async () => {
+    const { tokens } = await launch(outside, 'openid user/Patient.rs', {})
+    // it names its own API as audience, and is believed for that
+    expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
+  })
+
+  test('a client library from elsewhere discovers the provider', async () => {
+    const discovered = await client.discovery(new URL(`${base}/oidc`), 'app', undefined, client.None(), {
+      execute: [client.allowInsecureRequests],
+    })
+    const metadata = discovered.serverMetadata()
+    expect(metadata.issuer).toBe(`${base}/oidc`)
+    const url = client.buildAuthorizationUrl(discovered, {
+      redirect_uri: CALLBACK,
+      scope: 'openid user/Patient.rs',
+      code_challenge: await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier()),
+      code_challenge_method: 'S256',
+    })
+    expect((await new Browser().go(url.href)).text).toContain('Sign in to Second Wind')
+  })
+
+  test.each([
+    ['no token', undefined, 401],
+    ['no JWT', 'abc', 401],
+    [
+      'a JWT of nobody',
+      `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"iss":"x"}').toString('base64url')}.x`,
+      401,
+    ],
+  ])('%s', async (_name, token, status) => {
+    expect(await read('/fhir/Patient/ann', token)).toBe(status)
+  })
+
+  test('signed by another key, for another audience, too old, or with a role that is none: refused', async () => {
+    const { privateKey } = await generateKeyPair('ES256')
+    const make = (claims: Record<string, unknown>, audience = embedded.fhirBase, exp = '5m') =>
+      new SignJWT({ role: 'oncologist', site: 'north', fhirUser: 'Practitioner/x', ...claims })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(embedded.trusted.issuer)
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime(exp)
+        .sign(privateKey)
+    expect(await read('/fhir/Patient/ann', await make({}))).toBe(401)
+    const own = await generateKeyPair('ES256', { extractable: true })
+    const jwk = { ...(await exportJWK(own.publicKey)), alg: 'ES256' }
+    const identify = tokenIdentity([{ ...embedded.trusted, keys: { keys: [jwk] } }])
+    const signed = (claims: Record<string, unknown>, audience = embedded.fhirBase, exp: string | number = '5m') =>
+      new SignJWT({ role: 'oncologist', site: 'north', fhirUser: 'Practitioner/x', ...claims })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(embedded.trusted.issuer)
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime(exp)
+        .sign(own.privateKey)
+    const who = async (token: string) =>
+      identify({ requestId: 'r', method: 'GET', path: '/', headers: { authorization: `Bearer ${token}` }, address: '' }).then(
+        (context) => context?.who,
+        (error: Error) => error.message,
+      )
+    expect(await who(await signed({}))).toBe('Practitioner/x')
+    expect(await who(await signed({}, 'https://elsewhere.example.org'))).toContain('cannot be believed')
+    expect(await who(await signed({}, embedded.fhirBase, 1_600_000_000))).toContain('expired')
+    expect(await who(await signed({ role: 'constructor' }))).toContain('no role')
+    expect(await who(await signed({ fhirUser: 'somebody' }))).toContain('no FHIR reference')
+  })
+})
