@@ -91,7 +91,7 @@ export interface TumourModel {
   readonly brainDrivers: readonly string[]
   readonly brainFusionRatio: number
   readonly lesions: readonly [number, number]
-  readonly sizesMm: Readonly<Record<'primary' | 'brain' | 'other', readonly [number, number]>>
+  readonly sizesMm: Readonly<Record<'T1c' | 'T2' | 'T2a' | 'T3' | 'T4' | 'brain' | 'other', readonly [number, number]>>
   readonly otherwise: Shares
   readonly severalLesions: number
   readonly t: Shares

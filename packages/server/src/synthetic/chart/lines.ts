@@ -75,7 +75,9 @@ function writeOrder(
   const { chart, date, lastDay, life } = writing
   const isOver = line.until <= lastDay && !(line.ended === 'death' && line.until >= lastDay)
   const induction = regimen.cycles !== undefined && !regimen.maintenance?.components.some(({ drug }) => drug === component.drug)
-  const isInductionDone = isGivenOnDays(component) && induction && last + (regimen.cycleDays ?? 21) <= lastDay
+  const length = regimen.cycleDays ?? 21
+  const isInductionDone =
+    isGivenOnDays(component) && induction && last - line.from >= ((regimen.cycles ?? 1) - 1) * length && last + length <= lastDay
   const ended = line.ended === 'progression' ? 'progression' : line.ended === 'toxicity' ? 'toxicity' : undefined
   const isStopped = isOver && !isInductionDone
   const place = number + (life.course.lines[0]?.ended === 'switch' ? 0 : 1)

@@ -14,7 +14,9 @@ const TITLES = {
 /** Orders and what came back of them by the day of the chart; what is not back stays an open order. */
 export function writeTests(writing: Writing): void {
   const { life, lastDay } = writing
-  for (const test of life.course.tests) if (test.orderedOn <= lastDay) writeTest(writing, test)
+  // nothing is ordered any more in hospice
+  const { tests, hospiceOn = Number.POSITIVE_INFINITY } = life.course
+  for (const test of tests) if (test.orderedOn <= lastDay && test.orderedOn < hospiceOn) writeTest(writing, test)
 }
 
 function writeTest({ chart, life, model, date, lastDay }: Writing, test: Test): void {

@@ -78,7 +78,8 @@ export function drawCourse(
   const months = Math.min(180, monthsAtHazard(survival.curves[curve]!, survival.after, hazard))
   const diedOn = Math.max(8, Math.round((isTreated ? waited : 0) + months * DAYS_A_MONTH))
   const { hospice, lastDose } = model.care
-  const stay = draw.chance(hospice.share) ? Math.min(diedOn - 1, hospiceDays(hospice.stay, draw)) : undefined
+  // nobody enrols before the diagnosis has been worked up
+  const stay = draw.chance(hospice.share) ? Math.min(Math.max(0, diedOn - WORKED_UP), hospiceDays(hospice.stay, draw)) : undefined
   const ending = stay === undefined ? {} : { hospiceOn: diedOn - stay }
   if (!isTreated || waited >= diedOn - 10) return { curve, tests, lines: [], diedOn, ...ending }
 
@@ -125,6 +126,9 @@ export function drawCourse(
     ...(stay === undefined ? {} : { hospiceOn: Math.min(diedOn, Math.max(lastTreated + 1, diedOn - stay)) }),
   }
 }
+
+/** Day by which stage and first visit are done. */
+const WORKED_UP = 10
 
 const STAY_BANDS = [
   [0, 3],

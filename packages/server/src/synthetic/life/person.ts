@@ -39,7 +39,12 @@ export function drawPerson({ people, hospitals }: Model, draw: Draw): Person {
   const smoking = !hasSmoked ? 'never' : draw.chance(people.currentOfEver) ? 'current' : 'former'
   const weight = people.bodyWeightKg
   const height = people.heightCm
-  const symptoms = draw.chance(people.symptoms.none) ? [] : people.symptoms.among.filter(({ share }) => draw.chance(share))
+  const ecogShares = kind === 'smallCell' ? people.ecog.smallCell : people.ecog.nsclc
+  const ecog = draw.place(ecogShares)
+  // whoever spends days in bed has complaints: those without are all among the fit
+  const isFit = ecog <= 1
+  const withoutSymptoms = isFit ? people.symptoms.none / (ecogShares[0]! + ecogShares[1]!) : 0
+  const symptoms = draw.chance(withoutSymptoms) ? [] : people.symptoms.among.filter(({ share }) => draw.chance(share))
   const lost = symptoms.some(({ id }) => id === 'weight-loss')
   return {
     sex,
@@ -53,7 +58,7 @@ export function drawPerson({ people, hospitals }: Model, draw: Draw): Person {
     weightKg: round1(draw.bell({ ...weight[sex], min: weight.min, max: weight.max })),
     heightCm: Math.round(draw.bell({ ...height[sex], min: height.min, max: height.max })),
     weightLossKg: lost ? round1(draw.bell(people.weightLossKg)) : 0,
-    ecog: draw.place(kind === 'smallCell' ? people.ecog.smallCell : people.ecog.nsclc),
+    ecog,
     illnesses: drawIllnesses(people.comorbidities, sex, hasSmoked, draw),
     symptoms,
     hospital,

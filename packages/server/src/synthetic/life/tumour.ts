@@ -42,6 +42,7 @@ export function drawTumour({ tumour }: Model, person: Person, draw: Draw): Tumou
   const band = draw.place(bandsOf(tumour.pdl1, driverGene, genes))
   const metastases = drawMetastases(tumour, kind, driver?.driver, draw)
   const m = categoryOf(metastases)
+  const t = draw.pick(tumour.t) as Tumour['t']
   return {
     driver: driver?.driver ?? 'none',
     variants,
@@ -49,8 +50,8 @@ export function drawTumour({ tumour }: Model, person: Person, draw: Draw): Tumou
     tps: draw.one(tumour.pdl1.scores[band]!),
     tmb: Math.min(60, draw.days(isNever ? tumour.tmb.never : tumour.tmb.ever)),
     metastases,
-    primaryMm: draw.whole(...tumour.sizesMm.primary),
-    t: draw.pick(tumour.t) as Tumour['t'],
+    primaryMm: draw.whole(...tumour.sizesMm[t]),
+    t,
     n: draw.pick(tumour.n) as Tumour['n'],
     m,
     group: kind === 'smallCell' ? 'IV' : m === 'M1c' ? 'IVB' : 'IVA',
