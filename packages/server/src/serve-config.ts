@@ -15,6 +15,15 @@ export interface ServeConfig {
   readonly connections: number
   readonly bodyLimitMb: number
   readonly logs: 'json' | 'off'
+  /** How people sign in: one token told to the terminal, the embedded provider, or providers named by `issuers`. */
+  readonly signIn: 'token' | 'embedded' | 'external'
+  readonly issuers: readonly string[]
+  readonly roleClaim: string
+  readonly siteClaim: string
+  readonly personClaim: string
+  /** A file with apps and programs that may ask the embedded provider for tokens. */
+  readonly clients: string | undefined
+  readonly fhirServers: readonly string[]
 }
 
 interface Setting<T> {
@@ -32,6 +41,13 @@ const number =
   (value: string): number | undefined =>
     /^\d+$/.test(value) && Number(value) >= low && Number(value) <= high ? Number(value) : undefined
 const url = (value: string): string | undefined => (URL.canParse(value) && /^https?:/.test(value) ? value.replace(/\/+$/, '') : undefined)
+const urls = (value: string): readonly string[] | undefined => {
+  const read = value
+    .split(',')
+    .filter((one) => one.trim() !== '')
+    .map((one) => url(one.trim()))
+  return read.every((one) => one !== undefined) ? (read as readonly string[]) : undefined
+}
 const optional =
   <T>(read: (value: string) => T | undefined) =>
   (value: string): { readonly value: T | undefined } | undefined => {
@@ -75,6 +91,39 @@ const SETTINGS = {
     meaning: 'one JSON line a request on standard error, or off',
     fallback: 'json',
     read: (value: string) => (value === 'json' || value === 'off' ? value : undefined),
+  },
+  signIn: {
+    name: 'SECONDWIND_SIGN_IN',
+    meaning:
+      'token: one person, one token told at the start; embedded: a provider for trying out, no passwords; external: SECONDWIND_OIDC_ISSUERS',
+    fallback: 'token',
+    read: (value: string) => (value === 'token' || value === 'embedded' || value === 'external' ? value : undefined),
+  },
+  issuers: {
+    name: 'SECONDWIND_OIDC_ISSUERS',
+    meaning: 'addresses of OpenID providers whose tokens are believed, with commas between',
+    fallback: '',
+    read: urls,
+  },
+  roleClaim: { name: 'SECONDWIND_ROLE_CLAIM', meaning: 'claim of their tokens that holds the role', fallback: 'role', read: text },
+  siteClaim: { name: 'SECONDWIND_SITE_CLAIM', meaning: 'claim that holds the site', fallback: 'site', read: text },
+  personClaim: {
+    name: 'SECONDWIND_PERSON_CLAIM',
+    meaning: 'claim that holds the person as a FHIR reference',
+    fallback: 'fhirUser',
+    read: text,
+  },
+  clients: {
+    name: 'SECONDWIND_CLIENTS',
+    meaning: 'JSON file of the apps and programs that the embedded provider knows (OpenID client metadata)',
+    fallback: '',
+    read: optional((value) => path.resolve(value)),
+  },
+  fhirServers: {
+    name: 'SECONDWIND_FHIR_SERVERS',
+    meaning: 'base addresses of FHIR servers from which CDS Hooks may read, with commas between; no other is ever called',
+    fallback: '',
+    read: urls,
   },
 } as const satisfies { readonly [K in keyof ServeConfig]: Setting<unknown> }
 

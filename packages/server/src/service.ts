@@ -17,11 +17,13 @@ export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'r
   readonly sign: { readonly identify: Identify } | { readonly access: Access }
   /** FHIR servers from which CDS Hooks may read. */
   readonly fhirServers?: readonly string[]
+  /** Routes that come with the way of signing in. */
+  readonly signInRoutes?: readonly Route[]
 }
 
 /** The whole service: FHIR API, plans, CDS Hooks, knowledge, access and audit, and the jobs behind them. One process of it, or many on one PostgreSQL. */
 export async function startService(config: ServiceConfig): Promise<Serving> {
-  const { knowledge, sign, fhirServers = [], tell = () => {} } = config
+  const { knowledge, sign, fhirServers = [], signInRoutes = [], tell = () => {} } = config
   const clock = config.clock ?? (() => new Date())
   const maker = planMaker(knowledge)
   const fetch = fhirFetch(fhirServers)
@@ -54,6 +56,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         }),
         ...accessRoutes(store.database, clock),
         ...jobRoutes(() => jobs),
+        ...signInRoutes,
       ]
       const described: Route = {
         id: 'openapi',

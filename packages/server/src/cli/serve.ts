@@ -1,8 +1,8 @@
 import type { KnowledgeBase } from '@secondwind/core'
-import { singleUser } from '../api/single-user.ts'
 import { loadDefinitions } from '../fhir-api/index.ts'
 import { configTable, type Environment, readServeConfig } from '../serve-config.ts'
 import { startService } from '../service.ts'
+import { type SignIn, SignInFault, signInOf } from '../sign-in.ts'
 import { FolderInUse } from '../store/database-pglite.ts'
 import type { StoreConfig } from '../store/index.ts'
 
@@ -35,14 +35,29 @@ export async function serveCommand(
     return 2
   }
   if (options.config === true) return 0
-  const { host, port, publicUrl, site, bodyLimitMb, logs } = config.value
-  const { access, token } = singleUser(site)
+  const { host, port, publicUrl, bodyLimitMb, logs, fhirServers, signIn } = config.value
+  if (signIn === 'embedded' && port === 0 && publicUrl === undefined) {
+    err(
+      'SECONDWIND_PORT: 0 cannot be used with the embedded provider (its address stands in every token: give a port, or SECONDWIND_PUBLIC_URL)\n',
+    )
+    return 2
+  }
+  let signing: SignIn
+  try {
+    signing = await signInOf(config.value, publicUrl ?? `http://${host}:${port}`)
+  } catch (error) {
+    if (!(error instanceof SignInFault)) throw error
+    err(`${error.message}\n`)
+    return 2
+  }
   let serving: Awaited<ReturnType<typeof startService>>
   try {
     serving = await startService({
       database: databaseOf(config.value),
       knowledge: knowledge(),
-      sign: { access },
+      sign: signing.sign,
+      signInRoutes: signing.routes,
+      fhirServers,
       bodyLimit: bodyLimitMb * 1024 * 1024,
       tell: (text) => err(`${text}\n`),
       ...(publicUrl === undefined ? {} : { publicUrl }),
@@ -54,6 +69,7 @@ export async function serveCommand(
     return 2
   }
   try {
+    signing.mount(serving.server)
     const address = await serving.server.listen({ host, port })
     loadDefinitions()
     if (config.value.databaseUrl === undefined)
@@ -61,7 +77,7 @@ export async function serveCommand(
         `embedded database in ${config.value.dataFolder}: for trying out and one user; it does not fsync, so a power cut can lose what was written last\n`,
       )
     out(
-      `FHIR R4 at ${address}/fhir, plans at ${address}/plans/PATIENT, everything in ${address}/openapi.json\nAuthorization: Bearer ${token}\n`,
+      `FHIR R4 at ${address}/fhir, plans at ${address}/plans/PATIENT, everything in ${address}/openapi.json\n${signing.say}\n`,
     )
   } catch (error) {
     err(`cannot listen on ${host}:${port}: ${messageOf(error)}\n`)

@@ -1,0 +1,84 @@
+import fs from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import { type Issuer, mountProvider, type RegisteredClient, smartRoutes, tokenIdentity } from './access/identity/index.ts'
+import type { Route } from './api/index.ts'
+import { singleUser } from './api/single-user.ts'
+import type { ServeConfig } from './serve-config.ts'
+import type { ServiceConfig } from './service.ts'
+
+/** How people sign in to this server, made ready from the settings. */
+export interface SignIn {
+  readonly sign: ServiceConfig['sign']
+  readonly routes: readonly Route[]
+  readonly mount: (server: FastifyInstance) => void
+  /** What is told when the server has started. */
+  readonly say: string
+}
+
+/** A setting that cannot be used, in words for the operator. */
+export class SignInFault extends Error {}
+
+/** `base`: the address under which clients reach this server. */
+export async function signInOf(config: ServeConfig, base: string): Promise<SignIn> {
+  const { site } = config
+  switch (config.signIn) {
+    case 'token': {
+      const { access, token } = singleUser(site)
+      return { sign: { access }, routes: [], mount: () => {}, say: `Authorization: Bearer ${token}` }
+    }
+    case 'embedded': {
+      // loaded when it is wanted: it is no part of a server with its own provider
+      const { embeddedProvider } = await import('./access/identity/provider.ts')
+      const embedded = await embeddedProvider(base, clientsIn(config.clients, base), site)
+      return {
+        sign: { identify: tokenIdentity([embedded.trusted]) },
+        routes: smartRoutes(embedded),
+        mount: (server) => mountProvider(server, embedded, site),
+        say: `sign-in at ${base}/oidc, for trying out: no passwords, and every session ends with this process`,
+      }
+    }
+    case 'external': {
+      if (config.issuers.length === 0)
+        throw new SignInFault('SECONDWIND_OIDC_ISSUERS: names no provider (give its address, as in its tokens)')
+      const issuers = await Promise.all(config.issuers.map((issuer) => discovered(issuer, base, config)))
+      return { sign: { identify: tokenIdentity(issuers) }, routes: [], mount: () => {}, say: `tokens of ${config.issuers.join(', ')}` }
+    }
+  }
+}
+
+async function discovered(issuer: string, base: string, { roleClaim, siteClaim, personClaim }: ServeConfig): Promise<Issuer> {
+  const { hostname, protocol } = new URL(issuer)
+  if (protocol !== 'https:' && hostname !== '127.0.0.1' && hostname !== 'localhost')
+    throw new SignInFault(`SECONDWIND_OIDC_ISSUERS: ${issuer} is not https (its keys could be changed on the way)`)
+  try {
+    const answer = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(10_000) })
+    const { jwks_uri: keys, issuer: own } = (await answer.json()) as { jwks_uri?: string; issuer?: string }
+    if (own?.replace(/\/+$/, '') !== issuer || keys === undefined || !URL.canParse(keys))
+      throw new Error('it names another issuer, or no keys')
+    return { issuer: own, audience: `${base}/fhir`, keys: new URL(keys), claims: { role: roleClaim, site: siteClaim, who: personClaim } }
+  } catch (error) {
+    throw new SignInFault(`SECONDWIND_OIDC_ISSUERS: ${issuer} cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Our own browser app, and those of the file. */
+function clientsIn(file: string | undefined, base: string): readonly RegisteredClient[] {
+  const own: RegisteredClient = {
+    client_id: 'second-wind',
+    client_name: 'Second Wind',
+    redirect_uris: [`${base}/signed-in`, 'http://127.0.0.1/signed-in'],
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    application_type: 'native',
+  }
+  if (file === undefined) return [own]
+  let read: unknown
+  try {
+    read = JSON.parse(fs.readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new SignInFault(`SECONDWIND_CLIENTS: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (!Array.isArray(read) || !read.every((one) => typeof (one as { client_id?: unknown } | null)?.client_id === 'string'))
+    throw new SignInFault(`SECONDWIND_CLIENTS: ${file} is no list of clients, each with its client_id`)
+  return [own, ...(read as readonly RegisteredClient[])]
+}
