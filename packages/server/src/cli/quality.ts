@@ -1,9 +1,10 @@
 import type { Issue, KnowledgeBase, QualityMeasure, Result } from '@secondwind/core'
 import { measureReports } from '@secondwind/fhir'
 import { today } from '../compose.ts'
+import { isSnapshot } from '../project/read-snapshots.ts'
 import { evaluateMeasures } from '../quality/evaluate.ts'
 import { reportsOf } from '../quality/reports.ts'
-import { isSnapshot, tableOfSnapshot } from '../quality/snapshot-table.ts'
+import { tableOfSnapshot } from '../quality/snapshot-table.ts'
 import { type PeriodStep, periodOf } from '../quality/subjects.ts'
 import { summarise } from '../quality/summary.ts'
 import { type CohortTable, factsAsked, tableOfCharts } from '../quality/tables.ts'
@@ -125,7 +126,7 @@ async function cohortOf(
   const asked = factsAsked(measures, knowledge)
   if (isSnapshot(over)) {
     const read = await tableOfSnapshot(over, knowledge, asked, asOf)
-    return read.ok ? { ok: true, value: { table: read.value, asOf: read.value.asOf, unread: [] } } : read
+    return read.ok ? { ok: true, value: { table: read.value, asOf: read.value.asOf, unread: read.value.unread } } : read
   }
   const cohort = readCohort(over)
   if (!cohort.ok) return { ok: false, error: cohort.error }

@@ -90,7 +90,10 @@ export function evaluateMeasures(
     for (const { measure, planes } of questions)
       counted.set(
         measure.id,
-        count(measure, items, planes, options, { of: (item) => items.owner[item]!, siteOf: (row) => sites.list[sites.at[row]!] }),
+        count(measure, items, planes, options, {
+          of: (item) => items.owner[item]!,
+          siteOf: (row) => sites.list[sites.at[row]!] ?? cohort.sites?.[row] ?? undefined,
+        }),
       )
     /** The items of some patients, as a plane of the table of items. */
     function ownedBy(table: typeof items, rows: ReadonlySet<number>): Plane {
@@ -189,7 +192,8 @@ function count(
   const { memory } = table.room
   const spanOf = spansOf(table.table, memory, measure.anchor)
   const own = wordsOf(table.table, memory, owner ? 'site' : 'care-site')
-  const siteOf = (subject: number): string | undefined => own.list[own.at[subject]!] ?? owner?.siteOf(owner.of(subject))
+  const siteOf = (subject: number): string | undefined =>
+    own.list[own.at[subject]!] ?? (owner ? owner.siteOf(owner.of(subject)) : (table.sites?.[subject] ?? undefined))
   const strata = new Map<number, Growing>()
   const isCounted = new Uint8Array(table.table.size)
   const steps = new StepNames(step)

@@ -29,6 +29,8 @@ export interface CohortTable {
   readonly room: Room
   /** `Patient/<id>` by row. */
   readonly patients: readonly string[]
+  /** Where a snapshot names a site beside the chart's own, by row. */
+  readonly sites?: readonly (string | null)[]
 }
 
 /** The facts that measures look at: in their criteria, as anchors, as what an interval is made of, and the site. */
@@ -44,8 +46,11 @@ export function factsAsked(measures: readonly QualityMeasure[], knowledge: Knowl
       for (const fact of factsOf(measure.patients!.when, words)) asked.add(fact)
     }
   }
-  for (const { id, daysBetween, derivedFrom } of knowledge.facts)
-    if (daysBetween && asked.has(id)) for (const one of derivedFrom ?? []) asked.add(one)
+  // what follows from other facts may have to be worked out again, and what is missing is named by them
+  for (let before = -1; before !== asked.size; ) {
+    before = asked.size
+    for (const { id, derivedFrom } of knowledge.facts) if (asked.has(id)) for (const one of derivedFrom ?? []) asked.add(one)
+  }
   return knowledge.facts.filter(({ id }) => asked.has(id))
 }
 

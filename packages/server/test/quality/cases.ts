@@ -64,7 +64,7 @@ export function randomCases(asked: readonly FactDefinition[], knowledge: Knowled
       case 'codes':
         return [...new Set([...own, 'other'].filter(() => random() < 0.4))].sort()
       case 'date':
-        return pick(DAYS)
+        return definition.id === 'birth-date' ? pick(['1955-02-03', '1948-07-30', '2012-05-05']) : pick(DAYS)
       case 'integer':
         return definition.id === 'age' ? pick([16, 64, 70]) : Math.floor(random() * 4)
       case 'quantity':
@@ -98,13 +98,9 @@ export function randomCases(asked: readonly FactDefinition[], knowledge: Knowled
         ? absentFact(definition)
         : value === undefined
           ? { unknown: 'not-recorded' }
-          : { value, sources: [] }
+          : { value, sources: [], enteredByHand: true }
     }
-    return deriveFacts(
-      facts,
-      AS_OF,
-      asked.filter(({ daysBetween }) => daysBetween),
-    )
+    return deriveFacts(facts, AS_OF, asked)
   })
 }
 
