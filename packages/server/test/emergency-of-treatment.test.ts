@@ -77,3 +77,56 @@ describe('the mediastinum', () => {
     },
   )
 })
+
+describe.each([
+  ['Myocarditis', 'pembrolizumab', 'immune-myocarditis', 'emergency'],
+  ['Guillain-Barre syndrome', 'pembrolizumab', 'immune-neurotoxicity', 'emergency'],
+  ['Facial nerve palsy', 'pembrolizumab', 'immune-neurotoxicity', 'emergency'],
+  ['Acute pancreatitis', 'pembrolizumab', 'immune-related-adverse-event', 'urgent'],
+  ['Autoimmune haemolytic anaemia', 'pembrolizumab', 'immune-related-adverse-event', 'urgent'],
+  ['Inflammatory arthritis', 'pembrolizumab', 'immune-related-adverse-event', 'urgent'],
+  ['Pneumonia', 'osimertinib', 'drug-induced-pneumonitis', 'urgent'],
+  ['Heart failure, NYHA class III', 'osimertinib', 'heart-failure', 'urgent'],
+  ['Fever', 'dabrafenib', 'drug-fever', 'urgent'],
+  ['Ischaemic stroke', 'bevacizumab', 'arterial-event', 'emergency'],
+  ['Posterior reversible encephalopathy syndrome', 'bevacizumab', 'reversible-encephalopathy', 'emergency'],
+  ['Thrombotic microangiopathy', 'gemcitabine', 'thrombotic-microangiopathy', 'emergency'],
+])('%s that began on %s', (words, drug, alert, urgency) => {
+  const plan = planOf(BASE, [given(drug), problem(words, NEW)])
+  test(`is ${urgency}, and the drug waits`, () => {
+    expect(shown(plan, alert)).toBe(urgency)
+    expect(`${plan.options[0]?.id} ${plan.options[0]?.standing}`).toBe('hold-current recommended')
+  })
+  test('not named: nothing of it', () => expect(shown(planOf(BASE, [given(drug)]), alert)).toBeUndefined())
+})
+
+test('an arthritis or diabetes of before the drug is no immune event of it', () => {
+  for (const words of ['Inflammatory arthritis', 'Acute pancreatitis'])
+    expect(shown(planOf(BASE, [given('pembrolizumab'), problem(words, '2012-05-01')]), 'immune-related-adverse-event')).toBeUndefined()
+})
+
+describe('numbers on a drug', () => {
+  const on = (drug: string, ...set: readonly string[]) => planOf([...BASE, ...set], [given(drug)])
+  test.each([
+    ['alectinib', 'heart-rate=38 /min', 'bradycardia', 'emergency'],
+    ['alectinib', 'heart-rate=47 /min', 'bradycardia', 'urgent'],
+    ['alectinib', 'heart-rate=72 /min', 'bradycardia', undefined],
+    ['alectinib', 'heart-rate=unknown', 'bradycardia', undefined],
+    ['pembrolizumab', 'heart-rate=38 /min', 'bradycardia', undefined],
+    ['ramucirumab', 'systolic-pressure=196 mm[Hg]', 'severe-hypertension', 'urgent'],
+    ['ramucirumab', 'systolic-pressure=150 mm[Hg]', 'severe-hypertension', undefined],
+    ['alectinib', 'ck-xuln=20', 'high-creatine-kinase', 'urgent'],
+    ['alectinib', 'ck-xuln=1', 'high-creatine-kinase', undefined],
+  ])('%s, %s', (drug, set, alert, urgency) => expect(shown(on(drug, set), alert)).toBe(urgency))
+})
+
+test('anaphylaxis to carboplatin in the list of problems ends going on with it', () => {
+  const plan = planOf(BASE, [given('carboplatin'), problem('Anaphylaxis due to carboplatin', NEW)])
+  expect(plan.options.some((o) => o.procedure === 'continue' && o.standing === 'recommended')).toBe(false)
+  expect(plan.case.facts.hypersensitivity).toMatchObject({ value: ['platinum'] })
+})
+
+test('a bone that broke through the tumour calls the orthopaedic surgeon', () => {
+  expect(shown(planOf([...BASE, 'pathological-fracture=yes']), 'impending-fracture')).toBe('urgent')
+  expect(shown(planOf([...BASE, 'pathological-fracture=no']), 'impending-fracture')).toBeUndefined()
+})
