@@ -129,6 +129,9 @@ test('the laboratory own upper limit gives the ratio; without one a common limit
   expect(factOf(unitless, 'alt-xuln')).toHaveProperty('unknown')
   const muscle = readCase([texted('a', 'Creatine kinase', '2026-11-20', quantity(500, 'U/L'))])
   expect(factOf(muscle, 'ck-xuln')).toHaveProperty('unknown')
+  expect(muscle.issues).toContainEqual(
+    expect.objectContaining({ severity: 'warning', message: expect.stringContaining('500 U/L was sent without') }),
+  )
   const otherUnit = readCase([
     observation('a', '1975-2', '2026-11-20', {
       ...quantity(34.208, 'umol/L'),
@@ -140,6 +143,9 @@ test('the laboratory own upper limit gives the ratio; without one a common limit
     texted('a', 'Creatine kinase', '2026-11-20', { ...quantity(500, 'U/L'), referenceRange: [{ high: { value: 200, unit: 'U/L' } }] }),
   ])
   expect(factOf(kinase, 'ck-xuln')).toMatchObject({ value: 2.5 })
+  expect(kinase.issues.some(({ message }) => message.includes('was sent without'))).toBe(false)
+  const longAgo = readCase([texted('a', 'Creatine kinase', '2024-11-20', quantity(500, 'U/L'))])
+  expect(longAgo.issues.some(({ message }) => message.includes('was sent without'))).toBe(false)
 })
 
 test.each([

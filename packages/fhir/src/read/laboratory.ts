@@ -213,6 +213,19 @@ function readRatio(
   }
   if (high === undefined || high <= 0 || quantity.value < 0) {
     report(place, ratio, { unknown: 'not-recorded', words: 'no upper limit of normal was sent with the value' })
+    // nothing else of this product would look at the number (troponin, creatine kinase): a person has to
+    if (base === undefined && isFresh(place, ratio))
+      place.context.issue({
+        code: 'missing-input',
+        severity: 'warning',
+        path: `${nameOf(place.observation)}.${place.path}`,
+        message:
+          `${ratio.label}: ${quantity.value} ${quantity.unit ?? ''} was sent without its upper limit, so nobody can say how high it is`.replace(
+            '  ',
+            ' ',
+          ),
+        remedy: 'judge it today by the limit of the laboratory, and send the limit with the value',
+      })
     return
   }
   report(place, ratio, { value: Number((quantity.value / high).toPrecision(6)), ...instantOf(place.observation) })
