@@ -4,6 +4,11 @@ import { runSteps } from './steps.ts'
 const node = process.execPath
 process.exitCode = runSteps([
   { name: 'a chart of 200 MB in bounded memory', command: node, args: ['packages/server/test/fuzz/large.ts'] },
+  {
+    name: 'a million resources projected in less than 1 GB, killed twice and gone on with',
+    command: node,
+    args: ['benchmarks/project-memory.bench.ts', '1000000'],
+  },
   { name: "HL7's validator over the written FHIR and the fixtures", command: node, args: ['tools/conformance.ts'] },
   {
     name: 'every backend says what the explanation says, the CQL text and Spark included',
@@ -17,5 +22,10 @@ process.exitCode = runSteps([
     args: ['SECONDWIND_LONG=1', node, 'node_modules/vitest/vitest.mjs', 'run', 'packages/server/test/proof-model.test.ts'],
   },
   { name: 'the synthetic network holds the figures it cites', command: node, args: ['benchmarks/synthetic/check.ts', '6000'] },
+  {
+    name: 'the server, and PostgreSQL under it, killed while clients write',
+    command: node,
+    args: ['packages/server/test/crash/run.ts', '4'],
+  },
   { name: 'fuzz the reader, 100,000 mutated bundles', command: node, args: ['packages/server/test/fuzz/run.ts', '100000'] },
 ])

@@ -37,21 +37,20 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
   const tables = snapshotTables(words, dialect).map(({ name }) => name)
   const children = tables.filter((name) => name !== 'case_snapshot')
   const fingerprint = createHash('sha256').update(create.join(';')).update(knowledge.digest).digest('hex')
-  const remove = [...children, 'case_snapshot'].map((name) => `delete from ${name} where case_id = $1`)
+  // a case has some twenty tables: one statement empties them all, one fills them
+  const empty = `with ${[...children, 'case_snapshot'].map((name, at) => `d${at} as (delete from ${name} where case_id = $1)`).join(', ')} select 1`
+  const fill = `with ${tables
+    .map((name, at) => `i${at} as (insert into ${name} select * from json_populate_recordset(null::${name}, $1::json -> '${name}'))`)
+    .join(', ')} select 1`
 
   const forget = async (tx: Transaction, chart: string): Promise<void> => {
-    for (const statement of remove) await tx.query(statement, [chart])
+    await tx.query(empty, [chart])
   }
 
   const write = async (tx: Transaction, chart: ChartContent): Promise<void> => {
     await forget(tx, chart.chart)
     const records = recordsOf(chart)
-    if (records === undefined) return
-    for (const name of tables) {
-      const rows = records[name] ?? []
-      if (rows.length > 0)
-        await tx.query(`insert into ${name} select * from json_populate_recordset(null::${name}, $1::json)`, [JSON.stringify(rows)])
-    }
+    if (records !== undefined) await tx.query(fill, [JSON.stringify(Object.fromEntries(tables.map((name) => [name, records[name] ?? []])))])
   }
 
   const recordsOf = (chart: ChartContent) => {

@@ -22,6 +22,8 @@ export function openPostgres(config: PostgresConfig): Database {
   const pool = new pg.Pool({ ...where, max: connections, types, options: '-c timezone=UTC -c jit=off', application_name: 'secondwind' })
   // an idle connection that the server closed: the pool drops it, and the next query opens another
   pool.on('error', () => {})
+  // one in use: its statement fails and tells; the event beside it must not end the process
+  pool.on('connect', (client) => client.on('error', () => {}))
   const rows = async <Row>(on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
     (await on.query({ text, values: [...values], ...prepared(text, values) } as pg.QueryConfig)).rows as Row[]
   return {

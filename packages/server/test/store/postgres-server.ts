@@ -11,7 +11,7 @@ export interface PostgresServer {
   readonly config: PostgresConfig
   /** A new empty database on it. */
   database(): Promise<PostgresConfig>
-  /** As `kill -9` of the whole server, then a start that recovers. */
+  /** All its processes end at once, without a checkpoint; then a start that recovers from the log. */
   crash(): void
   stop(): void
 }

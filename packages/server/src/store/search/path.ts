@@ -8,13 +8,15 @@ export type Walker = (resource: unknown) => readonly unknown[]
 type Json = { readonly [key: string]: unknown }
 
 /** Data types that a choice element can end in (`value[x]`). `statusReason` is no choice of `status`. */
-const CHOICES = [
-  'Address Age Annotation Attachment Boolean Canonical Code CodeableConcept Coding ContactPoint Count Date DateTime Decimal Distance Duration',
-  'HumanName Identifier Instant Integer Markdown Money Oid Period PositiveInt Quantity Range Ratio Reference SampledData Signature String',
-  'Time Timing UnsignedInt Uri Url Uuid',
-]
-  .join(' ')
-  .split(' ')
+const CHOICES: ReadonlySet<string> = new Set(
+  [
+    'Address Age Annotation Attachment Boolean Canonical Code CodeableConcept Coding ContactPoint Count Date DateTime Decimal Distance Duration',
+    'HumanName Identifier Instant Integer Markdown Money Oid Period PositiveInt Quantity Range Ratio Reference SampledData Signature String',
+    'Time Timing UnsignedInt Uri Url Uuid',
+  ]
+    .join(' ')
+    .split(' '),
+)
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -83,12 +85,13 @@ function element(name: string): Step {
     const inner = element(bare[1]!)
     return (value) => inner(value).slice(Number(bare[2]), Number(bare[2]) + 1)
   }
-  const upper = CHOICES.map((suffix) => name + suffix)
   return (value) => {
     if (!isObject(value)) return []
     const direct = value[name]
     if (direct !== undefined) return many(direct)
-    for (const key of upper) if (value[key] !== undefined) return many(value[key])
+    // most elements are absent from most resources: only a name that goes on with a capital can be its choice
+    for (const key in value)
+      if (key.length > name.length && key.startsWith(name) && CHOICES.has(key.slice(name.length))) return many(value[key])
     return []
   }
 }
