@@ -17,6 +17,7 @@ export interface Composition {
   readonly hooks?: StoreHooks
   readonly publicUrl?: string
   readonly bodyLimit?: number
+  readonly requestsPerMinute?: number
   readonly log?: (entry: LogEntry) => void
   readonly tell?: (text: string) => void
   /** The routes of other parts: plans, hooks, jobs, login. */
@@ -39,7 +40,7 @@ export interface Serving {
 }
 
 export async function composeServer(composition: Composition): Promise<Serving> {
-  const { database, knowledge, access = DENY, clock, hooks, tell, log, publicUrl, bodyLimit } = composition
+  const { database, knowledge, access = DENY, clock, hooks, tell, log, publicUrl, bodyLimit, requestsPerMinute } = composition
   const store = await openStore({
     database,
     projection: caseProjection(knowledge),
@@ -56,6 +57,7 @@ export async function composeServer(composition: Composition): Promise<Serving> 
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(log === undefined ? {} : { log }),
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
   })
   return {
     store,

@@ -14,6 +14,7 @@ export interface ServeConfig {
   readonly site: string
   readonly connections: number
   readonly bodyLimitMb: number
+  readonly requestsPerMinute: number
   readonly logs: 'json' | 'off'
   /** How people sign in: one token told to the terminal, the embedded provider, or providers named by `issuers`. */
   readonly signIn: 'token' | 'embedded' | 'external'
@@ -86,6 +87,12 @@ const SETTINGS = {
   },
   connections: { name: 'SECONDWIND_CONNECTIONS', meaning: 'connections to PostgreSQL at most', fallback: '10', read: number(2, 500) },
   bodyLimitMb: { name: 'SECONDWIND_BODY_LIMIT_MB', meaning: 'megabytes of a request body at most', fallback: '16', read: number(1, 512) },
+  requestsPerMinute: {
+    name: 'SECONDWIND_REQUESTS_PER_MINUTE',
+    meaning: 'requests a minute of one sender; more are refused until the minute is over',
+    fallback: '6000',
+    read: number(10, 10_000_000),
+  },
   logs: {
     name: 'SECONDWIND_LOGS',
     meaning: 'one JSON line a request on standard error, or off',

@@ -9,6 +9,7 @@ import { type Composition, composeServer, type Serving } from './compose-server.
 import { startJobs } from './jobs/index.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { knowledgeRoutes } from './knowledge-api/routes.ts'
+import { type Metrics, metricsOf } from './metrics.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
 
@@ -28,17 +29,24 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
   const maker = planMaker(knowledge)
   const fetch = fhirFetch(fhirServers)
   let access: Access | undefined
+  let metrics: Metrics | undefined
   const later: Access = {
     identify: (credentials) => access!.identify(credentials),
     authorize: (context, action, on) => access!.authorize(context, action, on),
     onRead: (context, action, seen) => access!.onRead!(context, action, seen),
     onRefusal: (context, action, issue) => access!.onRefusal!(context, action, issue),
   }
+  const { log } = config
   const serving = await composeServer({
     ...config,
+    log: (entry) => {
+      metrics?.observe(entry)
+      log?.(entry)
+    },
     access: later,
     hooks: auditHooks,
     routes: ({ store }) => {
+      metrics = metricsOf(store.database, () => jobs)
       const routes: Route[] = [
         ...planRoutes({ store, maker: () => maker, today, now: clock }),
         ...streamRoutes(store.database),
@@ -56,6 +64,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         }),
         ...accessRoutes(store.database, clock),
         ...jobRoutes(() => jobs),
+        metrics.route,
         ...signInRoutes,
       ]
       const described: Route = {

@@ -78,6 +78,7 @@ export const KINDS = {
   'break-glass': ['break-glass'],
   'break-glass-review': ['break-glass-review'],
   admin: ['admin'],
+  metrics: ['metrics'],
 } as const satisfies { readonly [kind: string]: readonly string[] }
 
 export type Kind = keyof typeof KINDS
@@ -180,6 +181,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   integration: [
     { kinds: [...CHART, 'directory', 'terminology', 'quality'], may: [...READ, ...WRITE, 'delete'], reach: ['scopes'] },
     { kinds: ['plan-document', 'knowledge'], may: READ, reach: ['scopes'] },
+    { kinds: ['metrics'], may: ['read'], reach: ['none'] },
     { kinds: ['cds'], may: ['operation', 'create'], reach: ['scopes'] },
   ],
 }

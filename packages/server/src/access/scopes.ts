@@ -39,7 +39,7 @@ const NEEDED: { readonly [interaction in Interaction]?: readonly string[] } = {
 /** Types of our own routes that stand for the whole chart. */
 const WHOLE = new Set(['plan', 'cds', 'decision', 'worklist'])
 /** What belongs to no patient needs no scope beyond that of being signed in. */
-const FREE = new Set(['knowledge'])
+const FREE = new Set(['knowledge', 'metrics'])
 
 /** Whether the scopes of a token allow this. Without a type (a batch, a system operation) each part is asked again for itself. */
 export function scopesAllow(scopes: readonly string[], interaction: Interaction, type: string | undefined): boolean {

@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import { SpanStatusCode, trace } from '@opentelemetry/api'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refused, refusal, type ServerIssue, statusOf } from '../issue.ts'
 import type { StoredVersion } from '../store/index.ts'
@@ -15,6 +17,8 @@ export interface ServerConfig {
   readonly bodyLimit?: number
   /** One line of structured log; never anything of a patient. */
   readonly log?: (entry: LogEntry) => void
+  /** Requests a minute of one sender (by token, else by address); more are refused with 429 until the minute is over. */
+  readonly requestsPerMinute?: number
 }
 
 export interface LogEntry {
@@ -44,7 +48,8 @@ const SECURITY_HEADERS: { readonly [name: string]: string } = {
  * The HTTP server: every route of the table, and nothing else. For each request: who is it, may they come by this route (without a rule or an
  * `access` that allows it: no), then the handler, which asks again for each resource that it reaches. Every failure leaves as an OperationOutcome.
  */
-export function buildServer({ routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log }: ServerConfig): FastifyInstance {
+export function buildServer(config: ServerConfig): FastifyInstance {
+  const { routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log, requestsPerMinute } = config
   const server = Fastify({
     logger: false,
     bodyLimit,
@@ -95,26 +100,57 @@ export function buildServer({ routes, access = DENY, publicUrl, bodyLimit = 16 *
         ...failures.get(request),
       })
     })
-  for (const route of routes) {
-    server.route({
-      method: route.method,
-      url: route.path,
-      config: { routeId: route.id },
-      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
-      handler: async (request, reply) => {
-        const told = new Telling(route, access)
-        try {
-          const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told))
-          await told.reads()
-          return send(reply, answer)
-        } finally {
-          await told.refusals()
-        }
-      },
-    })
-  }
+  if (requestsPerMinute !== undefined) limitRate(server, requestsPerMinute)
+  // a plugin of their own, so that they come after the limits
+  void server.register(async (inner) => {
+    for (const route of routes) {
+      inner.route({
+        method: route.method,
+        url: route.path,
+        config: { routeId: route.id },
+        ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+        handler: (request, reply) =>
+          traced(route.id, request.id, async () => {
+            const told = new Telling(route, access)
+            try {
+              const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told))
+              await told.reads()
+              return send(reply, answer)
+            } finally {
+              await told.refusals()
+            }
+          }),
+      })
+    }
+  })
   return server
 }
+
+function limitRate(server: FastifyInstance, max: number): void {
+  void server.register(rateLimit, {
+    max,
+    timeWindow: 60_000,
+    // a token stands for its sender; whoever has none is counted by address
+    keyGenerator: ({ headers, ip }) =>
+      headers.authorization === undefined ? ip : createHash('sha256').update(headers.authorization).digest('base64url'),
+    errorResponseBuilder: () =>
+      new Refused([refusal('too-many-requests', '', `more than ${max} requests in a minute`, 'wait for the seconds of Retry-After')]),
+  })
+}
+
+/** One span for each request, by its route: an operator who wants traces starts Node with an OpenTelemetry SDK; without one this costs nothing. */
+const traced = <T>(route: string, requestId: string, work: () => Promise<T>): Promise<T> =>
+  trace.getTracer('second-wind').startActiveSpan(route, { attributes: { 'http.route': route, 'request.id': requestId } }, async (span) => {
+    try {
+      return await work()
+    } catch (error) {
+      // the kind of failure, never its words: they may name a resource
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Refused ? (error.issues[0]?.code ?? 'refused') : 'internal' })
+      throw error
+    } finally {
+      span.end()
+    }
+  })
 
 /**
  * What access is told of a request once its handler has ended: inside a transaction of the handler a second statement would wait for the first on the

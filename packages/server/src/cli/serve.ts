@@ -35,7 +35,7 @@ export async function serveCommand(
     return 2
   }
   if (options.config === true) return 0
-  const { host, port, publicUrl, bodyLimitMb, logs, fhirServers, signIn } = config.value
+  const { host, port, publicUrl, bodyLimitMb, logs, fhirServers, signIn, requestsPerMinute } = config.value
   if (signIn === 'embedded' && port === 0 && publicUrl === undefined) {
     err(
       'SECONDWIND_PORT: 0 cannot be used with the embedded provider (its address stands in every token: give a port, or SECONDWIND_PUBLIC_URL)\n',
@@ -58,6 +58,7 @@ export async function serveCommand(
       sign: signing.sign,
       signInRoutes: signing.routes,
       fhirServers,
+      requestsPerMinute,
       bodyLimit: bodyLimitMb * 1024 * 1024,
       tell: (text) => err(`${text}\n`),
       ...(publicUrl === undefined ? {} : { publicUrl }),
@@ -76,9 +77,7 @@ export async function serveCommand(
       out(
         `embedded database in ${config.value.dataFolder}: for trying out and one user; it does not fsync, so a power cut can lose what was written last\n`,
       )
-    out(
-      `FHIR R4 at ${address}/fhir, plans at ${address}/plans/PATIENT, everything in ${address}/openapi.json\n${signing.say}\n`,
-    )
+    out(`FHIR R4 at ${address}/fhir, plans at ${address}/plans/PATIENT, everything in ${address}/openapi.json\n${signing.say}\n`)
   } catch (error) {
     err(`cannot listen on ${host}:${port}: ${messageOf(error)}\n`)
     await serving.close()
