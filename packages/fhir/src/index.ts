@@ -8,5 +8,6 @@ export type { Chart, ReaderKnowledge, Reading, Resource } from './read/context.t
 export { type OrderedMedicine, orderedMedicine } from './read/medicines/ordered.ts'
 export { type ParseLimits, parseCharts } from './read/parse.ts'
 export { readerKnowledge } from './read/reader-knowledge.ts'
+export { type CohortGroup, cohortGroups } from './write/cohort-groups.ts'
 export { type MeasureReportInput, measureReports, type ReportGroup } from './write/measure-report.ts'
 export { type PlanBundle, writePlan } from './write/plan-bundle.ts'

@@ -4,13 +4,17 @@ import { type PopulationSummary, populationOf, populationOfSnapshots, STANDINGS 
 import { isSnapshot } from '../project/read-snapshots.ts'
 import { readCohort } from '../what-changed/cohort.ts'
 import { print, printIssues } from './input.ts'
+import { concernedCommand, concernsWritten, optionConcerns } from './population-concerned.ts'
+import { type EngineAsked, isEngineAsked, populationByEngine } from './population-engine.ts'
 
-export interface PopulationOptions {
+export interface PopulationOptions extends EngineAsked {
   readonly asOf?: string
   readonly option?: string
   readonly rule?: string
+  readonly test?: string
+  readonly show?: 'options' | 'tests' | 'rules'
   readonly suppressBelow?: number
-  readonly format: 'text' | 'csv' | 'json'
+  readonly format: 'text' | 'csv' | 'json' | 'fhir'
 }
 
 /**
@@ -18,6 +22,8 @@ export interface PopulationOptions {
  * as such, and nobody is named then. Exit status 0, or 2 where the cohort cannot be read.
  */
 export async function populationCommand(over: string, options: PopulationOptions, knowledge: KnowledgeBase): Promise<number> {
+  if (isEngineAsked(options)) return populationByEngine(over, options, knowledge)
+  if (options.show === 'tests' || options.show === 'rules' || options.test !== undefined) return concernedCommand(over, options, knowledge)
   const asOf = options.asOf ?? today()
   const counted = isSnapshot(over) ? await populationOfSnapshots(over, knowledge, asOf) : overCharts(over, knowledge, asOf)
   if (!counted.ok) {
@@ -27,7 +33,18 @@ export async function populationCommand(over: string, options: PopulationOptions
   const summary = counted.value
   const asked = selected(summary, options)
   for (const issue of summary.unread) printIssues([issue])
-  print(written(asked, options))
+  print(
+    options.format === 'fhir'
+      ? concernsWritten(optionConcerns(asked), {
+          ...options,
+          asOf,
+          knowledge,
+          patients: asked.patients,
+          refused: asked.refused.length,
+          named: true,
+        })
+      : written(asked, options),
+  )
   return 0
 }
 

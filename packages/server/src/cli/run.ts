@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { openKnowledge, software } from '../compose.ts'
+import { knowledgeFolder, NoKnowledge, openKnowledge, software } from '../compose.ts'
 import { findingText } from '../knowledge-store.ts'
 import { calcCommand } from './calc.ts'
 import { factsCommand } from './facts.ts'
@@ -82,9 +82,27 @@ export async function run(args: readonly string[]): Promise<number> {
     .argument('<cohort>', 'a bundle, NDJSON, a folder of them, or case snapshots (cases.parquet)')
     .option('--as-of <date>', 'clinical date (YYYY-MM-DD), default today', isoDate)
     .option('--option <id>', 'only this option, with the patients by name')
-    .option('--rule <id>', 'only this rule of "not advised", with the patients by name')
+    .option('--rule <id>', 'only this rule of "not advised" (with --show rules: of any kind), with the patients by name')
+    .option(
+      '--show <what>',
+      'options (default), tests (who misses which), or rules (which concerns how many)',
+      oneOf('options', 'tests', 'rules'),
+    )
+    .option('--test <id>', 'only this test, with the patients by name')
+    .option(
+      '--engine <engine>',
+      'columns (default, in memory), duckdb (embedded), postgres or spark: all count the same',
+      oneOf('columns', 'duckdb', 'postgres', 'spark'),
+    )
+    .option('--connection <url>', 'PostgreSQL: postgresql://user@host/database; default what PGHOST and its like say')
+    .option('--master <master>', 'Spark: local[2] (default), local-cluster[2,1,1024], spark://host:7077, yarn')
+    .option('--work <folder>', 'Spark: a folder that all workers reach, for the tables between statements')
+    .option('--verdicts', 'also of how many patients each criterion of the knowledge is true, false and unknown')
+    .option('--against <base>', 'whose plans another state of the knowledge would change (named as in "knowledge diff")')
+    .option('--explain [sql]', 'print how the question is split into statements, and why, and ask nothing; "sql": with the statements')
+    .option('--write-job <job.json>', 'write what the Spark runner needs, to be submitted elsewhere, and ask nothing')
     .option('--suppress-below <n>', 'print smaller counts as "<n", and nobody by name', wholeNumber)
-    .option('--format <format>', 'text, csv or json', oneOf('text', 'csv', 'json'), 'text')
+    .option('--format <format>', 'text, csv, json or fhir (Group)', oneOf('text', 'csv', 'json', 'fhir'), 'text')
     .action(async (cohort: string, options) => {
       const { populationCommand } = await import('./population.ts')
       status = await populationCommand(cohort, options, loadedKnowledge(false))
@@ -237,6 +255,10 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
     if (error instanceof KnowledgeBroken) return 1
+    if (error instanceof NoKnowledge) {
+      process.stderr.write(`${error.message}\n`)
+      return 1
+    }
     throw error
   }
   return status
@@ -247,7 +269,7 @@ class KnowledgeBroken extends Error {}
 /** The compiled base; findings go to standard error, so that standard output carries the document and nothing else. */
 function loadedKnowledge(isStrict: boolean) {
   const loaded = openKnowledge()
-  for (const finding of loaded.findings.slice(0, 20)) process.stderr.write(`knowledge: ${findingText(finding)}\n`)
+  for (const finding of loaded.findings.slice(0, 20)) process.stderr.write(`knowledge: ${findingText({ ...finding, file: `${knowledgeFolder().name}/${finding.file}` })}\n`)
   if (loaded.findings.length > 0) {
     process.stderr.write(
       `knowledge: ${loaded.findings.length} findings; "npm run knowledge" lists them. A rule that fails its shape is left out of this plan.\n`,

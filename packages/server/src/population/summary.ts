@@ -49,6 +49,11 @@ export interface PopulationSummary {
 
 /** The standing of every option in every patient of a cohort, by the columns backend. Options and rules that concern nobody are left out. */
 export function populationOf(cohort: Cohort, knowledge: KnowledgeBase, asOf: string): PopulationSummary {
+  return summaryOf(casesOfCharts(cohort, knowledge, asOf), knowledge, asOf)
+}
+
+/** The charts of a cohort as a table. */
+export function casesOfCharts(cohort: Cohort, knowledge: KnowledgeBase, asOf: string): Cases {
   const engine = engineOf(knowledge)
   const names: string[] = []
   const views: ReturnType<typeof engine.view>['facts'][] = []
@@ -62,7 +67,7 @@ export function populationOf(cohort: Cohort, knowledge: KnowledgeBase, asOf: str
     const read = readPatientCase(member.chart, readerFor(knowledge), { asOf })
     if (!read.ok) throw new Error('invariant: without corrections by hand every chart is read')
     const patientCase: PatientCase = read.value.patientCase
-    if (refusals(patientCase).length > 0) {
+    if (refusals(patientCase, knowledge.dosingPolicy?.adultFromYears).length > 0) {
       refused.push(patientCase.patient)
       continue
     }
@@ -71,7 +76,7 @@ export function populationOf(cohort: Cohort, knowledge: KnowledgeBase, asOf: str
   }
   const room = new Room(sharedMemory())
   const table = caseTable(engine.words, names.length, (row) => views[row]!, room)
-  return summaryOf({ table, room, names, patients: names.length, refused, unread }, knowledge, asOf)
+  return { table, room, names, patients: names.length, refused, unread }
 }
 
 /** The same over case snapshots (`secondwind project`), on any clinical day. */
@@ -80,6 +85,11 @@ export async function populationOfSnapshots(
   knowledge: KnowledgeBase,
   asOf: string,
 ): Promise<Result<PopulationSummary, readonly Issue[]>> {
+  const cases = await casesOfSnapshots(folder, knowledge, asOf)
+  return cases.ok ? ok(summaryOf(cases.value, knowledge, asOf)) : cases
+}
+
+export async function casesOfSnapshots(folder: string, knowledge: KnowledgeBase, asOf: string): Promise<Result<Cases, readonly Issue[]>> {
   const room = new Room(sharedMemory())
   const read = await readSnapshots(folder, engineOf(knowledge).words, asOf, room, SCOPE_FACTS)
   if (!read.ok) return read
@@ -87,18 +97,19 @@ export async function populationOfSnapshots(
   const refused: string[] = []
   const valid = new Uint8Array(room.memory.buffer, table.valid, table.rows / 8)
   for (let row = 0; row < table.size; row++) {
-    if (refusals({ patient: names[row]!, asOf, facts: kept(row) }).length === 0) continue
+    if (refusals({ patient: names[row]!, asOf, facts: kept(row) }, knowledge.dosingPolicy?.adultFromYears).length === 0) continue
     refused.push(names[row]!)
     // out of every plane, as if the case were not in the table
     valid[row >> 3] = valid[row >> 3]! & ~(1 << (row & 7))
   }
-  return ok(summaryOf({ table, room, names, patients: names.length - refused.length, refused, unread: issues }, knowledge, asOf))
+  return ok({ table, room, names, patients: names.length - refused.length, refused, unread: issues })
 }
 
 /** What `refusals` looks at. */
 const SCOPE_FACTS = ['deceased', 'age', 'histology', 'stage-iv']
 
-interface Cases {
+/** Patients as columns; whom no plan is made for is in no plane. */
+export interface Cases {
   readonly table: CaseTable
   readonly room: Room
   /** By row of the table. */
