@@ -155,7 +155,8 @@ async function eachFile(
   }
 }
 
-function openSnapshot(
+/** A snapshot folder whose mark, format and files are as its manifest says; refused otherwise. */
+export function openSnapshot(
   folder: string,
 ): Result<{ readonly manifest: SnapshotManifest; readonly files: readonly SnapshotFile[] }, readonly Issue[]> {
   const at = path.join(folder, MANIFEST)
