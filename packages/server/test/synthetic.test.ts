@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { readPatientCase } from '@secondwind/fhir'
 import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { run } from '../src/cli/run.ts'
 import { openKnowledge, parseCharts, planChart, readerFor } from '../src/compose.ts'
 import type { Resource } from '../src/synthetic/builders/chart.ts'
@@ -208,7 +209,7 @@ describe('secondwind synthesize', () => {
   test('writes a network, and says how it was made', async () => {
     const at = folder()
     expect(await run(['synthesize', '--patients', '3', '--seed', 'cli', '-o', at, '--as-of', AS_OF, '--threads', '1'])).toBe(0)
-    const about = JSON.parse(fs.readFileSync(path.join(at, 'network.json'), 'utf8')) as {
+    const about = parse(fs.readFileSync(path.join(at, 'network.yaml'), 'utf8')) as {
       readonly synthetic: boolean
       readonly request: object
     }

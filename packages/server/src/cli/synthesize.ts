@@ -52,7 +52,7 @@ export async function synthesizeCommand(options: SynthesizeOptions, knowledge: K
     const seconds = (performance.now() - started) / 1000
     print(
       `${patients} synthetic charts as of ${asOf}, seed ${seed}: ${files.length} files in ${output}, ${lines} lines, ${megabytes.toFixed(1)} MB, ${seconds.toFixed(1)} s\n` +
-        `Every patient is invented; every resource carries the security label HTEST. ${path.join(output, 'network.json')} says how it was made.\n`,
+        `Every patient is invented; every resource carries the security label HTEST. ${path.join(output, 'network.yaml')} says how it was made.\n`,
     )
     return 0
   } catch (error) {

@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { KnowledgeBase } from '@secondwind/core'
+import { stringify } from 'yaml'
 import { type NetworkRequest, synthesizeNetwork } from './network.ts'
 import { hospitalFiles, type Layout } from './part.ts'
 import type { MadePart, PartJob } from './thread.ts'
@@ -19,7 +20,7 @@ export interface WrittenNetwork {
 /**
  * Writes a network into a folder, with as many threads as asked for (all cores without a word).
  *
- * The bytes are the same for every number of threads: parts are made in any order and written in theirs. `network.json` names the request, the knowledge base
+ * The bytes are the same for every number of threads: parts are made in any order and written in theirs. `network.yaml` names the request, the knowledge base
  * and the digest of every file, and nothing of the machine or the hour. Files of an earlier run in the same folder are replaced.
  */
 export async function writeNetwork(
@@ -31,7 +32,7 @@ export async function writeNetwork(
   progress: (patients: number) => void = () => {},
 ): Promise<WrittenNetwork> {
   fs.mkdirSync(folder, { recursive: true })
-  for (const old of fs.readdirSync(folder)) if (old.endsWith('.ndjson') || old === 'network.json') fs.rmSync(path.join(folder, old))
+  for (const old of fs.readdirSync(folder)) if (old.endsWith('.ndjson') || old === 'network.yaml') fs.rmSync(path.join(folder, old))
   const outputs = new Map<string, { readonly handle: number; readonly hash: ReturnType<typeof createHash>; bytes: number }>()
   const write = (file: string, bytes: Uint8Array): void => {
     let output = outputs.get(file)
@@ -60,7 +61,7 @@ export async function writeNetwork(
     })
     .sort((a, b) => (a.file < b.file ? -1 : 1))
   const about = { synthetic: true, request, layout, knowledge: { version: knowledge.version, digest: knowledge.digest }, lines, files }
-  fs.writeFileSync(path.join(folder, 'network.json'), `${JSON.stringify(about, null, 2)}\n`)
+  fs.writeFileSync(path.join(folder, 'network.yaml'), stringify(about))
   return { files, lines }
 }
 
