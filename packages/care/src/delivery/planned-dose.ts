@@ -1,7 +1,7 @@
 import { type DosingPolicy, isKnown, type PlannedStep, type RegimenComponent } from '@secondwind/core'
 import { amount, printableMg } from './amounts.ts'
 import { type CheckedDose, checkedDose } from './checked-dose.ts'
-import type { CheckDoseMg, DoseAdjustment, DoseInputs } from './contract.ts'
+import type { CheckDoseMg, DoseAdjustment, DoseInputs, DoseRequest } from './contract.ts'
 import { adjustmentOf, type DoseContext, type DoseOfComponent, isBiologic } from './dose-context.ts'
 
 /** Everything of a component that its dose depends on, as one word. */
@@ -41,10 +41,13 @@ function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseC
   const isUnsettled = component.unit === 'AUC' && clearance !== undefined && !isKnown(clearance) && clearance.unknown === 'conflicting'
   const missing = isUnsettled ? [...new Set([...open, CLEARANCE])] : open
   if (!policy) return { fields: {}, notes: ['no dosing policy: no dose', ...said], startLimits }
-  const result = checkedDose(
-    { component, isBiologic: isBiologic(component.drug, context, policy), inputs, policy, ...(adjustment ? { adjustment } : {}) },
-    check,
-  )
+  const request = { component, isBiologic: isBiologic(component.drug, context, policy), inputs, policy }
+  const result =
+    adjustment !== undefined
+      ? checkedDose({ ...request, adjustment }, check)
+      : isSameForAll(component)
+        ? flatDose(request, check)
+        : checkedDose(request, check)
   const { fields, notes } = shown(result, missing)
   const steps = stepsOf(component, { inputs, context, policy, check, ...(adjustment ? { adjustment } : {}) }, fields.doseMg !== undefined)
   const verify = policy.verifyAbove.filter(
@@ -56,6 +59,24 @@ function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseC
     notes: [...notes, ...verify.map((v) => `${amount(fields.doseMg!)} mg: ${v.say}`), ...said],
     startLimits,
   }
+}
+
+/** No value of a patient enters the dose: so much of the drug, whoever takes it. */
+const isSameForAll = ({ unit, bands }: RegimenComponent): boolean => (unit === 'mg' || unit === 'ug') && bands === undefined
+
+const flatDoses = new WeakMap<
+  RegimenComponent,
+  { readonly policy: DosingPolicy; readonly check: CheckDoseMg; readonly dose: CheckedDose }
+>()
+
+/** A dose that is the same for all, worked out and checked once for each component of a knowledge base. */
+function flatDose(request: DoseRequest, check: CheckDoseMg): CheckedDose {
+  const { component, policy } = request
+  const known = flatDoses.get(component)
+  if (known?.policy === policy && known.check === check) return known.dose
+  const dose = checkedDose(request, check)
+  flatDoses.set(component, { policy, check, dose })
+  return dose
 }
 
 const CLEARANCE = 'creatinine-clearance'

@@ -1,4 +1,4 @@
-import { type Criterion, define, type FactValue, leaves, type Vocabulary } from '@secondwind/core'
+import { type Criterion, define, type Fact, type FactValue, leaves, type Vocabulary } from '@secondwind/core'
 
 type Leaf = Extract<Criterion, { fact: string }>
 
@@ -8,6 +8,8 @@ export interface Alternative {
   readonly position: number
   readonly value: FactValue
   readonly number: number
+  /** The value as a fact entered by hand. */
+  readonly entered: Fact
 }
 
 /** The two sides of a leaf; a side that no single value stands for is left out. */
@@ -59,7 +61,13 @@ export class Alternatives {
     const key = `${fact}=${JSON.stringify(value)}`
     let one = this.#numbers.get(key)
     if (one === undefined) {
-      one = { fact, position: this.#words.position.get(fact) ?? -1, value, number: this.#numbers.size }
+      one = {
+        fact,
+        position: this.#words.position.get(fact) ?? -1,
+        value,
+        number: this.#numbers.size,
+        entered: { value, sources: [], enteredByHand: true },
+      }
       this.#numbers.set(key, one)
     }
     return one

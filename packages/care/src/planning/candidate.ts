@@ -70,6 +70,10 @@ export function candidatesOf(
 /** Stopping or holding a drug needs no rule that the drug is safe. */
 export const isEnding = ({ procedure }: OptionRule): boolean => procedure === 'stop' || procedure === 'hold'
 
+/** Options filled with the drugs that run, by drugs: which rules are aimed at them is the same for every patient who has them. */
+const filled = new WeakMap<Candidate, Map<string, Candidate>>()
+const MOST_DRUG_SETS = 200
+
 /** An option about what runs now, filled with this patient's drugs. Undefined when nothing runs. */
 export function withCurrentDrugs(
   candidate: Candidate,
@@ -78,6 +82,22 @@ export function withCurrentDrugs(
   rules: AimedRules,
 ): Candidate | undefined {
   if (current.length === 0) return undefined
+  let bySet = filled.get(candidate)
+  if (bySet === undefined) {
+    bySet = new Map()
+    filled.set(candidate, bySet)
+  }
+  const key = current.join(' ')
+  let one = bySet.get(key)
+  if (one === undefined) {
+    if (bySet.size >= MOST_DRUG_SETS) bySet.clear()
+    one = fill(candidate, current, drugs, rules)
+    bySet.set(key, one)
+  }
+  return one
+}
+
+function fill(candidate: Candidate, current: readonly string[], drugs: ReadonlyMap<string, Drug>, rules: AimedRules): Candidate {
   const treatment = treatmentOf(candidate.rule, [...current].sort(), drugs)
   return {
     ...candidate,

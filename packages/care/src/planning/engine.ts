@@ -3,25 +3,21 @@ import {
   type CaseView,
   type Criterion,
   caseView,
-  changedCaseView,
   criteriaCompiler,
   type Decide,
   type Dependencies,
   type Drug,
   dependencies,
-  deriveChanges,
   type Fact,
   type InteractionRule,
   type KnowledgeBase,
   type OutlookPopulation,
-  type PatientCase,
   type Regimen,
   type SafetyRule,
   type SupportRule,
   type TestDefinition,
   type TestRule,
   type Verdict,
-  type ViewRoom,
   type Vocabulary,
   vocabulary,
 } from '@secondwind/core'
@@ -72,8 +68,6 @@ export interface Engine {
   readonly dosing: ReadonlyMap<string, readonly CompiledAdjustment[]>
   readonly dependencies: Dependencies
   readonly alternatives: Alternatives
-  /** The counterfactual views of one plan are made in these rooms, and forgotten before the next. */
-  readonly rooms: ViewRoom[]
   compile(criterion: Criterion): Decide
   view(facts: { readonly [id: string]: Fact }, asOf: string): CaseView
 }
@@ -136,19 +130,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     dosing: Map.groupBy(compiled(knowledge.dosing), (c) => c.rule.drug),
     dependencies: dependencies(knowledge.facts),
     alternatives: new Alternatives(words),
-    rooms: [],
     compile: (criterion) => compiler.compile(criterion),
     view: (facts, asOf) => caseView(words, facts, asOf, compiler.program),
   }
-}
-
-/** The case as it would be with some facts changed, derived facts included. */
-export function changedView(
-  engine: Engine,
-  patientCase: PatientCase,
-  base: CaseView,
-  changes: { readonly [id: string]: Fact },
-  room: ViewRoom,
-): CaseView {
-  return changedCaseView(engine.words, base, deriveChanges(patientCase.facts, changes, patientCase.asOf, engine.dependencies), room)
 }

@@ -1,4 +1,4 @@
-export { changedView, type Engine, engineOf } from './engine.ts'
+export { type Engine, engineOf } from './engine.ts'
 export { checkOrder, type OrderCheck, type OrderFinding } from './order-check.ts'
 export { readOverlay, type SiteOverlay, withOverlay, withSiteFacts } from './overlay.ts'
 export { INTENDED_USE, type PlanInputs, plan } from './plan.ts'

@@ -142,8 +142,13 @@ function emptyProblem(options: readonly Option[]): readonly Issue[] {
 }
 
 function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: string): readonly Support[] {
+  const days = new Map<number, string | undefined>()
+  const dueIn = (number: number): string | undefined => {
+    if (!days.has(number)) days.set(number, earliestAfter(asOf, number))
+    return days.get(number)
+  }
   return atLeast(engine.support, TRUE, view).map(({ rule, actions }) => {
-    const due = rule.dueInDays === undefined ? undefined : earliestAfter(asOf, rule.dueInDays)
+    const due = rule.dueInDays === undefined ? undefined : dueIn(rule.dueInDays)
     return {
       service: rule.service,
       title: rule.title,

@@ -1,35 +1,38 @@
 import {
   type CaseView,
+  ChangeableView,
   type Criterion,
   criterionText,
   define,
+  deriveChanges,
   type Explanation,
+  type Fact,
   type FactValue,
   isKnown,
   leaves,
   missingFacts,
   type Need,
   type PatientCase,
-  viewRoom,
+  type ViewChange,
 } from '@secondwind/core'
 import type { DoseContext } from '../delivery/index.ts'
 import type { Alternative } from './alternatives.ts'
 import type { Candidate } from './candidate.ts'
-import { changedView, type Engine } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { judge, type Outcome, type Verdict } from './outcome.ts'
 
 /**
- * Tries changes of single facts on the patient's own case. Views are shared by all options of a plan,
- * so that each criterion is computed once per change and not once per option. One plan at a time: the next takes over the rooms of its views.
+ * Tries changes of single facts on the patient's own case. What a change makes of the verdicts is worked out once and shared by all options of a plan.
  */
 export class WhatIf {
   readonly #engine: Engine
   readonly #case: PatientCase
   readonly #base: CaseView
-  /** By number of the change. */
-  readonly #views: (CaseView | undefined)[] = []
-  readonly #joint = new Map<string, CaseView>()
-  #made = 0
+  readonly #changeable: ChangeableView
+  /** By number of the alternative; of several at once, by their numbers. */
+  readonly #changes = new Map<number | string, ViewChange>()
+  /** A copy of the facts, to derive in. */
+  readonly #room: { [id: string]: Fact }
   /** What the doses of this plan rest on, once the first is asked for. */
   doses: DoseContext | undefined
 
@@ -37,22 +40,30 @@ export class WhatIf {
     this.#engine = engine
     this.#case = patientCase
     this.#base = base
+    this.#changeable = new ChangeableView(engine.words, base, base.program!)
+    this.#room = { ...patientCase.facts }
   }
 
   outcome(candidate: Candidate, alternative: Alternative): Outcome {
-    return judge(candidate, this.#view(alternative), this.#engine.words).outcome
+    return this.#outcomeWith(candidate, this.#changeBy(alternative.number, [alternative]))
   }
 
-  #view({ number, fact, value }: Alternative): CaseView {
-    let view = this.#views[number]
-    if (!view) {
-      const { rooms, words } = this.#engine
-      const room = rooms[this.#made] ?? viewRoom(words, this.#base.program!)
-      rooms[this.#made++] = room
-      view = changedView(this.#engine, this.#case, this.#base, { [fact]: { value, sources: [], enteredByHand: true } }, room)
-      this.#views[number] = view
+  #outcomeWith(candidate: Candidate, change: ViewChange): Outcome {
+    this.#changeable.put(change)
+    const { outcome } = judge(candidate, this.#changeable.view, this.#engine.words)
+    this.#changeable.takeBack(change)
+    return outcome
+  }
+
+  #changeBy(key: number | string, answers: readonly Alternative[]): ViewChange {
+    let change = this.#changes.get(key)
+    if (change === undefined) {
+      const entered = new Map(answers.map((answer) => [answer.fact, answer.entered]))
+      const { facts, asOf } = this.#case
+      change = this.#changeable.changeOf(deriveChanges(facts, entered, asOf, this.#engine.dependencies, this.#room))
+      this.#changes.set(key, change)
     }
-    return view
+    return change
   }
 
   /**
@@ -112,7 +123,7 @@ export class WhatIf {
       return answer && typeof answer.value === 'boolean' ? [answer] : []
     })
     if (open.length < 2) return []
-    const outcome = judge(candidate, this.#jointView(open), this.#engine.words).outcome
+    const outcome = this.#outcomeWith(candidate, this.#changeBy(open.map(({ number }) => number).join(' '), open))
     if (outcome === verdict.outcome) return []
     return open.map(({ fact }) => {
       const test = define(this.#engine.words, fact).test
@@ -123,20 +134,6 @@ export class WhatIf {
         ifFalse: `with the others alike: ${outcomeText(outcome)}`,
       }
     })
-  }
-
-  #jointView(answers: readonly Alternative[]): CaseView {
-    const key = answers.map(({ number }) => number).join(' ')
-    let view = this.#joint.get(key)
-    if (!view) {
-      const { rooms, words } = this.#engine
-      const room = rooms[this.#made] ?? viewRoom(words, this.#base.program!)
-      rooms[this.#made++] = room
-      const changes = Object.fromEntries(answers.map(({ fact, value }) => [fact, { value, sources: [], enteredByHand: true as const }]))
-      view = changedView(this.#engine, this.#case, this.#base, changes, room)
-      this.#joint.set(key, view)
-    }
-    return view
   }
 
   #singleNeeds(candidate: Candidate, verdict: Verdict, missing: readonly string[], criteria: readonly Criterion[]): readonly Need[] {

@@ -12,47 +12,78 @@ import { factsOf } from './walk.ts'
  * The reference meaning of a criterion, and the words for the screen: a node per AST node, each with its truth,
  * the facts it looked at, and its children. Nothing is short-circuited, so that a reader sees the whole question.
  */
-export function explain(criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained = new Map()): Explanation {
-  const key = criterion.op === 'ref' ? criterion.id : criterion
-  const before = seen.get(key)
-  if (before) return before
-  const result = explainOnce(criterion, view, words, seen)
-  seen.set(key, result)
-  return result
-}
+export const explain = (criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained = new Map()): Explanation =>
+  explainQuestion(questionOf(criterion, words), view, words, seen)
 
-/** Explanations already made for this view: named criteria by id, nodes by identity. Shared by all rules of one plan. */
-export type Explained = Map<string | Criterion, Explanation>
+/** Explanations already made for this view, by number of the question. Shared by all rules of one plan. */
+export type Explained = Map<number, Explanation>
 
 /** What a criterion says of itself, whoever the patient is. */
-interface Standing {
+interface Question {
+  readonly criterion: Criterion
+  /** Named criteria that are referred to by one name have one number. */
+  readonly number: number
   readonly facts: readonly string[]
   readonly claim: string
   readonly definition: FactDefinition | undefined
+  /** Of the fact in a view; -1 where it asks for none. */
+  readonly position: number
+  /** Its parts; what a name stands for. Found when first explained, since criteria may refer to what is not defined. */
+  parts: readonly Question[] | undefined
 }
 
 /** The facts that a criterion looks at, as its explanation lists them. */
-export const explainedFacts = (criterion: Criterion, words: Vocabulary): readonly string[] => standingOf(criterion, words).facts
+export const explainedFacts = (criterion: Criterion, words: Vocabulary): readonly string[] => questionOf(criterion, words).facts
 
-const standings = new WeakMap<Vocabulary, Map<Criterion, Standing>>()
+interface Questions {
+  readonly of: Map<Criterion, Question>
+  readonly numberOf: Map<string | Criterion, number>
+}
+
+const questions = new WeakMap<Vocabulary, Questions>()
 
 /** Worked out once for each criterion of a knowledge base. */
-function standingOf(criterion: Criterion, words: Vocabulary): Standing {
-  let known = standings.get(words)
+function questionOf(criterion: Criterion, words: Vocabulary): Question {
+  let known = questions.get(words)
   if (known === undefined) {
-    known = new Map()
-    standings.set(words, known)
+    known = { of: new Map(), numberOf: new Map() }
+    questions.set(words, known)
   }
-  let standing = known.get(criterion)
-  if (standing === undefined) {
-    standing = {
+  let question = known.of.get(criterion)
+  if (question === undefined) {
+    const key = criterion.op === 'ref' ? criterion.id : criterion
+    const number = known.numberOf.get(key) ?? known.numberOf.size
+    known.numberOf.set(key, number)
+    question = {
+      criterion,
+      number,
       facts: [...factsOf(criterion, words)],
       claim: claimOf(criterion, words),
       definition: 'fact' in criterion ? define(words, criterion.fact) : undefined,
+      position: 'fact' in criterion ? (words.position.get(criterion.fact) ?? -1) : -1,
+      parts: undefined,
     }
-    known.set(criterion, standing)
+    known.of.set(criterion, question)
   }
-  return standing
+  return question
+}
+
+function partsOf({ criterion }: Question, words: Vocabulary): readonly Question[] {
+  switch (criterion.op) {
+    case 'ref': {
+      const target = words.named.get(criterion.id)
+      if (!target) throw new Error(`invariant: criterion refers to ${criterion.id}, which is not defined`)
+      return [questionOf(target.when, words)]
+    }
+    case 'not':
+      return [questionOf(criterion.of, words)]
+    case 'all':
+    case 'any':
+    case 'atLeast':
+      return criterion.of.map((part) => questionOf(part, words))
+    default:
+      return []
+  }
 }
 
 function claimOf(criterion: Criterion, words: Vocabulary): string {
@@ -78,25 +109,32 @@ function claimOf(criterion: Criterion, words: Vocabulary): string {
   }
 }
 
-function explainOnce(criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
-  const { claim, facts, definition } = standingOf(criterion, words)
+function explainQuestion(question: Question, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
+  const before = seen.get(question.number)
+  if (before !== undefined) return before
+  const result = explainOnce(question, view, words, seen)
+  seen.set(question.number, result)
+  return result
+}
+
+function explainOnce(question: Question, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
+  const { criterion, claim, facts, definition } = question
+  question.parts ??= partsOf(question, words)
   switch (criterion.op) {
     case 'const':
       return { claim, truth: criterion.value, facts }
     case 'ref': {
-      const target = words.named.get(criterion.id)
-      if (!target) throw new Error(`invariant: criterion refers to ${criterion.id}, which is not defined`)
-      const inner = explain(target.when, view, words, seen)
+      const inner = explainQuestion(question.parts[0]!, view, words, seen)
       return { claim, truth: inner.truth, facts, children: inner.children ?? [inner] }
     }
     case 'not': {
-      const inner = explain(criterion.of, view, words, seen)
+      const inner = explainQuestion(question.parts[0]!, view, words, seen)
       return { claim, truth: not(inner.truth), facts, children: [inner] }
     }
     case 'all':
     case 'any':
     case 'atLeast': {
-      const children = criterion.of.map((child) => explain(child, view, words, seen))
+      const children = question.parts.map((part) => explainQuestion(part, view, words, seen))
       return { claim, truth: together(criterion, children), facts, children }
     }
     case 'is':
@@ -107,7 +145,7 @@ function explainOnce(criterion: Criterion, view: CaseView, words: Vocabulary, se
     case 'known':
       break
   }
-  const fact = view.facts[words.position.get(criterion.fact) ?? -1]
+  const fact = view.facts[question.position]
   const used = usable(fact, (criterion.op === 'is' || criterion.op === 'compare') && criterion.fresh === true)
   switch (criterion.op) {
     case 'is':

@@ -57,6 +57,8 @@ export class Program {
   #packed: { readonly silence: Uint8Array; readonly code: Int32Array } | undefined
   /** By position of the fact: what combines its leaves, and what combines that, parts first. */
   #hanging: (Int32Array | undefined)[] = []
+  /** By position of the fact: the slots of its leaves and of what hangs on them. */
+  #touched: (Int32Array | undefined)[] = []
 
   constructor(facts: number) {
     this.#asked = Array.from({ length: facts }, () => ({ choices: [], leaves: [] }))
@@ -104,6 +106,7 @@ export class Program {
     this.#silence.push(silence)
     this.#packed = undefined
     this.#hanging = []
+    this.#touched = []
     return this.#slots++
   }
 
@@ -138,6 +141,37 @@ export class Program {
       else silence(asked, verdicts)
     }
     for (const at of changed) run(this.#hangingOn(at), verdicts)
+  }
+
+  /** Of verdicts that were judged again for some positions, those that differ from the base: slot and verdict in turn. They are put back as in the base. */
+  takeDifferences(base: Uint8Array, verdicts: Uint8Array, changed: readonly number[]): readonly number[] {
+    const differences: number[] = []
+    for (const at of changed) {
+      const touched = this.#touchedBy(at)
+      for (let i = 0; i < touched.length; i++) {
+        const slot = touched[i]!
+        const before = base[slot]!
+        const verdict = verdicts[slot]!
+        if (verdict === before) continue
+        differences.push(slot, verdict)
+        verdicts[slot] = before
+      }
+    }
+    return differences
+  }
+
+  /** The slots that a fact decides or has a part in. */
+  #touchedBy(position: number): Int32Array {
+    let touched = this.#touched[position]
+    if (touched === undefined) {
+      const { choices, leaves } = this.#asked[position]!
+      const code = this.#hangingOn(position)
+      const slots = [...choices.flatMap((one) => one.slots), ...leaves.map((leaf) => leaf.slot)]
+      for (let at = 0; at < code.length; at += PARTS + code[at + COUNT]!) slots.push(code[at + 1]!)
+      touched = Int32Array.from(slots)
+      this.#touched[position] = touched
+    }
+    return touched
   }
 
   #hangingOn(position: number): Int32Array {

@@ -53,32 +53,59 @@ function inOrder(words: Vocabulary, facts: { readonly [id: string]: Fact }): rea
   return words.facts.map(({ id }) => facts[id])
 }
 
-/** Room for a changed view: what it holds is overwritten by the next view that is made in it. */
-export interface ViewRoom {
-  readonly facts: (Fact | undefined)[]
-  readonly verdicts: Uint8Array
+/** What a change of facts makes of a view: the facts by position, and the verdicts that come out otherwise, slot and verdict in turn. */
+export interface ViewChange {
+  readonly positions: readonly number[]
+  readonly facts: readonly (Fact | undefined)[]
+  readonly differences: readonly number[]
 }
 
-export const viewRoom = (words: Vocabulary, program: Program): ViewRoom => ({
-  facts: words.facts.map(() => undefined),
-  verdicts: new Uint8Array(program.slots),
-})
+/** One copy of a view in which changes are tried and taken back: a change costs what hangs on it, not a copy of the case. */
+export class ChangeableView {
+  readonly #words: Vocabulary
+  readonly #base: CaseView
+  readonly #program: Program
+  readonly #facts: (Fact | undefined)[]
+  /** The view to judge with; as the base wherever no change is in place. */
+  readonly view: CaseView
 
-/** The same patient with some facts changed. The base view is not touched; only verdicts that hang on a changed fact are judged again. */
-export function changedCaseView(words: Vocabulary, base: CaseView, changes: { readonly [id: string]: Fact }, room?: ViewRoom): CaseView {
-  const facts = room?.facts ?? base.facts.slice()
-  if (room) for (let at = 0; at < facts.length; at++) facts[at] = base.facts[at]
-  const changed: number[] = []
-  for (const id in changes) {
-    const at = words.position.get(id)
-    if (at === undefined) continue
-    facts[at] = changes[id]
-    changed.push(at)
+  constructor(words: Vocabulary, base: CaseView, program: Program) {
+    this.#words = words
+    this.#base = base
+    this.#program = program
+    this.#facts = base.facts.slice()
+    this.view = { facts: this.#facts, asOf: base.asOf, verdicts: base.verdicts.slice(), program }
   }
-  const { asOf, program } = base
-  if (program === undefined) return { facts, asOf, verdicts: NO_VERDICTS }
-  const verdicts = room?.verdicts ?? new Uint8Array(program.slots)
-  verdicts.set(base.verdicts)
-  program.rejudge(verdicts, facts, asOf, changed)
-  return { facts, asOf, verdicts, program }
+
+  /** Works out what a change of facts changes: only verdicts that hang on a changed fact are judged again. Nothing is in place afterwards. */
+  changeOf(changes: ReadonlyMap<string, Fact>): ViewChange {
+    const { asOf, verdicts } = this.view
+    const positions: number[] = []
+    const facts: Fact[] = []
+    for (const [id, fact] of changes) {
+      const at = this.#words.position.get(id)
+      if (at === undefined) continue
+      positions.push(at)
+      facts.push(fact)
+      this.#facts[at] = fact
+    }
+    this.#program.rejudge(verdicts, this.#facts, asOf, positions)
+    const differences = this.#program.takeDifferences(this.#base.verdicts, verdicts, positions)
+    for (const at of positions) this.#facts[at] = this.#base.facts[at]
+    return { positions, facts, differences }
+  }
+
+  /** Puts a change in place. Take it back before the next. */
+  put({ positions, facts, differences }: ViewChange): void {
+    const { verdicts } = this.view
+    for (let i = 0; i < positions.length; i++) this.#facts[positions[i]!] = facts[i]
+    for (let i = 0; i < differences.length; i += 2) verdicts[differences[i]!] = differences[i + 1]!
+  }
+
+  takeBack({ positions, differences }: ViewChange): void {
+    const { verdicts } = this.view
+    const base = this.#base
+    for (let i = 0; i < positions.length; i++) this.#facts[positions[i]!] = base.facts[positions[i]!]
+    for (let i = 0; i < differences.length; i += 2) verdicts[differences[i]!] = base.verdicts[differences[i]!]!
+  }
 }

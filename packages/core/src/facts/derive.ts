@@ -64,23 +64,31 @@ export function dependencies(registry: Iterable<FactDefinition>): Dependencies {
   return { of }
 }
 
-/** The facts that differ once some are changed: the changes themselves and everything derived from them. `facts` is not touched. */
+/**
+ * The facts that differ once some are changed: the changes themselves and everything derived from them. `facts` is not touched.
+ * `room` is a copy of the facts to derive in; it is as before afterwards.
+ */
 export function deriveChanges(
   facts: { readonly [id: string]: Fact },
-  changes: { readonly [id: string]: Fact },
+  changes: ReadonlyMap<string, Fact>,
   asOf: string,
   hang: Dependencies,
-): Facts {
-  const ids = Object.keys(changes)
-  if (ids.every((id) => !hang.of.has(id))) return { ...changes }
-  const all: Facts = { ...facts, ...changes }
-  const changed: Facts = { ...changes }
-  for (const id of ids) {
+  room: { [id: string]: Fact },
+): ReadonlyMap<string, Fact> {
+  const changed = new Map(changes)
+  for (const [id, fact] of changes) room[id] = fact
+  for (const id of changes.keys()) {
     for (const definition of hang.of.get(id) ?? []) {
-      if (definition.id in changes) continue
-      deriveOne(all, definition, asOf)
-      if (all[definition.id] !== facts[definition.id]) changed[definition.id] = all[definition.id]!
+      if (changes.has(definition.id)) continue
+      deriveOne(room, definition, asOf)
+      const derived = room[definition.id]!
+      if (derived !== facts[definition.id]) changed.set(definition.id, derived)
     }
+  }
+  for (const id of changed.keys()) {
+    const before = facts[id]
+    if (before === undefined) delete room[id]
+    else room[id] = before
   }
   return changed
 }

@@ -39,10 +39,9 @@ export function createContext(
     asOf,
     knowledge,
     read(factId, reading) {
-      if (!isRegistered(factId)) return
       const list = readings.get(factId)
       if (list) list.push(reading)
-      else readings.set(factId, [reading])
+      else if (isRegistered(factId)) readings.set(factId, [reading])
     },
     settle(factId, fact) {
       if (isRegistered(factId)) settled.set(factId, fact)

@@ -7,10 +7,10 @@ const ENTRY = 64
  * What was asked neither in this generation nor in the one before is forgotten, so memory stays bounded. The answers are shared: never change one.
  */
 export function remember<T>(compute: (text: string) => T): (text: string) => T {
-  let recent = new Map<string, T>()
-  let before = new Map<string, T>()
+  let recent = new Map<string, T | typeof NOTHING>()
+  let before = new Map<string, T | typeof NOTHING>()
   let room = ROOM
-  const keep = (text: string, answer: T): T => {
+  const keep = (text: string, answer: T | typeof NOTHING): T => {
     room -= text.length + ENTRY
     if (room < 0) {
       before = recent
@@ -18,16 +18,22 @@ export function remember<T>(compute: (text: string) => T): (text: string) => T {
       room = ROOM
     }
     recent.set(text, answer)
-    return answer
+    return answerOf(answer)
   }
   return (text) => {
     const known = recent.get(text)
-    if (known !== undefined) return known
+    if (known !== undefined) return answerOf(known)
     const older = before.get(text)
     if (older !== undefined) return keep(text, older)
-    return recent.has(text) ? (known as T) : keep(text, compute(text))
+    const answer = compute(text)
+    return keep(text, answer === undefined ? NOTHING : answer)
   }
 }
+
+/** Stands for the answer `undefined`, so that one look tells it from "never asked". */
+const NOTHING = Symbol('nothing')
+
+const answerOf = <T>(kept: T | typeof NOTHING): T => (kept === NOTHING ? (undefined as T) : kept)
 
 /** The same for a text read by means of a table (a lexicon, a list of phrases): one memory for each table, kept as long as the table lives. */
 export function rememberWith<K extends object, T>(compute: (table: K, text: string) => T): (table: K, text: string) => T {

@@ -126,10 +126,11 @@ const MOST_WORDINGS = 8
 export function conceptOf(value: unknown): Concept {
   if (typeof value === 'string') return conceptOfText(value)
   if (!isObject(value)) return NO_CONCEPT
-  if (value.coding === undefined && value.code === undefined && typeof value.text === 'string') return conceptOfText(value.text)
   const seen = KeptConcept.on(value)
   if (seen !== undefined) return seen
-  const concept = conceptOfObject(value)
+  const { text } = value
+  const isText = value.coding === undefined && value.code === undefined && typeof text === 'string'
+  const concept = isText ? conceptOfText(text) : conceptOfObject(value)
   KeptConcept.keep(value, concept)
   return concept
 }
@@ -291,7 +292,7 @@ export function periodOf(value: unknown): { readonly start?: string; readonly en
  * `choiceDay(observation, 'effective')`, `choiceDay(procedure, 'performed')`, `choiceDay(condition, 'onset')`.
  */
 export function choiceDay(resource: Json, name: string): string | undefined {
-  const [dateTime, instant, date, periodical, timed] = dayElementsOf(name)
+  const [dateTime, instant, date, periodical, timed] = DAY_ELEMENTS[name] ?? dayElementsOf(name)
   const point = dayOf(resource[dateTime]) ?? dayOf(resource[instant]) ?? dayOf(resource[date])
   if (point !== undefined) return point
   const period = resource[periodical]
@@ -309,7 +310,12 @@ export function choiceDay(resource: Json, name: string): string | undefined {
         .at(-1)
 }
 
-const dayElementsOf = remember((name) => [`${name}DateTime`, `${name}Instant`, `${name}Date`, `${name}Period`, `${name}Timing`] as const)
+const dayElementsOf = (name: string) => [`${name}DateTime`, `${name}Instant`, `${name}Date`, `${name}Period`, `${name}Timing`] as const
+
+/** The elements of the names that are asked for, put together once. */
+const DAY_ELEMENTS: { readonly [name: string]: ReturnType<typeof dayElementsOf> | undefined } = Object.fromEntries(
+  ['effective', 'performed', 'onset', 'abatement', 'occurrence', 'collected', 'start', ''].map((name) => [name, dayElementsOf(name)]),
+)
 
 /** Clinical day of an Observation or DiagnosticReport: effective, else issued. */
 export const observedOn = (resource: Json): string | undefined =>
@@ -318,15 +324,19 @@ export const observedOn = (resource: Json): string | undefined =>
 
 /** The `value[x]` element: its name and content; undefined when none is there. */
 export function elementValue(element: Json): { readonly name: string; readonly value: unknown } | undefined {
-  if (element.valueQuantity !== undefined && element.valueQuantity !== null) return { name: 'valueQuantity', value: element.valueQuantity }
-  for (const name of VALUE_NAMES) {
-    const value = element[name]
-    if (value !== undefined && value !== null) return { name, value }
+  // most elements hold one value or none: what is there is looked through once, not asked for every name there could be
+  let place = VALUE_NAMES.length
+  for (const key in element) {
+    if (!key.startsWith('value')) continue
+    const at = VALUE_NAMES.indexOf(key)
+    if (at < 0 || at >= place || element[key] === undefined || element[key] === null) continue
+    place = at
   }
-  return undefined
+  const name = VALUE_NAMES[place]
+  return name === undefined ? undefined : { name, value: element[name] }
 }
 
-const VALUE_NAMES = [
+const VALUE_NAMES: readonly string[] = [
   'valueQuantity',
   'valueCodeableConcept',
   'valueString',
@@ -341,7 +351,7 @@ const VALUE_NAMES = [
   'valueDecimal',
   'valueCode',
   'valueReference',
-] as const
+]
 
 /** `Type/id`; a resource without an id is named by its type alone. */
 export const nameOf = (resource: Resource): string =>

@@ -257,31 +257,43 @@ function attachmentText(attachment: { readonly [key: string]: unknown } | undefi
   const type = stringOf(attachment?.contentType) ?? ''
   const data = stringOf(attachment?.data)
   if (data === undefined || !type.startsWith('text/')) return undefined
-  const bytes: number[] = []
+  const text = decodedText(data)
+  return type.includes('html') ? stripTags(text) : text
+}
+
+/** By character code: the six bits that a letter of the alphabet stands for; -1 for what is no such letter. */
+const SIX_BITS = Int8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)))
+
+/** The text that base64 stands for: UTF-8, else Latin-1. What is not of the alphabet is skipped. */
+function decodedText(data: string): string {
+  const bytes = new Uint8Array(Math.ceil((data.length * 3) / 4))
+  let count = 0
   let held = 0
   let bits = 0
-  for (const letter of data) {
-    const six = ALPHABET.indexOf(letter)
+  for (let at = 0; at < data.length; at += 1) {
+    const six = SIX_BITS[data.charCodeAt(at)] ?? -1
     if (six < 0) continue
     held = ((held << 6) | six) & 0xffffff
     bits += 6
     if (bits >= 8) {
       bits -= 8
-      bytes.push((held >> bits) & 0xff)
+      bytes[count] = (held >> bits) & 0xff
+      count += 1
     }
   }
-  const text = utf8(bytes)
-  return type.includes('html') ? stripTags(text) : text
-}
-
-function utf8(bytes: readonly number[]): string {
-  const escaped = bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  const told = bytes.subarray(0, count)
   try {
-    return decodeURIComponent(escaped)
+    return STRICT_UTF8.decode(told)
   } catch {
-    return String.fromCharCode(...bytes.slice(0, 100_000))
+    return String.fromCharCode(...told.subarray(0, 100_000))
   }
 }
+
+declare const TextDecoder: {
+  new (encoding: string, options: { readonly fatal: boolean; readonly ignoreBOM: boolean }): { decode(bytes: Uint8Array): string }
+}
+
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const said = new Kept<ReadContext, Set<string>>()
 

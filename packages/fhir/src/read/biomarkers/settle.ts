@@ -75,9 +75,10 @@ const excludesNothing = ({ uncovered, gaps }: Ledger): boolean => uncovered.size
 
 /** A gene left out of a panel, fusions that could not be read, or a test that failed as a whole make the panel no witness of them. */
 export const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
-  (finding.verdict === 'covered' && ledger.uncovered.has(placeOf(finding))) ||
-  ((finding.verdict === 'covered' || finding.verdict === 'negative') &&
-    (ledger.uncovered.has(`${finding.assay.key}|${finding.fact}`) || isInGap(finding, ledger)))
+  !excludesNothing(ledger) &&
+  ((finding.verdict === 'covered' && ledger.uncovered.has(placeOf(finding))) ||
+    ((finding.verdict === 'covered' || finding.verdict === 'negative') &&
+      (ledger.uncovered.has(`${finding.assay.key}|${finding.fact}`) || isInGap(finding, ledger))))
 
 const withVerdict = (findings: readonly Finding[], ...verdicts: readonly Finding['verdict'][]): readonly Finding[] =>
   findings.filter((finding) => verdicts.includes(finding.verdict))

@@ -172,7 +172,22 @@ export function tablesOf(knowledge: ReaderKnowledge): Tables {
 export function compileTables(variants: VariantsFile, codes: CodesFile): Tables {
   const genes = new Map(variants.genes.map((gene) => [gene.symbol, gene]))
   const words = new Map(Object.entries(codes.words).map(([name, source]) => [name, new RegExp(source, 'i')]))
-  const saying = new Map([...words].map(([name, pattern]) => [name, remember((text) => pattern.test(text))]))
+  // a sentence is asked many things in a row: its answers are at hand until the next one is asked
+  const answersTo = remember((_text) => new Map<string, boolean>())
+  let lastText = ''
+  let last = answersTo(lastText)
+  const says = (name: string, text: string): boolean => {
+    if (text !== lastText) {
+      last = answersTo(text)
+      lastText = text
+    }
+    let answer = last.get(name)
+    if (answer === undefined) {
+      answer = word(name).test(text)
+      last.set(name, answer)
+    }
+    return answer
+  }
   const word = (name: string): RegExp => {
     const found = words.get(name)
     if (!found) throw new Error(`invariant: biomarker-codes has no words '${name}'`)
@@ -207,7 +222,7 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
     componentOf: new Map(Object.entries(codes.components).flatMap(([name, list]) => list.map((code) => [code, name] as const))),
     codes,
     answers: Object.fromEntries(Object.entries(codes.answers).map(([name, list]) => [name, new Set(Array.isArray(list) ? list : [])])),
-    says: (name, text) => saying.get(name)?.(text) ?? word(name).test(text),
+    says,
     otherGenes: new RegExp(`(?<![A-Za-z0-9])(?:${codes.otherGenes})(?![A-Za-z0-9])`, 'g'),
     pattern: (name) => {
       const known = scanners.get(name) ?? new RegExp(word(name).source, 'gi')
