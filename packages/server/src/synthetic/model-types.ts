@@ -159,6 +159,7 @@ export interface TreatmentModel {
   readonly lines: Readonly<Record<string, readonly Shares[]>>
   readonly bridge: string
   readonly since: Readonly<Record<string, string>>
+  readonly steroid: { readonly drug: string; readonly moderateMg: number; readonly severeMg: number }
   readonly toxicities: readonly ToxicityModel[]
   readonly radiotherapy: { readonly brain: RadiotherapyModel; readonly bone: RadiotherapyModel }
 }

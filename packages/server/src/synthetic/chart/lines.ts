@@ -111,17 +111,18 @@ function writeOrder(
   })
 }
 
-function writeHarm({ chart, date, lastDay }: Writing, harm: Harm, suspect: Reference | undefined): void {
+function writeHarm({ chart, date, lastDay, model }: Writing, harm: Harm, suspect: Reference | undefined): void {
   const { of, on, grade, resolvedOn } = harm
   const isResolved = resolvedOn !== undefined && resolvedOn <= lastDay
   const severity = grade === 1 ? 'mild' : grade === 2 ? 'moderate' : 'severe'
   adverseEvent(chart, date(on), `${of.words}, grade ${grade}`, severity, suspect, isResolved ? 'resolved' : 'ongoing')
   if (of.steroid && grade >= 2) {
+    const { drug, moderateMg, severeMg } = model.treatment.steroid
     problem(chart, `${of.words}, grade ${grade}`, date(on), { resolved: isResolved })
     homeMedicine(
       chart,
-      'prednisone',
-      `${grade >= 3 ? 60 : 40} mg once daily, tapered`,
+      drug,
+      `${grade >= 3 ? severeMg : moderateMg} mg once daily, tapered`,
       date(on),
       isResolved ? { until: date(resolvedOn) } : {},
     )
