@@ -17,6 +17,7 @@ import { readPatientCase } from '../packages/fhir/src/index.ts'
 import { openKnowledge, parseCharts, readerFor } from '../packages/server/src/compose.ts'
 import { casesOf, PlaneThreads } from '../packages/server/src/population/threads.ts'
 import { worldCases } from './world-cases.ts'
+import { measureReading } from './world-snapshots.ts'
 
 /**
  * Every stage IV lung cancer patient on Earth: two million cases in memory, every rule, exclusion and standing of the whole base, counts and changed ids out.
@@ -75,6 +76,18 @@ const counted = await pass()
 if (countPlanes(compiler.code, table, room).join() !== counted.join()) throw new Error('threads and one core count differently')
 await threads.stop()
 
+// the snapshots from Parquet, apart: as many cases as are asked for, on one core
+const SNAPSHOT_ROWS = 8192
+const drawn = worldCases(
+  engine.words,
+  models,
+  SNAPSHOT_ROWS,
+  SEED + 2,
+  new Room(sharedMemory()),
+  new Set(Array.from({ length: SNAPSHOT_ROWS }, (_, row) => row)),
+)
+const reading = await measureReading(engine.words, knowledge, AS_OF, CASES, drawn.factsOf)
+
 const perSecondPerCore = Math.round((CASES / oneCoreMs) * 1000)
 const figures = {
   cases: CASES,
@@ -90,9 +103,11 @@ const figures = {
   snapshotMegabytes: Math.round(bytes / 1e6),
   plainPassMs: round(plainMs),
   buildMs: Math.round(buildMs),
+  parquetMegabytes: reading.megabytes,
+  parquetReadMs: reading.readMs,
 }
 console.log(
-  `${CASES} cases, ${figures.options} options, ${figures.exclusions} exclusions: ${figures.worldMs} ms on ${THREADS} threads; ${perSecondPerCore} cases/s a core; closures ${closuresPerSecond} cases/s; release diff ${figures.diffMs} ms, ${changed} cases change; plain pass over the bytes ${figures.plainPassMs} ms`,
+  `${CASES} cases, ${figures.options} options, ${figures.exclusions} exclusions: ${figures.worldMs} ms on ${THREADS} threads; ${perSecondPerCore} cases/s a core; closures ${closuresPerSecond} cases/s; release diff ${figures.diffMs} ms, ${changed} cases change; plain pass over the bytes ${figures.plainPassMs} ms; reading ${reading.rows} snapshots from ${reading.megabytes} MB of Parquet ${reading.readMs} ms on one core`,
 )
 console.log(
   JSON.stringify({

@@ -284,7 +284,16 @@ describe('what cannot be used is said, with file, line, reason and remedy, and n
     expect(counts.patients).toBe(1)
   })
 
-  test('bills and audit trails change nothing', async () => {
+  test('the manifest of an export is passed over: nothing is left out for it', async () => {
+    const folder = fs.mkdtempSync(path.join(scratch, 'export-'))
+    fs.writeFileSync(path.join(folder, 'manifest.json'), '{"transactionTime":"2026-11-23T00:00:00Z","output":[]}')
+    fs.writeFileSync(path.join(folder, 'Patient.ndjson'), lines(patient('ann'), patient('ben')))
+    const { counts, issues } = await projected([folder])
+    expect(counts).toMatchObject({ patients: 2, unusedLines: 0 })
+    expect(issues).toContainEqual(expect.objectContaining({ code: 'not-fhir', severity: 'warning', file: 'manifest.json' }))
+  })
+
+  test('accounts and audit trails change nothing', async () => {
     const chart = copyOf(charts[0]!, 0)
     const subject = String(chart.find(({ resourceType }) => resourceType === 'Patient')!.id)
     const bills = [...LEFT_OUT].map((resourceType) => ({

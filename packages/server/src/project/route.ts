@@ -58,7 +58,11 @@ export class Router {
   takeDocument(bytes: Buffer): void {
     this.#lines = 1
     this.#bytes = bytes.length
-    this.#line(0, bytes, 0, bytes.length)
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    // exports come with a manifest beside the data
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && !('resourceType' in value))
+      this.#issue(0, 'not-fhir', 'JSON that is no FHIR resource: passed over', 'nothing, if it is the manifest of an export', 'warning')
+    else this.#line(0, bytes, 0, bytes.length)
   }
 
   #line(line: number, bytes: Buffer, start: number, end: number): void {
