@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { createGunzip, createGzip } from 'node:zlib'
+import { createGzip } from 'node:zlib'
 import { err, ok, type Result } from '@secondwind/core'
 import { Refused, refusal, refuse, type ServerIssue } from '../issue.ts'
 import type { Database, Transaction } from './database.ts'
+import { linesOfFile } from './lines.ts'
 import { migrate } from './migrate.ts'
 import { scan } from './scan.ts'
 
@@ -16,7 +17,7 @@ const FORMAT = 'second-wind-backup/1'
 
 /** Made again from the rest, or of no use elsewhere. */
 const DERIVED =
-  /^(migration|chart_head|resource_current|search_parameter|search_result|export_job|import_progress|case_due|ix_.*|derived_state|case_snapshot.*)$/
+  /^(migration|chart_head|resource_current|search_parameter|search_result|export_job|import_progress|case_due|plan_state|ix_.*|derived_state|case_snapshot.*)$/
 
 interface Head {
   readonly format: string
@@ -120,7 +121,7 @@ async function restoreInto(tx: Transaction, file: string): Promise<BackedUp['row
     rows[table] = (rows[table] ?? 0) + waiting.length
     waiting = []
   }
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOfFile(file, true)) {
     // what stands behind the end is not looked at, but read: the compression checks itself to the last byte
     if (end !== undefined) continue
     if (head === undefined) {
@@ -145,20 +146,6 @@ async function restoreInto(tx: Transaction, file: string): Promise<BackedUp['row
   if (end.digest !== digest.digest('hex')) throw new Refused([broken(file, 'its content is not what was written')])
   await moveSequences(tx, Object.keys(rows))
   return rows
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const gunzip = createGunzip()
-  const source = fs.createReadStream(file)
-  source.on('error', (error) => gunzip.destroy(error))
-  gunzip.setEncoding('utf8')
-  let rest = ''
-  for await (const piece of source.pipe(gunzip)) {
-    const lines = (rest + (piece as string)).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  if (rest !== '') yield rest
 }
 
 function headOf(line: string, file: string): Head {
