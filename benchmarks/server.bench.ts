@@ -112,6 +112,7 @@ async function started(
       ...process.env,
       SECONDWIND_PORT: '0',
       SECONDWIND_LOGS: 'off',
+      SECONDWIND_REQUESTS_PER_MINUTE: '10000000',
       SECONDWIND_DATA: folder,
       ...(databaseUrl === undefined ? {} : { SECONDWIND_DATABASE_URL: databaseUrl }),
     },

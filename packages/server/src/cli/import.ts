@@ -1,13 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import readline from 'node:readline'
-import { createGunzip } from 'node:zlib'
 import type { KnowledgeBase } from '@secondwind/core'
 import { caseProjection } from '../case-projection.ts'
 import { importNdjson } from '../fhir-api/import.ts'
 import { Refused } from '../issue.ts'
 import { type Environment, readServeConfig } from '../serve-config.ts'
 import { openStore } from '../store/index.ts'
+import { linesOfFile } from '../store/lines.ts'
 import { databaseOf } from './serve.ts'
 
 interface Output {
@@ -52,7 +51,7 @@ export async function importCommand(
         store,
         author: { who: 'Device/bulk-import', site: config.value.site },
         source: `${path.resolve(file)} ${size} ${Math.round(mtimeMs)}`,
-        lines: linesOf(file),
+        lines: linesOfFile(file, file.endsWith('.gz')),
         onIssue: ({ line, issue }) => fs.appendFileSync(options.issues, `${JSON.stringify({ file, line, ...issue })}\n`),
         onProgress: ({ lines }) => err(`\r${file}: ${lines} lines`),
       })
@@ -60,6 +59,9 @@ export async function importCommand(
       refused += progress.refused
       err(`\r${file}: ${progress.lines} lines in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
     }
+    const started = Date.now()
+    const cases = await store.catchUp()
+    err(`${cases} cases worked out in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     for (const { path: at, message, remedy } of error.issues) err(`${at}: ${message} (${remedy})\n`)
@@ -79,11 +81,3 @@ const filesOf = (input: string): readonly string[] =>
         .sort()
         .map((name) => path.join(input, name))
     : [input]
-
-const linesOf = (file: string): AsyncIterable<string> => {
-  const source = fs.createReadStream(file)
-  return readline.createInterface({
-    input: file.endsWith('.gz') ? source.pipe(createGunzip()) : source,
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })
-}

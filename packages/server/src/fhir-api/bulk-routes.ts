@@ -59,6 +59,7 @@ async function importBody(store: Store, request: ApiRequest): Promise<ApiRespons
       if (issues.length < MOST_ISSUES) issues.push({ ...issue, path: `line ${line}${issue.path === '' ? '' : `: ${issue.path}`}` })
     },
   })
+  await store.catchUp()
   const summary = {
     severity: 'information' as const,
     code: 'informational',

@@ -32,6 +32,7 @@ const AT_ONCE = 1000
 /**
  * NDJSON, one resource a line, each put under its own id. Every thousand lines are one transaction that also says how far the source was read: a process
  * that dies loses no kept resource and doubles none. A line that cannot be used is told with its number and left out; it never stops the others.
+ * Cases are left for `store.catchUp`, which the caller calls when all sources are in.
  */
 export async function importNdjson(request: ImportRequest): Promise<ImportProgress> {
   const { store, source, onProgress } = request
@@ -55,7 +56,6 @@ export async function importNdjson(request: ImportRequest): Promise<ImportProgre
     if (piece.length >= AT_ONCE) await flush(false)
   }
   await flush(true)
-  await store.catchUp()
   return progress
 }
 
