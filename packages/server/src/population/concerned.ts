@@ -64,21 +64,30 @@ export function concernedBy({ table, room, names }: Cases, knowledge: KnowledgeB
   }
 }
 
-/** By test, the cases in which an option that needs data asks a fact that is not known and that the test settles. */
+/**
+ * By test, the cases in which an option that needs data waits for a fact that the test settles: the fact is not known and stands in a condition that is
+ * open, of the option itself or of a safety rule that holds it back.
+ */
 function waitingFor(engine: Engine, compiler: PlaneCompiler, options: readonly StandingPlanes[]): ReadonlyMap<string, readonly Plane[]> {
   const { words } = engine
+  const { code } = compiler
   const found = new Map<string, Plane[]>()
-  const rules = new Map(engine.candidates.items.map(({ id, rule }) => [id, rule]))
+  const candidates = new Map(engine.candidates.items.map((candidate) => [candidate.id, candidate]))
   for (const { option, planes } of options) {
-    const rule = rules.get(option)
-    if (!rule) continue
-    for (const fact of factsOf(rule.when, words)) {
-      const test = words.facts[words.position.get(fact)!]?.test
-      if (test === undefined) continue
-      const open = compiler.code.and([planes['needs-data'], compiler.compile({ op: 'known', fact }).isFalse])
-      const list = found.get(test)
-      if (list) list.push(open)
-      else found.set(test, [open])
+    const candidate = candidates.get(option)
+    if (!candidate) continue
+    const bars = candidate.safety.flatMap(({ rule }) => (rule.effect === 'bar' && rule.whenUnknown === 'needs-data' ? [rule.when] : []))
+    for (const condition of [candidate.rule.when, ...bars]) {
+      const { isTrue, isFalse } = compiler.compile(condition)
+      const open = code.andNot(planes['needs-data'], code.or([isTrue, isFalse]))
+      for (const fact of factsOf(condition, words)) {
+        const test = words.facts[words.position.get(fact)!]?.test
+        if (test === undefined) continue
+        const own = code.and([open, compiler.compile({ op: 'known', fact }).isFalse])
+        const list = found.get(test)
+        if (list) list.push(own)
+        else found.set(test, [own])
+      }
     }
   }
   return found
