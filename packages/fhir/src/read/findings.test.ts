@@ -44,6 +44,9 @@ test.each([
   { text: 'No recurrent pericardial effusion.', facts: { 'pericardial-effusion-recurrent': false } },
   { text: 'Tumour abutting the right main bronchus.', facts: { 'lung-lesion-ultracentral': true } },
   { text: 'Midline shift of 6 mm.', facts: { 'brain-mass-effect': true } },
+  { text: 'Left pleural effusion with mediastinal shift.', facts: { 'mediastinal-shift': true, 'pleural-effusion': true } },
+  { text: 'Ipsilateral mediastinal shift after lobectomy.', facts: { 'mediastinal-shift': false } },
+  { text: 'No pneumothorax.', facts: { pneumothorax: false, 'mediastinal-shift': false } },
   { text: 'Nothing of note.', facts: { 'pleural-effusion': false, 'cord-compression': false } },
 ])('imaging: $text', ({ text, facts }) => {
   const read = clinicalCase([reported('CT or MRI', text)])
@@ -61,6 +64,11 @@ test.each([
   },
   { text: 'Coughing blood, about a spoonful.', facts: { haemoptysis: true } },
   { text: 'Afebrile.', facts: { fever: false } },
+  { text: 'Passed out in the bathroom yesterday.', facts: { syncope: true } },
+  { text: 'Food gets stuck for two weeks.', facts: { dysphagia: true } },
+  { text: 'Counselled about rash, headache and swallowing difficulties.', facts: { headache: false, dysphagia: false } },
+  { text: 'Had DKA in 2003. GI bleed 2015.', facts: { ketoacidosis: false, 'serious-bleeding': false } },
+  { text: 'DKA since yesterday.', facts: { ketoacidosis: true } },
   { text: 'Risk of cord compression explained.', facts: { 'cord-compression': false } },
   {
     text: 'Headache with vomiting for three days, papilloedema.',
