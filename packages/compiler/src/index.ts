@@ -9,6 +9,7 @@ export { type CheckRequest, type CheckResult, checkKnowledge } from './author/ch
 export { type ExplainRequest, explainEntry } from './author/explain.ts'
 export { historyOf } from './author/history.ts'
 export { type NewRequest, type NewResult, newEntry } from './author/new.ts'
+export { claimFolder } from './author/out-folder.ts'
 export { EXAMPLE_DAY } from './check/examples.ts'
 export { type Finding, findingText, WHY } from './check/finding.ts'
 export { factsFromGiven, valueProblem } from './check/given.ts'
@@ -30,6 +31,7 @@ export { columnName, columnsOf, type FactCell, type FactColumn, type SnapshotRow
 export { criterionSql, type SqlContext, snapshotOnDay, sqlContext, verdictsSql } from './emit/sql.ts'
 export { DIALECTS, type DialectName, type SqlDialect } from './emit/sql-dialects.ts'
 export { type JsonRow, type SqlTable, snapshotDdl, snapshotRecords, snapshotTables } from './emit/sql-tables.ts'
+export { calledAs, folderInUse, folderProblem, type KnowledgeFolder } from './read/folder.ts'
 export { readYamlFile } from './read/read-yaml.ts'
 export {
   diffKnowledge,

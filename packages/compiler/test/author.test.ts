@@ -82,7 +82,7 @@ describe('knowledge new', () => {
     { name: 'a model that is not there', kind: 'option', id: 'x', like: 'option-on', says: /did you mean option-one\?/ },
     { name: 'a file of another kind', kind: 'option', id: 'x', file: 'sources/all.yaml', says: /cannot hold entries of the kind option/ },
     { name: 'a path out of the knowledge', kind: 'option', id: 'x', file: '../elsewhere.yaml', says: /cannot hold/ },
-  ])('refuses $name and writes nothing', ({ kind, id, says, ...more }) => {
+  ])('refuses $name and writes nothing', ({ name: _name, kind, id, says, ...more }) => {
     const before = read('treatment/all.yaml')
     const result = begin(kind, id, more)
     expect(result.ok).toBe(false)

@@ -3,15 +3,29 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { plan, type SiteOverlay, withOverlay, withSiteFacts } from '@secondwind/care'
+import type { KnowledgeFolder } from '@secondwind/compiler'
 import type { Issue, KnowledgeBase, PlanDocument, Result } from '@secondwind/core'
 import { canonicalContent, type ParsedChart, parseCharts, type ReaderKnowledge, readerKnowledge, readPatientCase } from '@secondwind/fhir'
-import { type LoadedKnowledge, loadKnowledge } from './knowledge-store.ts'
+import { folderInUse, folderProblem, type LoadedKnowledge, loadKnowledge } from './knowledge-store.ts'
 
 /** The one place that wires the packages together: files, clock and hash meet the pure parts here. */
 export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
 
 /** The folder of the knowledge: that of the project, or the one that SECONDWIND_KNOWLEDGE names (a copy to try a change on). */
-export const knowledgeRoot = (): string => path.resolve(process.env.SECONDWIND_KNOWLEDGE || path.join(PROJECT, 'knowledge'))
+export const knowledgeFolder = (): KnowledgeFolder => folderInUse(process.env.SECONDWIND_KNOWLEDGE, path.join(PROJECT, 'knowledge'))
+
+export const knowledgeRoot = (): string => knowledgeFolder().root
+
+/** There is no knowledge where it was looked for: nothing can be planned, and the message says why. */
+export class NoKnowledge extends Error {}
+
+/** The folder of the knowledge in use. Throws NoKnowledge when there is none. */
+export function usableKnowledge(): KnowledgeFolder {
+  const folder = knowledgeFolder()
+  const problem = folderProblem(folder)
+  if (problem !== undefined) throw new NoKnowledge(problem)
+  return folder
+}
 
 /** The compiled base of each folder is kept apart from that of every other. */
 function compiledFile(root: string): string {
@@ -21,14 +35,15 @@ function compiledFile(root: string): string {
 
 export const software = `second-wind ${(JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as { version: string }).version}`
 
-export function openKnowledge(root = knowledgeRoot()): LoadedKnowledge {
+/** Throws NoKnowledge when the folder in use does not exist or holds no facts. */
+export function openKnowledge(root = usableKnowledge().root): LoadedKnowledge {
   const loaded = loadKnowledge(root, compiledFile(root))
   const first = loaded.findings[0]
   if (first) {
     INCOMPLETE.set(loaded.knowledge, {
       code: 'knowledge-incomplete',
       severity: 'warning',
-      path: `knowledge/${first.file}:${first.line}`,
+      path: `${root === knowledgeRoot() ? knowledgeFolder().name : 'knowledge'}/${first.file}:${first.line}`,
       message: `the knowledge base has ${loaded.findings.length} findings; a rule that fails its checks is missing from this plan, safety rules included`,
       remedy: 'run "npm run knowledge" and put them right before the plan is used',
     })

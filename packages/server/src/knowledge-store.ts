@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import type { Finding } from '@secondwind/compiler'
+import type { Finding, KnowledgeFolder } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
 
 const require = createRequire(import.meta.url)
@@ -10,6 +10,14 @@ const require = createRequire(import.meta.url)
 const compiler = (): typeof import('@secondwind/compiler') => require('@secondwind/compiler')
 
 export const findingText = (finding: Finding): string => compiler().findingText(finding)
+
+/** The folder that somebody named, else the project's own, with what messages call it. */
+export const folderInUse = (named: string | undefined, own: string): KnowledgeFolder =>
+  named ? compiler().folderInUse(named, own) : { root: own, name: 'knowledge' }
+
+/** Why a folder is not one of knowledge; undefined when it is. */
+export const folderProblem = (folder: KnowledgeFolder): string | undefined =>
+  fs.existsSync(path.join(folder.root, 'facts')) ? undefined : compiler().folderProblem(folder)
 
 export interface LoadedKnowledge {
   readonly knowledge: KnowledgeBase

@@ -19,6 +19,8 @@ export interface ExplainRequest {
   /** An id, or `kind/id` where two kinds share it; an option's id as a plan prints it, with its regimen after a colon, is understood. */
   readonly id: string
   readonly asOf: string
+  /** What messages call the folder of the knowledge; absent: `knowledge`. */
+  readonly name?: string
   readonly aimed?: SiteInput['aimed']
 }
 
@@ -43,17 +45,17 @@ export function explainEntry(request: ExplainRequest): { readonly found: boolean
     return { found: false, text: `nothing in the knowledge is called ${id} (${hint})\n` }
   }
   const texts = entries.map((e) => entryText(e, request))
-  if (drug) texts.push(drugText(drug.id, compilation))
+  if (drug) texts.push(drugText(drug.id, compilation, request.name ?? 'knowledge'))
   return { found: true, text: `${texts.join('\n\n')}\n` }
 }
 
-function entryText(entry: CheckedEntry, { compilation, asOf, aimed }: ExplainRequest): string {
+function entryText(entry: CheckedEntry, { compilation, asOf, aimed, name = 'knowledge' }: ExplainRequest): string {
   const { kind, raw, value } = entry
   const words = vocabulary(compilation.knowledge.facts, compilation.knowledge.criteria)
   const page = PAGES[kind]!
   const out: string[] = [
     String(value.title ?? value.label ?? value.say ?? value.id),
-    `${page.one} ${value.id}   knowledge/${raw.file}:${raw.line}`,
+    `${page.one} ${value.id}   ${name}/${raw.file}:${raw.line}`,
     ...stateLines(value, asOf),
   ]
   const part = (title: string, lines: readonly string[]): void => {
@@ -233,7 +235,7 @@ function users({ kind, value }: CheckedEntry, { entries }: Compilation): readonl
   return list.length > 15 ? [...shown, `  … and ${list.length - 15} more: the knowledge site lists them all`] : shown
 }
 
-function drugText(id: string, { knowledge }: Compilation): string {
+function drugText(id: string, { knowledge }: Compilation, name: string): string {
   const drug = knowledge.drugs.find((d) => d.id === id)!
   const regimens = knowledge.regimens.filter((r) => r.components.some((c) => c.drug === id))
   const options = knowledge.options.filter((o) => o.regimens.some((r) => regimens.some((own) => own.id === r)))
@@ -242,7 +244,7 @@ function drugText(id: string, { knowledge }: Compilation): string {
   )
   return [
     drug.label,
-    `drug ${id}   knowledge/terminology/drugs.yaml`,
+    `drug ${id}   ${name}/terminology/drugs.yaml`,
     `classes ${drug.classes.join(', ') || 'none'}`,
     ...(options.length > 0 ? ['', 'Options', ...options.map((o) => `  ${o.id}: ${o.title}`)] : []),
     ...(safety.length > 0 ? ['', 'Safety rules', ...safety.map((s) => `  ${s.effect.padEnd(8)} ${s.id}: ${s.title}`)] : []),

@@ -7,6 +7,8 @@ import { FOLDERS, type Given, type NewKind, TEMPLATES } from './templates.ts'
 
 export interface NewRequest {
   readonly root: string
+  /** What messages call that folder; absent: `knowledge`. */
+  readonly name?: string
   readonly kind: string
   readonly id: string
   /** Values for fields of the entry, by name. */
@@ -31,7 +33,7 @@ const REVIEW_MONTHS = 6
  * It begins unconfirmed: whoever has seen the claim in its source says so by hand. Nothing else of the file is touched.
  */
 export function newEntry(request: NewRequest): NewResult {
-  const { root, id, like, asOf, given } = request
+  const { root, name = 'knowledge', id, like, asOf, given } = request
   const fail = (what: string, remedy: string): NewResult => ({ ok: false, text: `${what} (${remedy})\n` })
   const kinds = Object.keys(TEMPLATES)
   if (!kinds.includes(request.kind)) {
@@ -46,27 +48,27 @@ export function newEntry(request: NewRequest): NewResult {
   const own = kind === 'retirement' ? `retired-${id}` : id
   const existing = placesOf(root, FOLDERS[kind].folder)
   const twin = existing.get(own)
-  if (twin) return fail(`${own} is there already: knowledge/${twin.file}:${twin.line}`, 'choose another id, or change that entry')
+  if (twin) return fail(`${own} is there already: ${name}/${twin.file}:${twin.line}`, 'choose another id, or change that entry')
   if (kind === 'retirement' && !placesOf(root, 'terminology').has(id)) {
     const near = closest(id, placesOf(root, 'terminology').keys())
-    return fail(`there is no drug ${id}`, near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'see knowledge/terminology/drugs.yaml')
+    return fail(`there is no drug ${id}`, near.length > 0 ? `did you mean ${near.join(' or ')}?` : `see ${name}/terminology/drugs.yaml`)
   }
   let text: string
   let file: string
   if (like === undefined) {
     text = TEMPLATES[kind](id, { ...given, accessed: asOf, reviewBy: monthsLater(asOf, REVIEW_MONTHS) })
-    file = inKnowledge(request.file) ?? fileOfGroup(root, given.group) ?? FOLDERS[kind].file
+    file = inKnowledge(request.file, name) ?? fileOfGroup(root, given.group) ?? FOLDERS[kind].file
   } else {
     const model = existing.get(like)
     if (!model) {
       const near = closest(like, existing.keys())
       return fail(
         `there is no ${kind} ${like} to begin from`,
-        near.length > 0 ? `did you mean ${near.join(' or ')}?` : `see knowledge/${FOLDERS[kind].folder}`,
+        near.length > 0 ? `did you mean ${near.join(' or ')}?` : `see ${name}/${FOLDERS[kind].folder}`,
       )
     }
     text = copyOf(model.text, like, own)
-    file = inKnowledge(request.file) ?? model.file
+    file = inKnowledge(request.file, name) ?? model.file
   }
   if (!file.startsWith(`${FOLDERS[kind].folder}/`) || !file.endsWith('.yaml'))
     return fail(`${file} cannot hold entries of the kind ${kind}`, `name a file such as ${FOLDERS[kind].file}`)
@@ -85,7 +87,7 @@ export function newEntry(request: NewRequest): NewResult {
   return {
     ok: true,
     text: [
-      request.isDryRun ? `would write knowledge/${file}:${first}\n\n${text}` : `wrote knowledge/${file}:${first}`,
+      request.isDryRun ? `would write ${name}/${file}:${first}\n\n${text}` : `wrote ${name}/${file}:${first}`,
       ...(open.length > 0 ? ['to fill in', ...open] : []),
       ...(like === undefined ? [] : [`everything but the id is as in ${like}: change what differs, and its citations and examples`]),
       `then: secondwind knowledge check ${path.posix.dirname(file)}`,
@@ -94,7 +96,12 @@ export function newEntry(request: NewRequest): NewResult {
   }
 }
 
-const inKnowledge = (file: string | undefined): string | undefined => file?.replace(/^\.?\/?(knowledge\/)?/, '')
+/** A file as it is called inside the folder, whether the name of the folder was typed in front of it or not. */
+const inKnowledge = (file: string | undefined, name: string): string | undefined => {
+  const plain = file?.replace(/^\.\//, '')
+  const prefix = [name, 'knowledge'].find((p) => plain?.startsWith(`${p}/`))
+  return prefix === undefined ? plain : plain?.slice(prefix.length + 1)
+}
 
 interface PlaceOf {
   readonly file: string

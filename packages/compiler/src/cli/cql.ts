@@ -1,17 +1,20 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { claimFolder } from '../author/out-folder.ts'
 import { findingText } from '../check/finding.ts'
 import { compileKnowledge } from '../compile.ts'
 import { cpgResources } from '../emit/cpg.ts'
 import { cqlEdition } from '../emit/cql.ts'
 import { cqlText } from '../emit/cql-print.ts'
 import { elmJson } from '../emit/elm-tree.ts'
+import { folderInUse, folderProblem } from '../read/folder.ts'
 import { knowledgeVersion } from '../version.ts'
 
 /**
  * `npm run knowledge:cql -- FOLDER`: the whole base for other engines. Writes `cql/` (text), `elm/` (compiled, for engines without a translator)
  * and `fhir/` (Library, PlanDefinition, ActivityDefinition). A base with findings is refused: a rule that is missing from it may be a safety rule.
+ * A folder that holds something else is refused and left alone. `SECONDWIND_KNOWLEDGE` names another base than the project's.
  */
 const folder = process.argv[2]
 if (folder === undefined || folder.startsWith('-')) {
@@ -20,11 +23,18 @@ if (folder === undefined || folder.startsWith('-')) {
 } else process.exitCode = publish(path.resolve(folder))
 
 function publish(target: string): number {
-  const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../../knowledge')
+  const own = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../../knowledge')
+  const inUse = folderInUse(process.env.SECONDWIND_KNOWLEDGE, own)
+  const problem = folderProblem(inUse) ?? claimFolder(target, { file: '.second-wind-cql', says: 'npm run knowledge:cql' })
+  if (problem !== undefined) {
+    console.error(problem)
+    return 1
+  }
+  const { root, name } = inUse
   const { knowledge, findings } = compileKnowledge(root, knowledgeVersion(root))
   const errors = findings.filter((f) => f.severity !== 'warning')
   if (errors.length > 0) {
-    for (const finding of errors.slice(0, 10)) console.error(findingText(finding))
+    for (const finding of errors.slice(0, 10)) console.error(findingText({ ...finding, file: `${name}/${finding.file}` }))
     console.error(
       `${errors.length} findings: nothing was written, since a rule that fails its checks would be missing from it (npm run knowledge)`,
     )

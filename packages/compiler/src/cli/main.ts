@@ -2,6 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { checkKnowledge } from '../author/check.ts'
+import { folderInUse } from '../read/folder.ts'
 import { knowledgeVersion } from '../version.ts'
 
 /**
@@ -15,10 +16,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { 'as-of': { type: 'string' }, knowledge: { type: 'string' }, format: { type: 'string' } },
 })
-const root = path.resolve(
-  values.knowledge ?? process.env.SECONDWIND_KNOWLEDGE ?? path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../../knowledge'),
-)
+const own = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../../knowledge')
+const { root, name } = folderInUse(values.knowledge ?? process.env.SECONDWIND_KNOWLEDGE, own)
 const asOf = values['as-of'] === 'release' ? knowledgeVersion(root) : (values['as-of'] ?? new Date().toISOString().slice(0, 10))
-const result = checkKnowledge({ root, asOf, paths: positionals, format: values.format === 'json' ? 'json' : 'text' })
-process.stdout.write(result.text)
-process.exitCode = result.errors > 0 ? 1 : 0
+if (values.format !== undefined && values.format !== 'text' && values.format !== 'json') {
+  process.stderr.write(`--format ${values.format} is not one of text, json\n`)
+  process.exitCode = 1
+} else {
+  const result = checkKnowledge({ root, name, asOf, paths: positionals, format: values.format ?? 'text' })
+  process.stdout.write(result.text)
+  process.exitCode = result.errors > 0 ? 1 : 0
+}

@@ -16,7 +16,7 @@ import { parseCharts, planChart } from '../compose.ts'
 export interface SiteRequest {
   /** The folder `knowledge`. */
   readonly root: string
-  /** Where the site is written; what an earlier site left there is replaced. */
+  /** Where the site is written: a folder that was claimed with SITE_MARK; what an earlier site left there is replaced. */
   readonly out: string
   readonly asOf: string
   /** A folder of charts whose plans are shown as examples; absent or missing: none. */
@@ -39,11 +39,11 @@ export function writeKnowledgeSite(request: SiteRequest): { readonly pages: numb
     ...(history ? { history } : {}),
   }
   const files = buildSite(input)
-  clear(out)
+  fs.rmSync(out, { recursive: true, force: true })
   for (const folder of new Set([...files.keys()].map((file) => path.dirname(file))))
     fs.mkdirSync(path.join(out, folder), { recursive: true })
   for (const [file, content] of files) fs.writeFileSync(path.join(out, file), content)
-  fs.writeFileSync(path.join(out, MARK), 'Written by secondwind knowledge site; replaced as a whole the next time.\n')
+  fs.writeFileSync(path.join(out, SITE_MARK.file), `Written by ${SITE_MARK.says}; replaced as a whole the next time.\n`)
   return {
     pages: [...files.keys()].filter((f) => f.endsWith('.html')).length,
     findings: compilation.findings.filter((f) => f.severity !== 'warning').length,
@@ -51,15 +51,7 @@ export function writeKnowledgeSite(request: SiteRequest): { readonly pages: numb
 }
 
 /** Only a folder that a site was written to, or an empty one, is ever emptied. */
-const MARK = '.second-wind-site'
-
-export class NotASite extends Error {}
-
-function clear(out: string): void {
-  if (!fs.existsSync(out)) return
-  if (fs.readdirSync(out).length > 0 && !fs.existsSync(path.join(out, MARK))) throw new NotASite(out)
-  fs.rmSync(out, { recursive: true })
-}
+export const SITE_MARK = { file: '.second-wind-site', says: 'secondwind knowledge site' } as const
 
 /** Which safety and interaction rules the planner aims at each option, and at which of its regimens. */
 export function aimedRules(knowledge: KnowledgeBase): SiteInput['aimed'] {

@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkKnowledge, compileKnowledge, explainEntry, knowledgeVersion, newEntry } from '@secondwind/compiler'
-import { knowledgeRoot, PROJECT, today } from '../compose.ts'
-import { aimedRules, NotASite, writeKnowledgeSite } from './knowledge-site.ts'
+import { checkKnowledge, claimFolder, compileKnowledge, explainEntry, knowledgeVersion, newEntry } from '@secondwind/compiler'
+import { NoKnowledge, PROJECT, today, usableKnowledge } from '../compose.ts'
+import { aimedRules, SITE_MARK, writeKnowledgeSite } from './knowledge-site.ts'
 
 /** Where a subcommand writes. `out` carries the result and nothing else. */
 interface Io {
@@ -52,6 +52,10 @@ export async function runKnowledge(args: readonly string[], io: Io): Promise<num
   try {
     return await command(rest, io)
   } catch (error) {
+    if (error instanceof NoKnowledge) {
+      io.err(`${error.message}\n`)
+      return 1
+    }
     // what parseArgs says of wrong options; anything else is a bug
     const code = (error as { code?: string }).code ?? ''
     if (!code.startsWith('ERR_PARSE_ARGS')) throw error
@@ -72,12 +76,12 @@ function check(args: readonly string[], io: Io): number {
   }
   const asOf = dayOf(values['as-of'], io)
   if (asOf === undefined) return 1
-  const { text, errors } = checkKnowledge({
-    root: knowledgeRoot(),
-    asOf,
-    paths: positionals,
-    format: values.format === 'json' ? 'json' : 'text',
-  })
+  const { format = 'text' } = values
+  if (format !== 'json' && format !== 'text') {
+    io.err(`--format ${format} is not one of text, json\n`)
+    return 1
+  }
+  const { text, errors } = checkKnowledge({ ...usableKnowledge(), asOf, paths: positionals, format })
   io.out(text)
   return errors > 0 ? 1 : 0
 }
@@ -92,11 +96,15 @@ function explain(args: readonly string[], io: Io): number {
     else io.err(usage)
     return values.help ? 0 : 1
   }
+  if (positionals.length > 1) {
+    io.err(`one id is explained at a time, not ${positionals.length}: ${positionals.join(' ')}\n`)
+    return 1
+  }
   const asOf = dayOf(values['as-of'], io)
   if (asOf === undefined) return 1
-  const root = knowledgeRoot()
+  const { root, name } = usableKnowledge()
   const compilation = compileKnowledge(root, knowledgeVersion(root))
-  const { found, text } = explainEntry({ compilation, id, asOf, aimed: aimedRules(compilation.knowledge) })
+  const { found, text } = explainEntry({ compilation, id, asOf, name, aimed: aimedRules(compilation.knowledge) })
   if (found) io.out(text)
   else io.err(text)
   return found ? 0 : 1
@@ -141,7 +149,11 @@ function begin(args: readonly string[], io: Io): number {
     allowPositionals: true,
     options: { ...AS_OF, ...strings, like: { type: 'string' }, in: { type: 'string' }, 'dry-run': { type: 'boolean' } },
   })
-  const [kind, id] = positionals
+  const [kind, id, ...more] = positionals
+  if (more.length > 0 && !values.help) {
+    io.err(`one entry is begun at a time; ${more.join(' ')} is too much (put a text of several words in quotes)\n`)
+    return 1
+  }
   if (values.help || kind === undefined || id === undefined) {
     const usage = `secondwind knowledge new <kind> <id> [--like <id>] [--in <file>] [--dry-run] [--FIELD VALUE …]
 
@@ -159,7 +171,7 @@ fields: ${FIELDS.map((f) => `--${f}`).join(', ')}
   if (asOf === undefined) return 1
   const { 'as-of': _asOf, 'dry-run': isDryRun = false, help: _help, like, in: file, ...given } = values
   const result = newEntry({
-    root: knowledgeRoot(),
+    ...usableKnowledge(),
     kind,
     id,
     given,
@@ -183,24 +195,24 @@ function site(args: readonly string[], io: Io): number {
   }
   const asOf = dayOf(values['as-of'], io)
   if (asOf === undefined) return 1
+  const { root } = usableKnowledge()
   const out = path.resolve(values.out ?? path.join(PROJECT, 'build/site'))
-  try {
-    const { pages, findings } = writeKnowledgeSite({
-      root: knowledgeRoot(),
-      out,
-      asOf,
-      examples: path.resolve(values.examples ?? path.join(PROJECT, 'fixtures/patients')),
-      cacheFile: path.join(PROJECT, 'build/knowledge-history.json'),
-    })
-    io.out(`${pages} pages: ${path.join(out, 'index.html')}\n`)
-    if (findings > 0)
-      io.err(`the knowledge has ${findings} findings, and what they concern is missing from the site: secondwind knowledge check\n`)
-    return findings > 0 ? 1 : 0
-  } catch (error) {
-    if (!(error instanceof NotASite)) throw error
-    io.err(`${out} holds something else than a knowledge site, and is left alone (give an empty folder with --out)\n`)
+  const problem = claimFolder(out, SITE_MARK)
+  if (problem !== undefined) {
+    io.err(`${problem}\n`)
     return 1
   }
+  const { pages, findings } = writeKnowledgeSite({
+    root,
+    out,
+    asOf,
+    examples: path.resolve(values.examples ?? path.join(PROJECT, 'fixtures/patients')),
+    cacheFile: path.join(PROJECT, 'build/knowledge-history.json'),
+  })
+  io.out(`${pages} pages: ${path.join(out, 'index.html')}\n`)
+  if (findings > 0)
+    io.err(`the knowledge has ${findings} findings, and what they concern is missing from the site: secondwind knowledge check\n`)
+  return findings > 0 ? 1 : 0
 }
 
 async function schema(args: readonly string[], io: Io): Promise<number> {
@@ -212,10 +224,14 @@ async function schema(args: readonly string[], io: Io): Promise<number> {
     return 0
   }
   const { editorSchemas } = await import('@secondwind/compiler')
-  const root = knowledgeRoot()
+  const { root } = usableKnowledge()
   const out = path.resolve(values.out ?? path.join(PROJECT, 'build/schemas'))
+  const problem = claimFolder(out)
+  if (problem !== undefined) {
+    io.err(`${problem}\n`)
+    return 1
+  }
   const schemas = editorSchemas(compileKnowledge(root, knowledgeVersion(root)))
-  fs.mkdirSync(out, { recursive: true })
   for (const [name, content] of schemas) fs.writeFileSync(path.join(out, name), `${JSON.stringify(content)}\n`)
   io.out(`${schemas.size} schemas in ${out}\n`)
   return 0
