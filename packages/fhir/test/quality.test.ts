@@ -289,6 +289,12 @@ describe('lists', () => {
     expect(rows(facts, 'oncology-visits')[0]).toMatchObject({ painRecorded: false })
   })
 
+  test('tablets are not given in the clinic; a drip without a recorded day leaves it open', () => {
+    const visitOf = (drug: string) => rows(factsOf(ANN, [STAGE_IV, order(drug, '2026-02-20'), visit('2026-03-10')]), 'oncology-visits')[0]
+    expect(visitOf('osimertinib')).toMatchObject({ treatmentBeforeDays: 'never', treatmentAfterDays: 'never' })
+    expect(visitOf('docetaxel')).toMatchObject({ treatmentBeforeDays: null, treatmentAfterDays: null })
+  })
+
   test('a chart without encounters says nothing of visits', () =>
     expect(answer(factsOf(ANN, [STAGE_IV]), 'oncology-visits')).toBe('<not-recorded>'))
 

@@ -49,7 +49,9 @@ function doseDays({ context, findings }: ListSources): readonly string[] | undef
   )
   if (days.length > 0) return [...new Set(days)].sort()
   const given = findings.settled.get('prior-drugs')
-  return isKnown(given) && Array.isArray(given.value) && given.value.length > 0 ? undefined : []
+  const drugs = isKnown(given) && Array.isArray(given.value) ? (given.value as readonly string[]) : []
+  // tablets are never given in the clinic: without a drip there is no day of giving to look for
+  return drugs.every((drug) => entries.get(drug)?.routes.every((route) => route === 'oral')) ? [] : undefined
 }
 
 /** Days with any observation or questionnaire: on such a day a score that is not there was not recorded. */
