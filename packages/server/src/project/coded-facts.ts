@@ -40,11 +40,16 @@ export class FactCoder {
   }
 
   put(row: number, value: FactValue, isStale: boolean): void {
-    const key = typeof value === 'object' ? JSON.stringify(value) : value
-    let place = this.#placeOf.get(key)
+    // rows of one file with the same list share it
+    let place = this.#placeOf.get(value)
     if (place === undefined) {
-      place = this.#values.push(value)
-      this.#placeOf.set(key, place)
+      const key = typeof value === 'object' ? JSON.stringify(value) : value
+      place = this.#placeOf.get(key)
+      if (place === undefined) {
+        place = this.#values.push(value)
+        this.#placeOf.set(key, place)
+      }
+      if (typeof value === 'object') this.#placeOf.set(value, place)
     }
     this.#codes[row] = place
     if (isStale) {
@@ -63,7 +68,14 @@ export class FactCoder {
       return (row) => dateOf(values[row], last?.[row], never?.[row])
     }
     if (column.type === 'number') return (row) => numberOf(values[row])
-    if (column.type === 'rows') return (row) => itemsOf(values[row], column)
+    if (column.type === 'rows') {
+      const read = new Map<unknown, FactValue | undefined>()
+      return (row) => {
+        const list = values[row]
+        if (!read.has(list)) read.set(list, itemsOf(list, column))
+        return read.get(list)
+      }
+    }
     return (row) => (values[row] ?? undefined) as FactValue | undefined
   }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { type FileMetaData, parquetMetadata, parquetRead } from 'hyparquet'
+import { listColumn } from './list-column.ts'
 
 /** The values of one column, null or undefined where unknown. A date is its day number. */
 export type ColumnValues = ArrayLike<unknown>
@@ -10,6 +11,7 @@ export class SnapshotFile {
   readonly columns: ReadonlySet<string>
   readonly #at: string
   readonly #metadata: FileMetaData
+  readonly #lists: ReadonlySet<string>
 
   private constructor(at: string, metadata: FileMetaData) {
     this.#at = at
@@ -17,12 +19,15 @@ export class SnapshotFile {
     this.rows = Number(metadata.num_rows)
     const [root, ...elements] = metadata.schema
     const names: string[] = []
+    const lists: string[] = []
     let next = 0
     for (let i = 0; i < (root?.num_children ?? 0); i++) {
       names.push(elements[next]!.name)
+      if ((elements[next]!.num_children ?? 0) > 0) lists.push(elements[next]!.name)
       next = behind(elements, next)
     }
     this.columns = new Set(names)
+    this.#lists = new Set(lists)
   }
 
   /** Throws what hyparquet throws for a file that is not Parquet. */
@@ -43,11 +48,18 @@ export class SnapshotFile {
 
   /** Reads the columns that are there; each in the order of the rows. */
   async read(names: readonly string[]): Promise<ReadonlyMap<string, ColumnValues>> {
-    const columns = names.filter((name) => this.columns.has(name))
+    const wanted = names.filter((name) => this.columns.has(name))
     const read = new Map<string, ColumnValues>()
-    if (columns.length === 0 || this.rows === 0) return read
+    if (wanted.length === 0 || this.rows === 0) return read
     const handle = fs.openSync(this.#at, 'r')
     try {
+      const columns: string[] = []
+      for (const name of wanted) {
+        const lists = this.#lists.has(name) ? this.#readLists(name, handle) : undefined
+        if (lists === undefined) columns.push(name)
+        else read.set(name, lists)
+      }
+      if (columns.length === 0) return read
       await parquetRead({
         file: {
           byteLength: fs.fstatSync(handle).size,
@@ -70,6 +82,16 @@ export class SnapshotFile {
       fs.closeSync(handle)
     }
     return read
+  }
+
+  #readLists(name: string, handle: number): ColumnValues | undefined {
+    const all: (readonly unknown[] | null)[] = []
+    for (let group = 0; group < this.#metadata.row_groups.length; group++) {
+      const lists = listColumn(this.#metadata, group, name, (start, end) => sliceOf(handle, start, end))
+      if (lists === undefined) return undefined
+      for (const list of lists) all.push(list)
+    }
+    return all
   }
 }
 
