@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { Refused, refusal, type ServerIssue, statusOf } from '../issue.ts'
+import { Refused, refusal, refuse, type ServerIssue, statusOf } from '../issue.ts'
 import type { StoredVersion } from '../store/index.ts'
 import { type Access, type Action, DENY, loginRequired, type RequestContext } from './access.ts'
 import { parseBody } from './json.ts'
@@ -203,6 +203,8 @@ async function admitted(
   told: Telling,
 ): Promise<ApiRequest> {
   const path = request.url.split('?')[0]!
+  // no text of FHIR holds it, and no database takes it
+  if (/%00|\0/.test(request.url)) refuse('invalid-request', 'url', 'holds a NUL character', 'leave it out')
   const context = await access.identify({
     requestId: request.id,
     method: request.method,

@@ -6,6 +6,8 @@ const DEEPEST = 100
 /** JSON of a body. Refuses what is no JSON, what is nested too deep, and names that would reach into JavaScript's own objects. */
 export function parseBody(text: string): unknown {
   if (depthOf(text) > DEEPEST) return refuse('too-deep', 'body', `nested deeper than ${DEEPEST} levels`, 'send plain FHIR resources')
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text))
+    return refuse('not-json', 'body', 'a text holds a NUL character', 'leave it out: no text of FHIR may hold it')
   try {
     return JSON.parse(text, text.includes('__proto__') ? withoutPrototype : undefined) as unknown
   } catch {

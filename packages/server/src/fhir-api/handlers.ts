@@ -39,7 +39,8 @@ export const callOf = (request: ApiRequest): FhirCall => ({
     ifModifiedSince: header(request, 'if-modified-since'),
     prefer: header(request, 'prefer'),
   },
-  body: request.body,
+  // a body that says null says nothing
+  body: request.body ?? undefined,
   base: `${request.base}${FHIR_BASE}`,
 })
 
