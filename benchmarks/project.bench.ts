@@ -3,11 +3,11 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { readPatientCase } from '../packages/fhir/src/index.ts'
 import { openKnowledge, parseCharts, readerFor } from '../packages/server/src/compose.ts'
 import { runProject } from '../packages/server/src/project/run-project.ts'
 import { writeSnapshots } from '../packages/server/src/project/write-snapshots.ts'
+import { ViewTables } from '../packages/server/src/views/view-table.ts'
 import { copyOf, fixtureCharts, writeBulk } from '../packages/server/test/bulk-export.ts'
 
 /**
@@ -20,8 +20,7 @@ const AS_OF = '2026-11-23'
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-project-'))
 /** Runs a command in this process and says its peak memory in kilobytes. */
-const CHILD =
-  'process.on("exit", () => console.log("peak", process.resourceUsage().maxRSS)); import(process.argv[1])'
+const CHILD = 'process.on("exit", () => console.log("peak", process.resourceUsage().maxRSS)); import(process.argv[1])'
 const { knowledge } = openKnowledge()
 const fixtures = fixtureCharts()
 const input = path.join(scratch, 'bulk')
@@ -138,12 +137,13 @@ function parseMs(): number {
 }
 
 async function compare(one: string, other: string): Promise<number> {
-  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  const tables = await ViewTables.open()
   const side = (folder: string): string => `select * exclude (site) from read_parquet('${folder}/*.parquet')`
-  const rows = await connection.runAndReadAll(
-    `select (select count(*) from (${side(one)} except all ${side(other)})) + (select count(*) from (${side(other)} except all ${side(one)})) + abs((select count(*) from (${side(one)})) - ${PATIENTS})`,
+  const [row] = await tables.query(
+    `select (select count(*) from (${side(one)} except all ${side(other)})) + (select count(*) from (${side(other)} except all ${side(one)})) + abs((select count(*) from (${side(one)})) - ${PATIENTS}) as differing`,
   )
-  return Number(rows.getRows()[0]![0])
+  tables.close()
+  return Number(row!.differing)
 }
 
 function cpuMs(): number {
