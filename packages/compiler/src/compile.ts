@@ -10,6 +10,7 @@ import {
   type TrialCriterion,
   trialConjunction,
 } from '@secondwind/core'
+import { checkAims } from './check/aims.ts'
 import { settleCitations } from './check/citations.ts'
 import { checkCodes, type TermFile } from './check/codes.ts'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
@@ -20,13 +21,16 @@ import type { Finding } from './check/finding.ts'
 import { checkLinks } from './check/links.ts'
 import { checkMeasures } from './check/measures.ts'
 import { checkNames } from './check/names.ts'
+import { checkRegimens } from './check/regimens.ts'
 import { type Kind, kindOf } from './check/schema.ts'
 import { checkShape } from './check/shape.ts'
 import { soundEntries } from './check/sound.ts'
 import { checkUnits } from './check/units.ts'
 import { checkUnused } from './check/unused.ts'
+import { checkVocabularies, vocabulariesOf } from './check/vocabulary.ts'
 import { digestOf } from './emit/digest.ts'
 import { idsByEye, type RawEntry, readEntries, readPlain, yamlFiles } from './read/read-yaml.ts'
+import { strayFiles } from './read/strays.ts'
 
 /** An entry that passed its schema, with its criteria turned into ASTs. */
 export interface CheckedEntry {
@@ -94,6 +98,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
     written.set(kind, new Set([...(written.get(kind) ?? []), ...ids]))
   }
 
+  findings.push(...strayFiles(root, FOLDERS))
   for (const folder of FOLDERS) {
     for (const file of yamlFiles(root, folder)) {
       const kind = kindOf(file)
@@ -130,6 +135,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
   const named = written.get('criteria') ?? new Set<string>()
   const broken = new Set([...(written.get('facts') ?? [])].filter((id) => !facts.has(id)))
 
+  const vocabularies = vocabulariesOf(terminology)
   const shapedEntries: CheckedEntry[] = []
   for (const [kind, list] of raw) {
     for (const entry of list) {
@@ -144,6 +150,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
       const scope: CriterionScope = {
         facts,
         named,
+        vocabularies,
         broken,
         allowKnown: kind !== 'treatment' && kind !== 'safety' && kind !== 'criteria' && kind !== 'dosing' && kind !== 'trials',
       }
@@ -157,6 +164,9 @@ export function compileKnowledge(root: string, version: string): Compilation {
     ...checkNames(entries, terms, written),
     ...checkCodes(terms, entries),
     ...checkUnits(entries, terminology),
+    ...checkRegimens(entries, terminology),
+    ...checkAims(entries, terminology),
+    ...checkVocabularies(entries, vocabularies),
     ...checkDrafts([...raw.values()].flat()),
   )
   // what one broken file leaves unnamed is not dead
@@ -213,7 +223,7 @@ function assemble(entries: readonly CheckedEntry[], terminology: Record<string, 
     entries
       .filter((e) => e.kind === kind)
       .map(({ value, raw }) => {
-        const { examples: _examples, audit: _audit, note: _note, ...rest } = value as Record<string, unknown>
+        const { examples: _examples, audit: _audit, note: _note, vocabulary: _vocabulary, ...rest } = value as Record<string, unknown>
         return (kind === 'facts' || kind === 'sources' || kind === 'criteria' ? rest : { ...rest, from: `${raw.file}:${raw.line}` }) as T
       })
   const { drugs, ...otherTerms } = terminology

@@ -1,6 +1,7 @@
 import type { Comparator, Criterion, FactDefinition } from '@secondwind/core'
 import { meant } from './suggest.ts'
 import { unitProblem } from './units.ts'
+import { nameProblem, type Vocabularies } from './vocabulary.ts'
 
 /** What the criteria of an entry may refer to. */
 export interface CriterionScope {
@@ -10,6 +11,8 @@ export interface CriterionScope {
   readonly allowKnown: boolean
   /** Facts that are written and could not be read: reported where they stand, and not again where they are used. */
   readonly broken?: ReadonlySet<string>
+  /** The names that facts of drugs, classes and organs may hold. */
+  readonly vocabularies?: Vocabularies
   /** Set inside `some` and `count`: leaves name fields of this list fact. */
   readonly row?: FactDefinition
 }
@@ -142,6 +145,8 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: Fa
     if ((key === 'has' || key === 'hasAny') !== (type === 'codes')) {
       return fail(`${key} does not fit fact ${id} of type ${type}`, type === 'codes' ? 'use has or hasAny' : 'use is or in')
     }
+    if (type === 'truth' && [raw].flat().some((v) => typeof v === 'string'))
+      return fail(`${id} is yes or no, and ${JSON.stringify(raw)} is a text`, 'write true or false without quotes')
     if (type === 'truth' && values.some((v) => v !== 'true' && v !== 'false'))
       return fail(`${id} is yes or no`, 'compare it with true or false')
     if (type === 'quantity' || type === 'integer' || type === 'date' || type === 'list')
@@ -152,6 +157,8 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: Fa
         `${id} has no value ${strange.join(', ')}`,
         meant(strange[0]!, Object.keys(allowed ?? {}), `its values are ${Object.keys(allowed ?? {}).join(', ')}`),
       )
+    const name = nameProblem(values, scope.row ?? scope.facts.get(id), scope.row ? id : undefined, scope.vocabularies)
+    if (name) return fail(name.message, name.remedy)
     return { op: 'is', fact: id, values, ...fresh }
   }
   if (key === 'withinDays' || key === 'olderThanDays') {
@@ -165,6 +172,7 @@ function readLeaf(node: Record<string, unknown>, scope: CriterionScope, fail: Fa
   if (isRange) {
     if (typeof node.from !== 'number' || typeof node.to !== 'number')
       return fail('from and to are numbers', 'write { fact: F, from: 1, to: 3 }')
+    if (node.from > node.to) return fail(`from ${node.from} is above to ${node.to}: nobody lies between`, 'write the smaller number first')
     const fact = scope.row ? undefined : scope.facts.get(id)
     const strange = unitProblem(node.from, fact, scope.facts) ?? unitProblem(node.to, fact, scope.facts)
     if (strange) return fail(strange.message, strange.remedy, 'unit')

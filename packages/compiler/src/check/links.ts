@@ -12,8 +12,9 @@ const SINGULAR: { readonly [kind in Kind]?: string } = {
   regimens: 'regimen',
   treatment: 'option',
   tests: 'test',
+  alertIds: 'alert',
 }
-const FOLDER: { readonly [kind in Kind]?: string } = { tests: 'monitoring/tests.yaml' }
+const FOLDER: { readonly [kind in Kind]?: string } = { tests: 'monitoring/tests.yaml', alertIds: 'policy/alert-ids.yaml' }
 
 const RULES: readonly Kind[] = ['treatment', 'safety', 'testRules', 'alerts', 'support', 'interactions', 'outlook', 'trials']
 
@@ -89,6 +90,7 @@ export function checkLinks(
         for (const id of applies[key] ?? []) mustExist(entry, 'treatment', id, ['applies', key])
     }
     if (entry.kind === 'alerts') {
+      if (ids.has('alertIds')) mustExist(entry, 'alertIds', String(v.alert), ['alert'])
       for (const [i, id] of ((v.exceptOptions as readonly string[] | undefined) ?? []).entries())
         mustExist(entry, 'treatment', id, ['exceptOptions', i])
       const held = [v.holds, (v.suspect as { readonly holds?: unknown } | undefined)?.holds] as readonly (AlertHold | undefined)[]
@@ -191,9 +193,24 @@ export function checkLinks(
     const v = entry.value
     const rows = v.standing as readonly { as: string; when?: unknown }[]
     if (rows.at(-1)?.when !== undefined)
-      report(entry, 'schema', ['standing'], 'the last standing has a condition', 'end with a row without when')
+      report(entry, 'schema', ['standing', rows.length - 1], 'the last standing has a condition', 'end with a row without when')
+    const early = rows.slice(0, -1).findIndex((r) => r.when === undefined || (r.when as { readonly value?: string }).value === 'true')
+    if (early >= 0)
+      report(
+        entry,
+        'schema',
+        ['standing', early],
+        'this standing holds for everybody, so the rows after it are never read',
+        'give it a when, or put it last',
+      )
     if ((v.against as readonly { when?: unknown }[]).at(-1)?.when !== undefined)
-      report(entry, 'schema', ['against'], 'the last reason against has a condition', 'end with a row without when')
+      report(
+        entry,
+        'schema',
+        ['against', (v.against as readonly unknown[]).length - 1],
+        'the last reason against has a condition',
+        'end with a row without when',
+      )
     const isDrugless = (v.regimens as readonly string[]).length === 0
     if (isDrugless && !v.procedure && !v.technique)
       report(entry, 'schema', ['regimens'], 'names neither regimen, procedure nor technique', 'add one of them')

@@ -5,6 +5,7 @@ import { acceptedFinding, constraint, proofPolicy } from './proof-schema.ts'
 import { measureFields } from './quality-schema.ts'
 import { score } from './score-schema.ts'
 import { trialFields } from './trial-schema.ts'
+import { VOCABULARIES } from './vocabulary.ts'
 
 /** The shape of every kind of entry, as its author writes it. Criteria are checked apart (`criterion.ts`), since their messages need the registry. */
 const id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not kebab-case')
@@ -28,6 +29,8 @@ const approach = z.enum([
   'supportive-care',
   'clinical-trial',
 ])
+/** From which list the names come that a fact without `values` holds; for a list, field by field. */
+const vocabulary = z.enum(VOCABULARIES)
 const urgency = z.enum(['emergency', 'urgent', 'soon'])
 const audit = { audit: z.string().optional(), note: z.string().optional() }
 
@@ -106,6 +109,7 @@ export const SCHEMAS = {
     freshDays: z.number().optional(),
     values: z.record(z.string(), z.string()).optional(),
     plausible: z.tuple([z.number(), z.number()]).optional(),
+    vocabulary: z.union([vocabulary, z.record(z.string(), vocabulary)]).optional(),
     test: id.optional(),
     ask: z.string().optional(),
     fields: z.record(z.string(), z.enum(['text', 'number', 'truth', 'date', 'texts'])).optional(),
@@ -137,8 +141,8 @@ export const SCHEMAS = {
   regimens: z.strictObject({
     ...entry,
     title: text,
-    cycleDays: z.number().int().optional(),
-    cycles: z.number().int().optional(),
+    cycleDays: z.number().int().positive().optional(),
+    cycles: z.number().int().positive().optional(),
     components: z.array(component).min(1),
     maintenance: z.strictObject({ title: text, cycleDays: z.number().int().optional(), components: z.array(component) }).optional(),
     emeticRisk: z.enum(['high', 'moderate', 'low', 'minimal']).optional(),
@@ -265,6 +269,8 @@ export const SCHEMAS = {
     chapter: text,
     setting: z.enum(['first', 'relapse', 'running', 'later', 'local', 'any']),
   }),
+  alertIds: z.strictObject({ id, label: text }),
+  approachClasses: z.strictObject({ id: approach, classes: z.array(id).min(1), also: z.array(id).default([]) }),
   ranking: z.strictObject({
     id,
     order: z.array(z.string()),
@@ -334,6 +340,8 @@ export type Kind = keyof typeof SCHEMAS
 const POLICIES: { readonly [file: string]: Kind } = {
   'presets.yaml': 'presets',
   'populations.yaml': 'populations',
+  'alert-ids.yaml': 'alertIds',
+  'approaches.yaml': 'approachClasses',
   'ranking.yaml': 'ranking',
   'dosing.yaml': 'dosingPolicy',
   'outlook.yaml': 'outlookMethod',

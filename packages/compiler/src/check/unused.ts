@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts'
 import type { Kind } from './schema.ts'
 
 /** Kinds whose entries only live by being named in another. */
-const NAMED: readonly Kind[] = ['criteria', 'sources', 'regimens']
+const NAMED: readonly Kind[] = ['criteria', 'sources', 'regimens', 'alertIds']
 
 /**
  * Criteria, sources and regimens that no other entry names: a warning each, since they are dead weight and often a rule that lost its partner.

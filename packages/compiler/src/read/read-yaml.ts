@@ -21,7 +21,8 @@ export function readEntries(root: string, file: string): { readonly entries: rea
     return range ? lines.linePos(range[0]).line : 1
   }
   if (document.errors.length > 0) return { entries: [], findings: yamlFindings(document.errors, file, lines, text.split('\n')) }
-  if (document.contents === null) return { entries: [], findings: [] }
+  if (document.contents === null || (isSeq(document.contents) && document.contents.items.length === 0))
+    return { entries: [], findings: [empty(file)] }
   if (!isSeq(document.contents)) {
     return {
       entries: [],
@@ -64,6 +65,15 @@ export function readEntries(root: string, file: string): { readonly entries: rea
   }
   return { entries, findings }
 }
+
+/** A file that was emptied, or of which every line is a comment: whatever rules it held are gone. */
+const empty = (file: string): Finding => ({
+  code: 'yaml',
+  file,
+  line: 1,
+  message: 'holds no entry: the file is empty, or all of it is a comment',
+  remedy: 'write its entries again, or remove the file; a rule that is not to act any more is retired (docs/guide/clinician.md)',
+})
 
 /** What is wrong with the syntax, with what to do about each kind of mistake. Only the first three of a file: the rest follow from them. */
 function yamlFindings(errors: readonly YAMLParseError[], file: string, lines: LineCounter, text: readonly string[]): readonly Finding[] {
@@ -115,6 +125,7 @@ export function readPlain(
     }
     return 1
   }
+  if (document.errors.length === 0 && document.contents === null) return { value: undefined, findings: [empty(file)], lineOf }
   if (document.errors.length === 0) return { value: document.toJS() as unknown, findings: [], lineOf }
   return { value: undefined, findings: yamlFindings(document.errors, file, lines, text.split('\n')), lineOf }
 }
