@@ -96,6 +96,9 @@ function conceptsIn(chart: Chart, resource: Resource): readonly Concept[] {
         ...places.flatMap((place) => placeConcepts(chart, place, resource)),
       ]
     }
+    // most of a chart: only the code says what was observed
+    case 'Observation':
+      return [conceptOf(resource.code)]
     case 'Consent':
       return [conceptOf(resource.scope), ...conceptsOf(resource.category), ...conceptsOf(objectOf(resource.provision)?.code)]
     default:
