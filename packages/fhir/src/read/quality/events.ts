@@ -1,5 +1,6 @@
 import { earliestDay, latestDay } from '@secondwind/core'
 import type { Chart, ReadContext, Resource } from '../context.ts'
+import { rememberConcept } from '../remember.ts'
 import {
   type Concept,
   choiceDay,
@@ -16,7 +17,7 @@ import {
   wordsOf,
 } from '../shapes.ts'
 import { findPhrases, tokensOf } from '../words.ts'
-import { type QualityTables, qualityTables } from './quality-file.ts'
+import { type EventsOfType, type QualityTables, qualityTables } from './quality-file.ts'
 
 /** Something that happened on a day, with the resource that says so. */
 export interface QualityEvent {
@@ -51,11 +52,11 @@ export function qualityEvents(context: ReadContext, chart: Chart): ReadonlyMap<s
   const tables = qualityTables(context.knowledge)
   const today = latestDay(context.asOf) ?? Number.POSITIVE_INFINITY
   const found = new Map<string, QualityEvent[]>()
-  for (const type of tables.byWords.keys()) {
+  for (const [type, ofType] of tables.byType) {
     for (const resource of chart.ofType(type)) {
       const status = stringOf(resource.status) ?? ''
       if (NOT_DONE.has(status)) continue
-      const kinds = kindsOf(tables, chart, type, resource)
+      const kinds = kindsOf(ofType, chart, resource)
       if (kinds.size === 0) continue
       const on = eventDay(resource)
       if (on === undefined || (earliestDay(on) ?? 0) > today) continue
@@ -71,16 +72,24 @@ export function qualityEvents(context: ReadContext, chart: Chart): ReadonlyMap<s
   return found
 }
 
-function kindsOf(tables: QualityTables, chart: Chart, type: string, resource: Resource): ReadonlySet<string> {
-  const kinds = new Set<string>()
-  const codes = tables.byCode.get(type)
-  const lexicon = tables.byWords.get(type)
+const NO_KINDS: ReadonlySet<string> = new Set()
+
+function kindsOf(ofType: EventsOfType, chart: Chart, resource: Resource): ReadonlySet<string> {
+  // most of a chart is of none of these kinds
+  let kinds: Set<string> | undefined
   for (const concept of conceptsIn(chart, resource)) {
-    for (const key of codeKeysOf(concept)) for (const kind of codes?.get(key) ?? []) kinds.add(kind)
-    if (lexicon) for (const words of wordsOf(concept)) for (const { value } of findPhrases(lexicon, tokensOf(words))) kinds.add(value)
+    for (const kind of kindsOfConcept(ofType, concept)) {
+      kinds ??= new Set()
+      kinds.add(kind)
+    }
   }
-  return kinds
+  return kinds ?? NO_KINDS
 }
+
+const kindsOfConcept = rememberConcept(({ codes, words }: EventsOfType, concept: Concept): readonly string[] => [
+  ...codeKeysOf(concept).flatMap((key) => codes.get(key) ?? []),
+  ...wordsOf(concept).flatMap((text) => findPhrases(words, tokensOf(text)).map(({ value }) => value)),
+])
 
 /** Every concept by which a resource says what kind of thing it is. */
 function conceptsIn(chart: Chart, resource: Resource): readonly Concept[] {

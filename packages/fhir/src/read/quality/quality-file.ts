@@ -67,11 +67,16 @@ interface QualityFile {
   }
 }
 
+/** The events that a resource of one type can be, by its codes (`system|code`) and its words. */
+export interface EventsOfType {
+  readonly codes: ReadonlyMap<string, readonly string[]>
+  readonly words: Lexicon<string>
+}
+
 export interface QualityTables {
   readonly file: QualityFile
-  /** Resource type → code (`system|code`) → the events that it can be. */
-  readonly byCode: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
-  readonly byWords: ReadonlyMap<string, Lexicon<string>>
+  /** By resource type: the events that it can be. */
+  readonly byType: ReadonlyMap<string, EventsOfType>
   readonly onlyDone: ReadonlySet<string>
   readonly failed: Lexicon<true>
   readonly cancer: Lexicon<true>
@@ -98,8 +103,7 @@ export const qualityTables = onceFor((knowledge: ReaderKnowledge): QualityTables
   const lexicon = (words: readonly string[]): Lexicon<true> => lexiconOf(words.map((one) => [one, true] as const))
   return {
     file,
-    byCode,
-    byWords: new Map([...phrases].map(([type, entries]) => [type, lexiconOf(entries)])),
+    byType: new Map([...phrases].map(([type, entries]) => [type, { codes: byCode.get(type) ?? new Map(), words: lexiconOf(entries) }])),
     onlyDone: new Set(file.events.filter(({ done }) => done).map(({ id }) => id)),
     failed: lexicon(file.failedSample),
     cancer: lexicon(file.causeOfDeath.words),

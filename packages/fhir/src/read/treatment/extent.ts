@@ -1,4 +1,5 @@
 import type { ReadContext, Resource } from '../context.ts'
+import { Kept } from '../kept.ts'
 import { rememberConcept } from '../remember.ts'
 import {
   type Concept,
@@ -72,6 +73,17 @@ const stageAsked = rememberConcept((stage: StageFile, code: Concept): 'group' | 
 const REFUTED = new Set(['refuted', 'entered-in-error'])
 
 export function extentOf(context: ReadContext): Extent {
+  const known = EXTENTS.get(context)
+  if (known !== undefined) return known
+  const extent = readExtent(context)
+  EXTENTS.set(context, extent)
+  return extent
+}
+
+/** Worked out once for a reading: the lines of treatment and the quality measures ask for it. */
+const EXTENTS = new Kept<ReadContext, Extent>()
+
+function readExtent(context: ReadContext): Extent {
   const stage = context.knowledge.terminology<StageFile>('stage')
   const { sites } = context.knowledge.terminology<SitesFile>('metastatic-sites')
   const secondary = treatmentWords(context).secondaryIcd10
