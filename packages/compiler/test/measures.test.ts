@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { measureOutcome, type Truth } from '@secondwind/core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { compileKnowledge } from '../src/index.ts'
+import { buildSite, compileKnowledge, cpgResources, cqlEdition, explainEntry } from '../src/index.ts'
 import { GOOD } from './small-base.ts'
 
 const FACTS = `
@@ -63,8 +63,8 @@ afterAll(() => {
   for (const folder of folders) fs.rmSync(folder, { recursive: true })
 })
 
-/** What the check says of a small base with this file of measures. */
-function findingsOf(measures: string): readonly string[] {
+/** A small base with this file of measures. */
+function baseWith(measures: string) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'measures-'))
   folders.push(root)
   for (const [file, text] of Object.entries({ ...GOOD, 'facts/quality.yaml': FACTS, 'quality/all.yaml': measures })) {
@@ -72,9 +72,13 @@ function findingsOf(measures: string): readonly string[] {
     fs.writeFileSync(path.join(root, file), text)
   }
   return compileKnowledge(root, '2026-11-23')
+}
+
+/** What the check says of their file. */
+const findingsOf = (measures: string): readonly string[] =>
+  baseWith(measures)
     .findings.filter(({ file, severity }) => file.startsWith('quality/') && severity !== 'warning')
     .map(({ code, message }) => `${code}: ${message}`)
-}
 
 describe('measures are checked as they are written', () => {
   test('two good ones', () => expect(findingsOf(SEEN + PAIN)).toEqual([]))
@@ -174,4 +178,50 @@ test.each<[Truth, Truth, Truth, Truth, string]>([
   ['unknown', 'true', 'true', 'true', 'perhaps'],
 ])('population %s, excluded %s, numerator %s, excepted %s: %s', (population, excluded, numerator, excepted, outcome) => {
   expect(measureOutcome({ population, excluded, numerator, excepted })).toBe(outcome)
+})
+
+describe('measures are shown', () => {
+  const compilation = baseWith(SEEN + PAIN)
+
+  test('on a page of the site, with what leads to it', () => {
+    const site = buildSite({ compilation, asOf: '2026-11-23', aimed: new Map(), patients: [] })
+    const page = site.get('measure/seen-in-8-weeks.html')!
+    expect(page).toContain('Days from found to seen at most 56 d')
+    expect(page).toContain('not known: counted apart')
+    expect(page).toContain('our own proposal, endorsed by nobody')
+    expect(site.get('measure/pain-plan.html')).toContain('Pain at least 1')
+    expect(site.get('rules.html')).toContain('measure/seen-in-8-weeks.html')
+    expect(site.get('fact/found-to-seen-days.html')).toContain('measure/seen-in-8-weeks.html')
+  })
+
+  test('in words for a terminal', () => {
+    const { text } = explainEntry({ compilation, id: 'pain-plan', asOf: '2026-11-23' })
+    expect(text).toContain('Which of the items (visits)')
+    expect(text).toContain('Counted as reached (higher is better)\n  a plan\n    plan')
+  })
+
+  test('as FHIR Measures: groups of patients in CQL, groups of items in words', () => {
+    const { knowledge } = compilation
+    const edition = cqlEdition(knowledge)
+    const [seen, pain] = cpgResources(knowledge, edition).filter(({ resourceType }) => resourceType === 'Measure') as readonly {
+      readonly group: readonly [
+        {
+          readonly population: readonly {
+            readonly code: { readonly coding: readonly [{ readonly code: string }] }
+            readonly criteria: object
+          }[]
+        },
+      ]
+    }[]
+    expect(seen!.group[0].population.map(({ code }) => code.coding[0].code)).toEqual([
+      'initial-population',
+      'denominator',
+      'denominator-exclusion',
+      'numerator',
+    ])
+    expect(seen!.group[0].population[3]!.criteria).toMatchObject({ language: 'text/cql', expression: '"seen-in-8-weeks: numerator"' })
+    expect(pain!.group[0].population[2]!.criteria).toMatchObject({ language: 'text/plain', expression: 'a plan' })
+    const library = edition.libraries.find(({ id }) => id === 'SecondWindQuality')!
+    expect(library.definitions.map(({ name }) => name)).toContain('seen-in-8-weeks: numerator')
+  })
 })

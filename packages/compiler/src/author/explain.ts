@@ -2,7 +2,11 @@ import {
   type Citation,
   type Criterion,
   criterionText,
+  itemWords,
+  type KnowledgeBase,
+  type MeasureGroup,
   type OptionRule,
+  type QualityMeasure,
   type Regimen,
   type SafetyRule,
   type Vocabulary,
@@ -64,6 +68,8 @@ function entryText(entry: CheckedEntry, { compilation, asOf, aimed, name = 'know
   if (typeof value.say === 'string' && value.title !== undefined) part('Says', [`  ${value.say}`])
   part('Registry', registryLines(value, kind))
   part(kind === 'treatment' ? 'Who it is for' : 'When', value.when ? criterionLines(value.when as Criterion, words, 1) : [])
+  if (kind === 'quality')
+    for (const [title, lines] of measureParts(value as unknown as QualityMeasure, compilation.knowledge, words)) part(title, lines)
   if (kind === 'treatment') {
     const option = value as unknown as OptionRule
     part(
@@ -250,4 +256,24 @@ function drugText(id: string, { knowledge }: Compilation, name: string): string 
     ...(safety.length > 0 ? ['', 'Safety rules', ...safety.map((s) => `  ${s.effect.padEnd(8)} ${s.id}: ${s.title}`)] : []),
     ...(drug.anticancer ? ['', `Page: drug/${id}.html of the knowledge site (npm run knowledge:site)`] : []),
   ].join('\n')
+}
+
+/** The groups of a quality measure, each in words and as its criterion; a measure that counts items speaks of their fields. */
+function measureParts(
+  measure: QualityMeasure,
+  knowledge: KnowledgeBase,
+  words: Vocabulary,
+): readonly (readonly [title: string, lines: readonly string[]])[] {
+  const list = knowledge.facts.find(({ id }) => id === measure.each)
+  const own = list ? itemWords(list) : words
+  const group = ({ say, when }: MeasureGroup, of = own): readonly string[] => [`  ${say}`, `    ${criterionText(when, of)}`]
+  return [
+    ['Why it is measured', [`  ${measure.because}`]],
+    ['Of which patients', measure.patients ? group(measure.patients, words) : []],
+    [list ? `Which of the items (${list.label.toLowerCase()})` : 'For whom', group(measure.population)],
+    ['Left out whatever was done', measure.exclusions.flatMap((one) => group(one))],
+    [`Counted as reached (${measure.direction} is better)`, group(measure.numerator)],
+    ['Left out where it was not reached', measure.exceptions.flatMap((one) => group(one))],
+    ['What it cannot see', measure.limits.map((limit) => `  - ${limit}`)],
+  ]
 }
