@@ -183,6 +183,16 @@ describe('whose a line is', () => {
     expect(await weights(out)).toMatchObject({ 'Patient/ann': 61 })
   })
 
+  test('patients without an id, each alone in a bundle, have the name by which their lines call them', async () => {
+    const bundle = (subject: string, kg: number) => ({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: { ...patient('x'), id: undefined } }, { resource: weight('w', refer(subject), kg) }],
+    })
+    const { out } = await projected([write('x.ndjson', lines(bundle('Patient/ann', 61), bundle('Patient/ben', 82)))])
+    expect(await weights(out)).toEqual({ 'Patient/ann': 61, 'Patient/ben': 82 })
+  })
+
   test('linked records are one patient, whichever file names them', async () => {
     const old = patient('old', { active: false, link: [{ other: refer('Patient/new'), type: 'replaced-by' }] })
     const { out } = await projected([write('x.ndjson', lines(weight('w', refer('Patient/old')), old, patient('new'), patient('ben')))])

@@ -17,7 +17,7 @@ export interface ProjectOptions {
 
 /**
  * `secondwind project <ndjson…> -o cases.parquet`: a Bulk Data export to case snapshots.
- * Exit status 0: everything is in the snapshot; 3: it was written, and lines or patients were left out (the issues file says which); 2: nothing was written.
+ * Exit status 0: everything is in the snapshot; 3: it was written, and lines or patients were left out (the issues file says which), or nobody is in it; 2: nothing was written.
  */
 export async function projectCommand(inputs: readonly string[], options: ProjectOptions, knowledge: KnowledgeBase): Promise<number> {
   const started = Date.now()
@@ -41,8 +41,8 @@ export async function projectCommand(inputs: readonly string[], options: Project
     return 2
   }
   print(summaryText(options.output, done.value.counts, Date.now() - started))
-  const { leftOut, unusedLines, brokenFiles } = done.value.counts
-  return leftOut + unusedLines + brokenFiles > 0 ? 3 : 0
+  const { patients, leftOut, unusedLines, brokenFiles } = done.value.counts
+  return patients === 0 || leftOut + unusedLines + brokenFiles > 0 ? 3 : 0
 }
 
 function summaryText(output: string, counts: ProjectCounts, ms: number): string {
@@ -52,6 +52,7 @@ function summaryText(output: string, counts: ProjectCounts, ms: number): string 
     `  read       ${n(counts.resources)} resources in ${n(counts.lines)} lines of ${n(counts.files)} files, ${(counts.bytes / 1e6).toFixed(1)} MB, in ${(ms / 1000).toFixed(1)} s`,
     `  not used   ${n(counts.notClinical)} resources of accounts and audit trails, which no reader looks at`,
   ]
+  if (counts.patients === 0) lines.push('  EMPTY      no patient was found in this input')
   if (counts.leftOut > 0) lines.push(`  LEFT OUT   ${n(counts.leftOut)} patients: they are in no count of this snapshot`)
   if (counts.unusedLines > 0) lines.push(`  LEFT OUT   ${n(counts.unusedLines)} lines that are broken or whose patient is not known`)
   if (counts.brokenFiles > 0)

@@ -53,11 +53,15 @@ export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, sett
   const read = readPatientCase(only, readerFor(settings.knowledge), { asOf: settings.asOf })
   if (!read.ok) throw new Error('invariant: without corrections by hand every chart is read')
   return {
-    projected: { patientCase: read.value.patientCase, site: siteOf(chart.patient) },
+    // a Patient without an id has the name by which the lines refer to it
+    projected: { patientCase: named(read.value.patientCase, key), site: siteOf(chart.patient) },
     // what no reader understood is listed by `secondwind facts`, patient by patient
     issues: read.value.issues.filter(({ severity }) => severity !== 'information').map((issue) => placed(issue, bytes, lines, only)),
   }
 }
+
+const named = (patientCase: PatientCase, key: string): PatientCase =>
+  patientCase.patient === 'Patient' ? { ...patientCase, patient: key } : patientCase
 
 /** The list that these bytes begin, with the rest behind them; its last comma closes it. */
 function listText(own: Buffer, rest: readonly Buffer[]): string {
