@@ -59,11 +59,15 @@ export async function composeServer(composition: Composition): Promise<Serving> 
     ...(log === undefined ? {} : { log }),
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
   })
+  // a failure is that of the next hour: nothing depends on it
+  const sweeping = setInterval(() => void store.sweep().catch(() => {}), 3_600_000)
+  sweeping.unref()
   return {
     store,
     server,
     routes,
     close: async () => {
+      clearInterval(sweeping)
       await server.close()
       await store.close()
     },

@@ -10,5 +10,5 @@ export {
   type RequestContext,
   type Sight,
 } from './access.ts'
-export { buildServer, type LogEntry, type ServerConfig } from './build-server.ts'
-export { type ApiRequest, type ApiResponse, contextOf, FHIR_JSON, JSON_TYPE, type Route, type RouteRule } from './route.ts'
+export { buildServer, type LogEntry } from './build-server.ts'
+export { type ApiRequest, type ApiResponse, contextOf, FHIR_JSON, JSON_TYPE, type Route } from './route.ts'

@@ -65,8 +65,8 @@ export function capabilityStatement(routes: readonly Route[], base: string, soft
           ...operationsOf(operations, type),
         })),
         interaction: [
-          ...(has('system', 'batch') ? [{ code: 'batch' }] : []),
-          ...(has('system', 'transaction') ? [{ code: 'transaction' }] : []),
+          // one address takes both kinds of bundle
+          ...(has('system', 'transaction') ? [{ code: 'batch' }, { code: 'transaction' }] : []),
           ...(has('system', 'search') ? [{ code: 'search-system' }] : []),
           ...(has('system', 'history') ? [{ code: 'history-system' }] : []),
         ],

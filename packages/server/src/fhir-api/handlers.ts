@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { ApiRequest, ApiResponse } from '../api/index.ts'
-import { contextOf, FHIR_JSON } from '../api/index.ts'
+import { contextOf } from '../api/index.ts'
 import { Refused, refuse } from '../issue.ts'
 import type { FhirResource, IdempotencyKey, Store, StoredVersion, Written } from '../store/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
 import { unknownType } from '../store/search/parse.ts'
-import { type FhirSession, Repository, versionOfTag } from './repository.ts'
-import { FHIR_BASE, preferOf, resourceResponse, writtenResponse } from './respond.ts'
+import { type FhirSession, type Repository, versionOfTag } from './repository.ts'
+import { FHIR_BASE, resourceResponse, writtenResponse } from './respond.ts'
 
 /** One FHIR interaction. A bundle's entries come here too, each as a request of its own on the bundle's repository. */
 export interface FhirCall {
@@ -154,5 +154,3 @@ export function resourceOf({ body }: FhirCall, type: string): FhirResource {
     )
   return resource
 }
-
-export { FHIR_JSON, preferOf, Repository }

@@ -1,2 +1,2 @@
-export { type FhirConfig, fhirRoutes } from './routes.ts'
+export { fhirRoutes } from './routes.ts'
 export { checkResource, loadDefinitions } from './validate.ts'

@@ -1,5 +1,6 @@
 import { refusal, type ServerIssue } from '../issue.ts'
 import type { FhirResource } from '../store/index.ts'
+import { type CodedElement, codedElements } from './required-codes.ts'
 
 type Json = { readonly [key: string]: unknown }
 
@@ -12,7 +13,10 @@ const CHOICE =
 const TYPE =
   /^(Boolean|Integer|String|Decimal|Uri|Date|DateTime|Time|Instant|Code|Quantity|CodeableConcept|Coding|Range|Ratio|Period|Reference|Timing|SampledData|Age|Identifier|Attachment|Duration)$/
 
-/** What Medplum's validator lets pass and R4 does not: ids, two values for one choice, empty objects and lists, references that can lead nowhere. */
+/**
+ * What Medplum's validator lets pass and R4 does not: ids, codes outside a required value set, two values for one choice, empty objects and lists,
+ * references that can lead nowhere.
+ */
 export function ownChecks(resource: FhirResource): readonly ServerIssue[] {
   const issues: ServerIssue[] = []
   const type = resource.resourceType
@@ -20,13 +24,15 @@ export function ownChecks(resource: FhirResource): readonly ServerIssue[] {
     issues.push(bad(`${type}.id`, 'this is no id', 'use 1 to 64 letters, digits, hyphens and dots'))
   if (resource.meta !== undefined && !isObject(resource.meta))
     issues.push(bad(`${type}.meta`, 'meta is an object', 'leave it out, or send an object'))
-  walk(resource, type, issues)
+  walk(resource, type, type, issues)
   return issues
 }
 
 const bad = (path: string, message: string, remedy: string): ServerIssue => refusal('invalid-element', path, message, remedy)
 
-function walk(value: Json, path: string, issues: ServerIssue[]): void {
+/** `defined` is the path under which the definitions know the object: `Patient.contact`, or the name of a data type. */
+function walk(value: Json, path: string, defined: string, issues: ServerIssue[]): void {
+  const elements = codedElements()
   const choices = new Map<string, string>()
   for (const [key, part] of Object.entries(value)) {
     const at = `${path}.${key}`
@@ -40,18 +46,36 @@ function walk(value: Json, path: string, issues: ServerIssue[]): void {
       if (other !== undefined) issues.push(bad(at, `${other} and ${key} are two values of one element`, `keep one of them`))
       choices.set(stem, key)
     }
+    const element = elements.get(`${defined}.${key}`)
+    if (element?.codes !== undefined)
+      for (const code of Array.isArray(part) ? part : [part])
+        if (typeof code === 'string' && !element.codes.has(code))
+          issues.push(
+            bad(
+              at,
+              `"${code.slice(0, 40)}" is no code of this element`,
+              `use one of ${[...element.codes].slice(0, 12).join(', ')}${element.codes.size > 12 ? ', …' : ''}`,
+            ),
+          )
     if (key === 'reference' && typeof part === 'string') checkReference(part, at, issues)
     if (Array.isArray(part)) {
       if (part.length === 0) issues.push(bad(at, 'the list is empty', 'leave the element out'))
       // a list of primitives may have nulls beside their extensions
-      for (const [index, item] of part.entries()) if (isObject(item)) inside(item, `${at}[${index}]`, issues)
-    } else if (isObject(part)) inside(part, at, issues)
+      for (const [index, item] of part.entries())
+        if (isObject(item)) inside(item, `${at}[${index}]`, definedAt(item, element, `${defined}.${key}`), issues)
+    } else if (isObject(part)) inside(part, at, definedAt(part, element, `${defined}.${key}`), issues)
   }
 }
 
-function inside(value: Json, path: string, issues: ServerIssue[]): void {
+/** Where the elements of an object are defined: under its data type, under another path, or, for a resource in a resource, under its own type. */
+function definedAt(value: Json, element: CodedElement | undefined, path: string): string {
+  if (typeof value.resourceType === 'string') return value.resourceType
+  return element?.at ?? element?.type ?? path
+}
+
+function inside(value: Json, path: string, defined: string, issues: ServerIssue[]): void {
   if (Object.keys(value).length === 0) issues.push(bad(path, 'the object is empty', 'leave the element out'))
-  else walk(value, path, issues)
+  else walk(value, path, defined, issues)
 }
 
 const REFERENCE =

@@ -4,7 +4,9 @@ import type { Bundle, OperationOutcomeIssue, Resource } from '@medplum/fhirtypes
 import { refusal, type ServerIssue } from '../issue.ts'
 import type { FhirResource } from '../store/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
+import { mcodeChecks } from './mcode-checks.ts'
 import { ownChecks } from './own-checks.ts'
+import { codedElements } from './required-codes.ts'
 
 let isReady = false
 
@@ -12,6 +14,7 @@ let isReady = false
 export function loadDefinitions(): void {
   if (isReady) return
   for (const name of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${name}.json`) as Bundle)
+  codedElements()
   isReady = true
 }
 
@@ -24,7 +27,7 @@ export function checkResource(resource: FhirResource): readonly ServerIssue[] {
   const type = resource.resourceType
   if (typeof type !== 'string' || !searchTable().types.has(type))
     return [refusal('invalid-element', 'resourceType', `${String(type).slice(0, 60)} is no resource type of FHIR R4`, 'check the spelling')]
-  const own = ownChecks(resource)
+  const own = [...ownChecks(resource), ...mcodeChecks(resource)]
   if (own.some(({ severity }) => severity === 'error')) return own
   try {
     const warnings = validateResource(resource as unknown as Resource)

@@ -3,9 +3,6 @@ import { refusal, type ServerIssue } from '../issue.ts'
 import type { Transaction } from './database.ts'
 import type { IdempotencyKey } from './types.ts'
 
-/** How long an answer is kept. */
-export const KEPT_HOURS = 24
-
 /**
  * Claims a key inside the transaction of the request: undefined, and the request is to be done; an answer, and it was done before.
  * Two requests with one key at once: the second waits for the first, then gets its answer.

@@ -11,6 +11,7 @@ import { outbox } from './outbox.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
 import { catchUp, prepareDerived } from './rebuild.ts'
+import { sweep } from './sweep.ts'
 import type { Author, Store, StoredVersion, StoreHooks, StoreTransaction, TransactionOptions, Write, Written } from './types.ts'
 
 export interface StoreConfig {
@@ -123,6 +124,7 @@ function storeOn(database: Database, { clock, hooks, projection }: StoreConfig):
       )
       return row!.at
     },
+    sweep: () => sweep(database),
     ping: async () => {
       await database.query('select 1')
     },

@@ -1,6 +1,6 @@
 import type { Result } from '@secondwind/core'
 import type { ServerIssue } from '../issue.ts'
-import type { Database, Queries, Transaction } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 import type { DecisionJournal } from './decisions.ts'
 import type { Outbox } from './outbox.ts'
 import type { FoundPage, SearchRequest } from './search/request.ts'
@@ -149,9 +149,9 @@ export interface Store extends Readers {
   catchUp(): Promise<number>
   /** Every version recorded at or before this instant can be seen, and none will come that is recorded so early. */
   settledAt(): Promise<string>
+  /** Takes away what is kept only for a while: answers to repeated requests, pages of searches, exports. */
+  sweep(): Promise<void>
   /** Is the database there? Throws what the driver says. */
   ping(): Promise<void>
   close(): Promise<void>
 }
-
-export type { Queries }

@@ -214,7 +214,12 @@ onBothDatabases('FHIR interactions', ({ place }) => {
   test('the CapabilityStatement lists what is there and no more', async () => {
     const { body } = await fhir.get('/metadata')
     const [rest] = body.rest
-    expect(rest.interaction.map((i: { code: string }) => i.code).sort()).toEqual(['history-system', 'search-system', 'transaction'])
+    expect(rest.interaction.map((i: { code: string }) => i.code).sort()).toEqual([
+      'batch',
+      'history-system',
+      'search-system',
+      'transaction',
+    ])
     const observationEntry = rest.resource.find((r: { type: string }) => r.type === 'Observation')
     expect(observationEntry.interaction.map((i: { code: string }) => i.code)).toContain('history-type')
     const names: readonly string[] = observationEntry.searchParam.map((p: { name: string }) => p.name)
@@ -229,6 +234,7 @@ onBothDatabases('FHIR interactions', ({ place }) => {
       'validate',
       'everything',
       'mcode-everything',
+      'export',
     ])
   })
 

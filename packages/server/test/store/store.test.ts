@@ -211,6 +211,22 @@ onBothDatabases('store', ({ open, again, kind }) => {
     must(await store.commit(AUTHOR, [put(patient('a'))], { idempotency }))
   })
 
+  test('what is kept only for a while goes when its time is over, and nothing else', async () => {
+    const store = await open()
+    const idempotency = { key: 'key-00003', requestHash: 'h' }
+    must(await store.commit(AUTHOR, [put(patient('a'))], { idempotency }))
+    await store.sweep()
+    expect(must(await store.commit(AUTHOR, [put(patient('a', { gender: 'male' }))], { idempotency }))[0]).toMatchObject({
+      outcome: 'created',
+    })
+    await store.database.query("update idempotency set recorded_at = now() - interval '25 hours'")
+    await store.sweep()
+    expect(must(await store.commit(AUTHOR, [put(patient('a', { gender: 'male' }))], { idempotency }))[0]).toMatchObject({
+      outcome: 'updated',
+    })
+    expect((await store.history({ count: 9 })).versions).toHaveLength(2)
+  })
+
   test('the outbox tells of each changed chart, once dealt with it is gone, and what failed stays', async () => {
     const store = await open()
     must(await store.commit(AUTHOR, [put(patient('a')), put(observation('o', 'a')), put(patient('b'))]))
