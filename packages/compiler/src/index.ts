@@ -34,6 +34,7 @@ export { type JsonRow, type SqlTable, snapshotDdl, snapshotRecords, snapshotTabl
 export { calledAs, folderInUse, folderProblem, type KnowledgeFolder } from './read/folder.ts'
 export { readYamlFile } from './read/read-yaml.ts'
 export {
+  brokenReleases,
   diffKnowledge,
   type FieldChange,
   type FieldWeight,

@@ -9,6 +9,7 @@ import type { KnowledgeBase } from '@secondwind/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
+  brokenReleases,
   diffKnowledge,
   graft,
   manifestProblems,
@@ -296,6 +297,20 @@ describe('kept releases', () => {
     expect(keep()).toMatchObject({ ok: true, value: { isNew: true } })
     return releaseFolders(root()) as unknown as readonly [string, string]
   }
+
+  test('a release whose manifest is gone is an error, and is not written over', () => {
+    keepTwo()
+    const [first] = releaseFolders(root())
+    fs.rmSync(path.join(first!, 'manifest.json'))
+    expect(brokenReleases(root())).toMatchObject([
+      { path: `releases/${path.basename(first!)}`, message: expect.stringContaining('manifest.json is missing') },
+    ])
+    fs.writeFileSync(path.join(releaseFolders(root())[0]!, 'manifest.json'), 'half')
+    expect(brokenReleases(root())).toHaveLength(2)
+    const again = keep()
+    expect(again.ok).toBe(false)
+    expect(JSON.stringify(again)).toContain('without a manifest that can be read')
+  })
 
   test('every release that is kept here is what its manifest says', () => {
     const folders = releaseFolders(path.join(PROJECT, 'releases'))

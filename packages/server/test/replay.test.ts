@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { replayCommand } from '../src/cli/replay.ts'
 import { overlayOf } from '../src/cli/site.ts'
 import { openKnowledge, parseCharts, planChart, software } from '../src/compose.ts'
+import { differingPlaces } from '../src/what-changed/read-plan.ts'
 import { overridesOf } from '../src/what-changed/replay.ts'
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -146,6 +147,16 @@ describe('what differs is said', () => {
     expect(json.changes.length).toBeGreaterThan(0)
   })
 
+  test('places that no change of the plan explains are named', () => {
+    const before = { a: 1, list: [1, { b: 'x' }], gone: true }
+    expect(differingPlaces(before, before, 5)).toEqual([])
+    expect(differingPlaces(before, { a: 1, list: [1, { b: 'y' }] }, 5)).toEqual([
+      'list.1.b: "x" in the plan, "y" now',
+      'gone: true in the plan, not there now',
+    ])
+    expect(differingPlaces(before, { a: 2, list: [], gone: 'no' }, 2)).toHaveLength(2)
+  })
+
   test('the day', async () => {
     const { status } = await replay(line({ ...planned(), asOf: '2026-06-01' }))
     expect(status).toBe(1)
@@ -155,7 +166,7 @@ describe('what differs is said', () => {
 describe('what cannot be replayed says why', () => {
   const other = (): PlanDocument => ({ ...planned(), knowledge: { version: knowledge.version, digest: 'f'.repeat(64) } })
   test.each<{ name: string; text: () => string; chart?: string; more?: Partial<Parameters<typeof replayCommand>[2]>; says: string }>([
-    { name: 'a state that was never released', text: () => line(other()), says: 'that was never released' },
+    { name: 'a state that is not kept', text: () => line(other()), says: 'that is not the one kept under that name' },
     {
       name: 'a release that is not kept',
       text: () => line({ ...other(), knowledge: { version: '2020-01-01', digest: 'f'.repeat(64) } }),
@@ -164,6 +175,27 @@ describe('what cannot be replayed says why', () => {
     { name: 'a base that is not the one', text: () => line(other()), more: { knowledge: 'working' }, says: 'the plan was made with ffff' },
     { name: 'no JSON', text: () => 'words', says: 'is not JSON' },
     { name: 'no plan', text: () => '{"resourceType":"Bundle"}', says: 'is not a plan document of this format' },
+    {
+      name: 'options that are no list',
+      text: () => line({ ...planned(), options: 'x' } as unknown as PlanDocument),
+      says: 'options must be array',
+    },
+    {
+      name: 'a part that is missing',
+      text: () => line({ ...planned(), notAdvised: undefined } as unknown as PlanDocument),
+      says: "must have required property 'notAdvised'",
+    },
+    {
+      name: 'a part that no plan has',
+      text: () => line({ ...planned(), inputs: { ...planned().inputs, overrides: ['ecog=1'] } } as PlanDocument),
+      says: 'inputs.overrides does not belong there',
+    },
+    {
+      name: 'a plan of other software without its facts',
+      text: () => line({ ...planned(), inputs: { ...planned().inputs, software: 'second-wind 0' }, case: {} } as unknown as PlanDocument),
+      says: 'case.facts is missing',
+    },
+    { name: 'a list', text: () => '[1]', says: 'is not a plan document' },
     { name: 'an empty file', text: () => '\n', says: 'holds no plan' },
     {
       name: 'another patient',

@@ -45,6 +45,15 @@ export function releaseFolders(root: string): readonly string[] {
     .map((name) => path.join(root, name))
 }
 
+/** Folders among the kept releases that are none: their manifest is missing or cannot be read, so nobody can say what they were. */
+export function brokenReleases(root: string): readonly Issue[] {
+  if (!fs.existsSync(root)) return []
+  return fs
+    .readdirSync(root, { withFileTypes: true })
+    .filter((e) => e.isDirectory() && !e.name.startsWith('.') && readManifest(path.join(root, e.name)) === undefined)
+    .map((e) => broken(path.join(root, e.name), 'manifest.json is missing or cannot be read, so this is no release'))
+}
+
 const byVersion = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
 
 /** The folder of a release by its version, or of the newest for `latest`. */
@@ -140,6 +149,12 @@ export function writeRelease(root: string, { base, software, notes, changes }: R
   const folder = path.join(root, version)
   const kept = readManifest(folder)
   if (kept?.digest === digest) return ok({ folder, isNew: false })
+  if (!kept && fs.existsSync(folder))
+    return refuse(
+      `releases/${version}`,
+      'is there already without a manifest that can be read',
+      'take the folder from the repository again, or remove it',
+    )
   if (kept)
     return refuse(
       `releases/${version}`,

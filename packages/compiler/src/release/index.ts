@@ -1,4 +1,5 @@
 export {
+  brokenReleases,
   manifestProblems,
   openRelease,
   type ReleaseManifest,

@@ -1,6 +1,15 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { diffKnowledge, manifestProblems, openBase, readManifest, releaseFolders, releaseNotes, writeRelease } from '@secondwind/compiler'
+import {
+  brokenReleases,
+  diffKnowledge,
+  manifestProblems,
+  openBase,
+  readManifest,
+  releaseFolders,
+  releaseNotes,
+  writeRelease,
+} from '@secondwind/compiler'
 import { knowledgeRoot, PROJECT, software } from '../compose.ts'
 import { type CommandIo, fail } from './knowledge-diff.ts'
 
@@ -29,17 +38,20 @@ export async function runKnowledgeRelease(args: readonly string[], io: CommandIo
 }
 
 function list(root: string, io: CommandIo): number {
-  let status = 0
+  const broken = brokenReleases(root)
+  let status = broken.length > 0 ? fail(broken, io) : 0
   for (const folder of releaseFolders(root)) {
-    const problems = manifestProblems(folder)
     const manifest = readManifest(folder)
+    // said above
+    if (!manifest) continue
+    const problems = manifestProblems(folder)
     if (problems.length > 0) status = fail(problems, io)
-    else if (manifest) {
+    else {
       const { version, digest, bytes, software: by, unconfirmed } = manifest
       io.out(`${version}  ${digest}  ${Math.round(bytes / 1000)} kB, ${unconfirmed} entries unconfirmed, by ${by}: as its manifest says\n`)
     }
   }
-  if (releaseFolders(root).length === 0) io.out('no release is kept yet\n')
+  if (releaseFolders(root).length === 0 && broken.length === 0) io.out('no release is kept yet\n')
   return status
 }
 

@@ -5,6 +5,7 @@ import { err, type Issue, type KnowledgeBase, ok, type PlanDocument, type Result
 import { knowledgeRoot, openKnowledge, PROJECT, software } from '../compose.ts'
 import { type CohortPatient, readCohort } from '../what-changed/cohort.ts'
 import { changeText } from '../what-changed/diff-text.ts'
+import { planProblem } from '../what-changed/read-plan.ts'
 import { type Replayed, replayPlan } from '../what-changed/replay.ts'
 import { type CommandIo, fail } from './knowledge-diff.ts'
 import { overlayOf } from './site.ts'
@@ -68,14 +69,10 @@ function readPlans(file: string): Result<readonly OldPlan[]> {
   const parts = whole !== undefined ? [text.replace(/\r?\n$/, '')] : text.split('\n').filter((line) => line.trim() !== '')
   const plans: OldPlan[] = []
   for (const [i, part] of parts.entries()) {
-    const document = parsed(part) as Partial<PlanDocument> | undefined
-    const isPlan = document?.schema === 'secondwind/plan/1' && document.inputs !== undefined && document.knowledge !== undefined
-    if (!isPlan)
-      return refuse(
-        parts.length > 1 ? `${file}, line ${i + 1}` : file,
-        document === undefined ? 'is not JSON' : `is not a plan document of this format (schema ${String(document?.schema)})`,
-        'give a file that "secondwind plan --format json" printed',
-      )
+    const document = parsed(part)
+    const problem = planProblem(document, software)
+    if (problem !== undefined)
+      return refuse(parts.length > 1 ? `${file}, line ${i + 1}` : file, problem, 'give a file that "secondwind plan --format json" printed')
     plans.push({ text: part, document: document as PlanDocument })
   }
   return plans.length > 0 ? ok(plans) : refuse(file, 'holds no plan', 'give a file that "secondwind plan --format json" printed')
@@ -150,11 +147,11 @@ function baseOf(
   }
   const working = openKnowledge().knowledge
   if (working.digest === digest) return ok({ knowledge: working, name: 'the working files' })
-  const kept = releaseFolders(root).map((folder) => readManifest(folder)!.version)
+  const kept = releaseFolders(root).flatMap((folder) => readManifest(folder)?.version ?? [])
   return refuse(
     'knowledge.digest',
     kept.includes(version)
-      ? `the plan was made with a state of ${version} that was never released (${digest}); the release of that name has another digest`
+      ? `no kept release has the digest ${digest}: the plan was made with a state of ${version} that is not the one kept under that name`
       : `no kept release has the digest ${digest} (version ${version})`,
     `give the base with --knowledge: a file, a folder or the git revision it came from${kept.length > 0 ? `; kept are ${kept.join(', ')}` : ''}`,
   )

@@ -2,6 +2,7 @@ import { canonical, comparePlans, type PlanChange } from '@secondwind/care'
 import { type Fact, isKnown, type KnowledgeBase, type PlanDocument } from '@secondwind/core'
 import { chartDigest, type PlanRequest, planChart, software } from '../compose.ts'
 import type { CohortPatient } from './cohort.ts'
+import { differingPlaces } from './read-plan.ts'
 
 /** What came of planning a chart again as an old plan says that it was planned. */
 export interface Replayed {
@@ -65,7 +66,14 @@ export function replayPlan({ text, document, chart, knowledge, overrides, overla
     differs.push(
       `chart, knowledge, day and software (${software}) are those of the plan, and yet the documents differ: the plan was edited after it was made, or the software was changed without a new version`,
     )
-  return { patient, outcome: 'different', differs, changes: comparePlans(document, closest) }
+  const changes = comparePlans(document, closest)
+  // what no change of the plan itself explains must still be named
+  const apart = (plan: PlanDocument): unknown => {
+    const { software: _software, chartDigest: _chart, overlayDigest: _overlay, ...more } = plan.inputs
+    return { ...plan, inputs: more }
+  }
+  const places = changes.length > 0 ? [] : differingPlaces(apart(document), apart(closest), 5)
+  return { patient, outcome: 'different', differs: [...differs, ...places], changes }
 }
 
 /** Facts that are entered by hand because another one was: the classes of drugs, and whether treatment runs. */
