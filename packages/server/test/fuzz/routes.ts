@@ -18,6 +18,7 @@ export interface RouteFuzz {
   readonly byStatus: { readonly [status: string]: number }
   readonly faults: readonly string[]
   readonly slowestMs: number
+  readonly slowest: string
 }
 
 export async function fuzzRoutes(requests: number, seed: number): Promise<RouteFuzz> {
@@ -34,6 +35,7 @@ export async function fuzzRoutes(requests: number, seed: number): Promise<RouteF
     const byStatus: Record<string, number> = {}
     const faults: string[] = []
     let slowestMs = 0
+    let slowest = ''
     for (let i = 0; i < requests && faults.length < 20; i++) {
       const { route, isSigned, ...request } = maker()
       const started = performance.now()
@@ -45,7 +47,11 @@ export async function fuzzRoutes(requests: number, seed: number): Promise<RouteF
         }),
       ])
       clearTimeout(timer)
-      slowestMs = Math.max(slowestMs, performance.now() - started)
+      const took = performance.now() - started
+      if (took > slowestMs) {
+        slowestMs = took
+        slowest = `${request.method} ${request.url.slice(0, 120)} (run ${i})`
+      }
       const { statusCode, body } = answer as { statusCode: number; body: string }
       byStatus[statusCode] = (byStatus[statusCode] ?? 0) + 1
       const say = (what: string): void =>
@@ -58,7 +64,7 @@ export async function fuzzRoutes(requests: number, seed: number): Promise<RouteF
       else if (/node_modules|\.ts:\d+|\bat [A-Za-z.]+ \(|syntax error at|relation "/.test(body)) say('tells how it is made')
       else if (!isSigned && !('open' in route.rule) && (statusCode < 400 || body.includes(SECRET))) say('open to nobody')
     }
-    return { done: Object.values(byStatus).reduce((a, b) => a + b, 0), byStatus, faults, slowestMs }
+    return { done: Object.values(byStatus).reduce((a, b) => a + b, 0), byStatus, faults, slowestMs, slowest }
   } finally {
     await service.close()
   }
@@ -299,10 +305,10 @@ const asciiOf = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').sli
 if (process.argv[1] === import.meta.filename) {
   const [requests = 100_000, seed = 20261123] = process.argv.slice(2).map(Number)
   const started = performance.now()
-  const { done, byStatus, faults, slowestMs } = await fuzzRoutes(requests, seed)
+  const { done, byStatus, faults, slowestMs, slowest } = await fuzzRoutes(requests, seed)
   const seconds = (performance.now() - started) / 1000
   const statuses = Object.entries(byStatus).map(([status, n]) => `${n} x ${status}`)
-  console.log(`${done} requests in ${seconds.toFixed(0)} s; ${statuses.join(', ')}; slowest ${slowestMs.toFixed(0)} ms`)
+  console.log(`${done} requests in ${seconds.toFixed(0)} s; ${statuses.join(', ')}; slowest ${slowestMs.toFixed(0)} ms: ${slowest}`)
   for (const fault of faults) console.log(fault)
   console.log(`${done - faults.length} passed, ${faults.length} failed`)
   process.exitCode = faults.length > 0 || done < requests ? 1 : 0
