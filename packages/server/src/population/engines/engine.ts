@@ -39,7 +39,7 @@ export function lackingColumns(at: string, columns: readonly string[]): readonly
 /** Puts the rows of counts and lists together. */
 export class Answers {
   readonly counts = new Map<string, number>()
-  readonly #lists = new Map<string, string[]>()
+  readonly #lists = new Map<string, Set<string>>()
 
   take(step: Extract<SqlStep, { readonly names: readonly string[] }>, rows: readonly (readonly unknown[])[]): void {
     if (step.kind === 'count') {
@@ -50,15 +50,16 @@ export class Answers {
       })
       return
     }
-    for (const name of step.names) if (!this.#lists.has(name)) this.#lists.set(name, [])
+    for (const name of step.names) if (!this.#lists.has(name)) this.#lists.set(name, new Set())
     for (const [id, ...flags] of rows)
       step.names.forEach((name, i) => {
-        if (flags[i] === true) this.#lists.get(name)!.push(String(id))
+        if (flags[i] === true) this.#lists.get(name)!.add(String(id))
       })
   }
 
-  get lists(): ReadonlyMap<string, readonly string[]> {
-    for (const cases of this.#lists.values()) cases.sort()
-    return this.#lists
+  /** Cases by question, sorted. What was only listed counts as many as were listed. */
+  lists(): ReadonlyMap<string, readonly string[]> {
+    for (const [name, cases] of this.#lists) if (!this.counts.has(name)) this.counts.set(name, cases.size)
+    return new Map([...this.#lists].map(([name, cases]) => [name, [...cases].sort()]))
   }
 }

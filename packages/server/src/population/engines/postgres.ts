@@ -49,8 +49,8 @@ export async function runInPostgres(
       }
       return {
         engine: `PostgreSQL ${rows[0]?.server_version.split(' ')[0]}`,
+        lists: answers.lists(),
         counts: answers.counts,
-        lists: answers.lists,
         issues: lackingColumns(source.at, missing),
         timings: { readMs: loaded - started, answerMs: performance.now() - loaded },
       }

@@ -1,7 +1,7 @@
 import { engineOf, inScopePlane, populationPlanes } from '@secondwind/care'
 import { everyCriterion } from '@secondwind/compiler'
-import { type KnowledgeBase, type Plane, type Standing, type Vocabulary, vocabulary } from '@secondwind/core'
-import { FormulaCompiler, Formulas } from './formula.ts'
+import { type KnowledgeBase, NOBODY, type Plane, type Standing, type Vocabulary, vocabulary } from '@secondwind/core'
+import { EVERYONE, FormulaCompiler, Formulas } from './formula.ts'
 
 export const STANDINGS: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
 
@@ -37,6 +37,7 @@ export interface Questions {
 export const standingName = (option: string, standing: Standing): string => `option ${option} ${standing}`
 export const ruleName = (rule: string): string => `not advised ${rule}`
 export const verdictName = (criterion: string, verdict: boolean): string => `verdict ${criterion} ${verdict}`
+/** Asked of many sets; whoever is in one of them is listed once. */
 export const CHANGED = 'changed'
 
 /** Everything that is asked over a base, in the formulas of any engine that is told in words. */
@@ -58,11 +59,11 @@ export function questionsOf(knowledge: KnowledgeBase, { rules, after }: Asked = 
   }
   if (!after) return { formulas, scope: before.scope, groups }
   const other = askedOf(after, formulas)
-  groups.push([{ name: CHANGED, plane: changedPlane(before, other, formulas) }])
   const scope = formulas.or([before.scope, other.scope])
   const within = ({ name, plane }: Question): Question =>
-    scope === before.scope || name === CHANGED ? { name, plane } : { name, plane: formulas.and([before.scope, plane]) }
-  return { formulas, scope, groups: groups.map((group) => group.map(within)) }
+    scope === before.scope ? { name, plane } : { name, plane: formulas.and([before.scope, plane]) }
+  const changed = changedPlanes(before, other, formulas).map((plane) => [{ name: CHANGED, plane }])
+  return { formulas, scope, groups: [...groups.map((group) => group.map(within)), ...changed] }
 }
 
 type AskedOf = ReturnType<typeof askedOf>
@@ -74,22 +75,24 @@ function askedOf(knowledge: KnowledgeBase, formulas: Formulas) {
   return { compiler, options, notAdvised, scope: inScopePlane(compiler, knowledge.dosingPolicy?.adultFromYears) }
 }
 
-/** Cases in which an option stands otherwise, or an exclusion is said that was not; one that only one base has stands nowhere in the other. */
-function changedPlane(before: AskedOf, after: AskedOf, formulas: Formulas): Plane {
-  const changes: Plane[] = []
-  const compare = (a: ReadonlyMap<string, Plane>, b: ReadonlyMap<string, Plane>): void => {
-    for (const name of new Set([...a.keys(), ...b.keys()])) changes.push(formulas.xor(a.get(name) ?? 0, b.get(name) ?? 0))
-  }
-  const standings = ({ options }: AskedOf): ReadonlyMap<string, Plane> =>
-    new Map(
-      options.flatMap(({ option, planes }) => STANDINGS.map((standing) => [standingName(option, standing), planes[standing]] as const)),
+/**
+ * Cases in which an option stands otherwise, or an exclusion is said that was not; one that only one base has stands nowhere in the other.
+ * One set an option or exclusion: together they would be one formula over everything.
+ */
+function changedPlanes(before: AskedOf, after: AskedOf, formulas: Formulas): readonly Plane[] {
+  const both = before.scope === after.scope ? EVERYONE : formulas.and([before.scope, after.scope])
+  const differ = (a: ReadonlyMap<string, readonly Plane[]>, b: ReadonlyMap<string, readonly Plane[]>): readonly Plane[] =>
+    [...new Set([...a.keys(), ...b.keys()])].map((name) =>
+      formulas.and([both, formulas.or(STANDINGS.map((_, i) => formulas.xor(a.get(name)?.[i] ?? NOBODY, b.get(name)?.[i] ?? NOBODY)))]),
     )
-  const exclusions = ({ notAdvised }: AskedOf): ReadonlyMap<string, Plane> => new Map(notAdvised.map(({ rule, cases }) => [rule, cases]))
-  compare(standings(before), standings(after))
-  compare(exclusions(before), exclusions(after))
-  const both = formulas.and([before.scope, after.scope])
-  return formulas.or([
+  const standings = ({ options }: AskedOf): ReadonlyMap<string, readonly Plane[]> =>
+    new Map(options.map(({ option, planes }) => [option, STANDINGS.map((standing) => planes[standing])] as const))
+  const exclusions = ({ notAdvised }: AskedOf): ReadonlyMap<string, readonly Plane[]> =>
+    new Map(notAdvised.map(({ rule, cases }) => [rule, [cases]] as const))
+  const changes = [
     formulas.xor(before.scope, after.scope),
-    before.scope === after.scope ? formulas.or(changes) : formulas.and([both, formulas.or(changes)]),
-  ])
+    ...differ(standings(before), standings(after)),
+    ...differ(exclusions(before), exclusions(after)),
+  ]
+  return [...new Set(changes)].filter((plane) => plane !== NOBODY)
 }

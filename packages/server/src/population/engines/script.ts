@@ -2,7 +2,7 @@ import { columnName, criterionSql, type DialectName, type SqlDialect, snapshotOn
 import type { Vocabulary } from '@secondwind/core'
 import type { Formula, Leaf } from './formula.ts'
 import { memberBits } from './member-bits.ts'
-import type { Question, Questions } from './questions.ts'
+import { CHANGED, type Question, type Questions } from './questions.ts'
 import { type Limits, type Stages, type Statement, stagesOf } from './stages.ts'
 
 /** One statement of a script, for a runner that knows its engine. `name`s are of tables that the runner makes and drops. */
@@ -87,12 +87,30 @@ export function scriptOf({
     }
     const over = shared ? planeTable : atomTable
     for (const { questions: asked, statement } of counts) {
-      const named = { names: asked.map(({ name }) => name), query: writer.counts(asked, statement, over) }
-      steps.push({ kind: 'count', ...named, why: `${asked.length} questions by ${statement.formulas} formulas` })
-      const wanted = asked.filter(({ name }) => listed(name))
-      if (wanted.length === 0) continue
-      const names = wanted.map(({ name }) => name)
-      steps.push({ kind: 'list', names, query: writer.lists(wanted, statement, over), why: `the cases of ${wanted.length} questions` })
+      const counted = asked.filter(({ name }) => name !== CHANGED)
+      const names = counted.map(({ name }) => name)
+      const why = `${names.length} questions by ${statement.formulas} formulas`
+      if (names.length > 0) steps.push({ kind: 'count', names, query: writer.counts(counted, statement, over), why })
+      const wanted = counted.filter(({ name }) => listed(name))
+      if (wanted.length > 0)
+        steps.push({
+          kind: 'list',
+          names: wanted.map(({ name }) => name),
+          query: writer.lists(
+            wanted.map(({ plane }) => [plane]),
+            statement,
+            over,
+          ),
+          why: `the cases of ${wanted.length} questions`,
+        })
+      const changes = asked.flatMap(({ name, plane }) => (name === CHANGED ? [plane] : []))
+      if (changes.length > 0)
+        steps.push({
+          kind: 'list',
+          names: [CHANGED],
+          query: writer.lists([changes], statement, over),
+          why: `the cases in which any of ${changes.length} options or exclusions changes, by ${statement.formulas} formulas`,
+        })
     }
     steps.push({ kind: 'drop', name: over })
   })
@@ -193,12 +211,12 @@ class FormulaSql {
     return this.select(planes, table, counted, { isOfCases: false })
   }
 
-  /** As `counts`, with the layers worked out again: few statements name anybody. */
-  lists(asked: readonly Question[], statement: Statement, table: string): string {
-    const planes = asked.map(({ plane }) => plane)
-    const names = planes.map((_, i) => `q${i}`)
-    let at = 0
-    const shown = (node: number, columns: ReadonlySet<number>): string => `${this.sql(node, columns)} as ${names[at++]}`
-    return `select * from (${this.select({ ...statement, gives: planes }, table, shown, { isOfCases: true })}) q\nwhere ${names.join(' or ')}`
+  /** As `counts`, with the layers worked out again: few statements name anybody. A column is true where any of its sets holds the case. */
+  lists(asked: readonly (readonly number[])[], statement: Statement, table: string): string {
+    const names = asked.map((_, i) => `q${i}`)
+    const shown = (column: number, columns: ReadonlySet<number>): string =>
+      `(${asked[column]!.map((node) => this.sql(node, columns)).join(' or ')}) as ${names[column]}`
+    const all = this.select({ ...statement, gives: asked.map((_, i) => i) }, table, shown, { isOfCases: true })
+    return `select * from (${all}) q\nwhere ${names.join(' or ')}`
   }
 }

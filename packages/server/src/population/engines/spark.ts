@@ -87,8 +87,8 @@ export async function runInSpark(script: Script, source: SnapshotSource, words: 
     const answerMs = seconds.reduce((sum, one) => sum + one, 0) * 1000
     return {
       engine: `Spark ${version} (${options.master}${workers > 0 ? `, ${workers} workers` : ''})`,
+      lists: answers.lists(),
       counts: answers.counts,
-      lists: answers.lists,
       issues: lackingColumns(source.at, lacking),
       timings: { readMs: performance.now() - started - answerMs, answerMs },
     }

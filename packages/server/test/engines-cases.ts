@@ -1,0 +1,91 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { type Criterion, deriveFacts, type KnowledgeBase, type PatientCase, vocabulary } from '@secondwind/core'
+import { readPatientCase } from '@secondwind/fhir'
+import { expect } from 'vitest'
+import { criterion, domainOf, patientCase, steered } from '../../compiler/test/conformance/generate.ts'
+import { random } from '../../compiler/test/conformance/random.ts'
+import { parseCharts, readerFor } from '../src/compose.ts'
+import type { EngineAnswer } from '../src/population/engines/engine.ts'
+
+export const AS_OF = '2026-11-23'
+
+export function fixtureCases(knowledge: KnowledgeBase): readonly PatientCase[] {
+  const folder = path.resolve(import.meta.dirname, '../../../fixtures/patients')
+  return fs
+    .readdirSync(folder)
+    .filter((file) => /\.(nd)?json$/.test(file))
+    .sort()
+    .flatMap((file) => {
+      const parsed = parseCharts(fs.readFileSync(path.join(folder, file), 'utf8'))
+      if (!parsed.ok) throw new Error(`${file} cannot be read`)
+      return parsed.value.map((chart) => {
+        const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
+        if (!read.ok) throw new Error(`${file} cannot be read`)
+        return read.value.patientCase
+      })
+    })
+}
+
+/**
+ * A base of rules that nobody has written: some options, exclusions, cautions and alerts of the real one, each with generated criteria of any shape,
+ * and cases that are steered towards them. Most cases are in scope.
+ */
+export function generatedBase(
+  real: KnowledgeBase,
+  seed: number,
+  cases: number,
+): { readonly knowledge: KnowledgeBase; readonly cases: readonly PatientCase[] } {
+  const r = random(seed)
+  const written: Criterion[] = [...real.options.map(({ when }) => when), ...real.safety.map(({ when }) => when)]
+  const domain = domainOf(real.facts, written, AS_OF)
+  const made: Criterion[] = []
+  const any = (): Criterion => {
+    // a real leaf now and then: what nobody has is asked about too rarely else
+    const one = r.chance(0.3) ? { op: 'any' as const, of: [criterion(domain, r, 2), r.pick(written)] } : criterion(domain, r)
+    made.push(one)
+    return one
+  }
+  const some = <T>(list: readonly T[], count: number): readonly T[] =>
+    Array.from({ length: count }, () => r.pick(list)).filter((one, i, all) => all.indexOf(one) === i)
+  const pausing = real.options.filter(({ drugsFrom, procedure }) => drugsFrom !== undefined || procedure === 'hold')
+  const knowledge: KnowledgeBase = {
+    ...real,
+    options: [...some(real.options, 12), ...some(pausing, 3)]
+      .filter((one, i, all) => all.indexOf(one) === i)
+      .map((option) => ({
+        ...option,
+        when: any(),
+        standing: option.standing.map((row) => (row.when === undefined ? row : { ...row, when: any() })),
+      })),
+    safety: some(real.safety, 30).map((rule) => ({ ...rule, when: any() })),
+    alerts: some(real.alerts, 6).map((rule) => ({ ...rule, when: any() })),
+    trials: [],
+  }
+  const words = vocabulary(real.facts, real.criteria)
+  const scoped: Criterion[] = [
+    { op: 'is', fact: 'histology', values: ['adenocarcinoma'] },
+    { op: 'is', fact: 'stage-iv', values: ['true'] },
+    { op: 'is', fact: 'deceased', values: ['false'] },
+  ]
+  return {
+    knowledge,
+    cases: Array.from({ length: cases }, (_, i) => {
+      const aims = [...(r.chance(0.85) ? scoped : []), r.pick(made), r.pick(made)]
+      const one = steered(patientCase(domain, r, `Patient/generated-${i}`, r.next() * 0.7), aims, words.named, domain, r)
+      return { ...one, facts: deriveFacts(one.facts, AS_OF, real.facts) }
+    }),
+  }
+}
+
+/** Every count and every case of one answer stands in the other. */
+export function expectSame(answer: EngineAnswer, reference: EngineAnswer): void {
+  expect([...answer.counts.keys()].sort()).toEqual([...reference.counts.keys()].sort())
+  const differences = [...reference.counts].filter(([name, count]) => answer.counts.get(name) !== count)
+  expect(
+    differences.map(([name, count]) => `${name}: ${answer.engine} ${answer.counts.get(name)}, ${reference.engine} ${count}`),
+    'counts',
+  ).toEqual([])
+  expect([...answer.lists.keys()].sort()).toEqual([...reference.lists.keys()].sort())
+  for (const [name, cases] of reference.lists) expect(answer.lists.get(name), name).toEqual(cases)
+}
