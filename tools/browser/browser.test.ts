@@ -6,7 +6,7 @@ import { type BrowserBundle, buildForBrowser } from './build.ts'
 let bundle: BrowserBundle
 beforeAll(async () => {
   bundle = await buildForBrowser()
-})
+}, 120_000)
 
 describe('planner and knowledge in a browser', () => {
   test('weigh less than 250 kB gzipped before the first plan', () => {

@@ -203,7 +203,7 @@ describe('measures are shown', () => {
   test('as FHIR Measures: groups of patients in CQL, groups of items in words', () => {
     const { knowledge } = compilation
     const edition = cqlEdition(knowledge)
-    const [seen, pain] = cpgResources(knowledge, edition).filter(({ resourceType }) => resourceType === 'Measure') as readonly {
+    const [seen, pain] = cpgResources(knowledge, edition).filter(({ resourceType }) => resourceType === 'Measure') as unknown as readonly {
       readonly group: readonly [
         {
           readonly population: readonly {
