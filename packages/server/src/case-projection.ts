@@ -49,7 +49,7 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
 
   const write = async (tx: Transaction, chart: ChartContent): Promise<void> => {
     await forget(tx, chart.chart)
-    const records = recordsOf(chart)
+    const records = recordsOrNone(chart)
     if (records !== undefined) await tx.query(fill, [JSON.stringify(Object.fromEntries(tables.map((name) => [name, records[name] ?? []])))])
   }
 
@@ -63,6 +63,17 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
     if (!read.ok) return undefined
     const row = snapshotRow(read.value.patientCase, columns, DAY_FACTS)
     return snapshotRecords({ ...row, caseId: chart.chart }, words, dialect)
+  }
+
+  /** A bug in reading must not keep what a hospital records out of the chart: the case has no snapshot, and the log says that there is a bug, not whose. */
+  const recordsOrNone = (chart: ChartContent): ReturnType<typeof recordsOf> => {
+    try {
+      return recordsOf(chart)
+    } catch (error) {
+      const at = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : ''
+      process.emitWarning(`a chart could not be projected (${error instanceof Error ? error.name : typeof error} ${at})`)
+      return undefined
+    }
   }
 
   return {

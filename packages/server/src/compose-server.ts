@@ -62,12 +62,16 @@ export async function composeServer(composition: Composition): Promise<Serving> 
   // a failure is that of the next hour: nothing depends on it
   const sweeping = setInterval(() => void store.sweep().catch(() => {}), 3_600_000)
   sweeping.unref()
+  // cases that another process left: one that ended in the middle of an import, or one of an older release during an upgrade
+  const catchingUp = setInterval(() => void store.catchUp().catch(() => {}), 60_000)
+  catchingUp.unref()
   return {
     store,
     server,
     routes,
     close: async () => {
       clearInterval(sweeping)
+      clearInterval(catchingUp)
       await server.close()
       await store.close()
     },

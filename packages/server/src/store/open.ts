@@ -10,7 +10,7 @@ import { migrate } from './migrate.ts'
 import { outbox } from './outbox.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
-import { catchUp, prepareDerived } from './rebuild.ts'
+import { catchUp, isOurs, prepareDerived } from './rebuild.ts'
 import { sweep } from './sweep.ts'
 import type { Author, Store, StoredVersion, StoreHooks, StoreTransaction, TransactionOptions, Write, Written } from './types.ts'
 
@@ -144,7 +144,8 @@ async function project(
   const touched = new Set(versions.filter(({ type }) => projection.isAbout(type)).map(({ chart }) => chart))
   const moved = [...charts].filter((chart) => !versions.some((v) => v.chart === chart))
   const patients = [...touched, ...moved].filter((chart) => chart.startsWith('Patient/')).sort()
-  if (isBulk) {
+  if (patients.length === 0) return
+  if (isBulk || !(await isOurs(tx.sql, projection))) {
     await tx.sql.query('insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing', [patients])
     for (const chart of patients) await projection.forget(tx.sql, chart)
   } else for (const chart of patients) await projection.write(tx.sql, await tx.chart(chart.slice('Patient/'.length)))

@@ -1,5 +1,5 @@
 import { storedVersion, type VersionRow } from './append.ts'
-import type { Database, Transaction } from './database.ts'
+import type { Database, Queries, Transaction } from './database.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
 import { searchTable } from './search/definitions.ts'
@@ -46,11 +46,19 @@ export async function prepareDerived(
   } else if (projection !== undefined) await catchUp(database, projection)
 }
 
+/**
+ * Whether the snapshots in the database are of this process's knowledge. During an upgrade they may be of a newer one: then a case is left to a process
+ * that has it, and nothing of the older is written among them.
+ */
+export const isOurs = async (tx: Queries, projection: Projection): Promise<boolean> =>
+  (await fingerprint(tx, CASES)) === projection.fingerprint
+
 /** Works out the cases that are due, in small transactions: a process that dies leaves the rest to the next. */
 export async function catchUp(database: Database, projection: Projection): Promise<number> {
   let cases = 0
   for (;;) {
     const done = await database.transaction(async (tx) => {
+      if (!(await isOurs(tx, projection))) return 0
       const due = await tx.query<{ chart: string }>('select chart from case_due order by chart limit 20 for update skip locked')
       if (due.length === 0) return 0
       const charts = due.map(({ chart }) => chart)
@@ -72,7 +80,7 @@ export async function rebuild(database: Database, projection: Projection | undef
 
 const isEmpty = async (database: Database): Promise<boolean> => (await database.query('select 1 from chart_version limit 1')).length === 0
 
-const fingerprint = async (database: Database, name: string): Promise<string | undefined> =>
+const fingerprint = async (database: Queries, name: string): Promise<string | undefined> =>
   (await database.query<{ fingerprint: string }>('select fingerprint from derived_state where name = $1', [name]))[0]?.fingerprint
 
 async function mark(tx: Transaction, name: string, value: string): Promise<void> {

@@ -135,6 +135,20 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
     expect(await derived(store.database)).toEqual(before)
   })
 
+  test('a process of an older release writes no snapshot among those of a newer one; the newer makes up for it', async () => {
+    const store = await open({ projection })
+    await lived(store)
+    const older = await openStore({ database: { open: store.database }, projection })
+    await store.database.query("update derived_state set fingerprint = 'newer' where name = 'case-snapshot'")
+    must(await older.commit(AUTHOR, [put(patient(PATIENT, { birthDate: '1950-01-01' }))]))
+    const rows = () => store.database.query('select 1 from case_snapshot where case_id = $1', [`Patient/${PATIENT}`])
+    expect(await rows()).toEqual([])
+    expect(await older.catchUp()).toBe(0)
+    await store.database.query("update derived_state set fingerprint = $1 where name = 'case-snapshot'", [projection.fingerprint])
+    expect(await store.catchUp()).toBe(1)
+    expect(await rows()).toHaveLength(1)
+  })
+
   test('drill: backup, restore into an empty database, and all of it is there and holds', async () => {
     const store = await open({ projection })
     await lived(store)
