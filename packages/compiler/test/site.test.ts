@@ -11,6 +11,10 @@ const BASE: { readonly [file: string]: string } = {
   'policy/populations.yaml': `
 - { id: g, title: 'Adenocarcinoma: first treatment', chapter: Lung, setting: first }
 `,
+  'terminology/conditions.yaml': `
+findings:
+  - { id: fibrosis, sets: { ild: true }, snomed: ['51615001'], phrases: [lung fibrosis] }
+`,
   'safety/all.yaml': `
 - id: lungs
   title: Scarred lungs <b>&amp; "drug"</b>
@@ -234,6 +238,9 @@ describe('the search works without a server', () => {
     { name: 'a word of a title, begun', query: 'adenoc', first: 'population/g.html' },
     { name: 'words in any order', query: 'treatment first', first: 'population/g.html' },
     { name: 'a fact', query: 'lung fibrosis', first: 'fact/ild.html' },
+    { name: 'a drug with two letters wrong', query: 'osimertnbi', first: 'drug/osimertinib.html' },
+    { name: 'a word with one letter wrong', query: 'lung fibrisis', first: 'fact/ild.html' },
+    { name: 'a code of charts', query: '51615001', first: 'fact/ild.html' },
   ])('$name', ({ query, first }) => expect(hits(query)[0]).toBe(first))
   test('nothing for what is not there, and signs of patterns are only signs', () => {
     expect(hits('zzz')).toEqual([])

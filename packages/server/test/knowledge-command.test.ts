@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { compileKnowledge } from '@secondwind/compiler'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runKnowledge } from '../src/cli/knowledge.ts'
+import { chromium, narrowProblems } from './narrow-pages.ts'
 
 /** `secondwind knowledge …` on the real knowledge, and the site that it writes. */
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -147,6 +148,30 @@ describe('the site of the real knowledge', () => {
     }
     expect(broken.slice(0, 10)).toEqual([])
   })
+
+  test.skipIf(chromium === undefined)(
+    'fits a telephone, and what scrolls is reached by the keyboard (skipped where no Chromium is installed)',
+    () => {
+      const sizes = new Map(pages.filter((p) => p.endsWith('.html')).map((p) => [p, fs.statSync(path.join(out, p)).size]))
+      const folders = Map.groupBy(sizes.keys(), (p) => path.posix.dirname(p))
+      const largest = [...folders.values()].flatMap((list) => list.sort((a, b) => sizes.get(b)! - sizes.get(a)!).slice(0, 2))
+      expect(largest.length).toBeGreaterThan(30)
+      expect(narrowProblems(chromium!, out, largest)).toEqual([])
+      // and it would be seen
+      const bad = fs.mkdtempSync(path.join(os.tmpdir(), 'wide-'))
+      const css = fs.readFileSync(path.join(out, 'site.css'), 'utf8')
+      const body = (text: string): string => `<!doctype html><style>${css}</style><body><main>${text}</main>`
+      fs.writeFileSync(path.join(bad, 'wide.html'), body('<div style="width:500px">x</div>'))
+      fs.writeFileSync(path.join(bad, 'scroll.html'), body('<div class="scroll"><div style="width:500px">x</div></div>'))
+      const problems = narrowProblems(chromium!, bad, ['wide.html', 'scroll.html'])
+      expect(problems).toEqual([
+        expect.stringMatching(/wide\.html: is \d+ px wide/),
+        expect.stringMatching(/scroll\.html: DIV\.scroll scrolls and cannot/),
+      ])
+      fs.rmSync(bad, { recursive: true })
+    },
+    120_000,
+  )
 
   test('will not empty a folder that it did not write', async () => {
     const other = fs.mkdtempSync(path.join(os.tmpdir(), 'other-'))

@@ -15,6 +15,8 @@ interface Leaf {
   readonly id: string
   readonly title: string
   readonly standings: readonly string[]
+  /** Not every patient of the option gets that standing: its last row says another. */
+  readonly isForSome: boolean
   readonly review: string
   readonly priority: number
   /** What this option asks for beyond the questions above it. */
@@ -45,6 +47,7 @@ export function decisionDiagram(cross: Cross, population: Population): Html {
         id: option.id,
         title: option.title,
         standings: standingsOf(option).slice(0, 1),
+        isForSome: option.standing.at(-1)?.as !== standingsOf(option)[0],
         priority: option.priority,
         review: option.review,
       },
@@ -158,11 +161,11 @@ function boxMarkup({ x, y, height, lines, kind, leaf }: Box, head: number): Html
     (line, i) =>
       html`<text x="${x + 11}" y="${(y + PAD + 12 + i * LINE).toFixed(1)}" class="${i < titled ? 'strong' : leaf ? 'small' : ''}">${line}</text>`,
   )
-  const chips = leaf?.standings.map((standing, i) => {
-    const w = 8 + standing.length * 7.4
-    const left = x + 11 + leaf.standings.slice(0, i).reduce((sum, s) => sum + 14 + s.length * 7.4, 0)
+  const chips = leaf?.standings.slice(0, 1).map((standing) => {
+    const label = leaf.isForSome ? `${standing} for some` : standing
+    const w = 8 + label.length * 7.4
     const top = y + height - 23
-    return html`<rect class="chip ${standing}" x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${w.toFixed(1)}" height="16" rx="8"/><text class="chiptext" x="${(left + w / 2).toFixed(1)}" y="${(top + 11.5).toFixed(1)}" text-anchor="middle">${standing}</text>`
+    return html`<rect class="chip ${standing}" x="${(x + 11).toFixed(1)}" y="${top.toFixed(1)}" width="${w.toFixed(1)}" height="16" rx="8"/><text class="chiptext" x="${(x + 11 + w / 2).toFixed(1)}" y="${(top + 11.5).toFixed(1)}" text-anchor="middle">${label}</text>`
   })
   const shape = html`<rect class="box ${kind}${leaf?.review === 'unconfirmed' ? ' open' : ''}" x="${x}" y="${y.toFixed(1)}" width="${COLUMN}" height="${height.toFixed(1)}" rx="${kind === 'option' ? 6 : 14}"/>${rows}${chips ?? ''}`
   return leaf ? html`<a href="../option/${leaf.id}.html">${shape}</a>` : shape

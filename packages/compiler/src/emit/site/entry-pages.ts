@@ -2,7 +2,7 @@ import type { Criterion, FactDefinition, Regimen, ScoreRule, Source, Target, Tri
 import type { CheckedEntry } from '../../compile.ts'
 import { criterionList } from './criterion.ts'
 import { type Cross, type Mention, PAGES } from './cross.ts'
-import { counted, type Html, html, upperFirst } from './html.ts'
+import { counted, type Html, html, SCROLL, upperFirst } from './html.ts'
 import { drugLink, entryLink, idLine, mentions, nameOf } from './links.ts'
 import { type Page, section, sectionsOf } from './page.ts'
 import { changes, chips, evidence, examples, facts, outside, reviewText, whereText } from './parts.ts'
@@ -93,13 +93,13 @@ export function factPage(cross: Cross, entry: CheckedEntry): Page {
         'values',
         'Values',
         fact.values &&
-          html`<div class="scroll"><table><thead><tr><th>Value</th><th>Meaning</th></tr></thead><tbody>${Object.entries(fact.values).map(([v, label]) => html`<tr id="${v}"><th scope="row"><code>${v}</code></th><td>${label}</td></tr>`)}</tbody></table></div>`,
+          html`${SCROLL}<table><thead><tr><th>Value</th><th>Meaning</th></tr></thead><tbody>${Object.entries(fact.values).map(([v, label]) => html`<tr id="${v}"><th scope="row"><code>${v}</code></th><td>${label}</td></tr>`)}</tbody></table></div>`,
       ),
       section(
         'fields',
         'Fields of a row',
         fact.fields &&
-          html`<div class="scroll"><table><tbody>${Object.entries(fact.fields).map(([f, type]) => html`<tr><th scope="row"><code>${f}</code></th><td>${type}</td></tr>`)}</tbody></table></div>`,
+          html`${SCROLL}<table><tbody>${Object.entries(fact.fields).map(([f, type]) => html`<tr><th scope="row"><code>${f}</code></th><td>${type}</td></tr>`)}</tbody></table></div>`,
       ),
       section('codes', 'How charts send it', codes),
       section('used', 'Where it is used', mentions(cross, cross.looking.get(fact.id) ?? [], ROOT)),
@@ -140,7 +140,7 @@ function codesOf(cross: Cross, fact: FactDefinition): Html | undefined {
   }
   for (const [file, content] of Object.entries(terminology)) collect(file, content)
   return rows.length > 0
-    ? html`<div class="scroll"><table><thead><tr><th>System</th><th>Codes or words</th><th>From</th></tr></thead><tbody>${rows}</tbody></table></div>`
+    ? html`${SCROLL}<table><thead><tr><th>System</th><th>Codes or words</th><th>From</th></tr></thead><tbody>${rows}</tbody></table></div>`
     : undefined
 }
 

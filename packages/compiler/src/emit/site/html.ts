@@ -38,3 +38,6 @@ export const upperFirst = (text: string): string => (text === '' ? '' : text[0]!
 
 /** `3 options`, `1 option`. */
 export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** What a wide table stands in: it scrolls sideways by itself, and by the keyboard. Closed by the caller. */
+export const SCROLL: Html = html`<div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">`

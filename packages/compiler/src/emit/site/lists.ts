@@ -2,16 +2,16 @@ import type { Kind } from '../../check/schema.ts'
 import type { CheckedEntry } from '../../compile.ts'
 import { anchorOf, type Cross, PAGES } from './cross.ts'
 import { anticancerDrugs } from './drug-page.ts'
-import { type Html, html, upperFirst } from './html.ts'
+import { type Html, html, SCROLL, upperFirst } from './html.ts'
 import { entryLink, idLine, nameOf, reviewBadge } from './links.ts'
 import type { Page } from './page.ts'
-import { chips, standingChip, standingsOf } from './parts.ts'
+import { chips, evidenceText, standingChip, standingsOf } from './parts.ts'
 import { patientName } from './patient-page.ts'
 import { SETTINGS } from './population-page.ts'
 
 /** A table that the reader narrows by typing; without scripts it is simply whole. */
 const filtered = (label: string, head: readonly string[], rows: readonly Html[]): Html =>
-  html`<p class="filter"><label>${label} <input type="search" data-filter="rows"></label> <span data-count>${rows.length}</span></p><div class="scroll"><table id="rows"><thead><tr>${head.map((h) => html`<th>${h}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
+  html`<p class="filter"><label>${label} <input type="search" data-filter="rows"></label> <span data-count>${rows.length}</span></p>${SCROLL}<table id="rows"><thead><tr>${head.map((h) => html`<th>${h}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
 
 export function listPages(cross: Cross): readonly Page[] {
   return [
@@ -51,7 +51,7 @@ function options(cross: Cross): Page {
   const rows = cross.populations.flatMap((p) =>
     p.options.map(
       (o) =>
-        html`<tr><th scope="row"><a href="option/${o.id}.html">${o.title}</a>${reviewBadge(o.review)}<br>${idLine(o.id)}</th><td><a href="population/${p.id}.html">${p.title}</a></td><td>${standingChip(standingsOf(o)[0]!)}</td><td>${chips(o.approaches)}</td><td>${o.strength}<br><small>${o.evidenceKind.replace(/-/g, ' ')}</small></td></tr>`,
+        html`<tr><th scope="row"><a href="option/${o.id}.html">${o.title}</a>${reviewBadge(o.review)}<br>${idLine(o.id)}</th><td><a href="population/${p.id}.html">${p.title}</a></td><td>${standingChip(standingsOf(o)[0]!)}</td><td>${chips(o.approaches)}</td><td>${evidenceText(o)}</td></tr>`,
     ),
   )
   return {

@@ -3,7 +3,7 @@ import { factsOf } from '@secondwind/core'
 import type { CheckedEntry } from '../../compile.ts'
 import { bullets, criterionList, split } from './criterion.ts'
 import { anchorOf, type Cross, type Mention, ruleOf } from './cross.ts'
-import { type Html, html, listed, nothing } from './html.ts'
+import { type Html, html, listed, nothing, SCROLL } from './html.ts'
 import type { Aim } from './input.ts'
 import { drugLink, entryLink, idLine, mentions, populationLink, reviewBadge } from './links.ts'
 import { type Page, section, sectionsOf } from './page.ts'
@@ -12,6 +12,7 @@ import {
   changes,
   chips,
   evidence,
+  evidenceText,
   examples,
   facts,
   reasonOf,
@@ -79,7 +80,7 @@ export function optionPage(cross: Cross, entry: CheckedEntry): Page {
     ['Technique', option.technique && chips([option.technique])],
     ['Procedure', option.procedure && chips([option.procedure])],
     ['Site', option.site && chips([option.site])],
-    ['Evidence', html`${option.strength}, ${option.evidenceKind.replace(/-/g, ' ')}`],
+    ['Evidence', evidenceText(option)],
     ['Toxicity', option.toxicity],
     ['Acts in the brain', option.brainActivity],
     ['Valid since', option.effective],
@@ -130,7 +131,7 @@ const UNKNOWN = {
 } as const
 
 function ruleTable(cross: Cross, rules: readonly AimedRule[]): Html {
-  return html`<div class="scroll"><table class="rules"><thead><tr><th>When</th><th>Reason</th><th>If unknown</th></tr></thead><tbody>${rules.map(
+  return html`${SCROLL}<table class="rules"><thead><tr><th>When</th><th>Reason</th><th>If unknown</th></tr></thead><tbody>${rules.map(
     (r) =>
       html`<tr><td>${ruleHead(cross, r)}</td><td>${r.say}${reviewBadge(r.review)}${onlyWith(r)}</td><td>${UNKNOWN[r.whenUnknown]}</td></tr>`,
   )}</tbody></table></div>`
@@ -145,7 +146,7 @@ const onlyWith = ({ regimens }: AimedRule): Html =>
 
 function standing(cross: Cross, option: OptionRule): Html {
   return html`<p class="quiet">The first row that is true decides. A row that is unknown is passed over, and its facts are asked for. Emergencies, cautions and wishes may lower the standing in a plan.</p>
-<div class="scroll"><table><thead><tr><th>Standing</th><th>When</th><th>Because</th></tr></thead><tbody>${option.standing.map(
+${SCROLL}<table><thead><tr><th>Standing</th><th>When</th><th>Because</th></tr></thead><tbody>${option.standing.map(
     (row) =>
       html`<tr><th scope="row">${standingChip(row.as)}</th><td>${row.when ? criterionList(cross, row.when, ROOT) : option.standing.length > 1 ? 'otherwise' : 'always'}</td><td>${row.because}</td></tr>`,
   )}</tbody></table></div>${option.priorityBecause && html`<p>Among equals: ${option.priorityBecause}.</p>`}`
@@ -169,7 +170,7 @@ function cautions(cross: Cross, option: OptionRule, rules: readonly AimedRule[])
     html`<h3>${title}</h3><ul>${list.map((c) => html`<li>${c.say}${c.when && html`<div class="when">when ${criterionList(cross, c.when, ROOT)}</div>`}</li>`)}</ul>`
   return html`${lines('The strongest reason against', option.against)}${lines('To watch', option.cautions)}${
     own.length > 0 &&
-    html`<h3>Depending on the patient</h3><div class="scroll"><table class="rules"><thead><tr><th>When</th><th>Say and do</th></tr></thead><tbody>${own.map(
+    html`<h3>Depending on the patient</h3>${SCROLL}<table class="rules"><thead><tr><th>When</th><th>Say and do</th></tr></thead><tbody>${own.map(
       (r) =>
         html`<tr><td>${ruleHead(cross, r)}</td><td>${r.say}${reviewBadge(r.review)}${onlyWith(r)}${r.lowersTo && html` <span class="badge">at most ${r.lowersTo}</span>`}</td></tr>`,
     )}</tbody></table></div>`
@@ -211,7 +212,7 @@ function monitoring(cross: Cross, drugs: readonly string[], rules: readonly Aime
   }
   if (rows.size === 0) return undefined
   const tests = [...Map.groupBy(rows.values(), ({ fact }) => fact.test ?? '')].sort(([, a], [, b]) => freshest(a) - freshest(b))
-  return html`<p class="quiet">What the safety and dose rules of this option read, and how recent a value must be to count.</p><div class="scroll"><table><thead><tr><th>Test</th><th>Value</th><th>Not older than</th><th>Read by</th></tr></thead><tbody>${tests.map(
+  return html`<p class="quiet">What the safety and dose rules of this option read, and how recent a value must be to count.</p>${SCROLL}<table><thead><tr><th>Test</th><th>Value</th><th>Not older than</th><th>Read by</th></tr></thead><tbody>${tests.map(
     ([test, own]) =>
       own.map(
         ({ fact, links }, i) =>
@@ -255,7 +256,7 @@ function others(cross: Cross, option: OptionRule): Html | undefined {
 
 function known(cross: Cross, option: OptionRule): Html {
   const ids = [...factsOf(option.when, cross.words)]
-  return html`<p class="quiet">The facts that decide whether the option is a question at all. The facts of the safety rules stand with them.</p><div class="scroll"><table><thead><tr><th>Fact</th><th>How absence counts</th><th>Test that settles it</th><th>Fresh for</th></tr></thead><tbody>${ids.map(
+  return html`<p class="quiet">The facts that decide whether the option is a question at all. The facts of the safety rules stand with them.</p>${SCROLL}<table><thead><tr><th>Fact</th><th>How absence counts</th><th>Test that settles it</th><th>Fresh for</th></tr></thead><tbody>${ids.map(
     (id) => {
       const fact = cross.facts.get(id)
       return html`<tr><th scope="row">${entryLink(cross, { kind: 'facts', id }, ROOT)}</th><td>${fact && ABSENCE[fact.absence]}</td><td>${fact?.test ? entryLink(cross, { kind: 'tests', id: fact.test }, ROOT) : '–'}</td><td>${fact?.freshDays ? `${fact.freshDays} days` : '–'}</td></tr>`

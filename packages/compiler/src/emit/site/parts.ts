@@ -4,7 +4,7 @@ import type { Kind } from '../../check/schema.ts'
 import type { CheckedEntry } from '../../compile.ts'
 import { sentence } from './criterion.ts'
 import type { Cross } from './cross.ts'
-import { counted, type Html, html, nothing, upperFirst } from './html.ts'
+import { counted, type Html, html, nothing, SCROLL, upperFirst } from './html.ts'
 import { entryLink, reviewBadge } from './links.ts'
 
 /** The outside addresses of a source: as written, and by its registry numbers. */
@@ -44,7 +44,7 @@ export function approvals(availability: Availability | undefined): Html | undefi
       : []
   })
   return rows.length > 0
-    ? html`<div class="scroll"><table><thead><tr><th>Authority</th><th>Status</th><th>Since</th><th>Kind</th></tr></thead><tbody>${rows}</tbody></table></div>`
+    ? html`${SCROLL}<table><thead><tr><th>Authority</th><th>Status</th><th>Since</th><th>Kind</th></tr></thead><tbody>${rows}</tbody></table></div>`
     : undefined
 }
 
@@ -94,7 +94,7 @@ const EXPECT: { readonly [expect: string]: string } = {
 export function examples(cross: Cross, value: Record<string, unknown>, root: string): Html | undefined {
   const list = value.examples as readonly Example[] | undefined
   if (!list || list.length === 0) return undefined
-  return html`<p class="quiet">These run at every check of the knowledge; all of them pass.</p><div class="scroll"><table class="examples"><thead><tr><th>Patient</th><th>Given</th><th>The condition</th></tr></thead><tbody>${list.map(
+  return html`<p class="quiet">These run at every check of the knowledge; all of them pass.</p>${SCROLL}<table class="examples"><thead><tr><th>Patient</th><th>Given</th><th>The condition</th></tr></thead><tbody>${list.map(
     (e) =>
       html`<tr><th scope="row">${upperFirst(e.name)}</th><td>${givenText(cross, { ...e.given, ...e.item }, root)}</td><td><span class="badge truth-${e.expect}">${EXPECT[e.expect] ?? e.expect}</span>${e.missing && html`<br><small>missing: ${e.missing.map((f, i) => html`${i > 0 && ', '}${entryLink(cross, { kind: 'facts', id: f }, root)}`)}</small>`}</td></tr>`,
   )}</tbody></table></div>`
@@ -164,3 +164,7 @@ export function reasonOf(cross: Cross, { standing }: Pick<OptionRule, 'standing'
 }
 
 export const standingChip = (standing: string): Html => html`<span class="standing ${standing}">${standing.replace('-', ' ')}</span>`
+
+/** How strong, and of what kind; said once where both are the same word. */
+export const evidenceText = ({ strength, evidenceKind }: OptionRule): Html =>
+  String(strength) === String(evidenceKind) ? html`${strength}` : html`${strength}<br><small>${evidenceKind.replace(/-/g, ' ')}</small>`

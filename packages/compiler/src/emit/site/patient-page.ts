@@ -1,5 +1,5 @@
 import { type Cross, ruleOf } from './cross.ts'
-import { html, upperFirst } from './html.ts'
+import { html, SCROLL, upperFirst } from './html.ts'
 import type { ExamplePatient } from './input.ts'
 import { type Page, section, sectionsOf } from './page.ts'
 import { chips, standingChip } from './parts.ts'
@@ -30,7 +30,7 @@ export function patientPage(cross: Cross, patient: ExamplePatient): Page {
       'options',
       'Options, best first',
       patient.options.length > 0 &&
-        html`<div class="scroll"><table><thead><tr><th>Rank</th><th>Option</th><th>Standing</th><th>Because</th></tr></thead><tbody>${patient.options.map(
+        html`${SCROLL}<table><thead><tr><th>Rank</th><th>Option</th><th>Standing</th><th>Because</th></tr></thead><tbody>${patient.options.map(
           (o) => {
             const rule = ruleOf(o.id)
             const regimen = o.id.includes(':') ? `#${o.id.split(':')[1]}` : ''

@@ -1,9 +1,9 @@
 import { anchorOf, type Cross, type Population } from './cross.ts'
 import { decisionDiagram } from './diagram.ts'
-import { type Html, html, upperFirst } from './html.ts'
+import { type Html, html, SCROLL, upperFirst } from './html.ts'
 import { idLine, reviewBadge } from './links.ts'
 import { type Page, section, sectionsOf } from './page.ts'
-import { chips, facts, reasonOf, standingChip, standingsOf } from './parts.ts'
+import { chips, evidenceText, facts, reasonOf, standingChip, standingsOf } from './parts.ts'
 
 export const SETTINGS: { readonly [setting: string]: string } = {
   first: 'First treatment',
@@ -54,8 +54,8 @@ function near(cross: Cross, population: Population): Html | undefined {
 }
 
 function optionTable(cross: Cross, population: Population, root: string): Html {
-  return html`<div class="scroll"><table><thead><tr><th>Option</th><th>Standing, at most</th><th>Evidence</th><th>For</th><th>Against</th></tr></thead><tbody>${population.options.map(
+  return html`${SCROLL}<table><thead><tr><th>Option</th><th>Standing, at most</th><th>Evidence</th><th>For</th><th>Against</th></tr></thead><tbody>${population.options.map(
     (o) =>
-      html`<tr><th scope="row"><a href="${root}option/${o.id}.html">${o.title}</a>${reviewBadge(o.review)}<br>${chips(o.approaches)}</th><td>${standingChip(standingsOf(o)[0]!)}</td><td>${o.strength}<br><small>${o.evidenceKind.replace(/-/g, ' ')}</small></td><td>${reasonOf(cross, o)}</td><td>${upperFirst(o.against.at(-1)!.say)}</td></tr>`,
+      html`<tr><th scope="row"><a href="${root}option/${o.id}.html">${o.title}</a>${reviewBadge(o.review)}<br>${chips(o.approaches)}</th><td>${standingChip(standingsOf(o)[0]!)}</td><td>${evidenceText(o)}</td><td>${reasonOf(cross, o)}</td><td>${upperFirst(o.against.at(-1)!.say)}</td></tr>`,
   )}</tbody></table></div>`
 }

@@ -1,7 +1,7 @@
 import { biologicallyEffectiveDose, equivalentDoseIn2Gy, type Fractionation, type Regimen, type RegimenComponent } from '@secondwind/core'
 import { criterionList } from './criterion.ts'
 import type { Cross } from './cross.ts'
-import { counted, type Html, html, nothing } from './html.ts'
+import { counted, type Html, html, nothing, SCROLL } from './html.ts'
 import { drugLink, idLine, reviewBadge } from './links.ts'
 
 const ROUTES: { readonly [route: string]: string } = { iv: 'intravenous', oral: 'by mouth', sc: 'under the skin', im: 'into the muscle' }
@@ -34,7 +34,7 @@ function riskLine({ emeticRisk, febrileNeutropeniaRisk }: Regimen): Html {
 }
 
 function doseTable(cross: Cross, components: readonly RegimenComponent[], root: string): Html {
-  return html`<div class="scroll"><table class="doses"><thead><tr><th>Drug</th><th>Protocol dose</th><th>Route</th><th>Days</th><th>Infusion</th></tr></thead><tbody>
+  return html`${SCROLL}<table class="doses"><thead><tr><th>Drug</th><th>Protocol dose</th><th>Route</th><th>Days</th><th>Infusion</th></tr></thead><tbody>
 ${components.map(
   (c) =>
     html`<tr><th scope="row">${drugLink(cross, c.drug, root)}${reviewBadge(c.review)}</th><td>${doseText(c)}${c.note && html`<br><small>${c.note}</small>`}</td><td>${ROUTES[c.route] ?? c.route}</td><td>${daysText(c.days)}</td><td>${c.infusionMinutes === undefined ? '–' : `${c.infusionMinutes} min`}</td></tr>`,
@@ -83,16 +83,24 @@ export function adjustments(cross: Cross, drugs: readonly string[], root: string
   const rules = cross.input.compilation.knowledge.dosing.filter((d) => drugs.includes(d.drug))
   if (rules.length === 0) return undefined
   return html`<p class="quiet">For each drug the first row that is true applies; a row above it that is unknown withholds the number.</p>
-<div class="scroll"><table><thead><tr><th>Drug</th><th>When</th><th>Dose</th></tr></thead><tbody>${rules.map(
+${SCROLL}<table><thead><tr><th>Drug</th><th>When</th><th>Dose</th></tr></thead><tbody>${rules.map(
     (rule) =>
-      html`<tr><th scope="row">${drugLink(cross, rule.drug, root)}</th><td>${criterionList(cross, rule.when, root)}</td><td><strong>${rule.omit ? 'omit' : rule.factor !== undefined ? `${Math.round(rule.factor * 100)}% of the protocol dose` : rule.dose !== undefined ? `${rule.dose} (unit of the protocol)` : 'words only'}</strong><br><a class="plainlink" href="${root}dose/${rule.id}.html">${rule.say}</a>${reviewBadge(rule.review)}</td></tr>`,
+      html`<tr><th scope="row">${drugLink(cross, rule.drug, root)}</th><td>${criterionList(cross, rule.when, root)}</td><td><strong>${rule.omit ? 'omit' : rule.factor !== undefined ? `${Math.round(rule.factor * 100)}% of the protocol dose` : rule.dose !== undefined ? `${rule.dose} ${unitOf(cross, rule.drug, rule.route)}` : 'words only'}</strong><br><a class="plainlink" href="${root}dose/${rule.id}.html">${rule.say}</a>${reviewBadge(rule.review)}</td></tr>`,
   )}</tbody></table></div>`
+}
+
+/** The unit in which every regimen gives a drug by a route; where they differ, the reader is told so. */
+function unitOf(cross: Cross, drug: string, route: string | undefined): string {
+  const parts = [...cross.regimens.values()].flatMap((r) => [...r.components, ...(r.maintenance?.components ?? [])])
+  const units = new Set(parts.filter((c) => c.drug === drug && (route === undefined || c.route === route)).map((c) => c.unit))
+  const [unit] = units
+  return units.size === 1 && unit !== undefined ? (UNITS[unit] ?? unit) : '(unit of the protocol)'
 }
 
 /** Radiation schedules with fraction size, BED and EQD2 as the planner computes them (tumour at alpha/beta 10). */
 export function schedules(list: readonly Fractionation[]): Html {
   const tenth = (gy: number): string => (Math.round(gy * 10) / 10).toFixed(1)
-  return html`<div class="scroll"><table><thead><tr><th>Schedule</th><th>Per fraction</th><th>BED, α/β 10</th><th>EQD2, α/β 10</th><th>Limiting tissue</th></tr></thead><tbody>${list.map(
+  return html`${SCROLL}<table><thead><tr><th>Schedule</th><th>Per fraction</th><th>BED, α/β 10</th><th>EQD2, α/β 10</th><th>Limiting tissue</th></tr></thead><tbody>${list.map(
     (f) => {
       const tumour = { totalGy: f.totalGy, fractions: f.fractions, alphaBetaGy: 10 }
       return html`<tr><th scope="row">${f.totalGy} Gy in ${counted(f.fractions, 'fraction')}${reviewBadge(f.review)}${f.note && html`<br><small>${f.note}</small>`}</th><td>${(f.totalGy / f.fractions).toFixed(2)} Gy</td><td>${tenth(biologicallyEffectiveDose(tumour))} Gy</td><td>${tenth(equivalentDoseIn2Gy(tumour))} Gy</td><td>${

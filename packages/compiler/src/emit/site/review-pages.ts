@@ -2,7 +2,7 @@ import type { Citation } from '@secondwind/core'
 import { lastDay } from '../../check/dates.ts'
 import type { CheckedEntry } from '../../compile.ts'
 import { anchorOf, type Cross, PAGES } from './cross.ts'
-import { counted, type Html, html, upperFirst } from './html.ts'
+import { counted, type Html, html, SCROLL, upperFirst } from './html.ts'
 import { entryLink, idLine } from './links.ts'
 import type { Page } from './page.ts'
 import { openSince } from './parts.ts'
@@ -67,7 +67,7 @@ function review(cross: Cross): Page {
     body: html`<p>What stands on seen sources, what does not yet, and when somebody must look again. The <a href="coverage.html">coverage map</a> shows which populations have what.</p>
 <section id="share"><h2>How much is confirmed</h2>
 <p class="bignumber">${Math.round((100 * (all.length - open.length)) / Math.max(1, all.length))}% <small>of ${all.length} rules are confirmed in a source that somebody opened</small></p>
-<div class="scroll"><table><thead><tr><th>Kind</th><th>Rules</th><th>Confirmed</th><th class="barcell">Share</th></tr></thead><tbody>${RULES.map(
+${SCROLL}<table><thead><tr><th>Kind</th><th>Rules</th><th>Confirmed</th><th class="barcell">Share</th></tr></thead><tbody>${RULES.map(
       (kind) => {
         const list = cross.of(kind)
         const n = list.filter((e) => e.value.review !== 'unconfirmed').length
@@ -78,11 +78,11 @@ function review(cross: Cross): Page {
       },
     )}</tbody></table></div></section>
 <section id="due"><h2>When reviews are due</h2>${late.length > 0 ? html`<p class="notice open"><strong>${counted(late.length, 'rule is', 'rules are')} overdue.</strong></p><ul class="uses">${late.map((e) => html`<li>${link(cross, e)} due ${String(e.value.reviewBy)}</li>`)}</ul>` : html`<p>Nothing is overdue on ${asOf}.</p>`}
-<div class="scroll"><table><tbody>${months.map(([month, list]) => html`<tr><th scope="row">${month}</th><td class="barcell"><span class="meter"><i style="width:${Math.round((100 * list.length) / most)}%"></i></span> ${list.length}</td></tr>`)}</tbody></table></div>
+${SCROLL}<table><tbody>${months.map(([month, list]) => html`<tr><th scope="row">${month}</th><td class="barcell"><span class="meter"><i style="width:${Math.round((100 * list.length) / most)}%"></i></span> ${list.length}</td></tr>`)}</tbody></table></div>
 <p class="quiet">${counted(all.length - due.length, 'rule carries', 'rules carry')} no date of their own: they are reviewed with what uses them.</p></section>
 <section id="unconfirmed"><h2>Unconfirmed claims <span class="count">${open.length}</span></h2><p>Each is used with its mark, or not at all: an unsafe bar must be confirmed, and so must whatever makes an option recommended in first line. Age counts from the day on which the claim was last written as unconfirmed${!cross.input.history && ' (not known in this copy, which has no history)'}.</p>
 <p class="filter"><label>Narrow <input type="search" data-filter="rows"></label> <span data-count>${open.length}</span></p>
-<div class="scroll"><table id="rows"><thead><tr><th>Claim</th><th>Kind</th><th>Age</th><th>Rests on</th></tr></thead><tbody>${aged.map(
+${SCROLL}<table id="rows"><thead><tr><th>Claim</th><th>Kind</th><th>Age</th><th>Rests on</th></tr></thead><tbody>${aged.map(
       ({ entry, age }) =>
         html`<tr><th scope="row">${link(cross, entry)}<br>${idLine(entry.value.id)}</th><td>${PAGES[entry.kind]!.one}</td><td>${age ? html`${age.days === 0 ? 'today' : counted(age.days, 'day')}<br><small>${age.since}</small>` : '–'}</td><td><small>${((entry.value.cites as readonly { source: string }[] | undefined) ?? []).map((c, i) => html`${i > 0 && ', '}${entryLink(cross, { kind: 'sources', id: c.source }, '')}`)}</small></td></tr>`,
     )}</tbody></table></div></section>
@@ -134,7 +134,7 @@ function coverage(cross: Cross): Page {
     wide: true,
     crumbs: [{ title: 'Review', href: 'review.html' }],
     body: html`<p>What the base has an option for. Rows are chapters, columns where in the course of the disease. The darker a cell, the more of it is confirmed. An empty cell means that the base offers nothing of its own there: the general options of the chapter <em>Non-small cell without a first-line driver</em> or supportive care stand in.</p>
-<div class="scroll"><table class="coverage"><thead><tr><th>Chapter</th>${settings.map((s) => html`<th>${SETTINGS[s]}</th>`)}</tr></thead><tbody>${chapters.map(
+${SCROLL}<table class="coverage"><thead><tr><th>Chapter</th>${settings.map((s) => html`<th>${SETTINGS[s]}</th>`)}</tr></thead><tbody>${chapters.map(
       ([chapter, list]) => html`<tr><th scope="row">${chapter}</th>${settings.map((s) => cell(list.filter((p) => p.setting === s)))}</tr>`,
     )}</tbody></table></div>
 <section id="facts"><h2>Facts that no rule asks about <span class="count">${unused.length}</span></h2><p>Read from charts for the story, for doses or for what follows from them.</p><p>${unused.map((e, i) => html`${i > 0 && ', '}${link(cross, e)}`)}</p></section>`,

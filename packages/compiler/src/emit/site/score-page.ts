@@ -1,22 +1,21 @@
 import type { GradeRow, ScoreRule, ScoreTest } from '@secondwind/core'
-import { type Html, html, listed, upperFirst } from './html.ts'
+import { type Html, html, listed, SCROLL, upperFirst } from './html.ts'
 
 /** What a score is made of: points and their conditions, limits of grades, factors of equivalents, limits of response. */
 export function scoreBody(score: ScoreRule): Html {
   switch (score.kind) {
     case 'points':
-      return html`<div class="scroll"><table><thead><tr><th>Item</th><th>Points</th><th>When</th></tr></thead><tbody>${score.items.map(
-        (item) =>
-          item.rows.map(
-            (row, i) =>
-              html`<tr>${i === 0 && html`<th scope="rowgroup" rowspan="${item.rows.length}">${upperFirst(item.label)}</th>`}<td>${row.points}</td><td>${listed(row.when.map(testsText), 'or')}</td></tr>`,
-          ),
+      return html`${SCROLL}<table><thead><tr><th>Item</th><th>Points</th><th>When</th></tr></thead><tbody>${score.items.map((item) =>
+        item.rows.map(
+          (row, i) =>
+            html`<tr>${i === 0 && html`<th scope="rowgroup" rowspan="${item.rows.length}">${upperFirst(item.label)}</th>`}<td>${row.points}</td><td>${listed(row.when.map(testsText), 'or')}</td></tr>`,
+        ),
       )}</tbody></table></div><p class="quiet">No row that holds: 0 points. Total ${score.total[0]} to ${score.total[1]}.</p>
-${score.bands.length > 0 && html`<h3>What the total means</h3><div class="scroll"><table><tbody>${score.bands.map((b) => html`<tr><th scope="row">${b.from === b.to ? b.from : `${b.from} to ${b.to}`}</th><td>${b.label}</td></tr>`)}</tbody></table></div>`}${remarks(score.remarks)}`
+${score.bands.length > 0 && html`<h3>What the total means</h3>${SCROLL}<table><tbody>${score.bands.map((b) => html`<tr><th scope="row">${b.from === b.to ? b.from : `${b.from} to ${b.to}`}</th><td>${b.label}</td></tr>`)}</tbody></table></div>`}${remarks(score.remarks)}`
     case 'equivalents':
-      return html`<p>${score.factorSet}, in ${score.unit}.</p><div class="scroll"><table><thead><tr><th>Drug</th><th>Per</th><th>Factor</th></tr></thead><tbody>${score.factors.map((f) => html`<tr><th scope="row">${f.label}</th><td>${f.unit}</td><td>${f.factor}</td></tr>`)}</tbody></table></div>${remarks(score.remarks)}`
+      return html`<p>${score.factorSet}, in ${score.unit}.</p>${SCROLL}<table><thead><tr><th>Drug</th><th>Per</th><th>Factor</th></tr></thead><tbody>${score.factors.map((f) => html`<tr><th scope="row">${f.label}</th><td>${f.unit}</td><td>${f.factor}</td></tr>`)}</tbody></table></div>${remarks(score.remarks)}`
     case 'toxicity':
-      return html`<p>CTCAE version ${score.version}. Versions never mix.</p><div class="scroll"><table><thead><tr><th>Grade</th><th>Limit, in ${score.unit}</th></tr></thead><tbody>${score.rows.map((r) => html`<tr><th scope="row">${r.grade}</th><td>${gradeText(r)}</td></tr>`)}</tbody></table></div>${remarks(score.remarks)}`
+      return html`<p>CTCAE version ${score.version}. Versions never mix.</p>${SCROLL}<table><thead><tr><th>Grade</th><th>Limit, in ${score.unit}</th></tr></thead><tbody>${score.rows.map((r) => html`<tr><th scope="row">${r.grade}</th><td>${gradeText(r)}</td></tr>`)}</tbody></table></div>${remarks(score.remarks)}`
     case 'response':
       return html`<ul><li>Progression: a rise of at least ${score.risePercent}% over the smallest sum, and of ${score.riseMm} mm</li><li>Response: a fall of at least ${score.fallPercent}%</li><li>Targets: from ${score.targetFromMm} mm, lymph nodes from ${score.nodeTargetFromMm} mm in the short axis, at most ${score.mostTargets}</li><li>A lymph node below ${score.normalNodeBelowMm} mm is normal</li></ul>${remarks(score.remarks)}`
     case 'toxicity-version':

@@ -21,6 +21,7 @@ export function searchLines(cross: Cross): readonly SearchLine[] {
       `${o.id} ${o.regimens.join(' ')} ${[...new Set(drugs)].join(' ')} ${population} ${o.technique ?? ''} ${o.procedure ?? ''} ${o.site ?? ''}`,
     ])
   }
+  const codes = codesByFact(cross)
   for (const kind of [
     'regimens',
     'alerts',
@@ -40,10 +41,37 @@ export function searchLines(cross: Cross): readonly SearchLine[] {
   ] as const) {
     const { folder, one } = PAGES[kind]!
     for (const { value } of cross.of(kind))
-      lines.push([one, `${folder}/${value.id}.html`, nameOf(cross, { kind, id: value.id }), moreOf(value)])
+      lines.push([
+        one,
+        `${folder}/${value.id}.html`,
+        nameOf(cross, { kind, id: value.id }),
+        [moreOf(value), ...(kind === 'facts' ? (codes.get(value.id) ?? []) : [])].join(' '),
+      ])
   }
   for (const p of cross.input.patients) lines.push(['example patient', `patient/${p.id}.html`, p.id.replace(/-/g, ' '), p.story])
   return lines
+}
+
+const CODE_FIELDS = ['loinc', 'code', 'snomed', 'icd10'] as const
+
+/** The codes of charts that set each fact, from the terminology: whoever has a LOINC code in hand finds what it is read as. */
+function codesByFact(cross: Cross): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>()
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) for (const item of node) walk(item)
+    else if (typeof node === 'object' && node !== null) {
+      const record = node as Record<string, unknown>
+      const facts = [record.fact, record.about, ...['sets', 'adds'].flatMap((f) => Object.keys((record[f] as object | undefined) ?? {}))]
+      const codes = CODE_FIELDS.flatMap((field) => [record[field] ?? []].flat()).filter((c) => typeof c === 'string')
+      for (const fact of facts.filter((f) => typeof f === 'string')) found.set(fact, new Set([...(found.get(fact) ?? []), ...codes]))
+      for (const item of Object.values(record)) walk(item)
+    }
+  }
+  walk(cross.input.compilation.knowledge.terminology)
+  for (const { value } of cross.of('facts'))
+    for (const { code } of (value.codes as readonly { code: string }[] | undefined) ?? [])
+      found.set(value.id, new Set([...(found.get(value.id) ?? []), code]))
+  return found
 }
 
 function moreOf(value: Record<string, unknown>): string {

@@ -6,6 +6,49 @@
  * then titles that hold it, then the other words. Equal hits keep the order of the index.
  */
 function searchHits(index, query, most) {
+  const exact = exactHits(index, query, most)
+  if (exact.length > 0) return exact
+  const likely = likelyQuery(index, query)
+  return likely === undefined ? [] : exactHits(index, likely, most)
+}
+
+/** The query with each word that stands nowhere replaced by the nearest one that does: one letter wrong, two in a long word. Undefined: none is near. */
+function likelyQuery(index, query) {
+  const words = new Set(index.flatMap((line) => `${line[2]} ${line[3]}`.toLowerCase().split(/[^a-z0-9]+/)))
+  let isChanged = false
+  const likely = query.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean).map((word) => {
+    if ([...words].some((w) => w.includes(word))) return word
+    const limit = word.length < 4 ? 0 : word.length < 7 ? 1 : 2
+    let best
+    for (const w of words) {
+      const d = Math.abs(w.length - word.length) > limit ? limit + 1 : edits(word, w)
+      if (d <= limit && (best === undefined || d < best.d)) best = { w, d }
+    }
+    isChanged = isChanged || best !== undefined
+    return best === undefined ? word : best.w
+  })
+  return isChanged ? likely.join(' ') : undefined
+}
+
+/** Letters to insert, delete, replace or swap to make one word of the other. */
+function edits(a, b) {
+  let before = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1)
+      row.push(cost)
+    }
+    before = last
+    last = row
+  }
+  return last[b.length]
+}
+
+/** The lines that hold every word as it was typed. */
+function exactHits(index, query, most) {
   const plain = (text) => text.toLowerCase().normalize('NFKD').replace(/[\u0300-\u036f]/g, '')
   const whole = plain(query).trim().replace(/\s+/g, ' ')
   const words = whole.split(/[\s,;:]+/).filter(Boolean)
