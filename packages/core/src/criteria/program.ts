@@ -38,6 +38,13 @@ interface Asked {
   readonly leaves: ProgramLeaf[]
 }
 
+/** The combinations that hang on a fact, parts first: their slots, and where in the code each starts (and the last ends). */
+interface Hanging {
+  readonly slots: Int32Array
+  readonly starts: Int32Array
+  readonly code: Int32Array
+}
+
 const LEAST = 0
 const GREATEST = 1
 const MIRROR = 2
@@ -56,9 +63,9 @@ export class Program {
   readonly #wholesOf: number[][] = []
   #packed: { readonly silence: Uint8Array; readonly code: Int32Array } | undefined
   /** By position of the fact: what combines its leaves, and what combines that, parts first. */
-  #hanging: (Int32Array | undefined)[] = []
-  /** By position of the fact: the slots of its leaves and of what hangs on them. */
-  #touched: (Int32Array | undefined)[] = []
+  #hanging: (Hanging | undefined)[] = []
+  /** By slot: 1 while a combination waits to be run again. */
+  #waiting = new Uint8Array(0)
 
   constructor(facts: number) {
     this.#asked = Array.from({ length: facts }, () => ({ choices: [], leaves: [] }))
@@ -106,7 +113,6 @@ export class Program {
     this.#silence.push(silence)
     this.#packed = undefined
     this.#hanging = []
-    this.#touched = []
     return this.#slots++
   }
 
@@ -131,68 +137,77 @@ export class Program {
     return verdicts
   }
 
-  /** Puts verdicts right after the facts of some positions have changed. */
-  rejudge(verdicts: Uint8Array, facts: readonly (Fact | undefined)[], asOf: DayNumber, changed: readonly number[]): void {
-    // facts one after the other: a combination of two of them is right once the last has been run
+  /**
+   * What comes out otherwise once the facts of some positions have changed: slot and verdict in turn. `verdicts` is a copy of `base`, before and after.
+   * A combination is run again only when one of its parts came out otherwise.
+   */
+  differences(
+    base: Uint8Array,
+    verdicts: Uint8Array,
+    facts: readonly (Fact | undefined)[],
+    asOf: DayNumber,
+    changed: readonly number[],
+  ): readonly number[] {
+    if (this.#waiting.length < this.#slots) this.#waiting = new Uint8Array(this.#slots)
+    const waiting = this.#waiting
+    const touched: number[] = []
+    const touch = (slot: number): void => {
+      touched.push(slot)
+      const wholes = this.#wholesOf[slot]!
+      for (let i = 0; i < wholes.length; i++) waiting[wholes[i]!] = 1
+    }
     for (const at of changed) {
       const fact = facts[at]
       const asked = this.#asked[at]!
       if (fact !== undefined && 'value' in fact) judgeKnown(asked, fact, asOf, verdicts)
       else silence(asked, verdicts)
+      for (const { slots } of asked.choices) for (const slot of slots) if (verdicts[slot] !== base[slot]) touch(slot)
+      for (const { slot } of asked.leaves) if (verdicts[slot] !== base[slot]) touch(slot)
     }
-    for (const at of changed) run(this.#hangingOn(at), verdicts)
-  }
-
-  /** Of verdicts that were judged again for some positions, those that differ from the base: slot and verdict in turn. They are put back as in the base. */
-  takeDifferences(base: Uint8Array, verdicts: Uint8Array, changed: readonly number[]): readonly number[] {
-    const differences: number[] = []
+    // facts one after the other: a combination of two of them is right once the last has been gone through
     for (const at of changed) {
-      const touched = this.#touchedBy(at)
-      for (let i = 0; i < touched.length; i++) {
-        const slot = touched[i]!
-        const before = base[slot]!
-        const verdict = verdicts[slot]!
-        if (verdict === before) continue
-        differences.push(slot, verdict)
-        verdicts[slot] = before
+      const { slots, starts, code } = this.#hangingOn(at)
+      for (let i = 0; i < slots.length; i++) {
+        const slot = slots[i]!
+        if (waiting[slot] === 0) continue
+        waiting[slot] = 0
+        const before = verdicts[slot]
+        run(code, verdicts, starts[i]!, starts[i + 1]!)
+        if (verdicts[slot] !== before) touch(slot)
       }
+    }
+    const differences: number[] = []
+    for (const slot of touched) {
+      const verdict = verdicts[slot]!
+      if (verdict === base[slot]) continue
+      differences.push(slot, verdict)
+      verdicts[slot] = base[slot]!
     }
     return differences
   }
 
-  /** The slots that a fact decides or has a part in. */
-  #touchedBy(position: number): Int32Array {
-    let touched = this.#touched[position]
-    if (touched === undefined) {
-      const { choices, leaves } = this.#asked[position]!
-      const code = this.#hangingOn(position)
-      const slots = [...choices.flatMap((one) => one.slots), ...leaves.map((leaf) => leaf.slot)]
-      for (let at = 0; at < code.length; at += PARTS + code[at + COUNT]!) slots.push(code[at + 1]!)
-      touched = Int32Array.from(slots)
-      this.#touched[position] = touched
-    }
-    return touched
-  }
-
-  #hangingOn(position: number): Int32Array {
+  #hangingOn(position: number): Hanging {
     let hanging = this.#hanging[position]
     if (hanging === undefined) {
-      const slots = new Set<number>()
+      const found = new Set<number>()
       const { choices, leaves } = this.#asked[position]!
-      const waiting = [...choices.flatMap((one) => one.slots), ...leaves.map((leaf) => leaf.slot)]
-      for (let slot = waiting.pop(); slot !== undefined; slot = waiting.pop()) {
+      const open = [...choices.flatMap((one) => one.slots), ...leaves.map((leaf) => leaf.slot)]
+      for (let slot = open.pop(); slot !== undefined; slot = open.pop()) {
         for (const whole of this.#wholesOf[slot]!) {
-          if (slots.has(whole)) continue
-          slots.add(whole)
-          waiting.push(whole)
+          if (found.has(whole)) continue
+          found.add(whole)
+          open.push(whole)
         }
       }
+      const slots = [...found].sort((a, b) => a - b)
       const code: number[] = []
-      for (const slot of [...slots].sort((a, b) => a - b)) {
+      const starts: number[] = []
+      for (const slot of slots) {
         const start = this.#startOf[slot]!
+        starts.push(code.length)
         code.push(...this.#code.slice(start, start + PARTS + this.#code[start + COUNT]!))
       }
-      hanging = Int32Array.from(code)
+      hanging = { slots: Int32Array.from(slots), starts: Int32Array.from([...starts, code.length]), code: Int32Array.from(code) }
       this.#hanging[position] = hanging
     }
     return hanging
@@ -229,9 +244,9 @@ const COUNT = 3
 const PARTS = 4
 
 /** Runs combinations in order: the parts of each are settled before it. */
-function run(code: Int32Array, verdicts: Uint8Array): void {
-  let at = 0
-  while (at < code.length) {
+function run(code: Int32Array, verdicts: Uint8Array, from = 0, to = code.length): void {
+  let at = from
+  while (at < to) {
     const operator = code[at]!
     const slot = code[at + 1]!
     const end = at + PARTS + code[at + COUNT]!

@@ -89,8 +89,7 @@ export class ChangeableView {
       facts.push(fact)
       this.#facts[at] = fact
     }
-    this.#program.rejudge(verdicts, this.#facts, asOf, positions)
-    const differences = this.#program.takeDifferences(this.#base.verdicts, verdicts, positions)
+    const differences = this.#program.differences(this.#base.verdicts, verdicts, this.#facts, asOf, positions)
     for (const at of positions) this.#facts[at] = this.#base.facts[at]
     return { positions, facts, differences }
   }
