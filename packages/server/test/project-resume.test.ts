@@ -13,7 +13,7 @@ afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }))
 const charts = fixtureCharts()
 const input = writeBulk(
   path.join(scratch, 'bulk'),
-  Array.from({ length: 30 }, (_, n) => copyOf(charts[n % charts.length]!, n)),
+  Array.from({ length: 16 }, (_, n) => copyOf(charts[n % charts.length]!, n)),
 )
 const start = (out: string): ChildProcess =>
   spawn(process.execPath, [path.join(import.meta.dirname, 'project-child.ts'), out, input], { stdio: ['ignore', 'ignore', 'pipe'] })
