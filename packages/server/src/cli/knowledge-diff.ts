@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util'
 import { findingLines, openBase } from '@secondwind/compiler'
 import type { Issue } from '@secondwind/core'
 import { knowledgeRoot, PROJECT, today } from '../compose.ts'
+import { isSnapshot } from '../project/read-snapshots.ts'
 import { readCohort } from '../what-changed/cohort.ts'
 import { diffText } from '../what-changed/diff-text.ts'
 import { knowledgeDiff } from '../what-changed/knowledge-diff.ts'
+import { snapshotDiff, snapshotDiffText } from '../what-changed/snapshot-diff.ts'
 import { worklist } from '../what-changed/worklist.ts'
 
 /** Where a subcommand writes. `out` carries the result and nothing else. */
@@ -18,7 +20,8 @@ export const KNOWLEDGE_DIFF_USAGE = `secondwind knowledge diff [A [B]] [--over <
 What changed between two states of the knowledge, and with --over whose plans change, how and why.
 A and B: working (the files as they stand), latest (the newest kept release), the version of a kept release, a built file, a folder, a git revision.
 Without B the working files are compared; without A the newest kept release.
---over: a FHIR bundle, NDJSON, or a folder of them. csv is the worklist of patients to reconsider.
+--over: a FHIR bundle, NDJSON, or a folder of them; csv is the worklist of patients to reconsider.
+        Or case snapshots (cases.parquet of "secondwind project"): who is planned otherwise, for any number of patients in no time.
 `
 
 /** `secondwind knowledge diff`. 0: the comparison was printed; 2: something could not be read; 1: wrong use. */
@@ -33,7 +36,8 @@ export async function runKnowledgeDiff(args: readonly string[], io: CommandIo): 
     return 1
   }
   const { names, over, asOf, format, despiteFindings } = options
-  const read = over === undefined ? undefined : readCohort(over)
+  const isOfSnapshots = over !== undefined && isSnapshot(over)
+  const read = over === undefined || isOfSnapshots ? undefined : readCohort(over)
   if (read && !read.ok) return fail(read.error, io)
   const where = { project: PROJECT, working: knowledgeRoot(), despiteFindings }
   const before = openBase(names[0], where)
@@ -48,6 +52,15 @@ export async function runKnowledgeDiff(args: readonly string[], io: CommandIo): 
   const compared = knowledgeDiff(before.value, after.value, cohort)
   if (!compared.ok) return fail(compared.error, io)
   const diff = compared.value
+  if (isOfSnapshots) {
+    const found = await snapshotDiff(before.value, after.value, over, asOf ?? today())
+    if (!found.ok) return fail(found.error, io)
+    for (const { path: at, message, remedy } of found.value.issues) io.err(`${at}: ${message}${remedy ? ` (${remedy})` : ''}\n`)
+    if (format === 'json') io.out(`${JSON.stringify({ ...diff, snapshot: found.value })}\n`)
+    else if (format === 'csv') io.out(['patient', ...found.value.changed].map((line) => `${line}\n`).join(''))
+    else io.out(`${diffText(diff, before.value, after.value, process.stdout.columns || 100)}\n${snapshotDiffText(found.value)}`)
+    return 0
+  }
   if (format === 'json') io.out(`${JSON.stringify(diff)}\n`)
   else if (format === 'csv') io.out(worklist(diff))
   else io.out(`${diffText(diff, before.value, after.value, process.stdout.columns || 100)}\n`)

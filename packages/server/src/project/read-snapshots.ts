@@ -133,7 +133,8 @@ const stored = (fact: Fact | undefined, follows: boolean): Fact =>
       : { unknown: 'not-recorded' }
     : isKnown(fact)
       ? { ...fact, enteredByHand: true }
-      : { unknown: 'conflicting' }
+      : // closed, and no more than that: what a contradiction closed beside it is closed in its own column
+        { unknown: 'pending' }
 
 /** What the formulas of some facts need, other than themselves. */
 function inputsOf(day: readonly FactDefinition[], words: Vocabulary): readonly FactDefinition[] {
