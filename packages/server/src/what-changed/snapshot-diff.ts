@@ -14,8 +14,9 @@ export interface SnapshotDiff {
   /** In whom an option stands otherwise, another treatment is not advised, or a plan is made by one base alone. */
   readonly changed: readonly string[]
   readonly issues: readonly Issue[]
-  /** Reading the snapshot, and comparing: milliseconds. */
+  /** Reading the snapshot, making both bases ready (whatever the number of patients), and comparing: milliseconds. */
   readonly readMs: number
+  readonly preparedMs: number
   readonly comparedMs: number
 }
 
@@ -42,6 +43,7 @@ export async function snapshotDiff(
       changed: lists.get(CHANGED) ?? [],
       issues,
       readMs: Math.round(timings.readMs),
+      preparedMs: Math.round(timings.prepareMs ?? 0),
       comparedMs: Math.round(timings.answerMs),
     })
   } catch (error) {
@@ -50,10 +52,10 @@ export async function snapshotDiff(
   }
 }
 
-export function snapshotDiffText({ over, asOf, patients, changed, readMs, comparedMs }: SnapshotDiff): string {
+export function snapshotDiffText({ over, asOf, patients, changed, readMs, preparedMs, comparedMs }: SnapshotDiff): string {
   const share = patients === 0 ? 0 : Math.round((1000 * changed.length) / patients) / 10
   return [
-    `${changed.length} of ${patients} patients (${share} %) of ${over} are planned otherwise on ${asOf}; read in ${readMs} ms, compared in ${comparedMs} ms`,
+    `${changed.length} of ${patients} patients (${share} %) of ${over} are planned otherwise on ${asOf}; read in ${readMs} ms, bases made ready in ${preparedMs} ms, compared in ${comparedMs} ms`,
     ...changed.map((patient) => `  ${patient}`),
     '',
   ].join('\n')

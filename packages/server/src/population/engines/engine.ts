@@ -15,6 +15,8 @@ export interface EngineAnswer {
 export interface Timings {
   /** Taking the snapshots into the engine (its own tables, or memory). */
   readonly readMs: number
+  /** Making the knowledge ready to ask with, where that is apart: it does not grow with the cases. */
+  readonly prepareMs?: number
   /** Answering. */
   readonly answerMs: number
 }
