@@ -15,6 +15,12 @@ process.exitCode = runSteps([
     command: node,
     args: ['tools/agreement.ts', '3'],
   },
+  { name: 'a population by DuckDB and by Spark on two workers, as by the columns', command: node, args: ['tools/engines.ts'] },
+  {
+    name: 'the cost of a population against its size, answers equal',
+    command: node,
+    args: ['--expose-gc', 'benchmarks/engines.bench.ts'],
+  },
   { name: 'the proof of the knowledge, over every patient', command: node, args: ['tools/prove.ts', '--fresh'] },
   {
     name: 'the model that is proven stands beside the planner in 240 patients',

@@ -2,7 +2,6 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { type Criterion, deriveFacts, type KnowledgeBase, type PatientCase, vocabulary } from '@secondwind/core'
 import { readPatientCase } from '@secondwind/fhir'
-import { expect } from 'vitest'
 import { criterion, domainOf, patientCase, steered } from '../../compiler/test/conformance/generate.ts'
 import { random } from '../../compiler/test/conformance/random.ts'
 import { parseCharts, readerFor } from '../src/compose.ts'
@@ -78,14 +77,19 @@ export function generatedBase(
   }
 }
 
-/** Every count and every case of one answer stands in the other. */
+/** Throws where a count or a case of one answer does not stand in the other. */
 export function expectSame(answer: EngineAnswer, reference: EngineAnswer): void {
-  expect([...answer.counts.keys()].sort()).toEqual([...reference.counts.keys()].sort())
-  const differences = [...reference.counts].filter(([name, count]) => answer.counts.get(name) !== count)
-  expect(
-    differences.map(([name, count]) => `${name}: ${answer.engine} ${answer.counts.get(name)}, ${reference.engine} ${count}`),
-    'counts',
-  ).toEqual([])
-  expect([...answer.lists.keys()].sort()).toEqual([...reference.lists.keys()].sort())
-  for (const [name, cases] of reference.lists) expect(answer.lists.get(name), name).toEqual(cases)
+  const differences: string[] = []
+  const keys = (of: ReadonlyMap<string, unknown>): string => JSON.stringify([...of.keys()].sort())
+  if (keys(answer.counts) !== keys(reference.counts)) differences.push('other questions were counted')
+  if (keys(answer.lists) !== keys(reference.lists)) differences.push('other questions were listed')
+  for (const [name, count] of reference.counts)
+    if (answer.counts.get(name) !== count)
+      differences.push(`${name}: ${answer.engine} ${answer.counts.get(name)}, ${reference.engine} ${count}`)
+  for (const [name, cases] of reference.lists) {
+    const found = answer.lists.get(name) ?? []
+    const odd = [...cases.filter((one) => !found.includes(one)), ...found.filter((one) => !cases.includes(one))]
+    if (odd.length > 0) differences.push(`${name}: ${odd.slice(0, 5).join(', ')} in one alone`)
+  }
+  if (differences.length > 0) throw new Error(`${differences.length} differences: ${differences.slice(0, 10).join('; ')}`)
 }
