@@ -7,6 +7,8 @@ export interface PostgresConfig {
   readonly port?: number
   readonly user?: string
   readonly database?: string
+  /** Where the tables are; without it the first of the role's search path. */
+  readonly schema?: string
   /** Connections of this process at most. */
   readonly connections?: number
 }
@@ -18,8 +20,15 @@ const types = {
 
 /** PostgreSQL 15 or later. A connection that breaks is replaced; a statement on it fails and is the caller's to repeat. */
 export function openPostgres(config: PostgresConfig): Database {
-  const { connections = 10, ...where } = config
-  const pool = new pg.Pool({ ...where, max: connections, types, options: '-c timezone=UTC -c jit=off', application_name: 'secondwind' })
+  const { connections = 10, schema, ...where } = config
+  const path = schema === undefined ? '' : ` -c search_path=${schema}`
+  const pool = new pg.Pool({
+    ...where,
+    max: connections,
+    types,
+    options: `-c timezone=UTC -c jit=off${path}`,
+    application_name: 'secondwind',
+  })
   // an idle connection that the server closed: the pool drops it, and the next query opens another
   pool.on('error', () => {})
   // one in use: its statement fails and tells; the event beside it must not end the process

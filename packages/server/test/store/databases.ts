@@ -46,7 +46,7 @@ function onServer(): () => Promise<StoreConfig['database']> {
     server = started
   }, 60_000)
   afterAll(() => server?.stop(), 60_000)
-  return async () => ({ postgres: await server.database() })
+  return async () => ({ postgres: await server.schema() })
 }
 
 function benchOn(kind: Bench['kind'], place: () => Promise<StoreConfig['database']>): Bench {

@@ -11,6 +11,8 @@ export interface PostgresServer {
   readonly config: PostgresConfig
   /** A new empty database on it. */
   database(): Promise<PostgresConfig>
+  /** A new empty schema in its first database: made in no time. */
+  schema(): Promise<PostgresConfig>
   /** All its processes end at once, without a checkpoint; then a start that recovers from the log. */
   crash(): void
   stop(): void
@@ -105,6 +107,12 @@ async function onServer(config: PostgresConfig, stop: () => void, crash: () => v
       return config.connectionString === undefined
         ? { ...config, database: name }
         : { connectionString: withDatabase(config.connectionString, name) }
+    },
+    schema: async () => {
+      made += 1
+      const schema = `place_${process.pid}_${made}`
+      await ask(`create schema ${schema}`)
+      return { ...config, schema }
     },
     crash,
     stop,
