@@ -107,7 +107,7 @@ const figures = {
   parquetReadMs: reading.readMs,
 }
 console.log(
-  `${CASES} cases, ${figures.options} options, ${figures.exclusions} exclusions: ${figures.worldMs} ms on ${THREADS} threads; ${perSecondPerCore} cases/s a core; closures ${closuresPerSecond} cases/s; release diff ${figures.diffMs} ms, ${changed} cases change; plain pass over the bytes ${figures.plainPassMs} ms; reading ${reading.rows} snapshots from ${reading.megabytes} MB of Parquet ${reading.readMs} ms on one core`,
+  `${CASES} cases, ${figures.options} options, ${figures.exclusions} exclusions: ${figures.worldMs} ms on ${THREADS} threads; ${perSecondPerCore} cases/s a core; closures ${closuresPerSecond} cases/s; release diff ${figures.diffMs} ms, ${changed} cases change; plain pass over the bytes ${figures.plainPassMs} ms; reading ${reading.rows} snapshots from ${reading.megabytes} MB of Parquet ${reading.readMs} ms of processor time`,
 )
 console.log(
   JSON.stringify({
