@@ -60,8 +60,9 @@ const SOUND: { readonly [file: string]: string } = {
       (drug) => `
 - id: ${drug}
   title: ${drug}
+  cycleDays: 21
   components: [{ drug: ${drug}, dose: 75, unit: mg/m2, route: iv, days: [1] }]
-  ${CITES}
+  cites: [{ source: trial-one, at: dose, says: 75 mg/m2 }]
   review: confirmed
 `,
     )
