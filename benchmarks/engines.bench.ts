@@ -77,7 +77,17 @@ const slopes = Object.fromEntries(ASKED.map((engine) => [engine, slopeOf(figures
 for (const [engine, slope] of Object.entries(slopes))
   if (slope)
     console.log(`${engine}: ${slope.microsecondsACase} µs for one more case; cost grows with size to the power of ${slope.exponent}`)
-console.log(JSON.stringify({ bench: 'engines', ratios: slopes, figures }))
+// how many times as many cases a second the columns answer, at the largest size that both took
+const toColumns = Object.fromEntries(
+  ASKED.flatMap((engine) => {
+    const both = figures.findLast((one) => one.engine === engine && figures.some((c) => c.engine === 'columns' && c.cases === one.cases))
+    const columns = figures.find((one) => one.engine === 'columns' && one.cases === both?.cases)
+    return engine === 'columns' || !both || !columns ? [] : [[engine, Math.round(both.answerMs / Math.max(1, columns.answerMs))]]
+  }),
+)
+for (const [engine, times] of Object.entries(toColumns))
+  console.log(`the columns answer ${times} times as many cases a second as ${engine}`)
+console.log(JSON.stringify({ bench: 'engines', ratios: { slopes, columnsOver: toColumns }, figures }))
 
 /** Example patients with a fifth of their facts changed at random. */
 function* modelCases(): Iterable<PatientCase> {
