@@ -5,14 +5,14 @@ import { closest } from '../check/suggest.ts'
 
 /**
  * What lies in the folder of the knowledge and is not read: files with another ending than `.yaml`, folders that the compiler does not know.
- * Whole rules could vanish into them without a word. Hidden files, notes in Markdown and back-ups of editors (`…~`) are passed over.
+ * Whole rules could vanish into them without a word. Beside the folders only YAML is taken for rules. Hidden files, notes in Markdown and back-ups of editors (`…~`) are passed over.
  */
 export function strayFiles(root: string, folders: readonly string[]): readonly Finding[] {
   const findings: Finding[] = []
   for (const entry of fs.readdirSync(root, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue
     if (!entry.isDirectory()) {
-      if (!isNote(entry.name))
+      if (/\.ya?ml$/i.test(entry.name))
         findings.push(unread(entry.name, 'lies beside the folders, where nothing is read', 'move it into one of the folders'))
       continue
     }
