@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { page, partsOf } from './scorecard/page.ts'
 import { ENDS } from './scorecard/worked-cases.ts'
-import { countedBefore, countedNow } from './scorecard.ts'
+import { countedBefore, countedNow, proofGap } from './scorecard.ts'
 
 let now: string
 beforeAll(() => {
@@ -13,6 +13,15 @@ test('SCORECARD.md says what the files say (npm run scorecard -- --counted write
 })
 
 test('what is counted is the same every time', () => expect(countedNow()).toBe(now), 240_000)
+
+test('SCORECARD.md publishes what the proof found (npm run scorecard)', () => expect(proofGap()).toBeUndefined())
+
+test('a proof that was not run, or is not on the page, is a fault of the page', () => {
+  const said = '## Is it proven?\n\n0 findings, 12 questions.\n\n## Is it fast?\n\nNot run: no machine.\n'
+  expect(proofGap(said)).toBeUndefined()
+  expect(proofGap(said.replace('0 findings, 12 questions.', 'Not run: it was left out.'))).toMatch(/was not run/)
+  expect(proofGap('## Is it fast?\n')).toMatch(/no section on the proof/)
+})
 
 describe('the page', () => {
   test('what is written is read back', () => {

@@ -25,6 +25,14 @@ export const countedBefore = (): string => writtenParts()?.counted ?? ''
 
 const writtenParts = (): ReturnType<typeof partsOf> => (fs.existsSync(FILE) ? partsOf(fs.readFileSync(FILE, 'utf8')) : undefined)
 
+/** Why the page publishes no proof; undefined when it does. A page that says "Not run" leaves open whether the base is proven. */
+export function proofGap(measured = writtenParts()?.measured ?? ''): string | undefined {
+  const remedy = 'run npm run scorecard'
+  const section = /^#+ Is it proven.*\n([\s\S]*?)(?=^#|$(?![\s\S]))/m.exec(measured)?.[1]
+  if (section === undefined) return `has no section on the proof (${remedy})`
+  return /not run/i.test(section) ? `its proof was not run (${remedy})` : undefined
+}
+
 /** Loaded when it is wanted: it brings the engines of the differential suite. */
 const measured = async (withProof: boolean): Promise<string> =>
   (await import('./scorecard/measured.ts')).measuredText(ROOT, today(), withProof)
@@ -40,8 +48,10 @@ async function main(args: readonly string[]): Promise<number> {
   const counted = countedNow()
   if (args.includes('--check')) {
     const isSame = counted === countedBefore()
+    const proof = proofGap()
+    if (proof !== undefined) console.log(`SCORECARD.md: ${proof}`)
     console.log(isSame ? 'SCORECARD.md says what the files say' : 'SCORECARD.md is out of date: npm run scorecard -- --counted')
-    return isSame ? 0 : 1
+    return isSame && proof === undefined ? 0 : 1
   }
   const kept = args.includes('--counted') ? writtenParts()?.measured : undefined
   fs.writeFileSync(FILE, page(counted, kept ?? (await measured(!args.includes('--without-proof')))))
