@@ -18,7 +18,7 @@ let embedded: EmbeddedProvider
 /** Another provider, on another address: the external party. */
 let external: FastifyInstance
 let outside: EmbeddedProvider
-const backend = { key: undefined as unknown as CryptoKey }
+const backend = { key: undefined as unknown as Parameters<SignJWT['sign']>[0] }
 const CALLBACK = 'http://127.0.0.1:9/callback'
 
 async function freePort(): Promise<number> {
@@ -241,7 +241,7 @@ describe('SMART App Launch', () => {
 })
 
 describe('backend services', () => {
-  const assertion = (key: CryptoKey, kid = 'lab-1') =>
+  const assertion = (key: Parameters<SignJWT['sign']>[0], kid = 'lab-1') =>
     new SignJWT({})
       .setProtectedHeader({ alg: 'ES384', kid })
       .setIssuer('lab')

@@ -1,3 +1,4 @@
+import type { InjectOptions } from 'fastify'
 import type { Route } from '../../src/api/index.ts'
 import { singleUser } from '../../src/api/single-user.ts'
 import { openKnowledge } from '../../src/compose.ts'
@@ -41,7 +42,7 @@ export async function fuzzRoutes(requests: number, seed: number): Promise<RouteF
       const started = performance.now()
       let timer: NodeJS.Timeout | undefined
       const answer = await Promise.race([
-        server.inject(request as Parameters<typeof server.inject>[0]).catch((error: Error) => ({ statusCode: -1, body: error.message })),
+        server.inject(request as InjectOptions).catch((error: Error) => ({ statusCode: -1, body: error.message })),
         new Promise<{ statusCode: number; body: string }>((resolve) => {
           timer = setTimeout(() => resolve({ statusCode: 0, body: '' }), PATIENCE_MS)
         }),
