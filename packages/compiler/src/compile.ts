@@ -16,6 +16,7 @@ import { checkCodes, type TermFile } from './check/codes.ts'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
 import { withoutCycles } from './check/cycles.ts'
 import { checkDrafts } from './check/drafts.ts'
+import { checkEntries } from './check/entries.ts'
 import { runExamples } from './check/examples.ts'
 import type { Finding } from './check/finding.ts'
 import { checkLinks } from './check/links.ts'
@@ -166,6 +167,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
     ...checkUnits(entries, terminology),
     ...checkRegimens(entries, terminology),
     ...checkAims(entries, terminology),
+    ...checkEntries(entries),
     ...checkVocabularies(entries, vocabularies),
     ...checkDrafts([...raw.values()].flat()),
   )

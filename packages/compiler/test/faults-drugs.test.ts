@@ -13,7 +13,7 @@ const BASE: { readonly [file: string]: string } = {
 - { id: prior-classes, label: Classes so far, type: codes, absence: listed, vocabulary: drug-classes }
 - { id: immune-event-organs, label: Organs, type: codes, absence: listed, vocabulary: immune-organs }
 - { id: history, label: Lines, type: list, absence: listed, fields: { drugs: texts, number: number }, vocabulary: { drugs: drugs } }
-- { id: age, label: Age, type: integer, absence: asked }
+- { id: age, label: Age, type: integer, absence: asked, plausible: [18, 120] }
 `,
   'terminology/toxicity-terms.yaml': `
 toxicities:
@@ -155,6 +155,13 @@ describe.each<{ readonly kind: string; readonly file: string; readonly faults: r
     file: 'treatment/more.yaml',
     faults: [
       {
+        name: 'an age in an example that nobody has',
+        from: 'age: 60 }',
+        to: 'age: 600 }',
+        line: 22,
+        says: /age 600: nobody has that \(possible are 18 to 120\)/,
+      },
+      {
         name: 'a class',
         from: 'has: egfr-tki',
         to: 'has: egfr-tkis',
@@ -191,6 +198,14 @@ describe.each<{ readonly kind: string; readonly file: string; readonly faults: r
     kind: 'a drug inside a list',
     file: 'safety/all.yaml',
     faults: [
+      {
+        name: 'a bar that nobody will look at again',
+        from: "  reviewBy: '2027-05-31'\n",
+        to: '',
+        line: 2,
+        says: /a bar without reviewBy/,
+        remedy: /add reviewBy/,
+      },
       {
         name: 'misspelled',
         from: 'has: gefitinib',

@@ -508,6 +508,17 @@ describe.each<{ readonly kind: string; readonly faults: readonly Fault[] }>([
         remedy: /correct the date/,
       },
       {
+        name: 'a source of next year',
+        file: 'sources/all.yaml',
+        from: 'kind: trial,',
+        to: 'kind: trial, year: 2027,',
+        code: 'review',
+        line: 2,
+        entry: 'trial-one',
+        says: /of the year 2027, which has not come yet/,
+        remedy: /year/,
+      },
+      {
         name: 'a source read tomorrow',
         file: 'sources/all.yaml',
         from: '2026-11-23',

@@ -57,6 +57,9 @@ export function checkDates(entries: readonly CheckedEntry[], asOf: string): read
     const accessed = kind === 'sources' ? dayOf('accessed') : undefined
     if (accessed !== undefined && accessed > asOf)
       report('accessed', 'review', `was read on ${value.accessed}, which has not come yet`, 'write the day on which the source was opened')
+    const year = kind === 'sources' ? (value.year as number | undefined) : undefined
+    if (year !== undefined && year > Number(asOf.slice(0, 4)))
+      report('year', 'review', `is of the year ${year}, which has not come yet`, 'correct the year')
     const until = kind === 'trials' ? dayOf('until') : undefined
     if (until !== undefined && until < asOf)
       report(
