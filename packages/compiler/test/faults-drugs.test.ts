@@ -158,7 +158,7 @@ describe.each<{ readonly kind: string; readonly file: string; readonly faults: r
         name: 'an age in an example that nobody has',
         from: 'age: 60 }',
         to: 'age: 600 }',
-        line: 22,
+        line: 19,
         says: /age 600: nobody has that \(possible are 18 to 120\)/,
       },
       {

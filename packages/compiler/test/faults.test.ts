@@ -199,6 +199,17 @@ describe.each<{ readonly kind: string; readonly faults: readonly Fault[] }>([
         remedy: /G95\.2/,
       },
       {
+        name: 'a LOINC code under two measurements',
+        file: 'terminology/conditions.yaml',
+        from: '{ id: cell-type,',
+        to: "{ id: cell-type, loinc: ['21665-5'],",
+        code: 'code',
+        line: 4,
+        entry: 'cell-type',
+        says: /LOINC code 21665-5 also stands under tests\.0 \(terminology\/biomarker-codes\.yaml:3\)/,
+        remedy: /one thing/,
+      },
+      {
         name: 'RxNorm that is no number',
         file: 'terminology/drugs.yaml',
         from: 'anticancer: true }',

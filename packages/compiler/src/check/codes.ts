@@ -61,6 +61,7 @@ export function checkCodes(files: readonly TermFile[], entries: readonly Checked
     })
     if (term.file === 'terminology/drugs.yaml') findings.push(...twins(term))
   }
+  findings.push(...sharedCodes(files))
   for (const { kind, raw, value } of entries) {
     if (kind !== 'sources') continue
     for (const [field, { pattern, looks }] of Object.entries(SOURCE_NUMBERS)) {
@@ -115,6 +116,46 @@ function twins(term: TermFile): readonly Finding[] {
         owners.set(`${field} ${code}`, String(drug.id))
       }
     }
+  }
+  return findings
+}
+
+/**
+ * One code under two meanings. A LOINC code names one measurement, wherever it stands: two are a fault. A diagnosis (ICD-10-CM, SNOMED CT) may say two
+ * things at once, and rightly so in a few combination codes: within one file that is a warning. Tables of quality measures gather codes again on purpose.
+ */
+function sharedCodes(files: readonly TermFile[]): readonly Finding[] {
+  const findings: Finding[] = []
+  const owners = new Map<string, { readonly file: string; readonly line: number; readonly id: string }>()
+  for (const term of files) {
+    if (term.file === 'terminology/quality.yaml' || term.file === 'terminology/drugs.yaml') continue
+    walk(term.value, [], (field, value, at) => {
+      const system = field === 'code' ? BARE[term.file] : SYSTEMS[field]
+      const isLoincCode = system === SYSTEMS.loinc
+      if (!system || (!isLoincCode && system !== SYSTEMS.icd10 && system !== SYSTEMS.snomed)) return
+      const holder = at.slice(0, -1).reduce<unknown>((v, step) => (v as Record<string | number, unknown> | undefined)?.[step], term.value)
+      const { id: own, fact } = (holder ?? {}) as { readonly id?: unknown; readonly fact?: unknown }
+      // tables of kinds of primaries and of stages name their codes again by design
+      if (!isLoincCode && typeof own !== 'string') return
+      const id = typeof own === 'string' ? own : typeof fact === 'string' ? fact : at.slice(0, -1).join('.')
+      for (const [i, code] of (Array.isArray(value) ? value : [value]).entries()) {
+        if (typeof code !== 'string') continue
+        const key = isLoincCode ? `loinc ${code}` : `${term.file} ${field} ${code}`
+        const owner = owners.get(key)
+        const line = term.lineOf(Array.isArray(value) ? [...at, i] : at)
+        if (owner === undefined) owners.set(key, { file: term.file, line, id })
+        else if (owner.id !== id)
+          findings.push({
+            code: 'code',
+            file: term.file,
+            line,
+            ...named(term.value, at),
+            message: `${system.name} code ${code} also stands under ${owner.id} (${owner.file}:${owner.line})`,
+            remedy: 'a code says one thing: take it away from the other, unless it is a combination code',
+            ...(isLoincCode ? {} : { severity: 'warning' as const }),
+          })
+      }
+    })
   }
   return findings
 }
