@@ -3,52 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkKnowledge, WHY } from '../src/index.ts'
-import { GOOD } from './small-base.ts'
-
-/** The small base with the parts that the faults below need: a safety rule with a limit in a unit, units and codes of charts, a second criterion. */
-const BASE: { readonly [file: string]: string } = {
-  ...GOOD,
-  'facts/more.yaml': `
-- { id: creatinine, label: Creatinine, type: quantity, unit: umol/L, absence: asked, plausible: [15, 2000] }
-- { id: weight, label: Weight, type: quantity, unit: kg, absence: asked, plausible: [20, 350] }
-`,
-  'criteria/more.yaml': `
-- { id: fit-adenocarcinoma, label: fit with adenocarcinoma, when: { all: [{ ref: fit }, { fact: histology, is: a }] } }
-`,
-  'safety/all.yaml': `
-- id: kidney
-  title: Kidney
-  applies: { drugs: [osimertinib] }
-  when: { fact: creatinine, above: 300, fresh: true }
-  effect: caution
-  reason: caution
-  say: the kidney is failing
-  cites: [{ source: trial-one, at: a, says: b }]
-  review: confirmed
-  reviewBy: '2027-05-31'
-  examples:
-    - { name: high, given: { creatinine: 400 }, expect: 'true' }
-    - { name: normal, given: { creatinine: 80 }, expect: 'false' }
-    - { name: not measured, given: {}, expect: unknown, missing: [creatinine] }
-`,
-  'terminology/units.yaml': `
-spellings: { umol/L: [µmol/L], mg/dL: [], kg: [], mL: [], min: [] }
-units:
-  creatinine: { umol/L: 1, mg/dL: 88.42 }
-`,
-  'terminology/biomarker-codes.yaml': `
-tests:
-  - { code: 21665-5, genes: [EGFR], covers: mutation }
-`,
-  'terminology/conditions.yaml': `
-findings:
-  - { id: fibrosis, sets: { ild: true }, snomed: ['51615001'], icd10: [J84.10], phrases: [lung fibrosis] }
-  - { id: cell-type, sets: { histology: a }, phrases: [adenocarcinoma] }
-`,
-  'monitoring/tests.yaml': `
-- { id: renal-function, title: Kidney function, settles: [creatinine], urgency: soon, say: measure it }
-`,
-}
+import { BASE, type Fault, type Told } from './faults-base.ts'
 
 let root: string
 beforeEach(() => {
@@ -59,18 +14,6 @@ afterEach(() => {
 })
 
 const DAY = '2026-11-23'
-interface Told {
-  readonly findings: readonly {
-    code: keyof typeof WHY
-    file: string
-    line: number
-    entry?: string
-    message: string
-    remedy: string
-    why: string
-    severity?: string
-  }[]
-}
 
 function write(change?: { readonly file: string; readonly from: string; readonly to: string }): void {
   for (const [file, text] of Object.entries(BASE)) {
@@ -86,18 +29,6 @@ test('the base of these tests has no finding', () => {
   write()
   expect(check()).toEqual([])
 })
-
-interface Fault {
-  readonly name: string
-  readonly file: string
-  readonly from: string
-  readonly to: string
-  readonly code: string
-  readonly line: number
-  readonly entry?: string
-  readonly says: RegExp
-  readonly remedy: RegExp
-}
 
 const TREATMENT = 'treatment/all.yaml'
 const SAFETY = 'safety/all.yaml'
@@ -555,56 +486,4 @@ describe.each<{ readonly kind: string; readonly faults: readonly Fault[] }>([
     expect(match!.remedy).toMatch(fault.remedy)
     expect(match!.why).toBe(WHY[match!.code])
   })
-})
-
-test('a review is due on its last day, not before', () => {
-  write()
-  expect(check('2027-05-31')).toEqual([])
-  expect(check('2027-06-01').map((f) => f.code)).toEqual(['review'])
-})
-
-test('a fault is said once: what names the broken entry is not reported as well', () => {
-  write({ file: 'sources/all.yaml', from: 'kind: trial', to: 'kind: trail' })
-  expect(check().map((f) => `${f.code} ${f.file}:${f.line}`)).toEqual(['schema knowledge/sources/all.yaml:2'])
-  write({ file: 'facts/more.yaml', from: 'absence: asked, plausible: [15, 2000]', to: 'absence: aksed, plausible: [15, 2000]' })
-  expect(check().map((f) => `${f.code} ${f.file}:${f.line}`)).toEqual(['schema knowledge/facts/more.yaml:2'])
-})
-
-test('an entry of which half is missing is told once', () => {
-  write({ file: 'sources/all.yaml', from: '- { id: trial-one', to: '- { id: trial-two, title: Two }\n- { id: trial-one' })
-  expect(check().map((f) => `${f.code} ${f.line} ${f.message}`)).toEqual(['schema 2 kind, accessed and review are missing'])
-})
-
-test('a computed fact takes the limits of the measured one that may stand in for it', () => {
-  const facts = path.join(root, 'facts/more.yaml')
-  write({ file: 'safety/all.yaml', from: '{ fact: creatinine, above: 300, fresh: true }', to: '{ fact: clearance, below: 0.75 }' })
-  fs.appendFileSync(
-    facts,
-    '- { id: measured, label: Measured, type: quantity, unit: mL/min, absence: asked, plausible: [3, 250] }\n- { id: clearance, label: Clearance, type: quantity, unit: mL/min, absence: asked, derivedFrom: [creatinine], standIns: [measured] }\n',
-  )
-  expect(check().map((f) => `${f.code} ${f.message}`)).toContain(
-    'unit when: clearance 0.75 mL/min: nobody has that (possible are 3 to 250 mL/min)',
-  )
-})
-
-test('one broken criterion does not hide that the example of another rule fails', () => {
-  write({ file: 'criteria/all.yaml', from: 'atMost: 1', to: 'atMots: 1' })
-  const safety = path.join(root, 'safety/all.yaml')
-  fs.writeFileSync(safety, fs.readFileSync(safety, 'utf8').replace('creatinine: 400', 'creatinine: 200'))
-  expect(check().map((f) => `${f.code} ${f.file}:${f.line} ${f.entry}`)).toEqual([
-    'criterion knowledge/criteria/all.yaml:2 fit',
-    'example knowledge/safety/all.yaml:13 kidney',
-  ])
-})
-
-test('the text leads to the line: file, line, the line itself, why it matters, what to do', () => {
-  write({ file: TREATMENT, from: 'histology, is: a }', to: 'histolgy, is: a }' })
-  const { text, errors } = checkKnowledge({ root, asOf: DAY, paths: ['knowledge/treatment'], format: 'text' })
-  expect(errors).toBe(1)
-  expect(text).toContain(`knowledge/treatment/all.yaml:7  criterion [option-one]: when.all.1: no fact is called histolgy
-  line    when: { all: [{ ref: fit }, { fact: histolgy, is: a }] }
-  why     ${WHY.criterion}
-  remedy  did you mean histology? Otherwise: see knowledge/facts, or add the fact there first
-`)
-  expect(text).toMatch(/1 findings, 0 warnings\n$/)
 })
