@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { engineOf, populationPlanes, refusals, standingsOf } from '@secondwind/care'
 import { ColumnCompiler, caseTable, countPlanes, latestDay, type PatientCase, Room, type Standing, sharedMemory } from '@secondwind/core'
@@ -157,5 +158,25 @@ describe('secondwind population', () => {
 
   test('a cohort that is not there is refused', async () => {
     expect(await ask('/nowhere')).toEqual({ status: 2, out: '' })
+  })
+
+  test('a Bulk Data export is refused: a chart stands in many of its files', async () => {
+    const at = fs.mkdtempSync(path.join(os.tmpdir(), 'bulk-'))
+    for (const type of ['Patient', 'Observation.000'])
+      fs.writeFileSync(path.join(at, `${type}.ndjson`), '{"resourceType":"Patient","id":"a"}\n')
+    expect((await ask(at)).status).toBe(2)
+  })
+
+  test('a patient in two files is counted once, and it is said', async () => {
+    const at = fs.mkdtempSync(path.join(os.tmpdir(), 'twice-'))
+    const chart = fs.readFileSync(path.join(folder, 'squamous-pdl1-0.json'))
+    for (const name of ['a.json', 'b.json']) fs.writeFileSync(path.join(at, name), chart)
+    const { status, out } = await ask(at, '--format', 'json')
+    expect(status).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ patients: 1 })
+  })
+
+  test.each([['--option'], ['--rule']])('%s that is not in the knowledge is no zero', async (name) => {
+    expect((await ask(path.join(folder, 'squamous-pdl1-0.json'), name, 'no-such-name')).status).toBe(1)
   })
 })

@@ -216,10 +216,17 @@ describe('secondwind synthesize', () => {
     expect(about.synthetic).toBe(true)
     expect(about.request).toEqual({ seed: 'cli', patients: 3, asOf: AS_OF, years: 3 })
     expect(fs.readFileSync(path.join(at, 'bundles.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(3)
+    // a network that is there is not written over by mistake
+    const again = ['synthesize', '--patients', '1', '--seed', 'cli', '-o', at, '--as-of', AS_OF, '--threads', '1']
+    expect(await run(again)).toBe(2)
+    expect(fs.readFileSync(path.join(at, 'bundles.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(3)
+    expect(await run([...again, '--restart'])).toBe(0)
+    expect(fs.readFileSync(path.join(at, 'bundles.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(1)
   })
 
   test.each([
     { name: 'no folder', args: ['synthesize', '--patients', '3'], status: 1 },
+    { name: 'nobody', args: ['synthesize', '--patients', '0', '-o', 'x'], status: 1 },
     { name: 'a seed that cannot stand in an id', args: ['synthesize', '--patients', '3', '--seed', 'a b', '-o', 'x'], status: 1 },
     {
       name: 'a file where the folder should be',

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { claimFolder } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
 import { today } from '../compose.ts'
 import { caseViews } from '../views/case-views.ts'
@@ -17,7 +18,8 @@ export function caseViewsCommand(folder: string, { asOf = today() }: { readonly 
     ['not-expressed.csv', ['fact,why', ...notExpressed.map(({ fact, why }) => `${fact},"${why.replaceAll('"', '""')}"`), ''].join('\n')],
   ]
   try {
-    fs.mkdirSync(folder, { recursive: true })
+    const fault = claimFolder(folder)
+    if (fault !== undefined) throw new Error(fault)
     for (const [name, text] of files) fs.writeFileSync(path.join(folder, name), text)
   } catch (error) {
     const message = error instanceof Error ? error.message : 'cannot be written'

@@ -31,6 +31,11 @@ export async function populationCommand(over: string, options: PopulationOptions
     return 2
   }
   const summary = counted.value
+  const unknown = unknownName(options, knowledge)
+  if (unknown !== undefined) {
+    printIssues([unknown])
+    return 1
+  }
   const asked = selected(summary, options)
   for (const issue of summary.unread) printIssues([issue])
   print(
@@ -51,6 +56,21 @@ export async function populationCommand(over: string, options: PopulationOptions
 function overCharts(over: string, knowledge: KnowledgeBase, asOf: string): Result<PopulationSummary, readonly Issue[]> {
   const cohort = readCohort(over)
   return cohort.ok ? ok(populationOf(cohort.value, knowledge, asOf)) : cohort
+}
+
+/** A name that is not in the knowledge: to answer "nobody" would say something of patients. */
+function unknownName({ option, rule }: PopulationOptions, { options, safety }: KnowledgeBase): Issue | undefined {
+  const isOption = option === undefined || options.some(({ id }) => id === option || option.startsWith(`${id}:`))
+  const isRule = rule === undefined || safety.some(({ id }) => id === rule)
+  if (isOption && isRule) return undefined
+  const [path, name] = isOption ? ['--rule', rule] : ['--option', option]
+  return {
+    code: 'missing-input',
+    severity: 'error',
+    path,
+    message: `there is no ${path.slice(2)} ${name} in the knowledge`,
+    remedy: 'secondwind knowledge explain lists what there is',
+  }
 }
 
 /** What was asked for; everything where nothing was. */

@@ -188,6 +188,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--as-of <date>', 'day on which the charts stand (YYYY-MM-DD), default today', isoDate)
     .option('--years <n>', 'years over which the patients were diagnosed', wholeNumber, 3)
     .option('--until-death', 'every patient has died by that day')
+    .option('--restart', 'replace the network that the folder holds')
     .option('--tidy', 'without missing, late, contradictory and duplicate entries')
     .option('--threads <n>', 'default: all cores', wholeNumber)
     .action(async (options) => {
@@ -269,7 +270,8 @@ class KnowledgeBroken extends Error {}
 /** The compiled base; findings go to standard error, so that standard output carries the document and nothing else. */
 function loadedKnowledge(isStrict: boolean) {
   const loaded = openKnowledge()
-  for (const finding of loaded.findings.slice(0, 20)) process.stderr.write(`knowledge: ${findingText({ ...finding, file: `${knowledgeFolder().name}/${finding.file}` })}\n`)
+  for (const finding of loaded.findings.slice(0, 20))
+    process.stderr.write(`knowledge: ${findingText({ ...finding, file: `${knowledgeFolder().name}/${finding.file}` })}\n`)
   if (loaded.findings.length > 0) {
     process.stderr.write(
       `knowledge: ${loaded.findings.length} findings; "npm run knowledge" lists them. A rule that fails its shape is left out of this plan.\n`,

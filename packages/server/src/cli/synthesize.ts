@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { claimFolder } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
 import { today } from '../compose.ts'
 import type { Layout } from '../synthetic/part.ts'
@@ -16,6 +17,8 @@ export interface SynthesizeOptions {
   readonly untilDeath?: boolean
   readonly tidy?: boolean
   readonly threads?: number
+  /** Replace the network that the folder holds. */
+  readonly restart?: boolean
 }
 
 /**
@@ -31,6 +34,24 @@ export async function synthesizeCommand(options: SynthesizeOptions, knowledge: K
     ])
     return 2
   }
+  if (patients < 1) {
+    printIssues([
+      { code: 'not-positive', severity: 'error', path: '--patients', message: 'is less than one', remedy: 'give a number of charts' },
+    ])
+    return 1
+  }
+  if (fs.existsSync(path.join(output, 'network.yaml')) && !options.restart) {
+    printIssues([
+      {
+        code: 'missing-input',
+        severity: 'error',
+        path: output,
+        message: 'holds a network already',
+        remedy: 'give another folder, or --restart to replace it',
+      },
+    ])
+    return 2
+  }
   const request = {
     seed,
     patients,
@@ -38,6 +59,11 @@ export async function synthesizeCommand(options: SynthesizeOptions, knowledge: K
     years,
     ...(options.untilDeath ? { isUntilDeath: true } : {}),
     ...(options.tidy ? { isTidy: true } : {}),
+  }
+  const fault = claimFolder(output)
+  if (fault !== undefined) {
+    printIssues([{ code: 'missing-input', severity: 'error', path: output, message: fault, remedy: 'give a folder with -o' }])
+    return 2
   }
   const started = performance.now()
   let said = 0

@@ -4,6 +4,7 @@ import {
   ColumnCompiler,
   caseTable,
   countPlanes,
+  err,
   type Issue,
   type KnowledgeBase,
   latestDay,
@@ -16,7 +17,7 @@ import {
 } from '@secondwind/core'
 import { readPatientCase } from '@secondwind/fhir'
 import { readerFor } from '../compose.ts'
-import { readSnapshots } from '../project/read-snapshots.ts'
+import { readSnapshots, snapshotDay } from '../project/read-snapshots.ts'
 import type { Cohort } from '../what-changed/cohort.ts'
 import { casesOf } from './threads.ts'
 
@@ -90,6 +91,17 @@ export async function populationOfSnapshots(
 }
 
 export async function casesOfSnapshots(folder: string, knowledge: KnowledgeBase, asOf: string): Promise<Result<Cases, readonly Issue[]>> {
+  const own = snapshotDay(folder)
+  if (own !== undefined && asOf < own)
+    return err([
+      {
+        code: 'missing-input',
+        severity: 'error',
+        path: folder,
+        message: `was made on ${own}: what was known on ${asOf} is not in it`,
+        remedy: `ask for ${own} or a later day, or project again with --as-of ${asOf}`,
+      },
+    ])
   const room = new Room(sharedMemory())
   const read = await readSnapshots(folder, engineOf(knowledge).words, asOf, room, SCOPE_FACTS)
   if (!read.ok) return read

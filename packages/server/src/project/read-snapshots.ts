@@ -222,3 +222,12 @@ const refuse = (at: string, message: string, remedy: string): Result<never, read
 export const isSnapshot = (at: string): boolean =>
   fs.existsSync(path.join(at, MANIFEST)) ||
   (fs.existsSync(at) && fs.statSync(at).isDirectory() && at.replace(/\/+$/, '').endsWith('.parquet'))
+
+/** The day of a snapshot; undefined where it has none that can be read, which whoever reads it will say. */
+export function snapshotDay(folder: string): string | undefined {
+  try {
+    return (JSON.parse(fs.readFileSync(path.join(folder, MANIFEST), 'utf8')) as { readonly asOf?: string }).asOf
+  } catch {
+    return undefined
+  }
+}

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { claimFolder } from '@secondwind/compiler'
 import { err, type Issue, type KnowledgeBase, ok, type Result } from '@secondwind/core'
 import { software, today } from '../compose.ts'
 import { assemble, type ProjectCounts, type Projected } from './assemble.ts'
@@ -130,7 +131,8 @@ function openJob(
       'give the command of that run to go on with it, or --restart to begin anew',
     )
   }
-  fs.mkdirSync(outputOf(folder), { recursive: true })
+  const fault = claimFolder(outputOf(folder))
+  if (fault !== undefined) return refuse(folder, fault, 'give another name with -o')
   writeDurably(kept, Buffer.from(JSON.stringify(job)))
   return ok(job)
 }

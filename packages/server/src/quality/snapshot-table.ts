@@ -1,8 +1,5 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { err, type FactDefinition, type Issue, type KnowledgeBase, ok, type Result, Room, sharedMemory, vocabulary } from '@secondwind/core'
-import { MANIFEST } from '../project/format.ts'
-import { readSnapshots } from '../project/read-snapshots.ts'
+import { readSnapshots, snapshotDay } from '../project/read-snapshots.ts'
 import type { CohortTable } from './tables.ts'
 
 /**
@@ -15,7 +12,7 @@ export async function tableOfSnapshot(
   asked: readonly FactDefinition[],
   asOf: string | undefined,
 ): Promise<Result<CohortTable & { readonly asOf: string; readonly unread: readonly Issue[] }, readonly Issue[]>> {
-  const own = dayOf(folder)
+  const own = snapshotDay(folder)
   if (own !== undefined && asOf !== undefined && asOf !== own)
     return err([
       {
@@ -33,13 +30,4 @@ export async function tableOfSnapshot(
   if (!read.ok) return read
   const { table, names, sites, issues } = read.value
   return ok({ words, room, table, patients: names, sites, asOf: day, unread: issues })
-}
-
-/** The day of a snapshot; undefined where it has none that can be read, which whoever reads it will say. */
-function dayOf(folder: string): string | undefined {
-  try {
-    return (JSON.parse(fs.readFileSync(path.join(folder, MANIFEST), 'utf8')) as { readonly asOf?: string }).asOf
-  } catch {
-    return undefined
-  }
 }

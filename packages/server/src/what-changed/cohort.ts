@@ -31,12 +31,39 @@ export function readCohort(over: string): Result<Cohort> {
   const isFolder = fs.statSync(over).isDirectory()
   const files = isFolder ? chartFiles(over) : [path.basename(over)]
   if (files.length === 0) return refuse(over, 'holds no .json or .ndjson file', 'give a folder with FHIR R4 charts')
+  if (isBulk(files))
+    return refuse(
+      over,
+      'is a Bulk Data export: a file for each type of resource, so that a chart stands in many files',
+      'make case snapshots of it: secondwind project FOLDER -o cases.parquet',
+    )
   return ok({
     *members() {
-      for (const file of files) yield* membersOf(isFolder ? path.join(over, file) : over, file)
+      const seen = new Map<string, string>()
+      for (const file of files)
+        for (const member of membersOf(isFolder ? path.join(over, file) : over, file)) {
+          const other = 'patient' in member ? seen.get(member.patient) : undefined
+          if ('patient' in member && other === undefined) seen.set(member.patient, file)
+          yield other === undefined || other === file ? member : twice(file, other)
+        }
     },
   })
 }
+
+/** Two or more files that are called as types of FHIR are: `Patient.ndjson`, `Observation.003.ndjson`. */
+const isBulk = (files: readonly string[]): boolean =>
+  new Set(files.flatMap((file) => /(?:^|\/)([A-Z][A-Za-z]+)(?:[._-]?\d+)?\.ndjson$/.exec(file)?.[1] ?? [])).size > 1
+
+/** The message names no patient: it is printed. */
+const twice = (file: string, other: string): UnreadFile => ({
+  unread: {
+    code: 'duplicate-resource',
+    severity: 'error',
+    path: file,
+    message: `holds a patient who stands in ${other} already: charts in several files are not put together, and the first is taken`,
+    remedy: 'put each chart into one file, or use secondwind project',
+  },
+})
 
 function* membersOf(at: string, file: string): Iterable<CohortPatient | UnreadFile> {
   const charts = parseCharts(fs.readFileSync(at))
