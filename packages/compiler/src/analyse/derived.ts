@@ -11,10 +11,13 @@ export function derivedConstraints(definition: FactDefinition, emitter: SmtEmitt
   return RULES[definition.id]?.(toolsOf(emitter, rows), definition.derivedFrom ?? []) ?? []
 }
 
-export const isModelled = (id: string): boolean => id in RULES || id in FREE
+export const isModelled = (definition: FactDefinition): boolean => definition.id in RULES || isFree(definition)
+
+/** Days between two dates are asked by quality measures alone; no rule that is proven looks at them (`derived.test.ts`). */
+export const isFree = ({ id, daysBetween }: FactDefinition): boolean => id in FREE || daysBetween === true
 
 /** Derived facts that keep every value they can have: what they are computed from decides nothing else, or not exactly. */
-export const FREE: { readonly [id: string]: string } = {
+const FREE: { readonly [id: string]: string } = {
   age: 'no criterion looks at the birth date',
   bsa: 'no criterion looks at the height, so every surface is possible',
   bmi: 'no criterion looks at the height, so every index is possible',
