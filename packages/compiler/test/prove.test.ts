@@ -121,6 +121,7 @@ const SOUND: { readonly [file: string]: string } = {
   say: not with fibrosis
   ${CITES}
   review: confirmed
+  reviewBy: '2030-01'
   examples: []
 `,
   'policy/ranking.yaml': `

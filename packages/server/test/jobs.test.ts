@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { openKnowledge } from '../src/compose.ts'
+import { jobsSchema } from '../src/jobs/boss.ts'
 import { type Jobs, startJobs } from '../src/jobs/index.ts'
 import { type PlanMaker, planMaker } from '../src/plans/plan-maker.ts'
 import { readPlanState } from '../src/plans/plan-state.ts'
@@ -123,7 +124,9 @@ onBothDatabases('jobs and worklists', (bench) => {
       },
     }
     const jobs = await start(store, failing)
-    await store.database.query(`update jobs.queue set retry_limit = 1, retry_delay = 0, retry_backoff = false where name = 'replan'`)
+    await store.database.query(
+      `update ${jobsSchema(store.database)}.queue set retry_limit = 1, retry_delay = 0, retry_backoff = false where name = 'replan'`,
+    )
     const patient = await recordChart(store, 'squamous-pdl1-0')
     await expect.poll(async () => (await jobs.dead()).length, { timeout: 60_000, interval: 200 }).toBe(1)
     expect((await jobs.dead())[0]).toMatchObject({ data: { patient } })

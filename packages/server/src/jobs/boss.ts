@@ -2,13 +2,16 @@ import type { PGlite } from '@electric-sql/pglite'
 import { type ConstructorOptions, PgBoss } from 'pg-boss'
 import type { Database, Transaction } from '../store/index.ts'
 
-const SCHEMA = 'jobs'
+/** The schema of the jobs: beside that of the store, where the store has one of its own. */
+export const jobsSchema = ({ native }: Database): string =>
+  'postgres' in native && native.postgres.schema !== undefined ? `${native.postgres.schema}_jobs` : 'jobs'
 
 /** pg-boss on the database of the store, in a schema of its own. On PostgreSQL it has its own few connections. */
-export function bossOn({ native }: Database): PgBoss {
-  const shared: ConstructorOptions = { schema: SCHEMA, superviseIntervalSeconds: 60, monitorVacuum: false }
+export function bossOn(database: Database): PgBoss {
+  const { native } = database
+  const shared: ConstructorOptions = { schema: jobsSchema(database), superviseIntervalSeconds: 60, monitorVacuum: false }
   if ('pglite' in native) return new PgBoss({ ...shared, backend: 'pglite', db: embedded(native.pglite) })
-  const { connections: _own, ...where } = native.postgres
+  const { connections: _own, schema: _store, ...where } = native.postgres
   return new PgBoss({ ...shared, ...where, max: 3, application_name: 'secondwind-jobs' })
 }
 

@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { replan } from '../plans/replan.ts'
 import type { Store } from '../store/index.ts'
-import { bossOn, within } from './boss.ts'
+import { bossOn, jobsSchema, within } from './boss.ts'
 
 export interface JobsConfig {
   readonly store: Store
@@ -190,7 +190,7 @@ async function sweep(boss: PgBoss, store: Store, today: string, digest: string):
 async function countsOf(store: Store, queue: string): Promise<{ readonly queued: number; readonly active: number }> {
   const [row] = await store.database.query<{ queued: number; active: number }>(
     `select count(*) filter (where state in ('created', 'retry')) as queued, count(*) filter (where state = 'active') as active
-     from jobs.job where name = $1`,
+     from ${jobsSchema(store.database)}.job where name = $1`,
     [queue],
   )
   return row ?? { queued: 0, active: 0 }
@@ -198,7 +198,7 @@ async function countsOf(store: Store, queue: string): Promise<{ readonly queued:
 
 async function deadJobs(store: Store): Promise<readonly DeadJob[]> {
   const rows = await store.database.query<{ id: string; data: unknown; created_on: string; output: { error?: string } | null }>(
-    `select id, data, created_on, output from jobs.job where name = $1 and state in ('created', 'retry', 'active') order by created_on limit 1000`,
+    `select id, data, created_on, output from ${jobsSchema(store.database)}.job where name = $1 and state in ('created', 'retry', 'active') order by created_on limit 1000`,
     [DEAD],
   )
   return rows.map(({ id, data, created_on, output }) => ({ id, queue: REPLAN, data, failedAt: created_on, error: output?.error ?? '' }))
