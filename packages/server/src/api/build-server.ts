@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refused, refusal, refuse, type ServerIssue, statusOf } from '../issue.ts'
 import type { StoredVersion } from '../store/index.ts'
 import { type Access, type Action, DENY, loginRequired, type RequestContext } from './access.ts'
+import { failureOf } from './failure.ts'
 import { parseBody } from './json.ts'
 import { outcomeOf } from './outcome.ts'
 import { type ApiRequest, type ApiResponse, FHIR_JSON, type Route } from './route.ts'
@@ -78,8 +79,9 @@ export function buildServer(config: ServerConfig): FastifyInstance {
   })
   const failures = new WeakMap<FastifyRequest, { readonly error?: string }>()
   server.setErrorHandler((error, request, reply) => {
-    const { issues, stack } = explained(error)
+    const { issues, stack, retryAfter } = failureOf(error)
     if (stack !== undefined) failures.set(request, { error: stack })
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     void send(reply, { status: statusOf(issues), body: outcomeOf(issues), contentType: FHIR_JSON, ...challenge(issues) })
   })
   server.setNotFoundHandler((_request, reply) => {
@@ -268,45 +270,3 @@ function send(reply: FastifyReply, { status, headers = {}, body, contentType }: 
 
 const challenge = (issues: readonly ServerIssue[]): Pick<ApiResponse, 'headers'> =>
   issues.some(({ code }) => code === 'login-required') ? { headers: { 'www-authenticate': 'Bearer realm="second-wind"' } } : {}
-
-/** A refusal as it is; what Fastify found wrong with the request, in our words; anything else is a bug, of which the client hears nothing but that. */
-function explained(error: unknown): { readonly issues: readonly ServerIssue[]; readonly stack?: string } {
-  if (error instanceof Refused) return { issues: error.issues }
-  const { code, statusCode } = error as { code?: string; statusCode?: number }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return { issues: [refusal('too-large', 'body', 'the body is larger than this server takes', 'send it in parts, or as a bulk import')] }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return {
-      issues: [
-        refusal('unsupported-media-type', 'Content-Type', 'this form of body is not understood', 'send FHIR as application/fhir+json'),
-      ],
-    }
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
-    return { issues: [refusal('invalid-request', '', 'the request cannot be read', 'check its address, headers and body')] }
-  if (isUnavailable(error))
-    return { issues: [refusal('unavailable', '', 'the database does not answer', 'try again in a moment')], stack: stackOf(error) }
-  return {
-    issues: [
-      refusal(
-        'internal',
-        '',
-        'something went wrong here; nothing was changed',
-        'try again; if it stays, give the operator the x-request-id',
-      ),
-    ],
-    stack: stackOf(error),
-  }
-}
-
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
-
-/** The connection was lost, refused, or the database is starting or stopping. */
-function isUnavailable(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  if (
-    typeof code === 'string' &&
-    (/^(08|53|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', '53300'].includes(code))
-  )
-    return true
-  return typeof message === 'string' && /Connection terminated|timeout exceeded when trying to connect/.test(message)
-}

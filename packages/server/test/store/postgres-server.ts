@@ -32,21 +32,9 @@ export async function postgresServer(isDurable = false): Promise<PostgresServer 
       () => {},
       () => {},
     )
-  const bin = programs()!
-  const asRoot = process.getuid?.() === 0
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'secondwind-pg-'))
-  if (asRoot) spawnSync('chown', ['postgres', folder])
-  const run = (program: string, args: readonly string[]): string | undefined => {
-    const command = path.join(bin, program)
-    const [as, rest] = asRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', command, ...args]] : [command, args]
-    const { status, stderr, error } = spawnSync(as, rest, {
-      encoding: 'utf8',
-      cwd: folder,
-      timeout: 60_000,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    return status === 0 ? undefined : `${error?.message ?? ''}${stderr}`.trim().split('\n').at(-1)
-  }
+  ownedByPostgres(folder)
+  const run = (program: string, args: readonly string[]) => runPostgres(program, args, folder)
   const data = path.join(folder, 'data')
   const options = `-k ${folder} -c listen_addresses='' -c fsync=${isDurable ? 'on' : 'off'} -c jit=off -c max_connections=60`
   const start = (): string | undefined => run('pg_ctl', ['-D', data, '-o', options, '-l', path.join(folder, 'log'), '-w', 'start'])
@@ -67,11 +55,30 @@ export async function postgresServer(isDurable = false): Promise<PostgresServer 
   return onServer({ host: folder, user: 'postgres', database: 'postgres' }, stop, crash)
 }
 
+const asRoot = process.getuid?.() === 0
+
+/** Gives a folder to the user as whom PostgreSQL runs here. */
+export function ownedByPostgres(folder: string): void {
+  if (asRoot) spawnSync('chown', ['postgres', folder])
+}
+
+/** Runs one of PostgreSQL's own programs; gives the last line of what went wrong. */
+export function runPostgres(program: string, args: readonly string[], folder: string): string | undefined {
+  const command = path.join(programs()!, program)
+  const [as, rest] = asRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', command, ...args]] : [command, args]
+  const { status, stderr, error } = spawnSync(as, rest, {
+    encoding: 'utf8',
+    cwd: folder,
+    timeout: 60_000,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  return status === 0 ? undefined : `${error?.message ?? ''}${stderr}`.trim().split('\n').at(-1)
+}
+
 /** Why no PostgreSQL can be started here; undefined when one can. */
 export function postgresMissing(): string | undefined {
   if (process.env.SECONDWIND_POSTGRES) return undefined
   if (programs() === undefined) return 'PostgreSQL is not installed here (apt-get install postgresql) and SECONDWIND_POSTGRES is not set'
-  const asRoot = process.getuid?.() === 0
   return asRoot && spawnSync('id', ['postgres']).status !== 0 ? 'PostgreSQL does not run as root, and there is no user postgres' : undefined
 }
 
