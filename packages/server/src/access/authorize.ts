@@ -1,8 +1,8 @@
 import { type AccessDecision, type Action, forbidden, type RequestContext, type Sight } from '../api/index.ts'
-import type { Queries, StoredVersion } from '../store/index.ts'
+import { chartOfResource, type FhirResource, type Queries, type StoredVersion } from '../store/index.ts'
 import { openGlasses } from './break-glass.ts'
 import { kindOf, POLICY, type Reach, reachesOf } from './policy.ts'
-import { chartsWithin, reachesChart } from './reach.ts'
+import { chartsWithin, isNewChart, reachesChart } from './reach.ts'
 import { isRole, type Role } from './roles.ts'
 import { isPatientBound, scopesAllow } from './scopes.ts'
 import { mayBeSeen } from './sensitivity.ts'
@@ -42,8 +42,7 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
 
   if (patients.length > 0) {
     for (const patient of patients) {
-      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, interaction === 'create' && type === 'Patient')))
-        continue
+      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, BRINGS_IN.has(interaction)))) continue
       return REFUSED
     }
     return { allowed: true, sight: sightOf(context, role, glasses) }
@@ -88,30 +87,26 @@ function patientsOf({ patient, type, id, resource, interaction }: Action): reado
   const named = new Set<string>()
   if (patient !== undefined) named.add(patient)
   if (type === 'Patient' && id !== undefined) named.add(id)
-  if (resource && interaction !== 'delete') for (const one of subjectsOf(resource)) named.add(one)
+  const chart = resource && interaction !== 'delete' ? chartOfResource(withId(resource, id)) : ''
+  if (chart.startsWith('Patient/')) named.add(chart.slice('Patient/'.length))
   return [...named]
 }
 
-/** Elements that say whose a resource is. */
-const SUBJECTS = ['subject', 'patient', 'beneficiary', 'for', 'individual', 'source']
+/** What is about to be created may have no id yet: it is in no chart of its own that anybody could name. */
+const withId = (resource: FhirResource, id = ''): FhirResource & { readonly id: string } => ({ ...resource, id: resource.id ?? id })
 
-function subjectsOf(resource: { readonly [element: string]: unknown }): readonly string[] {
-  return SUBJECTS.flatMap((element) => {
-    const reference = (resource[element] as { reference?: unknown } | undefined)?.reference
-    return typeof reference === 'string' && reference.startsWith('Patient/') ? [reference.slice('Patient/'.length).split('/')[0]!] : []
-  })
-}
+const BRINGS_IN: ReadonlySet<Action['interaction']> = new Set(['create', 'update'])
 
+/** `isBringingIn`: whoever writes for a whole site may begin the chart of a patient whom nobody has registered. */
 async function reachesOne(
   db: Queries,
   context: RequestContext,
   reaches: readonly Reach[],
   patient: string,
-  isNew: boolean,
+  isBringingIn: boolean,
 ): Promise<boolean> {
-  if (isNew && isNetworkWide(reaches)) return true
   for (const reach of reaches) if (await reachesChart(db, context, reach, patient)) return true
-  return false
+  return isBringingIn && reaches.includes('site') && isNewChart(db, context.site, patient)
 }
 
 async function allCharts(

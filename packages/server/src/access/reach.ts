@@ -47,6 +47,23 @@ export async function reachesChart(db: Queries, context: RequestContext, reach: 
   }
 }
 
+/**
+ * Whether a chart may be begun by this site: its patient was never registered (one whose registration was deleted was), and nothing of another site
+ * stands in it, since who begins a chart may read it afterwards. Inside a transaction two sites that begin the same chart take turns.
+ */
+export async function isNewChart(db: Queries, site: string, patient: string): Promise<boolean> {
+  const isTaken = async (): Promise<boolean> =>
+    (
+      await db.query(
+        `select 1 from resource_current where (type = 'Patient' and id = $1) or (chart = 'Patient/' || $1 and site <> $2) limit 1`,
+        [patient, site],
+      )
+    ).length > 0
+  if (await isTaken()) return false
+  await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`begin Patient/${patient}`])
+  return !(await isTaken())
+}
+
 /** Patients whose active care team names this person, or whose general practitioner they are. */
 const teamCharts = async (db: Queries, type: string, id: string): Promise<readonly string[]> =>
   (

@@ -106,7 +106,7 @@ export class Repository {
   patch(type: string, id: string, patch: unknown, match: number | undefined): Promise<Written> {
     return this.inTransaction(async (repo) => {
       const old = await repo.readers.read(type, id)
-      const sight = await this.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
+      const sight = await repo.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
       if (old === undefined || old.body === null || !isInSight(old, sight)) return notThere(type, id, '')
       const resource = patched(JSON.parse(old.body) as Resource, patch) as unknown as Identified
       if (resource.resourceType !== type || resource.id !== id)

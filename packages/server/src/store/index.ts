@@ -1,3 +1,4 @@
+export { chartOfResource } from './chart-of.ts'
 export type { Database, Queries, Transaction } from './database.ts'
 export type { Decision } from './decisions.ts'
 export { openStore, type StoreConfig } from './open.ts'

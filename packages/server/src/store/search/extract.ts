@@ -34,6 +34,13 @@ export function extract(resource: FhirResource): IndexRows {
   return { ...rows, token: distinct(rows.token), reference: distinct(rows.reference), string: distinct(rows.string) }
 }
 
+/** The references by which one parameter finds a resource. */
+export function referencesIn(parameter: SearchParameter, resource: FhirResource): IndexRows['reference'] {
+  const rows: Rows = { token: [], reference: [], date: [], string: [], quantity: [] }
+  if (parameter.kind === 'reference') for (const value of parameter.walk(resource)) add(parameter, value, rows)
+  return rows.reference
+}
+
 function distinct<T extends object>(rows: readonly T[]): readonly T[] {
   if (rows.length < 2) return rows
   const seen = new Map<string, T>()
