@@ -62,11 +62,15 @@ export function ownedByPostgres(folder: string): void {
   if (asRoot) spawnSync('chown', ['postgres', folder])
 }
 
-/** Runs one of PostgreSQL's own programs; gives the last line of what went wrong. */
-export function runPostgres(program: string, args: readonly string[], folder: string): string | undefined {
+/** How one of PostgreSQL's own programs is started, as its user. */
+export function postgresCommand(program: string, args: readonly string[]): readonly [command: string, args: readonly string[]] {
   const command = path.join(programs()!, program)
-  const [as, rest] = asRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', command, ...args]] : [command, args]
-  const { status, stderr, error } = spawnSync(as, rest, {
+  return asRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', command, ...args]] : [command, args]
+}
+
+/** Runs one of PostgreSQL's own programs; gives the last line of what went wrong. */
+function runPostgres(program: string, args: readonly string[], folder: string): string | undefined {
+  const { status, stderr, error } = spawnSync(...postgresCommand(program, args), {
     encoding: 'utf8',
     cwd: folder,
     timeout: 60_000,
