@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@secondwind/core'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
-import type { Database } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 import { chainHash } from './hash.ts'
 import type { Author } from './types.ts'
 
@@ -18,6 +18,15 @@ export interface Decision {
   readonly knowledgeRelease: string
   /** Clinical day of the plan. */
   readonly asOf: string
+  /** What was decided instead, where no option of the plan was chosen. */
+  readonly other?: string
+  /** What the patient wants, in the patient's own words where they are known. */
+  readonly preference?: string
+  /** Who sees to it (a FHIR reference), and by which day. */
+  readonly owner?: string
+  readonly dueOn?: string
+  /** Where a tumour board decided: the case on its agenda, and the meeting. */
+  readonly board?: { readonly case?: string; readonly meeting?: string }
 }
 
 export interface RecordedDecision extends Decision {
@@ -54,30 +63,37 @@ const recorded = (row: Row): RecordedDecision => ({
   site: row.site,
 })
 
+/** Adds a decision inside a transaction that is open already. Throws `Refused` for one that cannot stand. */
+export async function appendDecision(
+  tx: Transaction,
+  patient: string,
+  decision: Decision,
+  author: Author,
+  at: Date,
+): Promise<RecordedDecision> {
+  const problems = problemsOf(decision)
+  if (problems.length > 0) throw new Refused(problems)
+  // one decision after the other for a patient
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [`decision ${patient}`])
+  const [last] = await tx.query<Row>('select * from decision_journal where patient = $1 order by number desc limit 1', [patient])
+  const number = (last?.number ?? 0) + 1
+  const recordedAt = laterOf(at.toISOString(), last?.recorded_at)
+  const body = JSON.stringify(decision)
+  const priorHash = last?.hash ?? ''
+  const hash = decisionHash({ patient, number, recordedAt, recordedBy: author.who, site: author.site, body, priorHash })
+  await tx.query(
+    `insert into decision_journal (patient, number, recorded_at, recorded_by, site, body, hash, prior_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [patient, number, recordedAt, author.who, author.site, body, hash, priorHash],
+  )
+  return { ...decision, patient, number, recordedAt, recordedBy: author.who, site: author.site }
+}
+
 export function decisionJournal(database: Database, now: () => Date): DecisionJournal {
   return {
     append: async (patient, decision, author) => {
-      const problems = problemsOf(decision)
-      if (problems.length > 0) return err(problems)
       try {
-        return ok(
-          await database.transaction(async (tx) => {
-            // one decision after the other for a patient
-            await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [`decision ${patient}`])
-            const [last] = await tx.query<Row>('select * from decision_journal where patient = $1 order by number desc limit 1', [patient])
-            const number = (last?.number ?? 0) + 1
-            const recordedAt = laterOf(now().toISOString(), last?.recorded_at)
-            const body = JSON.stringify(decision)
-            const priorHash = last?.hash ?? ''
-            const hash = decisionHash({ patient, number, recordedAt, recordedBy: author.who, site: author.site, body, priorHash })
-            await tx.query(
-              `insert into decision_journal (patient, number, recorded_at, recorded_by, site, body, hash, prior_hash)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-              [patient, number, recordedAt, author.who, author.site, body, hash, priorHash],
-            )
-            return { ...decision, patient, number, recordedAt, recordedBy: author.who, site: author.site }
-          }),
-        )
+        return ok(await database.transaction((tx) => appendDecision(tx, patient, decision, author, now())))
       } catch (error) {
         if (error instanceof Refused) return err(error.issues)
         throw error

@@ -1,6 +1,6 @@
 export { chartOfResource } from './chart-of.ts'
 export type { Database, Queries, Transaction } from './database.ts'
-export type { Decision } from './decisions.ts'
+export { appendDecision, type Decision, type RecordedDecision } from './decisions.ts'
 export { openStore, type StoreConfig } from './open.ts'
 export type { Projection } from './projection.ts'
 export type { ChartScope, FoundPage, SearchRequest } from './search/request.ts'
