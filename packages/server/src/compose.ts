@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { plan, type SiteOverlay, withOverlay, withSiteFacts } from '@secondwind/care'
 import type { KnowledgeFolder } from '@secondwind/compiler'
-import type { Issue, KnowledgeBase, PlanDocument, Result } from '@secondwind/core'
+import type { Issue, KnowledgeBase, PatientCase, PlanDocument, Result } from '@secondwind/core'
 import { canonicalContent, type ParsedChart, parseCharts, type ReaderKnowledge, readerKnowledge, readPatientCase } from '@secondwind/fhir'
 import { folderInUse, folderProblem, type LoadedKnowledge, loadKnowledge } from './knowledge-store.ts'
 
@@ -93,16 +93,35 @@ export function readerFor(knowledge: KnowledgeBase): ReaderKnowledge {
   return reader
 }
 
+/** What the planner is given besides the knowledge. What is wrong with the knowledge stands apart from what reading the chart found. */
+export interface PlannerInputs {
+  readonly patientCase: PatientCase
+  readonly knowledgeProblems: readonly Issue[]
+  readonly problems: readonly Issue[]
+  readonly chartDigest: string
+  readonly software: string
+}
+
+/** One chart as the planner takes it. Issues of the overrides themselves are an error. */
+export function plannerInputs(chart: ParsedChart, request: PlanRequest): Result<PlannerInputs, readonly Issue[]> {
+  const { knowledge, asOf, overrides } = request
+  const read = readPatientCase(chart, readerFor(knowledge), { asOf, overrides })
+  if (!read.ok) return read
+  const { patientCase, issues: problems } = read.value
+  const knowledgeIssues = knowledgeProblems(knowledge)
+  return { ok: true, value: { patientCase, knowledgeProblems: knowledgeIssues, problems, chartDigest: chartDigest(chart), software } }
+}
+
 /** One chart to one plan document. Issues of the overrides themselves are an error; all other issues stand in the document. */
 export function planChart(chart: ParsedChart, request: PlanRequest): Result<PlanDocument, readonly Issue[]> {
-  const read = readPatientCase(chart, readerFor(request.knowledge), { asOf: request.asOf, overrides: request.overrides })
-  if (!read.ok) return read
+  const inputs = plannerInputs(chart, request)
+  if (!inputs.ok) return inputs
   const { knowledge, overlay } = request
+  const { knowledgeProblems: ofKnowledge, problems: ofChart, ...rest } = inputs.value
   const { patientCase, issues } = overlay
-    ? withSiteFacts(read.value.patientCase, overlay.value, knowledge)
-    : { patientCase: read.value.patientCase, issues: [] }
-  const problems = [...knowledgeProblems(knowledge), ...read.value.issues, ...issues]
-  const document = plan({ knowledge, patientCase, problems, chartDigest: chartDigest(chart), software })
+    ? withSiteFacts(rest.patientCase, overlay.value, knowledge)
+    : { patientCase: rest.patientCase, issues: [] }
+  const document = plan({ ...rest, knowledge, patientCase, problems: [...ofKnowledge, ...ofChart, ...issues] })
   return { ok: true, value: overlay ? withOverlay(document, overlay.value, overlay.digest) : document }
 }
 

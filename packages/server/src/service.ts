@@ -10,6 +10,7 @@ import { startJobs } from './jobs/index.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { knowledgeRoutes } from './knowledge-api/routes.ts'
 import { type Metrics, metricsOf } from './metrics.ts'
+import { plannerRoutes } from './planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
 
@@ -49,6 +50,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
       metrics = metricsOf(store.database, () => jobs)
       const routes: Route[] = [
         ...planRoutes({ store, maker: () => maker, today, now: clock }),
+        ...plannerRoutes({ store, maker: () => maker, today }),
         ...streamRoutes(store.database),
         ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
         ...cdsRoutes({

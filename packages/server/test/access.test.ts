@@ -25,6 +25,7 @@ import { openKnowledge, PROJECT } from '../src/compose.ts'
 import { fhirRoutes } from '../src/fhir-api/index.ts'
 import { healthRoutes } from '../src/health.ts'
 import { knowledgeRoutes } from '../src/knowledge-api/routes.ts'
+import { plannerRoutes } from '../src/planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from '../src/plans/index.ts'
 import { type FhirResource, openStore, type Store } from '../src/store/index.ts'
 import { onBothDatabases } from './store/databases.ts'
@@ -104,6 +105,7 @@ beforeAll(async () => {
     ...healthRoutes(store),
     ...fhirRoutes({ store, software: 'test', startedAt: now().toISOString() }),
     ...planRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
+    ...plannerRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
     ...streamRoutes(store.database),
     ...knowledgeRoutes({ knowledge: () => knowledge, releases: `${PROJECT}/releases`, database: store.database }),
     ...cdsRoutes({
@@ -165,6 +167,7 @@ describe('the table', () => {
     ['Patient', ''],
     ['Observation', '-1'],
     ['plan', ''],
+    ['plan', '/case'],
   ]
 
   test.each(Object.keys(ROLES).filter((r) => r !== 'integration') as Role[])(
@@ -172,7 +175,7 @@ describe('the table', () => {
     async (role) => {
       for (const { patient, fits } of RELATIONS) {
         for (const [type, suffix] of TYPES) {
-          const url = type === 'plan' ? `/plans/${patient}` : `/fhir/${type}/${patient}${suffix}`
+          const url = type === 'plan' ? `/plans/${patient}${suffix}` : `/fhir/${type}/${patient}${suffix}`
           const { statusCode } = await ask(role, url, { who: whoIs(role) })
           const isOpen = isOpenTo(role, kindOf(type)!, 'read', fits(role))
           expect({ url, isRefused: statusCode === 403 }).toEqual({ url, isRefused: !isOpen })
