@@ -33,6 +33,11 @@ process.exitCode = runSteps([
     command: node,
     args: ['packages/server/test/crash/run.ts', '4'],
   },
+  {
+    name: 'the server when disks fill up, databases fail over and clients misbehave',
+    command: node,
+    args: ['packages/server/test/reliability/main.ts'],
+  },
   { name: 'fuzz every route, 20,000 malformed requests', command: node, args: ['packages/server/test/fuzz/routes.ts', '20000'] },
   { name: 'fuzz the reader, 100,000 mutated bundles', command: node, args: ['packages/server/test/fuzz/run.ts', '100000'] },
 ])

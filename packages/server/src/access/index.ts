@@ -1,4 +1,5 @@
-export { exportAudit, recordAudit, seal, verifyAudit } from './audit/log.ts'
+export { exportAudit, seal, verifyAudit } from './audit/log.ts'
+export { recordAudit } from './audit/record.ts'
 export { auditHooks, type Identify, openAccess, startSealer } from './open-access.ts'
 export { KINDS, type Kind, kindOf, POLICY, reachesOf } from './policy.ts'
 export { isRole, ROLES, type Role } from './roles.ts'

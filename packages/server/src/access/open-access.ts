@@ -1,7 +1,9 @@
 import type { Access, Action, Credentials, RequestContext } from '../api/index.ts'
 import type { Database, StoreHooks } from '../store/index.ts'
 import { entryOf } from './audit/event.ts'
-import { recordAudit, seal } from './audit/log.ts'
+import { seal } from './audit/log.ts'
+import { recordAudit } from './audit/record.ts'
+import { prepareReserve, recordSeen } from './audit/reserve.ts'
 import { authorize } from './authorize.ts'
 
 /** Finds out who sends a request: a person by the token of a provider, a program by its own. Undefined: nobody that is known. */
@@ -22,7 +24,7 @@ export const openAccess = ({ database, identify, now }: OpenAccessConfig): Acces
     const byPatient = Map.groupBy(seen, ({ chart }) => (chart.startsWith('Patient/') ? chart.slice('Patient/'.length) : ''))
     if (byPatient.size === 0) byPatient.set(action.patient ?? '', [])
     const at = now().toISOString()
-    return recordAudit(
+    return recordSeen(
       database,
       [...byPatient].map(([patient, versions]) => {
         const { patient: _asked, ...rest } = action
@@ -36,7 +38,7 @@ export const openAccess = ({ database, identify, now }: OpenAccessConfig): Acces
       }),
     )
   },
-  onRefusal: (context, action, issue) => recordAudit(database, [entryOf(context, action, now().toISOString(), [], issue)]),
+  onRefusal: (context, action, issue) => recordSeen(database, [entryOf(context, action, now().toISOString(), [], issue)]),
 })
 
 /** What is written is told in the same transaction: neither stands without the other. */
@@ -64,10 +66,12 @@ export const auditHooks: StoreHooks = {
 export function startSealer(database: Database, tell: (message: string) => void, milliseconds = 1000): { stop(): Promise<void> } {
   let isRunning = true
   let wake = (): void => {}
+  const failed = (error: unknown): void => tell(`audit: ${error instanceof Error ? error.message : String(error)}`)
   const loop = async (): Promise<void> => {
+    await prepareReserve(database).catch(failed)
     while (isRunning) {
       const sealed = await seal(database).catch((error: unknown) => {
-        tell(`audit: ${error instanceof Error ? error.message : String(error)}`)
+        failed(error)
         return 0
       })
       if (sealed > 0) continue

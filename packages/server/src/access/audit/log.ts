@@ -1,21 +1,6 @@
 import { chainHash } from '../../store/hash.ts'
 import type { Database, Queries } from '../../store/index.ts'
-import { type AuditEntry, auditEvent } from './event.ts'
-
-/** Keeps events. In an open transaction they are kept with what they tell of, or not at all. */
-export async function recordAudit(db: Queries, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return
-  await db.query(
-    `insert into audit_event (recorded_at, who, patient, body)
-     select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[])`,
-    [
-      entries.map((e) => e.recordedAt),
-      entries.map((e) => e.who),
-      entries.map((e) => e.patient ?? null),
-      entries.map((e) => JSON.stringify(auditEvent(e))),
-    ],
-  )
-}
+import { drainReserve } from './reserve.ts'
 
 interface EventRow {
   readonly seq: number
@@ -39,6 +24,7 @@ const LATE = 50_000
 export function seal(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1::bigint)', [SEAL_LOCK])
+    await drainReserve(tx)
     const [head] = await tx.query<{ place: number; hash: string }>('select place, hash from audit_link order by place desc limit 1')
     const rows = await tx.query<EventRow>(
       `select e.seq, e.recorded_at, e.who, e.patient, e.body from audit_event e
