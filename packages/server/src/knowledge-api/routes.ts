@@ -5,6 +5,7 @@ import type { KnowledgeBase } from '@secondwind/core'
 import { type ApiResponse, JSON_TYPE, type Route } from '../api/index.ts'
 import { Refused, refusal } from '../issue.ts'
 import { queryOf } from '../plans/requests.ts'
+import type { FactCatalogue } from '../contract/index.ts'
 import type { Database } from '../store/index.ts'
 
 export interface KnowledgeRoutesConfig {
@@ -40,6 +41,22 @@ export function knowledgeRoutes({ knowledge, releases, database }: KnowledgeRout
           },
         }),
       )
+    },
+  }
+  const facts: Route = {
+    id: 'knowledge.facts',
+    method: 'GET',
+    path: '/knowledge/facts',
+    rule: { interaction: 'read', about: 'knowledge' },
+    summary: 'Every fact that a plan can rest on, with its label, unit, values and freshness, and the units in which it may be shown',
+    handle: (request) => {
+      queryOf(request.query, [])
+      const { digest, facts: all, terminology } = knowledge()
+      const etag = `"facts-${digest}"`
+      if (request.headers['if-none-match'] === etag) return Promise.resolve({ status: 304, headers: { etag } })
+      const { units } = (terminology.units ?? {}) as { units?: FactCatalogue['units'] }
+      const catalogue: FactCatalogue = { digest, facts: all, units: units ?? {} }
+      return Promise.resolve({ ...json(catalogue), headers: { etag } })
     },
   }
   const kept: Route = {
@@ -105,5 +122,5 @@ export function knowledgeRoutes({ knowledge, releases, database }: KnowledgeRout
       return json({ version: request.params.version, digest: wanted, byPriority: rows, worklist: '/worklists/changed' })
     },
   }
-  return [applied, kept, one, impact]
+  return [applied, facts, kept, one, impact]
 }

@@ -1,0 +1,3 @@
+export type * from './board.ts'
+export type * from './facts.ts'
+export type * from './planner.ts'
