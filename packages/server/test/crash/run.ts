@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { postgresServer } from '../store/postgres-server.ts'
-import { CLIENTS, check, load } from './load.ts'
+import { CLIENTS, check, type Load, load } from './load.ts'
 import { serve } from './serving.ts'
 
 /**
@@ -13,7 +13,14 @@ import { serve } from './serving.ts'
 const rounds = Number(process.argv[2] ?? 5)
 const kinds = process.argv.slice(3)
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300 + Math.random() * 1500))
+/** A random moment after each client has written: a crash before the first write would show nothing. */
+async function pause({ kept }: Load): Promise<void> {
+  for (let tries = 0; kept.length < CLIENTS; tries += 1) {
+    if (tries > 600) throw new Error('nothing was written in 30 s')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500))
+}
 
 async function embedded(): Promise<number> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'secondwind-crash-'))
@@ -22,7 +29,7 @@ async function embedded(): Promise<number> {
     for (let round = 1; round <= rounds; round += 1) {
       const child = await serve({ SECONDWIND_DATA: folder })
       const under = load(child, numbers)
-      await pause()
+      await pause(under)
       await child.end('SIGKILL')
       await under.stop()
       console.log(`  round ${round}: server killed after ${under.acknowledged.join(', ')}`)
@@ -47,7 +54,7 @@ async function onPostgres(what: 'server' | 'postgres'): Promise<number> {
     for (let round = 1; round <= rounds; round += 1) {
       const child = await serve({ SECONDWIND_DATABASE_URL: url })
       const under = load(child, numbers)
-      await pause()
+      await pause(under)
       if (what === 'server') await child.end('SIGKILL')
       else {
         server.crash()
