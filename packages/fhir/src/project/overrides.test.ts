@@ -128,3 +128,45 @@ test('a corrected calcium that the laboratory sent is computed anew once calcium
   expect(factOf(readCase(calcium), 'calcium-corrected')).toMatchObject({ value: 2.3 })
   expect(factOf(readCase(calcium, { overrides: ['calcium=3.2 mmol/L'] }), 'calcium-corrected')).toMatchObject({ value: 3.2, derived: true })
 })
+
+const taking = (id: string, text: string) => ({
+  resourceType: 'MedicationStatement',
+  id,
+  status: 'active',
+  subject: { reference: 'Patient/ann' },
+  medicationCodeableConcept: { text },
+  effectivePeriod: { start: '2026-01-01' },
+})
+
+test('a medicine added by its name brings its interaction classes beside those of the chart', () => {
+  const read = readCase([taking('m', 'pantoprazole 40 mg daily')], { overrides: ['medicines=+Eliquis'] })
+  expect(factOf(read, 'medicine-classes')).toMatchObject({ value: ['doac', 'ppi'], enteredByHand: true })
+  expect(factOf(read, 'anticoagulated')).toMatchObject({ value: true })
+  const rows = factOf(read, 'medicines')
+  expect('value' in rows && rows.value).toMatchObject([{ drug: 'pantoprazole' }, { drug: 'apixaban' }])
+})
+
+test('a list of medicines takes the place of the one in the chart, an empty one too', () => {
+  const statin = readCase([taking('m', 'apixaban 5 mg twice daily')], { overrides: ['medicines=citalopram'] })
+  expect(factOf(statin, 'anticoagulated')).toMatchObject({ value: false })
+  expect(factOf(statin, 'qt-prolonging-count')).toMatchObject({ value: 1 })
+  const none = readCase([taking('m', 'apixaban 5 mg twice daily')], { overrides: ['medicines=none'] })
+  expect(factOf(none, 'medicine-classes')).toMatchObject({ value: [] })
+  expect(factOf(none, 'anticoagulated')).toMatchObject({ value: false })
+})
+
+test('a prophylactic anticoagulant of the chart stays what it is when another medicine is added', () => {
+  const chart = [taking('m', 'enoxaparin 40 mg daily, prophylaxis')]
+  expect(factOf(readCase(chart), 'anticoagulated')).toMatchObject({ value: false })
+  expect(factOf(readCase(chart, { overrides: ['medicines=+pantoprazole'] }), 'anticoagulated')).toMatchObject({ value: false })
+  expect(factOf(readCase(chart, { overrides: ['medicines=+apixaban'] }), 'anticoagulated')).toMatchObject({ value: true })
+})
+
+test.each([
+  { entry: 'medicines=+apixabn', remedy: 'did you mean apixaban?' },
+  { entry: 'medicines=+osimertinib', remedy: 'current-drugs=osimertinib' },
+  { entry: 'medicines=+prednisone', remedy: 'prednisone-mg' },
+])('$entry is refused: half of what it changes would be left out', ({ entry, remedy }) => {
+  const result = applyOverrides(readCase([]).patientCase, [entry], testKnowledge())
+  expect(result.ok ? '' : result.error[0]?.remedy).toContain(remedy)
+})

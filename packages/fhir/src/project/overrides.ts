@@ -16,6 +16,7 @@ import { quantityFromText } from '../read/laboratory.ts'
 import { drugLookup } from '../read/medicines/drug-lookup.ts'
 import { acceptedUnits, convert } from '../read/units.ts'
 import { faultOf } from './check.ts'
+import { medicineFollowers, medicinesFor } from './medicines-by-hand.ts'
 import { nearest } from './nearest.ts'
 import { pairedFacts } from './paired-facts.ts'
 
@@ -25,9 +26,10 @@ export interface Overridden {
 }
 
 /**
- * The case with facts set by hand: `ecog=1`, `creatinine=88 umol/L`, `preferences=oral-only,no-chemotherapy`, `brain-metastases=no`, `histology=unknown`.
+ * The case with facts set by hand: `ecog=1`, `creatinine=88 umol/L`, `preferences=oral-only,no-chemotherapy`, `brain-metastases=no`, `histology=unknown`,
+ * `medicines=+apixaban`.
  *
- * What follows from the changed facts is derived anew, the classes of drugs entered by hand included. What the chart says stays visible, as an issue beside the value entered by hand.
+ * What follows from the changed facts is derived anew, the classes of drugs and medicines entered by hand included. What the chart says stays visible, as an issue beside the value entered by hand.
  * Refuses the whole set, with an issue for each entry at fault: an unknown fact (with the nearest name), a value that is not one of the fact's,
  * a number outside the possible, a unit missing where several are in use. A correction that is not applied must not go unnoticed.
  */
@@ -40,7 +42,7 @@ export function applyOverrides(
   const issues: Issue[] = []
   const changed = new Map<string, Fact>()
   for (const entry of entries) {
-    const parsed = parseEntry(entry, patientCase.asOf, knowledge)
+    const parsed = parseEntry(entry, patientCase, knowledge)
     if (!parsed.ok) {
       failures.push(parsed.error)
       continue
@@ -67,6 +69,9 @@ export function applyOverrides(
   const derived = deriveFacts(facts, patientCase.asOf, knowledge.facts.values(), new Set([...changed.keys(), ...following.keys()]))
   return ok({ patientCase: { ...patientCase, facts: derived }, issues })
 }
+
+/** The fact that lists the patient's own medicines. */
+const MEDICINES = 'medicines'
 
 /** Facts that list drugs, and the fact that lists their classes. */
 const CLASSES_OF: { readonly [drugs: string]: string } = {
@@ -103,6 +108,8 @@ function followersOf(
     put(classes, { ...fact, value: [...new Set(ever.flatMap((id) => knowledge.drugs.get(id)?.classes ?? []))].sort() })
     if (drugs === 'current-drugs') put('on-treatment', { ...fact, value: ids.length > 0 })
   }
+  const medicines = changed.get(MEDICINES)
+  if (medicines !== undefined) for (const [id, fact] of medicineFollowers(medicines, facts)) put(id, fact)
   return following
 }
 
@@ -134,7 +141,7 @@ interface Parsed {
   readonly fact: Fact
 }
 
-function parseEntry(entry: string, asOf: string, knowledge: ReaderKnowledge): Result<Parsed, Issue> {
+function parseEntry(entry: string, { asOf, facts }: PatientCase, knowledge: ReaderKnowledge): Result<Parsed, Issue> {
   const equals = entry.indexOf('=')
   if (equals < 1) return err(fault('invalid-element', entry, `"${entry}" is not FACT=VALUE`, 'write for example ecog=1'))
   const name = entry.slice(0, equals).trim()
@@ -150,7 +157,10 @@ function parseEntry(entry: string, asOf: string, knowledge: ReaderKnowledge): Re
     const test = definition.test === undefined ? {} : { would: definition.test }
     return ok({ definition, fact: { unknown: 'not-recorded', ...test, words: 'set to unknown by hand' } })
   }
-  const value = parseValue(definition, text, knowledge)
+  const value =
+    definition.id === MEDICINES && !text.startsWith('[')
+      ? medicinesFor(text, facts[MEDICINES], knowledge)
+      : parseValue(definition, text, knowledge)
   if (!value.ok) return err(value.error)
   const wrong = faultOf(definition, value.value)
   if (wrong !== undefined) {
