@@ -23,6 +23,8 @@ export type ServerIssueCode =
   | 'too-costly'
   | 'busy'
   | 'unavailable'
+  | 'newer-database'
+  | 'migration-changed'
   | 'internal'
 
 /** What, where, why it matters, how to put it right. */

@@ -1,6 +1,6 @@
 import { exportAudit, seal, verifyAudit } from '../access/index.ts'
 import { type Environment, readServeConfig } from '../serve-config.ts'
-import { openStore } from '../store/index.ts'
+import { openedStore } from './open-failure.ts'
 import { databaseOf } from './serve.ts'
 
 interface Output {
@@ -25,7 +25,8 @@ export async function auditCommand(
     err('--expect: is no head of a chain (give PLACE:HASH as "secondwind audit verify" printed it)\n')
     return 2
   }
-  const store = await openStore({ database: databaseOf(config.value) })
+  const store = await openedStore({ database: databaseOf(config.value) }, err)
+  if (store === undefined) return 2
   try {
     if (what === 'export') {
       for await (const line of exportAudit(store.database)) out(line)

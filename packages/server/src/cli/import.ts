@@ -5,8 +5,8 @@ import { caseProjection } from '../case-projection.ts'
 import { importNdjson } from '../fhir-api/import.ts'
 import { Refused } from '../issue.ts'
 import { type Environment, readServeConfig } from '../serve-config.ts'
-import { openStore } from '../store/index.ts'
 import { linesOfFile } from '../store/lines.ts'
+import { openedStore } from './open-failure.ts'
 import { databaseOf } from './serve.ts'
 
 interface Output {
@@ -36,11 +36,11 @@ export async function importCommand(
     err(`${missing ?? inputs.join(', ')}: there is no such file, or no NDJSON in the folder\n`)
     return 2
   }
-  const store = await openStore({
-    database: databaseOf(config.value),
-    projection: caseProjection(knowledge()),
-    tell: (text) => err(`${text}\n`),
-  })
+  const store = await openedStore(
+    { database: databaseOf(config.value), projection: caseProjection(knowledge()), tell: (text) => err(`${text}\n`) },
+    err,
+  )
+  if (store === undefined) return 2
   let kept = 0
   let refused = 0
   try {

@@ -3,8 +3,8 @@ import { loadDefinitions } from '../fhir-api/index.ts'
 import { configTable, type Environment, readServeConfig } from '../serve-config.ts'
 import { startService } from '../service.ts'
 import { type SignIn, SignInFault, signInOf } from '../sign-in.ts'
-import { FolderInUse } from '../store/database-pglite.ts'
 import type { StoreConfig } from '../store/index.ts'
+import { openFailure } from './open-failure.ts'
 
 interface Output {
   readonly out: (text: string) => void
@@ -65,8 +65,7 @@ export async function serveCommand(
       ...(logs === 'json' ? { log: (entry: object) => err(`${JSON.stringify(entry)}\n`) } : {}),
     })
   } catch (error) {
-    const text = error instanceof FolderInUse ? error.message : `the database cannot be opened: ${messageOf(error)}`
-    err(`${text}\n`)
+    err(`${openFailure(error)}\n`)
     return 2
   }
   try {

@@ -4,11 +4,11 @@ import type { ServerIssue } from '../issue.ts'
 import { type Environment, readServeConfig } from '../serve-config.ts'
 import { backup, restore } from '../store/backup.ts'
 import type { Database } from '../store/database.ts'
-import { FolderInUse } from '../store/database-pglite.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase } from '../store/open.ts'
 import { rebuild } from '../store/rebuild.ts'
 import { verifyChains } from '../store/verify.ts'
+import { openFailure } from './open-failure.ts'
 import { databaseOf } from './serve.ts'
 
 interface Output {
@@ -26,11 +26,17 @@ async function onStore(environment: Environment, { out, err }: Output, work: Wor
   try {
     database = await openDatabase(databaseOf(config.value))
   } catch (error) {
-    err(`${error instanceof FolderInUse ? error.message : `the database cannot be opened: ${(error as Error).message}`}\n`)
+    err(`${openFailure(error)}\n`)
     return 2
   }
   try {
     await migrate(database)
+  } catch (error) {
+    err(`${openFailure(error)}\n`)
+    await database.close()
+    return 2
+  }
+  try {
     const result = await work(database)
     if (!result.ok) return told(result.error, err)
     out(`${result.value}\n`)

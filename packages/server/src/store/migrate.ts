@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { Refused, refusal, type ServerIssue } from '../issue.ts'
 import type { Database } from './database.ts'
 
 /**
@@ -24,7 +25,10 @@ export const migrationFiles = (folder = FOLDER): readonly Migration[] =>
     .sort()
     .map((name) => ({ name, text: fs.readFileSync(path.join(folder, name), 'utf8') }))
 
-/** Brings the database to the newest form; gives the names of what ran. Processes that start together wait for one another. */
+/**
+ * Brings the database to the newest form; gives the names of what ran. Processes that start together wait for one another.
+ * Refuses a database to which a newer version has already added something: this version would write beside what it does not know.
+ */
 export async function migrate(database: Database, files = migrationFiles()): Promise<readonly string[]> {
   return database.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1::bigint)', [MIGRATION_LOCK])
@@ -34,19 +38,42 @@ export async function migrate(database: Database, files = migrationFiles()): Pro
     const ran = new Map(
       (await tx.query<{ name: string; digest: string }>('select name, digest from migration')).map(({ name, digest }) => [name, digest]),
     )
+    const problems = problemsOf(ran, files)
+    if (problems.length > 0) throw new Refused(problems)
     const done: string[] = []
     for (const { name, text } of files) {
-      const digest = createHash('sha256').update(text).digest('hex')
-      const before = ran.get(name)
-      if (before === digest) continue
-      if (before !== undefined)
-        throw new Error(`migration ${name} has run in another form: restore the file, and add a new one for the change`)
+      if (ran.has(name)) continue
       for (const statement of statementsOf(text)) await tx.query(statement)
-      await tx.query('insert into migration (name, digest) values ($1, $2)', [name, digest])
+      await tx.query('insert into migration (name, digest) values ($1, $2)', [name, digestOf(text)])
       done.push(name)
     }
     return done
   })
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+function problemsOf(ran: ReadonlyMap<string, string>, files: readonly Migration[]): readonly ServerIssue[] {
+  const unknown = [...ran.keys()].filter((name) => !files.some((file) => file.name === name)).sort()
+  if (unknown.length > 0)
+    return [
+      refusal(
+        'newer-database',
+        'database',
+        `a newer version of Second Wind has worked on this database: it holds ${unknown.join(', ')}, which this version does not know, so it might keep charts that the newer one cannot read`,
+        'start the newer version; or, to go back, restore the backup that was made before the upgrade into an empty database',
+      ),
+    ]
+  return files
+    .filter(({ name, text }) => ran.has(name) && ran.get(name) !== digestOf(text))
+    .map(({ name }) =>
+      refusal(
+        'migration-changed',
+        `migrations/${name}`,
+        `migration ${name} has run on this database in another form`,
+        'restore the file from the release, and add a new one for the change',
+      ),
+    )
 }
 
 /** Splits a file at the semicolons that end a line, but not inside `$$ … $$`. */
