@@ -25,6 +25,7 @@ toxicities:
 - { id: gefitinib, label: gefitinib, classes: [targeted, egfr-tki], routes: [oral], anticancer: true }
 - { id: pemetrexed, label: pemetrexed, classes: [cytotoxic], routes: [iv], anticancer: true }
 - { id: nab-pemetrexed, label: nab-pemetrexed, classes: [cytotoxic], routes: [iv], anticancer: true }
+- { id: phenytoin, label: phenytoin, classes: [antiepileptic], routes: [own], anticancer: false, interaction: [enzyme-inducer] }
 `,
   'regimens/all.yaml': `
 - id: osimertinib
@@ -94,6 +95,7 @@ toxicities:
   urgency: emergency
   title: Seizure
   when: { fact: ild, is: true }
+  avoid: [enzyme-inducer]
   actions: [call for help]
   cites: [{ source: trial-one, at: a, says: b }]
   review: confirmed
@@ -242,6 +244,22 @@ describe.each<{ readonly kind: string; readonly file: string; readonly faults: r
         line: 3,
         says: /no alert called siezure/,
         remedy: /mean seizure\?/,
+      },
+      {
+        name: 'an interaction class that no medicine has',
+        from: 'avoid: [enzyme-inducer]',
+        to: 'avoid: [enzyme-inducr]',
+        line: 7,
+        says: /no drug has interaction class enzyme-inducr/,
+        remedy: /mean enzyme-inducer\?/,
+      },
+      {
+        name: 'a class of cancer drugs where medicines of the patient are meant',
+        from: 'avoid: [enzyme-inducer]',
+        to: 'avoid: [egfr-tki]',
+        line: 7,
+        says: /no drug has interaction class egfr-tki/,
+        remedy: /as `interaction` in terminology/,
       },
     ],
   },

@@ -1,4 +1,5 @@
 import type { Alert, AlertHold, CaseView, Urgency } from '@secondwind/core'
+import { takenAgainst } from './avoid.ts'
 import type { Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
 
@@ -27,6 +28,7 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
     const criterion = isSuspected ? rule.suspect!.when : rule.when
     const hold = isSuspected ? rule.suspect!.holds : rule.holds
     const isHeld = hold !== undefined && ((isSuspected ? suspectHolds : holds)?.(view) ?? 'true') === 'true'
+    const avoid = (isSuspected ? rule.suspect!.avoid : rule.avoid) ?? []
     const title = isSuspected ? rule.suspect!.title : rule.title
     active.push({
       alert: {
@@ -35,6 +37,7 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
         title,
         ...(isSuspected ? { suspected: true as const } : {}),
         actions: isSuspected ? rule.suspect!.actions : rule.actions,
+        ...(avoid.length > 0 ? { avoid } : {}),
         because: explain.of(criterion, title, rule.cites),
         evidence: evidenceOf(rule.cites, engine.knowledge),
       },
@@ -54,5 +57,16 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
   )
   return active
     .filter((a, i) => active.findIndex((b) => b.alert.id === a.alert.id) === i)
-    .map((a) => ({ ...a, holds: active.flatMap((b) => (b.alert.id === a.alert.id ? b.holds : [])) }))
+    .map((a) => {
+      const same = active.filter((b) => b.alert.id === a.alert.id)
+      return { ...a, alert: withAvoided(a.alert, same, engine, view), holds: same.flatMap((b) => b.holds) }
+    })
+}
+
+/** What a lesser alert of the same name says to avoid is kept; what of it the patient takes is said among the first things to do. */
+function withAvoided(alert: Alert, same: readonly ActiveAlert[], engine: Engine, view: CaseView): Alert {
+  const avoid = [...new Set(same.flatMap((one) => one.alert.avoid ?? []))].sort()
+  if (avoid.length === 0) return alert
+  const [first, ...rest] = alert.actions
+  return { ...alert, actions: [first!, ...takenAgainst(avoid, engine.words, view), ...rest], avoid }
 }

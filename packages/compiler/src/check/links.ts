@@ -46,6 +46,7 @@ export function checkLinks(
   }
   const drugs = new Map((Array.isArray(terminology.drugs) ? (terminology.drugs as readonly Drug[]) : []).map((d) => [d.id, d]))
   const classes = new Set([...drugs.values()].flatMap((d) => d.classes ?? []))
+  const interactionClasses = new Set([...drugs.values()].flatMap((d) => d.interaction ?? []))
   const hasDrugs = Array.isArray(terminology.drugs)
 
   const mustExist = (entry: CheckedEntry, kind: Kind, id: string, at: readonly (string | number)[]): void => {
@@ -62,6 +63,12 @@ export function checkLinks(
     if (classes.has(id) || !hasDrugs) return
     const remedy = meant(id, classes, 'correct the class, or give it to a drug in terminology/drugs.yaml')
     report(entry, 'dangling', at, `no drug has class ${id}`, remedy)
+  }
+
+  const mustBeInteractionClass = (entry: CheckedEntry, id: string, at: readonly (string | number)[]): void => {
+    if (interactionClasses.has(id) || !hasDrugs) return
+    const remedy = meant(id, interactionClasses, 'correct the class, or give it to a drug as `interaction` in terminology/drugs.yaml')
+    report(entry, 'dangling', at, `no drug has interaction class ${id}`, remedy)
   }
 
   for (const entry of entries) {
@@ -98,6 +105,9 @@ export function checkLinks(
         for (const id of hold?.drugs ?? []) mustBeDrug(entry, id, ['holds', 'drugs'])
         for (const id of hold?.classes ?? []) mustBeClass(entry, id, ['holds', 'classes'])
       }
+      for (const id of (v.avoid as readonly string[] | undefined) ?? []) mustBeInteractionClass(entry, id, ['avoid'])
+      for (const id of (v.suspect as { readonly avoid?: readonly string[] } | undefined)?.avoid ?? [])
+        mustBeInteractionClass(entry, id, ['suspect', 'avoid'])
       const test = (v.suspect as { readonly test?: string } | undefined)?.test
       if (test !== undefined) mustExist(entry, 'tests', test, ['suspect', 'test'])
     }

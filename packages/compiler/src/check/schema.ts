@@ -76,6 +76,7 @@ const component = z.strictObject({
   review: review.optional(),
 })
 const holds = z.strictObject({ drugs: z.array(id).min(1).optional(), classes: z.array(id).min(1).optional(), when: criterion.optional() })
+const avoid = z.array(id).min(1).optional()
 const target = z.strictObject({
   drugs: z.array(id).optional(),
   classes: z.array(id).optional(),
@@ -219,10 +220,11 @@ export const SCHEMAS = {
     title: text,
     when: criterion,
     suspect: z
-      .strictObject({ when: criterion, title: text, actions: z.array(text).min(1), test: id.optional(), holds: holds.optional() })
+      .strictObject({ when: criterion, title: text, actions: z.array(text).min(1), test: id.optional(), holds: holds.optional(), avoid })
       .optional(),
     actions: z.array(text).min(1),
     holds: holds.optional(),
+    avoid,
     defersSystemic: z.literal(true).optional(),
     exceptOptions: z.array(id).optional(),
   }),

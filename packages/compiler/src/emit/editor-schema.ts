@@ -109,6 +109,16 @@ function definitionsOf({ knowledge, entries }: Compilation): Json {
           .join(', '),
       ]),
     ),
+    interactionClass: names(
+      [...new Set(knowledge.drugs.flatMap((d) => d.interaction ?? []))].sort().map((c) => [
+        c,
+        knowledge.drugs
+          .filter((d) => d.interaction?.includes(c))
+          .map((d) => d.id)
+          .slice(0, 6)
+          .join(', '),
+      ]),
+    ),
     drugOrClass: names([
       ...knowledge.drugs.map((d) => [d.id, d.classes.join(', ')] as const),
       ...classes.filter((c) => !knowledge.drugs.some((d) => d.id === c)).map((c) => [c, 'class'] as const),
@@ -182,6 +192,10 @@ const NAMED_FIELDS: { readonly [field: string]: string } = {
   'suspect.test': 'test',
   'holds.drugs': 'drug',
   'holds.classes': 'class',
+  'suspect.holds.drugs': 'drug',
+  'suspect.holds.classes': 'class',
+  'avoid.': 'interactionClass',
+  'suspect.avoid': 'interactionClass',
   'settles.': 'fact',
   'derivedFrom.': 'fact',
   'standIns.': 'fact',

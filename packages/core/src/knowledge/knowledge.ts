@@ -264,10 +264,13 @@ export interface AlertRule extends Entry {
     readonly actions: readonly string[]
     readonly test?: string
     readonly holds?: AlertHold
+    readonly avoid?: readonly string[]
   }
   readonly actions: readonly string[]
   /** What runs now and is held while the alert stands; a suspicion names its own. */
   readonly holds?: AlertHold
+  /** Interaction classes of medicines that are not to be given while the alert stands, and are asked for where they are taken; a suspicion names its own. */
+  readonly avoid?: readonly string[]
   /** Systemic options wait until this is handled. */
   readonly defersSystemic?: true
   readonly exceptOptions?: readonly string[]

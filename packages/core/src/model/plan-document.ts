@@ -174,6 +174,8 @@ export interface Alert {
   readonly title: string
   readonly suspected?: true
   readonly actions: readonly string[]
+  /** Interaction classes of medicines that are not to be given while it stands; those that are taken are named among the actions. */
+  readonly avoid?: readonly string[]
   readonly because: Explanation
   readonly evidence: readonly Evidence[]
 }

@@ -3,6 +3,8 @@ import type { KnowledgeBase, PlanDocument, Result } from '@secondwind/core'
 import { type ParsedChart, parseCharts, type Resource, readPatientCase } from '@secondwind/fhir'
 import { planChart, readerFor } from '../compose.ts'
 import type { ServerIssue } from '../issue.ts'
+import { asTaken } from './as-taken.ts'
+import { orderedClasses } from './avoided.ts'
 import { type CardContext, cardOf } from './card.ts'
 import { draftOrders } from './drafts.ts'
 import { type FhirFetch, gatherChart } from './gather.ts'
@@ -59,6 +61,7 @@ export async function answerHook(
       hook: request.hook,
       selections: request.selections,
       orders,
+      classes: orders.map((order) => orderedClasses(order, [...request.draftOrders, ...resources], knowledge, today)),
       check,
       plan,
       withOthers: withOthers ? planOf(withOthers, knowledge, today) : plan,
@@ -69,19 +72,6 @@ export async function answerHook(
   )
   return { ok: true, value: cards }
 }
-
-/** An order as if the patient took it from today on: an order alone is no sign of that. */
-const asTaken = (order: Resource, today: string): Resource => ({
-  resourceType: 'MedicationStatement',
-  id: `order-${order.id ?? 'draft'}`,
-  status: 'active',
-  subject: order.subject,
-  effectivePeriod: { start: today },
-  ...(order.medicationCodeableConcept ? { medicationCodeableConcept: order.medicationCodeableConcept } : {}),
-  ...(order.medicationReference ? { medicationReference: order.medicationReference } : {}),
-  ...(order.contained ? { contained: order.contained } : {}),
-  ...(Array.isArray(order.dosageInstruction) ? { dosage: order.dosageInstruction } : {}),
-})
 
 /** Without anything prefetched and without a server of its own, the caller means a patient of this installation. */
 async function ownResources(

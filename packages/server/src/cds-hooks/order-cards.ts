@@ -1,5 +1,6 @@
 import type { OrderCheck, OrderFinding } from '@secondwind/care'
 import type { Explanation, KnowledgeBase, Option, PlanDocument } from '@secondwind/core'
+import { avoidedDrafts, type OrderedClasses } from './avoided.ts'
 import { type CardContext, cardOf, type Draft } from './card.ts'
 import { doseFindings } from './dose.ts'
 import type { DraftOrder } from './drafts.ts'
@@ -13,6 +14,8 @@ export interface OrderView {
   /** Of order-select: what was touched last. Empty: all. */
   readonly selections: readonly string[]
   readonly orders: readonly DraftOrder[]
+  /** Of each of the orders. */
+  readonly classes: readonly OrderedClasses[]
   readonly check: OrderCheck
   /** The plan without the orders, and as it would be with those that do not treat cancer. */
   readonly plan: PlanDocument
@@ -30,9 +33,14 @@ export function orderCards(view: OrderView, missing: string | undefined, context
   if (touched.length === 0) return []
   const concerns = touched.flatMap((o) => o.drugs).some((d) => check.drugs.includes(d))
   const said = concerns ? check.findings.filter((f) => hook === 'order-sign' || isGrave(f)) : []
-  const drafts: Draft[] = said
-    .filter((f) => f.kind !== 'caution' && f.kind !== 'unsettled')
-    .map((f) => findingDraft(f, ordersOf(f.drugs, orders)))
+  const avoided = avoidedDrafts(
+    plan,
+    view.classes.filter(({ order }) => touched.includes(order)),
+    view.knowledge,
+  )
+  const drafts: Draft[] = [...avoided]
+  const findings = said.filter((f) => f.kind !== 'caution' && f.kind !== 'unsettled').map((f) => findingDraft(f, ordersOf(f.drugs, orders)))
+  drafts.push(...findings)
   if (withOthers !== plan) drafts.push(...otherMedicineDrafts(plan, withOthers, hook))
   if (hook === 'order-sign' && concerns) {
     const open = said.filter((f) => f.kind === 'unsettled')

@@ -289,6 +289,7 @@ export function rulePage(cross: Cross, entry: CheckedEntry): Page {
           .filter((e) => e.value.test === value.id)
           .map((e) => ({ kind: 'testRules', id: e.value.id }))
       : []
+  const avoid = value.avoid as readonly string[] | undefined
   const settles = kind === 'tests' ? (value.settles as readonly string[]) : []
   return frame(
     cross,
@@ -334,6 +335,7 @@ export function rulePage(cross: Cross, entry: CheckedEntry): Page {
       ['Urgency', typeof value.urgency === 'string' ? chips([value.urgency], `urgency-${value.urgency}`) : undefined],
       ['Test', typeof value.test === 'string' ? entryLink(cross, { kind: 'tests', id: value.test }, ROOT) : undefined],
       ['Before', value.before as string | undefined],
+      ['Not to be given', avoid && avoid.length > 0 ? avoid.join(', ') : undefined],
       ['Puts off', value.defersSystemic ? 'every new systemic treatment waits until this is handled' : undefined],
       ['Window', (value.window as { text?: string } | undefined)?.text],
       ['Due', value.dueInDays === undefined ? undefined : `within ${counted(Number(value.dueInDays), 'day')}`],
