@@ -1,7 +1,6 @@
 export { classLabels } from './avoid.ts'
 export { type Engine, engineOf } from './engine.ts'
 export { checkOrder, type OrderCheck, type OrderFinding } from './order-check.ts'
-export { markersFound } from './story.ts'
 export { readOverlay, type SiteOverlay, withOverlay, withSiteFacts } from './overlay.ts'
 export { INTENDED_USE, type PlanInputs, plan } from './plan.ts'
 export { type PopulationPlanes, populationPlanes, type StandingPlanes } from './population.ts'
