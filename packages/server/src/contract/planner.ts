@@ -23,8 +23,10 @@ export type FactWords = Pick<
 /** Part `words`. */
 export interface KnowledgeWords {
   readonly facts: readonly FactWords[]
-  readonly drugs: readonly Pick<Drug, 'id' | 'label' | 'anticancer'>[]
+  readonly drugs: readonly (Pick<Drug, 'id' | 'label' | 'anticancer'> & { readonly names: readonly string[] })[]
   readonly tests: readonly { readonly id: string; readonly title: string }[]
+  /** By fact, where a number may come in several units: how each is written, the registry's first; canonical = (value + offset) × factor. */
+  readonly units: { readonly [factId: string]: readonly { readonly unit: string; readonly factor: number; readonly offset: number }[] }
   readonly sources: { readonly [id: string]: Source }
 }
 

@@ -34,7 +34,7 @@ export function partsOf(knowledge: KnowledgeBase): readonly KnowledgePart[] {
   return parts
 }
 
-function wordsOf({ facts, drugs, tests, sources }: KnowledgeBase): KnowledgeWords {
+function wordsOf({ facts, drugs, tests, sources, terminology }: KnowledgeBase): KnowledgeWords {
   return {
     facts: facts.map(({ id, label, type, group, unit, values, test, ask, plausible, aliases }) => ({
       id,
@@ -48,19 +48,39 @@ function wordsOf({ facts, drugs, tests, sources }: KnowledgeBase): KnowledgeWord
       ...(plausible === undefined ? {} : { plausible }),
       ...(aliases === undefined ? {} : { aliases }),
     })),
-    drugs: drugs.map(({ id, label, anticancer }) => ({ id, label, anticancer })),
+    drugs: named(drugs).map(({ id, label, anticancer, names = [] }) => ({ id, label, anticancer, names })),
     tests: tests.map(({ id, title }) => ({ id, title })),
+    units: unitsOf(facts, terminology.units as UnitsTable | undefined),
     sources,
   }
 }
 
-function entryOf({ drugs, terminology }: KnowledgeBase): EntryKnowledge {
-  const named = drugs as readonly ((typeof drugs)[number] & { readonly names?: readonly string[] })[]
-  return {
-    drugs: Object.fromEntries(named.flatMap(({ id, names }) => (names && names.length > 0 ? [[id, names]] : []))),
-    terminology: Object.fromEntries(ENTRY_TABLES.flatMap((name) => (name in terminology ? [[name, terminology[name]]] : []))),
-  }
+/** `knowledge/terminology/units.yaml`, as far as it is needed here. */
+interface UnitsTable {
+  readonly spellings: { readonly [ucum: string]: readonly string[] }
+  readonly units: { readonly [factId: string]: { readonly [ucum: string]: number | { readonly factor: number; readonly offset: number } } }
 }
+
+function unitsOf(facts: KnowledgeBase['facts'], table: UnitsTable | undefined): KnowledgeWords['units'] {
+  return Object.fromEntries(
+    facts.flatMap(({ id, unit: own }) => {
+      const units = Object.entries(table?.units[id] ?? {}).map(([ucum, rule]) => ({
+        // a unit in brackets is written as people write it
+        unit: ucum.startsWith('[') ? (table?.spellings[ucum]?.[0] ?? ucum) : ucum,
+        ...(typeof rule === 'number' ? { factor: rule, offset: 0 } : rule),
+      }))
+      return units.length < 2 ? [] : [[id, units.sort((a, b) => Number(b.unit === own) - Number(a.unit === own))]]
+    }),
+  )
+}
+
+/** The compiled base keeps every column of the table of drugs, names included. */
+const named = (drugs: KnowledgeBase['drugs']): readonly (KnowledgeBase['drugs'][number] & { readonly names?: readonly string[] })[] => drugs
+
+const entryOf = ({ drugs, terminology }: KnowledgeBase): EntryKnowledge => ({
+  drugs: Object.fromEntries(named(drugs).flatMap(({ id, names }) => (names && names.length > 0 ? [[id, names]] : []))),
+  terminology: Object.fromEntries(ENTRY_TABLES.flatMap((name) => (name in terminology ? [[name, terminology[name]]] : []))),
+})
 
 export type Encoding = 'br' | 'gzip'
 const COMPRESS: { readonly [encoding in Encoding]: (text: string) => Promise<Buffer> } = {
