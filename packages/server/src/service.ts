@@ -1,8 +1,10 @@
 import path from 'node:path'
+import { auditSearchRoutes } from './access/audit/search.ts'
 import { accessRoutes, auditHooks, type Identify, openAccess, startSealer } from './access/index.ts'
 import type { Access, Route } from './api/index.ts'
 import { openApi } from './api/openapi.ts'
 import { JSON_TYPE } from './api/route.ts'
+import { boardRoutes } from './board/index.ts'
 import { cardLog, cdsRoutes, fhirFetch } from './cds-hooks/index.ts'
 import { PROJECT, software, today } from './compose.ts'
 import { type Composition, composeServer, type Serving } from './compose-server.ts'
@@ -13,6 +15,7 @@ import { type Metrics, metricsOf } from './metrics.ts'
 import { plannerRoutes } from './planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
+import { timelineRoutes } from './timeline/routes.ts'
 
 export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'routes'> {
   /** Who sends a request; and, for trying out alone, an access of its own instead of the table. */
@@ -52,19 +55,24 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...planRoutes({ store, maker: () => maker, today, now: clock }),
         ...plannerRoutes({ store, maker: () => maker, today }),
         ...streamRoutes(store.database),
+        ...timelineRoutes({ store, maker: () => maker, today }),
         ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
         ...cdsRoutes({
           surroundings: () => ({ knowledge, today: today(), ...(fetch ? { fetch } : {}) }),
           ownChart: async (request, patient) => {
-            await request.authorize({ interaction: 'read', type: 'plan', patient })
+            const sight = await request.authorize({ interaction: 'read', type: 'plan', patient })
             const { resources } = await store.chart(patient)
             await request.seen({ interaction: 'read', type: 'plan', patient }, resources)
-            return resources.length === 0 ? undefined : resources.map(({ body }) => JSON.parse(body!))
+            if (resources.length === 0) return undefined
+            const hidden = hiddenFrom(sight, resources)
+            return { resources: resources.map(({ body }) => JSON.parse(body!)), shown: (plan) => withheld(plan, hidden) }
           },
           log: cardLog(store.database),
           now: clock,
         }),
         ...accessRoutes(store.database, clock),
+        ...auditSearchRoutes(store.database),
+        ...boardRoutes({ store, maker: () => maker, today, now: clock }),
         ...jobRoutes(() => jobs),
         metrics.route,
         ...signInRoutes,

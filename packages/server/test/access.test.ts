@@ -28,6 +28,7 @@ import { knowledgeRoutes } from '../src/knowledge-api/routes.ts'
 import { plannerRoutes } from '../src/planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from '../src/plans/index.ts'
 import { type FhirResource, openStore, type Store } from '../src/store/index.ts'
+import { timelineRoutes } from '../src/timeline/routes.ts'
 import { onBothDatabases } from './store/databases.ts'
 
 const { knowledge } = openKnowledge()
@@ -107,6 +108,7 @@ beforeAll(async () => {
     ...planRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
     ...plannerRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
     ...streamRoutes(store.database),
+    ...timelineRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
     ...knowledgeRoutes({ knowledge: () => knowledge, releases: `${PROJECT}/releases`, database: store.database }),
     ...cdsRoutes({
       surroundings: () => ({ knowledge, today: '2026-11-23' }),

@@ -2,7 +2,7 @@ import { readAllergies } from './allergies.ts'
 import { readBiomarkers } from './biomarkers/index.ts'
 import type { IndexedChart } from './chart.ts'
 import { readComorbidities } from './comorbidities.ts'
-import type { Reader, ReaderKnowledge } from './context.ts'
+import type { ReadContext, Reader, ReaderKnowledge } from './context.ts'
 import { readGestation } from './gestation.ts'
 import { readImaging } from './imaging.ts'
 import { readLaboratory } from './laboratory.ts'
@@ -53,12 +53,20 @@ const THEME_READERS: readonly Reader[] = [
 ]
 
 /** All that the readers find in one chart. What none of them understood is listed last, as issues. */
-export function readChart(chart: IndexedChart, knowledge: ReaderKnowledge, asOf: string): Findings {
+export const readChart = (chart: IndexedChart, knowledge: ReaderKnowledge, asOf: string): Findings =>
+  readTogether(chart, knowledge, asOf).findings
+
+/** The same, with the context in which the readers of each theme worked: what they keep of the chart is asked for with it. */
+export function readTogether(
+  chart: IndexedChart,
+  knowledge: ReaderKnowledge,
+  asOf: string,
+): { readonly findings: Findings; readonly context: ReadContext } {
   const { context, findings } = createContext(chart, knowledge, asOf)
   for (const reader of PLAIN_READERS) reader(context)
   const rest = restOf(context, findings)
   for (const reader of THEME_READERS) reader(rest)
   readQuality(rest, chart, findings)
   for (const issue of unreadIssues(rest, findings)) context.issue(issue)
-  return findings
+  return { findings, context: rest }
 }

@@ -1,3 +1,5 @@
 export type * from './board.ts'
 export type * from './facts.ts'
 export type * from './planner.ts'
+export type * from './timeline.ts'
+export type * from './web.ts'

@@ -1,5 +1,6 @@
 import { type Fact, type FactDefinition, isKnown } from '@secondwind/core'
 import type { ReadContext, Reader, ReaderKnowledge } from '../context.ts'
+import { Kept } from '../kept.ts'
 import { rememberFor } from '../remember.ts'
 import { settleInDoubt } from './in-doubt.ts'
 import { type Finding, isInGap, type Ledger, newLedger } from './ledger.ts'
@@ -43,7 +44,13 @@ export const readBiomarkers: Reader = (context) => {
   readOrders(ledger)
   readNotes(ledger)
   settleAll(ledger, context)
+  LEDGERS.set(context, ledger)
 }
+
+const LEDGERS = new Kept<object, Ledger>()
+
+/** What the tests of a chart said, one by one, once its biomarkers have been read. */
+export const ledgerOf = (context: ReadContext): Ledger | undefined => LEDGERS.get(context)
 
 const SPECIAL: {
   readonly [fact: string]: (ledger: Ledger, definition: FactDefinition, settled: ReadonlyMap<string, Fact>) => Fact | undefined

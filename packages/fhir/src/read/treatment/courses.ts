@@ -1,6 +1,7 @@
 import type { FactSource } from '@secondwind/core'
 import type { ReadContext, Resource } from '../context.ts'
 import type { StatusWords } from '../disease-status.ts'
+import { Kept } from '../kept.ts'
 import { type DrugLookup, drugLookup } from '../medicines/drug-lookup.ts'
 import { type MedicineEvent, medicineEvents } from '../medicines/medicine-event.ts'
 import { nameOf, profilesOf, wordsOf } from '../shapes.ts'
@@ -96,8 +97,15 @@ export const byStart = (
 export const hasRole = (words: TreatmentWords, classes: readonly string[], role: Role): boolean =>
   classes.some((id) => words.roles[role].includes(id))
 
+const WAITING = new Kept<object, readonly MedicineEvent[]>()
+
+/** Anticancer drugs of the lung cancer that are ordered or proposed, with nothing to show that they were given; once the courses have been read. */
+export const waitingOrders = (context: ReadContext): readonly MedicineEvent[] => WAITING.get(context) ?? []
+
 function codedEvents(context: ReadContext, words: TreatmentWords): readonly DrugEvent[] {
   const lookup = drugLookup(context.knowledge)
+  const waiting: MedicineEvent[] = []
+  WAITING.set(context, waiting)
   return medicineEvents(context).flatMap((event) => {
     const drugs = anticancerDrugs(event, lookup).filter((drug) => !isForOtherIllness(context, event, drug))
     if (drugs.length === 0) return []
@@ -112,8 +120,12 @@ function codedEvents(context: ReadContext, words: TreatmentWords): readonly Drug
       return []
     }
     if (event.taking === 'not-given') return []
-    if (isFreshOrder(context, words, event, drugs)) return []
+    if (isFreshOrder(context, words, event, drugs)) {
+      waiting.push(event)
+      return []
+    }
     if (event.taking === 'planned') {
+      waiting.push(event)
       context.issue({
         code: 'missing-input',
         severity: 'information',

@@ -11,12 +11,12 @@ import { readDiseaseStatus } from './status-facts.ts'
 import { sorted, sourcesOf, type ToldLine } from './told-line.ts'
 import { treatmentWords } from './words.ts'
 
-/** Settles every fact about systemic treatment so far. Says nothing when the chart holds no anticancer drug. */
-export function readHistory(context: ReadContext, courses: readonly PlacedCourse[], extent: Extent): void {
+/** Settles every fact about systemic treatment so far, and gives its lines. Says nothing when the chart holds no anticancer drug. */
+export function readHistory(context: ReadContext, courses: readonly PlacedCourse[], extent: Extent): readonly ToldLine[] {
   const words = treatmentWords(context)
   const all = assessmentsOf(context, courses, extent)
   readDiseaseStatus(context, courses, all)
-  if (courses.length === 0) return
+  if (courses.length === 0) return []
   const progressions = all.filter((one) => one.value === 'progression')
   const lines = tellLines(
     context,
@@ -45,6 +45,7 @@ export function readHistory(context: ReadContext, courses: readonly PlacedCourse
   settleCurrent(context, lines, all, extent)
   settleCurative(context, lines, extent)
   settleLastDoses(context, courses, lines)
+  return lines
 }
 
 function tellLines(context: ReadContext, lines: readonly Line[], all: readonly Assessment[], extent: Extent): readonly ToldLine[] {
