@@ -1,6 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { type ConstructorOptions, PgBoss } from 'pg-boss'
+import { type Connections, connectionsTo } from '../store/database-postgres.ts'
 import type { Database, Transaction } from '../store/index.ts'
+import { placesOf } from '../store/places.ts'
 
 /** The schema of the jobs: beside that of the store, where the store has one of its own. */
 export const jobsSchema = ({ native }: Database): string =>
@@ -12,8 +14,30 @@ export function bossOn(database: Database): PgBoss {
   const shared: ConstructorOptions = { schema: jobsSchema(database), superviseIntervalSeconds: 60, monitorVacuum: false }
   if ('pglite' in native) return new PgBoss({ ...shared, backend: 'pglite', db: embedded(native.pglite) })
   const { connections: _own, schema: _store, ...where } = native.postgres
-  return new PgBoss({ ...shared, ...where, max: 3, application_name: 'secondwind-jobs' })
+  const own = { ...where, max: 3, application_name: 'secondwind-jobs' }
+  if (placesOf(where.connectionString ?? '').length === 1) return new PgBoss({ ...shared, ...own })
+  // several servers: pg-boss knows only one
+  const connections = connectionsTo(own)
+  const boss = new PgBoss({ ...shared, db: onServer(connections) })
+  boss.on('stopped', () => void connections.end())
+  return boss
 }
+
+/** Through the store's own way to the server that takes writes: jobs fail over with it. */
+const onServer = (connections: Connections): NonNullable<ConstructorOptions['db']> => ({
+  executeSql: async (text, values) => {
+    const client = await connections.connect()
+    let broken = true
+    try {
+      const result = await client.query<Record<string, unknown>>(text, values ?? [])
+      broken = false
+      return result
+    } finally {
+      // a block of statements that failed may have left its transaction open
+      client.release(broken)
+    }
+  },
+})
 
 /** timestamptz and bigint as pg-boss takes them: the store's own reading (ISO text, numbers) is another. */
 const PARSERS = { 1184: (text: string) => new Date(text), 20: (text: string) => Number(text) }

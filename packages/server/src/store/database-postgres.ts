@@ -1,7 +1,9 @@
 import pg from 'pg'
 import { type Database, PARSERS, type Queries, type Transaction } from './database.ts'
+import { placesOf } from './places.ts'
 
 export interface PostgresConfig {
+  /** May name several servers: the one that takes writes is found among them, again and again. */
   readonly connectionString?: string
   readonly host?: string
   readonly port?: number
@@ -18,33 +20,96 @@ const types = {
     PARSERS[oid] ?? (format === undefined ? pg.types.getTypeParser(oid) : pg.types.getTypeParser(oid, format as 'text')),
 } as pg.CustomTypesConfig
 
+/** Milliseconds that a request waits for a connection (a new one, or one that others use) before it is told to come again. */
+const PATIENCE = 15_000
+
+/** Connections to the server that takes writes, wherever it is at the moment. */
+export interface Connections {
+  /** Throws what the last server said when none of them takes writes. */
+  connect(): Promise<pg.PoolClient>
+  end(): Promise<void>
+}
+
+export function connectionsTo({ connectionString, ...config }: pg.PoolConfig): Connections {
+  const places = connectionString === undefined ? [] : placesOf(connectionString)
+  let current = 0
+  // a name may lead to a standby for a while: only with several servers is there another to ask
+  class Client extends pg.Client {
+    constructor(given: pg.ClientConfig) {
+      super(places.length === 0 ? given : { ...given, connectionString: places[current] })
+    }
+  }
+  const pool = new pg.Pool({
+    ...config,
+    connectionTimeoutMillis: PATIENCE,
+    keepAlive: true,
+    Client: Client as unknown as NonNullable<pg.PoolConfig['Client']>,
+    ...(places.length > 1 ? { onConnect: refuseStandby } : {}),
+  })
+  // an idle connection that the server closed: the pool drops it, and the next query opens another
+  pool.on('error', () => {})
+  // one in use: its statement fails and tells; the event beside it must not end the process
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return {
+    connect: async () => {
+      for (let tries = 1; ; tries += 1) {
+        const asked = current
+        try {
+          return await pool.connect()
+        } catch (error) {
+          if (tries >= places.length) throw error
+          // the first of several that fail together moves on
+          if (current === asked) current = (asked + 1) % places.length
+        }
+      }
+    },
+    end: () => pool.end(),
+  }
+}
+
+async function refuseStandby(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ is_standby: boolean }>('select pg_is_in_recovery() as is_standby')
+  // READ ONLY SQL TRANSACTION, PostgreSQL documentation, appendix A
+  if (rows[0]?.is_standby === true) throw Object.assign(new Error('this server is a standby'), { code: '25006' })
+}
+
 /** PostgreSQL 15 or later. A connection that breaks is replaced; a statement on it fails and is the caller's to repeat. */
 export function openPostgres(config: PostgresConfig): Database {
   const { connections = 10, schema, ...where } = config
   const path = schema === undefined ? '' : ` -c search_path=${schema}`
-  const pool = new pg.Pool({
+  const pool = connectionsTo({
     ...where,
     max: connections,
     types,
     options: `-c timezone=UTC -c jit=off${path}`,
     application_name: 'secondwind',
   })
-  // an idle connection that the server closed: the pool drops it, and the next query opens another
-  pool.on('error', () => {})
-  // one in use: its statement fails and tells; the event beside it must not end the process
-  pool.on('connect', (client) => client.on('error', () => {}))
-  const rows = async <Row>(on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
+  const rows = async <Row>(on: pg.PoolClient, text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
     (await on.query({ text, values: [...values], ...prepared(text, values) } as pg.QueryConfig)).rows as Row[]
+  const on = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    let broken = false
+    try {
+      return await work(client)
+    } catch (error) {
+      // whatever is no word of the server about the statement is a lost connection
+      broken = !(error instanceof pg.DatabaseError) || isBroken(error)
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
   return {
     kind: 'postgres',
     native: { postgres: config },
-    query: <Row>(text: string, values: readonly unknown[] = []) => rows<Row>(pool, text, values),
-    script: async (text) => {
-      await pool.query(text)
-    },
+    query: <Row>(text: string, values: readonly unknown[] = []) => on((client) => rows<Row>(client, text, values)),
+    script: (text) =>
+      on(async (client) => {
+        await client.query(text)
+      }),
     transaction: async <T>(work: (tx: Transaction) => Promise<T>, isolation = 'read committed') => {
       const client = await pool.connect()
-      let broken: Error | undefined
+      let broken = false
       try {
         await client.query(isolation === 'read committed' ? 'begin' : `begin isolation level ${isolation}`)
         const query: Queries['query'] = <Row>(text: string, values: readonly unknown[] = []) => rows<Row>(client, text, values)
@@ -52,9 +117,10 @@ export function openPostgres(config: PostgresConfig): Database {
         await client.query('commit')
         return result
       } catch (error) {
+        broken = isBroken(error)
         // a connection on which not even a rollback works is not given back
-        await client.query('rollback').catch((failure: Error) => {
-          broken = failure
+        await client.query('rollback').catch(() => {
+          broken = true
         })
         throw error
       } finally {
@@ -64,6 +130,9 @@ export function openPostgres(config: PostgresConfig): Database {
     close: () => pool.end(),
   }
 }
+
+/** After these words of the server the connection is of no use: it shuts down, or it takes no writes any more. */
+const isBroken = (error: unknown): boolean => error instanceof pg.DatabaseError && /^(08|57P|25006)/.test(error.code ?? '')
 
 const NAMES = new Map<string, string>()
 const MOST_NAMES = 400

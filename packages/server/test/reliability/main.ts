@@ -1,10 +1,11 @@
 import { diskFull } from './disk-full.ts'
+import { failover } from './failover.ts'
 
 /**
  * `node packages/server/test/reliability/main.ts [NAME …]`: what takes minutes, on a real PostgreSQL and a real `secondwind serve`. Each scenario gives
  * the reason when it could not run here, and throws when something was lost, half-written, broken or left hanging.
  */
-const SCENARIOS: { readonly [name: string]: () => Promise<string | undefined> } = { 'disk-full': diskFull }
+const SCENARIOS: { readonly [name: string]: () => Promise<string | undefined> } = { 'disk-full': diskFull, failover }
 
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in SCENARIOS))
