@@ -152,7 +152,7 @@ describe('secondwind population', () => {
     const { out } = await ask(folder, '--as-of', AS_OF, '--suppress-below', '5', '--format', 'json')
     expect(out).not.toContain('Patient/')
     const text = await ask(folder, '--as-of', AS_OF, '--suppress-below', '5')
-    expect(text.out).toContain('<5')
+    expect(text.out).toContain('*: hidden, because it is about fewer than 5 people')
     expect(text.out).not.toMatch(/(?:recommended|alternative) [1-4]\b/)
   })
 

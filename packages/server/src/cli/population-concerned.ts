@@ -2,11 +2,13 @@ import { type KnowledgeBase, ok } from '@secondwind/core'
 import { cohortGroups } from '@secondwind/fhir'
 import { today } from '../compose.ts'
 import { concernedBy } from '../population/concerned.ts'
+import { HIDDEN, shownCounts } from '../population/shown.ts'
 import { casesOfCharts, casesOfSnapshots, type PopulationSummary, STANDINGS } from '../population/summary.ts'
 import { isSnapshot } from '../project/read-snapshots.ts'
 import { readCohort } from '../what-changed/cohort.ts'
 import { print, printIssues } from './input.ts'
 import type { PopulationOptions } from './population.ts'
+import { hiddenNote } from './population-text.ts'
 
 /** One line of a table of groups of patients: what it is about, and the groups with their names. */
 export interface Concern {
@@ -14,6 +16,8 @@ export interface Concern {
   readonly id: string
   readonly title: string
   readonly groups: { readonly [name: string]: readonly string[] }
+  /** A patient may stand in several of the groups. */
+  readonly overlap?: boolean
 }
 
 /** `secondwind population --show tests` and `--show rules`: who misses which test, and which rule concerns how many. Exit status 0 or 2. */
@@ -44,6 +48,7 @@ export async function concernedCommand(over: string, options: PopulationOptions,
           kind: 'test',
           id: test,
           title,
+          overlap: true,
           groups: { due: patients.due, 'an option waits for it': patients.open },
         }))
   const concerns = wanted === undefined ? all : all.filter(({ id }) => id === wanted)
@@ -84,8 +89,19 @@ interface WriteOptions extends PopulationOptions {
 
 export function concernsWritten(concerns: readonly Concern[], options: WriteOptions): string {
   const { format, suppressBelow = 0, asOf, knowledge, patients, refused, named } = options
-  const isHidden = (list: readonly string[]): boolean => list.length > 0 && list.length < suppressBelow
-  const shown = (list: readonly string[]): string => (isHidden(list) ? `<${suppressBelow}` : String(list.length))
+  const counted = new Map(concerns.flatMap(({ groups }) => Object.values(groups).map((list) => [list, { count: list.length }] as const)))
+  const left = { count: refused }
+  const counts = shownCounts(
+    patients,
+    concerns.flatMap(({ groups, overlap }) => {
+      const own = Object.values(groups).map((list) => counted.get(list)!)
+      return overlap === true ? own.map((one) => [one]) : [own]
+    }),
+    suppressBelow,
+    [left],
+  )
+  const number = (list: readonly string[]): number | null => counts.of(counted.get(list)!)
+  const shown = (list: readonly string[]): string => counts.text(counted.get(list)!)
   switch (format) {
     case 'fhir':
       return `${JSON.stringify(
@@ -97,7 +113,7 @@ export function concernsWritten(concerns: readonly Concern[], options: WriteOpti
                 id: `${kind} ${id} ${name}`,
                 title: `${title} (${kind}, ${name})`,
                 about: { kind, id, group: name },
-                count: isHidden(list) ? null : list.length,
+                count: number(list),
                 ...(suppressBelow > 0 ? {} : { patients: list }),
               })),
           ),
@@ -108,16 +124,13 @@ export function concernsWritten(concerns: readonly Concern[], options: WriteOpti
       return `${JSON.stringify({
         asOf,
         knowledge: { version: knowledge.version, digest: knowledge.digest },
-        patients,
-        refused: refused > 0 && refused < suppressBelow ? null : refused,
+        patients: counts.patients,
+        refused: counts.of(left),
         ...(suppressBelow > 0 ? { suppressedBelow: suppressBelow } : {}),
-        concerns: concerns.map(({ groups, ...one }) => ({
+        concerns: concerns.map(({ groups, overlap: _, ...one }) => ({
           ...one,
           groups: Object.fromEntries(
-            Object.entries(groups).map(([name, list]) => [
-              name,
-              { count: isHidden(list) ? null : list.length, ...(suppressBelow > 0 ? {} : { patients: list }) },
-            ]),
+            Object.entries(groups).map(([name, list]) => [name, { count: number(list), ...(suppressBelow > 0 ? {} : { patients: list }) }]),
           ),
         })),
       })}\n`
@@ -129,7 +142,11 @@ export function concernsWritten(concerns: readonly Concern[], options: WriteOpti
       return [['kind', 'id', 'title', 'group', 'patients'], ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('')
     }
     case 'text': {
-      const lines = [`${patients} patients on ${asOf}, knowledge ${knowledge.version}`, '']
+      const lines = [
+        `${counts.patients ?? HIDDEN} patients on ${asOf}, knowledge ${knowledge.version}`,
+        ...(suppressBelow > 0 ? [hiddenNote(suppressBelow)] : []),
+        '',
+      ]
       const weight = ({ groups }: Concern): number =>
         Object.values(groups).reduce((sum, list, i) => sum + (i === 0 ? list.length * 1e6 : list.length), 0)
       for (const { kind, id, title, groups } of [...concerns].sort((a, b) => weight(b) - weight(a) || (a.id < b.id ? -1 : 1))) {

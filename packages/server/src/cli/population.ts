@@ -1,11 +1,13 @@
 import { type Issue, type KnowledgeBase, ok, type Result, type Standing } from '@secondwind/core'
 import { today } from '../compose.ts'
+import type { CountedPopulation, Group } from '../population/engines/counted.ts'
 import { type PopulationSummary, populationOf, populationOfSnapshots, STANDINGS } from '../population/summary.ts'
 import { isSnapshot } from '../project/read-snapshots.ts'
 import { readCohort } from '../what-changed/cohort.ts'
 import { print, printIssues } from './input.ts'
 import { concernedCommand, concernsWritten, optionConcerns } from './population-concerned.ts'
 import { type EngineAsked, isEngineAsked, populationByEngine } from './population-engine.ts'
+import { populationText } from './population-text.ts'
 
 export interface PopulationOptions extends EngineAsked {
   readonly asOf?: string
@@ -18,8 +20,8 @@ export interface PopulationOptions extends EngineAsked {
 }
 
 /**
- * `secondwind population <cohort>` (charts, or the snapshots of `secondwind project`): for whom each option stands how, and whom each exclusion concerns. Counts below `--suppress-below` are printed
- * as such, and nobody is named then. Exit status 0, or 2 where the cohort cannot be read.
+ * `secondwind population <cohort>` (charts, or the snapshots of `secondwind project`): for whom each option stands how, and whom each exclusion concerns. Counts below `--suppress-below`,
+ * and those that would give them away, are hidden, and nobody is named then. Exit status 0, or 2 where the cohort cannot be read.
  */
 export async function populationCommand(over: string, options: PopulationOptions, knowledge: KnowledgeBase): Promise<number> {
   if (isEngineAsked(options)) return populationByEngine(over, options, knowledge)
@@ -48,7 +50,7 @@ export async function populationCommand(over: string, options: PopulationOptions
           refused: asked.refused.length,
           named: true,
         })
-      : written(asked, options),
+      : populationText(byName(asked), { ...options, format: options.format }),
   )
   return 0
 }
@@ -83,57 +85,19 @@ function selected(summary: PopulationSummary, { option, rule }: PopulationOption
   }
 }
 
-const LABELS: { readonly [standing in Standing]: string } = {
-  recommended: 'recommended',
-  alternative: 'alternative',
-  conditional: 'conditional',
-  'needs-data': 'needs data',
-}
-
-function written(summary: PopulationSummary, { format, suppressBelow = 0, option, rule }: PopulationOptions): string {
-  const isSuppressed = (count: number): boolean => count > 0 && count < suppressBelow
-  const shown = (patients: readonly string[]): string => (isSuppressed(patients.length) ? `<${suppressBelow}` : String(patients.length))
-  const named = (patients: readonly string[]): readonly string[] => (suppressBelow > 0 ? [] : patients)
-  if (format === 'json') {
-    const counted = (patients: readonly string[]) => ({
-      count: isSuppressed(patients.length) ? null : patients.length,
-      ...(suppressBelow > 0 ? {} : { patients }),
-    })
-    const { options, notAdvised, refused, ...rest } = summary
-    return `${JSON.stringify({
-      ...rest,
-      refused: counted(refused),
-      ...(suppressBelow > 0 ? { suppressedBelow: suppressBelow } : {}),
-      options: options.map(({ patients, ...one }) => ({ ...one, ...Object.fromEntries(STANDINGS.map((s) => [s, counted(patients[s])])) })),
-      notAdvised: notAdvised.map(({ patients, ...one }) => ({ ...one, ...counted(patients) })),
-    })}\n`
+/** The same as an engine counts it, everybody by name. */
+function byName({ options, notAdvised, refused, unread, ...rest }: PopulationSummary): CountedPopulation {
+  const group = (patients: readonly string[]): Group => ({ count: patients.length, patients })
+  return {
+    ...rest,
+    options: options.map(({ patients, ...one }) => ({
+      ...one,
+      of: Object.fromEntries(STANDINGS.map((standing) => [standing, group(patients[standing])])) as unknown as {
+        readonly [standing in Standing]: Group
+      },
+    })),
+    notAdvised: notAdvised.map(({ patients, ...one }) => ({ ...one, of: group(patients) })),
+    refused: group(refused),
+    issues: unread,
   }
-  const rows = [
-    ...summary.options.map(({ option: id, title, patients }) => ['option', id, title, ...STANDINGS.map((s) => shown(patients[s]))]),
-    ...summary.notAdvised.map(({ rule: id, says, patients }) => ['not advised', id, says, shown(patients), '', '', '']),
-  ]
-  if (format === 'csv') {
-    const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-    return [['kind', 'id', 'title', ...STANDINGS.map((s) => LABELS[s])], ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('')
-  }
-  const refused = summary.refused.length > 0 ? `; ${shown(summary.refused)} more are out of scope or must be settled first` : ''
-  const lines = [`${summary.patients} patients on ${summary.asOf}, knowledge ${summary.knowledge.version}${refused}`, '']
-  const total = (one: PopulationSummary['options'][number]): number =>
-    one.patients.recommended.length * 1e6 + one.patients.alternative.length * 1e3 + one.patients.conditional.length
-  for (const one of [...summary.options].sort((a, b) => total(b) - total(a) || (a.option < b.option ? -1 : 1))) {
-    const counts = STANDINGS.filter((s) => one.patients[s].length > 0).map((s) => `${LABELS[s]} ${shown(one.patients[s])}`)
-    lines.push(`${one.option}  ${counts.join(', ')}`, `    ${one.title}`)
-    if (option !== undefined)
-      for (const standing of STANDINGS)
-        for (const patient of named(one.patients[standing])) lines.push(`    ${LABELS[standing]}: ${patient}`)
-  }
-  if (summary.notAdvised.length > 0) {
-    lines.push('', 'Not advised:')
-    for (const one of [...summary.notAdvised].sort((a, b) => b.patients.length - a.patients.length || (a.rule < b.rule ? -1 : 1))) {
-      lines.push(`${one.rule}  ${shown(one.patients)}`, `    ${one.says}`)
-      if (rule !== undefined) for (const patient of named(one.patients)) lines.push(`    ${patient}`)
-    }
-  }
-  if (rows.length === 0) lines.push('nobody')
-  return `${lines.join('\n')}\n`
 }

@@ -43,12 +43,12 @@ export async function qualityCommand(over: string, options: QualityOptions, know
   const { table, asOf, unread } = cohort.value
   for (const issue of unread) printIssues([issue])
   const counts = evaluateMeasures(table, knowledge, measures, { asOf, bySite, ...(step ? { step } : {}), ...(period ? { period } : {}) })
-  const summaries = summarise(counts, knowledge, options.suppressBelow)
+  const { measures: summaries, patients } = summarise(counts, knowledge, options.suppressBelow, table.patients.length)
   const head: ReportHead = {
     asOf,
     period: period?.text,
     knowledge: { version: knowledge.version, digest: knowledge.digest },
-    patients: table.patients.length,
+    patients,
     suppressBelow: options.suppressBelow,
     unread: unread.length,
   }

@@ -101,7 +101,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--against <base>', 'whose plans another state of the knowledge would change (named as in "knowledge diff")')
     .option('--explain [sql]', 'print how the question is split into statements, and why, and ask nothing; "sql": with the statements')
     .option('--write-job <job.json>', 'write what the Spark runner needs, to be submitted elsewhere, and ask nothing')
-    .option('--suppress-below <n>', 'print smaller counts as "<n", and nobody by name', wholeNumber)
+    .option('--suppress-below <n>', 'hide counts of fewer people, and what gives them away, and name nobody', wholeNumber)
     .option('--format <format>', 'text, csv, json or fhir (Group)', oneOf('text', 'csv', 'json', 'fhir'), 'text')
     .action(async (cohort: string, options) => {
       const { populationCommand } = await import('./population.ts')

@@ -1,6 +1,6 @@
 import { define, type KnowledgeBase, type QualityMeasure, type Vocabulary, vocabulary } from '@secondwind/core'
 import { COUNTED, type CountedOutcome, type MeasureCount, type MissingFact, type Stratum } from './evaluate.ts'
-import { type Cell, hiddenCells, type Sum } from './suppress.ts'
+import { type Cell, hiddenCells, type Sum, type SumTable } from './suppress.ts'
 
 /** A number of a table; null: hidden, because it is small or would give a small one away. */
 export type Shown = number | null
@@ -58,63 +58,127 @@ interface Line {
   readonly groups: { readonly [column in Column]: Group }
 }
 
-/** The counts of measures as tables of numbers that may be shown. Sites are added up and then divided: percentages are never averaged. */
-export function summarise(counts: readonly MeasureCount[], knowledge: KnowledgeBase, suppressBelow: number): readonly MeasureSummary[] {
+export interface QualitySummary {
+  readonly measures: readonly MeasureSummary[]
+  /** Patients of the cohort; null where that number is small, or would say how few are outside a measure. */
+  readonly patients: Shown
+}
+
+/**
+ * The counts of measures as tables of numbers that may be shown, of a cohort of so many patients. Sites are added up and then divided: percentages are never
+ * averaged.
+ */
+export function summarise(
+  counts: readonly MeasureCount[],
+  knowledge: KnowledgeBase,
+  suppressBelow: number,
+  patients: number,
+): QualitySummary {
   const words = vocabulary(knowledge.facts, knowledge.criteria)
+  const cohort: Cell = { key: 'cohort', size: patients, people: patients }
   const tables = counts.map((one) => ({
     one,
-    lines: linesOf(one),
+    lines: linesOf(one, suppressBelow),
     missing: lacking(one, one.missing),
     open: lacking(one, one.missingOfPopulation),
   }))
   const hidden = hiddenCells(
-    tables.flatMap(({ one, lines, missing, open }) => [
-      ...sumsOf(lines),
-      ...rests(one, missing, lines[0]!.groups['not-known']),
-      ...rests(one, open, lines[0]!.groups.perhaps),
-    ]),
+    [
+      ...tables.flatMap(({ one, lines, missing, open }) => [
+        [...sumsOf(lines), ...(one.measure.each === undefined ? [outside(one, cohort, lines[0]!.groups)] : [])],
+        ...rests(one, missing, lines[0]!.groups['not-known']),
+        ...rests(one, open, lines[0]!.groups.perhaps),
+      ]),
+      // no measure: the cohort alone
+      [{ total: cohort, parts: [{ ...cohort, key: 'everybody', isUnlisted: true }] }],
+    ],
     suppressBelow,
   )
   const shown = ({ key, size }: Cell): Shown => (hidden.has(key) ? null : size)
-  return tables.map(({ one, lines, missing, open }) => ({
-    measure: one.measure,
-    rows: lines.map((line) => rowOf(line, shown)),
-    missing: missing.map((m) => ({ fact: m.fact, label: labelOf(one.measure, m.fact, words), count: shown(m.group) })),
-    missingOfPopulation: open.map((m) => ({ fact: m.fact, label: labelOf(one.measure, m.fact, words), count: shown(m.group) })),
-    ...(suppressBelow > 0 ? {} : { patients: namesOf(one) }),
-  }))
-}
-
-function linesOf(count: MeasureCount): readonly Line[] {
-  const all = COUNTED.map((outcome) => [outcome, count.strata.flatMap(({ subjects }) => subjects[outcome])] as const)
-  const total = lineOf(
-    count,
-    { site: undefined, step: undefined, isUndated: false },
-    Object.fromEntries(all) as unknown as Stratum['subjects'],
-    true,
-  )
-  const [only] = count.strata
-  const isSplit = count.strata.length > 1 || only?.site !== undefined || only?.step !== undefined || only?.isUndated === true
-  return isSplit ? [total, ...count.strata.map((stratum) => lineOf(count, stratum, stratum.subjects, false))] : [total]
-}
-
-function lineOf(count: MeasureCount, stratum: Line['stratum'], subjects: Stratum['subjects'], isTotal: boolean): Line {
-  const group = (list: readonly number[]): Group => groupOf(count, list)
+  const listed = (one: MeasureCount, list: readonly Lacked[], whole: Group): readonly MissingCount[] =>
+    // what few people lack, or do not lack, is said of none of them
+    whole.people < suppressBelow
+      ? []
+      : list.map(({ fact, group }) => ({
+          fact,
+          label: labelOf(one.measure, fact, words),
+          // a part that is shown says how many the whole are at least
+          count: shown(whole) === null ? null : shown(group),
+        }))
   return {
-    stratum,
-    isTotal,
-    groups: {
-      ...(Object.fromEntries(COUNTED.map((outcome) => [outcome, group(subjects[outcome])])) as { [outcome in CountedOutcome]: Group }),
-      counted: group([...subjects.met, ...subjects['not-met']]),
-      population: group(IN_POPULATION.flatMap((outcome) => subjects[outcome])),
-    },
+    patients: shown(cohort),
+    measures: tables.map(({ one, lines, missing, open }) => ({
+      measure: one.measure,
+      rows: lines.map((line) => rowOf(line, shown)),
+      missing: listed(one, missing, lines[0]!.groups['not-known']),
+      missingOfPopulation: listed(one, open, lines[0]!.groups.perhaps),
+      ...(suppressBelow > 0 ? {} : { patients: namesOf(one) }),
+    })),
   }
 }
 
+function linesOf(count: MeasureCount, limit: number): readonly Line[] {
+  const all = COUNTED.map((outcome) => [outcome, count.strata.flatMap(({ subjects }) => subjects[outcome])] as const)
+  const whole = { site: undefined, step: undefined, isUndated: false }
+  const total = lineOf(count, whole, Object.fromEntries(all) as unknown as Stratum['subjects'], { limit, place: 'all' })
+  const [only] = count.strata
+  const isSplit = count.strata.length > 1 || only?.site !== undefined || only?.step !== undefined || only?.isUndated === true
+  if (!isSplit) return [total]
+  const strata = count.strata.map((stratum) =>
+    lineOf(count, stratum, stratum.subjects, {
+      limit,
+      place: `${stratum.site ?? ''} ${stratum.step ?? ''} ${stratum.isUndated}`,
+      total,
+    }),
+  )
+  return [total, ...strata]
+}
+
+interface Place {
+  readonly limit: number
+  /** Names the row. */
+  readonly place: string
+  /** The row that this one is a part of. */
+  readonly total?: Line
+}
+
+function lineOf(
+  count: MeasureCount,
+  { site, step, isUndated }: Line['stratum'],
+  subjects: Stratum['subjects'],
+  { limit, place, total }: Place,
+): Line {
+  const group = (list: readonly number[]): Group => ({ ...groupOf(count, list, place), ...(total ? {} : { worth: TOTAL_WORTH }) })
+  const groups: { readonly [column in Column]: Group } = {
+    ...(Object.fromEntries(COUNTED.map((outcome) => [outcome, group(subjects[outcome])])) as { [outcome in CountedOutcome]: Group }),
+    counted: group([...subjects.met, ...subjects['not-met']]),
+    population: group(IN_POPULATION.flatMap((outcome) => subjects[outcome])),
+  }
+  const isFew = ({ size, people }: Group): boolean => size > 0 && people < limit
+  const told = (column: Column): Group => {
+    const own = groups[column]
+    if (!isFew(groups.population) && !(isFew(groups.counted) && (column === 'met' || column === 'not-met'))) return own
+    if (column === 'perhaps') return own
+    // where those who are asked about are few, that nobody missed it says what every one of them got; unless it is said of everybody anyway
+    const isSaidOfAll = total !== undefined && total.groups[column].size === 0 && !total.groups[column].isTelling
+    if (own.size === 0) return isSaidOfAll ? own : { ...own, key: `none ${count.measure.id} ${place} ${column}`, isTelling: true }
+    return isFew(own) ? { ...own, key: `${own.key} ${count.measure.id} ${column}` } : own
+  }
+  const columns = Object.keys(groups) as readonly Column[]
+  return {
+    stratum: { site, step, isUndated },
+    isTotal: total === undefined,
+    groups: Object.fromEntries(columns.map((column) => [column, told(column)])) as unknown as Line['groups'],
+  }
+}
+
+/** The rate of all together is what a measure is for: rather two sites are hidden than that. */
+const TOTAL_WORTH = 5
+
 const IN_POPULATION: readonly CountedOutcome[] = ['met', 'not-met', 'not-known', 'excluded', 'excepted']
 
-/** Equal groups have equal keys whatever measure they stand in: what one table hides another must not show. */
-function groupOf({ measure, ownerOf }: MeasureCount, subjects: readonly number[]): Group {
+/** Equal groups of a row have equal keys whatever measure they stand in: what one table hides another must not show. */
+function groupOf({ measure, ownerOf }: MeasureCount, subjects: readonly number[], place: string): Group {
   let sum = 0
   let mixed = 0
   for (const subject of subjects) {
@@ -122,20 +186,31 @@ function groupOf({ measure, ownerOf }: MeasureCount, subjects: readonly number[]
     sum = (sum + (h >>> 0)) >>> 0
     mixed ^= Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
   }
-  const people = measure.each === undefined ? subjects.length : new Set(subjects.map(ownerOf)).size
-  return { key: `${measure.each ?? ''} ${subjects.length} ${sum} ${mixed}`, size: subjects.length, people, subjects }
+  const isOfItems = measure.each !== undefined
+  return {
+    key: `${measure.each ?? ''} ${place} ${subjects.length} ${sum} ${mixed}`,
+    size: subjects.length,
+    people: isOfItems ? new Set(subjects.map(ownerOf)).size : subjects.length,
+    subjects,
+    ...(isOfItems ? { owners: () => subjects.map(ownerOf) } : {}),
+  }
 }
 
-/** Every sum that a reader of the table can check. */
-function sumsOf(lines: readonly Line[]): readonly Sum[] {
+/** Every sum that a reader of the table can check. Those of "counted" and "population" over the rows follow from the others. */
+function sumsOf(lines: readonly Line[]): SumTable {
   const rows = lines.flatMap(({ groups }) => [
     { total: groups.counted, parts: [groups.met, groups['not-met']] },
     { total: groups.population, parts: [groups.counted, groups['not-known'], groups.excluded, groups.excepted] },
   ])
   const [total, ...strata] = lines
   if (strata.length === 0) return rows
-  const columns: readonly Column[] = [...COUNTED, 'counted', 'population']
-  return [...rows, ...columns.map((column) => ({ total: total!.groups[column], parts: strata.map(({ groups }) => groups[column]) }))]
+  return [...rows, ...COUNTED.map((column): Sum => ({ total: total!.groups[column], parts: strata.map(({ groups }) => groups[column]) }))]
+}
+
+/** Who is outside a measure is printed nowhere: the cohort without those in it. */
+function outside({ measure }: MeasureCount, cohort: Cell, { population, perhaps }: Line['groups']): Sum {
+  const size = cohort.size - population.size - perhaps.size
+  return { total: cohort, parts: [population, perhaps, { key: `outside ${measure.id}`, size, people: size, isUnlisted: true }] }
 }
 
 interface Lacked {
@@ -144,29 +219,22 @@ interface Lacked {
 }
 
 const lacking = (count: MeasureCount, list: readonly MissingFact[]): readonly Lacked[] =>
-  list.map(({ fact, subjects }) => ({ fact, group: groupOf(count, subjects) }))
+  list.map(({ fact, subjects }) => ({ fact, group: groupOf(count, subjects, 'lacking') }))
 
-/** Who lacks a fact and who does not are together those that are not known. */
-function rests(count: MeasureCount, list: readonly Lacked[], whole: Group): readonly Sum[] {
-  return list.map(({ group }) => {
+/** Who lacks a fact and who does not are together those that are not known. Who does not is printed nowhere. */
+function rests(count: MeasureCount, list: readonly Lacked[], whole: Group): readonly SumTable[] {
+  return list.map(({ fact, group }) => {
     const own = new Set(group.subjects)
-    return {
-      total: whole,
-      parts: [
-        group,
-        groupOf(
-          count,
-          whole.subjects.filter((subject) => !own.has(subject)),
-        ),
-      ],
-    }
+    const rest = groupOf(
+      count,
+      whole.subjects.filter((subject) => !own.has(subject)),
+      'having',
+    )
+    return [{ total: whole, parts: [group, { ...rest, key: `${rest.key} ${count.measure.id} ${fact}`, isUnlisted: true }] }]
   })
 }
 
-function rowOf({ stratum, isTotal, groups }: Line, shownAlone: (cell: Cell) => Shown): MeasureRow {
-  // where all who are asked about are few, that nobody missed says what every one of them got
-  const isFew = shownAlone(groups.population) === null
-  const shown = (cell: Cell): Shown => (isFew ? null : shownAlone(cell))
+function rowOf({ stratum, isTotal, groups }: Line, shown: (cell: Cell) => Shown): MeasureRow {
   const met = shown(groups.met)
   const notMet = shown(groups['not-met'])
   const notKnown = shown(groups['not-known'])
@@ -178,7 +246,7 @@ function rowOf({ stratum, isTotal, groups }: Line, shownAlone: (cell: Cell) => S
     excluded: shown(groups.excluded),
     excepted: shown(groups.excepted),
     counted: shown(groups.counted),
-    perhaps: shownAlone(groups.perhaps),
+    perhaps: shown(groups.perhaps),
   }
   const isRated = met !== null && notMet !== null
   const isBounded = isRated && notKnown !== null

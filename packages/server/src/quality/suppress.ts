@@ -1,14 +1,25 @@
+import { isMovable, ShiftNetwork } from './shift.ts'
+import { solvable } from './solve.ts'
+
 /**
  * Which counts may be shown. A count of fewer people than the limit (and not zero) is hidden, and with it whatever would let somebody work it out again from the
- * counts that are shown.
+ * counts that are shown: by adding and taking away, and by knowing that nobody is counted less than zero times.
  */
 
-/** A group of subjects whose number is to be shown. Groups of the same subjects share one name: where one is hidden, so is the other. */
+/** A group of subjects whose number is to be shown. Groups of the same subjects share one key: where one is hidden, so is the other. */
 export interface Cell {
   readonly key: string
   readonly size: number
   /** Different patients among them: below the limit the group is small, however many visits they made. */
   readonly people: number
+  /** Who they are, where one patient can stand in several groups of a sum. */
+  readonly owners?: () => Iterable<number>
+  /** Zero, and that it is zero would say what each of a few people got: hidden like a small number. */
+  readonly isTelling?: boolean
+  /** Printed nowhere, but what is printed may give it away: the rest of a sum. */
+  readonly isUnlisted?: boolean
+  /** How much more its number is wanted than others: 1 where nothing is said. */
+  readonly worth?: number
 }
 
 /** One count is the sum of others: a row with its total, a column with its total. */
@@ -18,34 +29,131 @@ export interface Sum {
 }
 
 /**
- * The keys of the groups to hide. `limit` 0 hides nothing; a group of nobody is never hidden.
- *
- * First every group below the limit. Then, until nothing changes: a sum in which exactly one number is hidden gives it away, and so does one whose
- * hidden parts together stay below the limit; the smallest number that is shown is hidden beside them. Last, the sums together may fix a hidden number
- * that none of them gives away alone: they are solved as equations, and what comes out is hidden better.
+ * The sums of one table, each number of it one object. No number stands in more than two of them (a sum that follows from the others is left out): so
+ * the table is a network.
  */
-export function hiddenCells(sums: readonly Sum[], limit: number): ReadonlySet<string> {
-  const hidden = new Set<string>()
-  if (limit <= 0) return hidden
-  const cells = new Map<string, Cell>()
-  for (const { total, parts } of sums) for (const cell of [total, ...parts]) if (cell.size > 0) cells.set(cell.key, cell)
-  for (const { key, people } of cells.values()) if (people < limit) hidden.add(key)
-  const real = sums.map(asEquation).filter((sum) => sum.parts.length > 0)
-  for (;;) {
-    for (let isChanged = true; isChanged; ) {
-      isChanged = false
-      for (const sum of real) if (protect(sum, hidden, limit)) isChanged = true
+export type SumTable = readonly Sum[]
+
+/**
+ * The keys of the groups to hide. `limit` 0 hides nothing; a group of nobody is hidden only where it is telling.
+ *
+ * First every group below the limit. Then, for each number that is hidden, others are hidden too, until another table fits all that is shown, in which
+ * this number is larger: at least as large as the limit where it is a small one, so that nobody can say that it is small. Of the hidden parts of a shown
+ * total there are at least as many different people as the limit. Last, several tables together may fix a number that none gives away alone (the same
+ * group stands in both): they are solved as equations, and what comes out is hidden better.
+ */
+export function hiddenCells(tables: readonly SumTable[], limit: number): ReadonlySet<string> {
+  if (limit <= 0) return new Set()
+  return new Suppression(tables, limit).solve()
+}
+
+class Suppression {
+  readonly #limit: number
+  readonly #networks: readonly ShiftNetwork[]
+  readonly #places = new Map<string, { readonly network: ShiftNetwork; readonly cell: Cell }[]>()
+  readonly #hidden = new Set<string>()
+  /** Of which another value is known to fit. */
+  readonly #safe = new Set<Cell>()
+  #todo: { readonly network: ShiftNetwork; readonly cell: Cell }[] = []
+
+  constructor(tables: readonly SumTable[], limit: number) {
+    this.#limit = limit
+    this.#networks = tables.map((sums) => new ShiftNetwork(sums.filter(isReal)))
+    for (const network of this.#networks) {
+      for (const cell of network.cells) {
+        const places = this.#places.get(cell.key)
+        if (places) places.push({ network, cell })
+        else this.#places.set(cell.key, [{ network, cell }])
+      }
     }
-    const given = solvable(real, hidden)
-    if (given.size === 0) return hidden
-    if (!hideBeside(real, given, hidden)) return hidden
+  }
+
+  solve(): ReadonlySet<string> {
+    for (const network of this.#networks) for (const cell of network.cells) if (this.#isSensitive(cell)) this.#hide(cell)
+    do {
+      do this.#protect()
+      while (this.#hideBesideFew())
+    } while (this.#hideSolved())
+    return this.#hidden
+  }
+
+  /** Small, or a telling zero. Most visits of few people first: nothing is shown of them at all. */
+  #isSensitive({ people, size, isTelling }: Cell): boolean {
+    return size > 0 ? people < this.#limit : isTelling === true
+  }
+
+  #hide({ key }: Cell): void {
+    if (this.#hidden.has(key)) return
+    this.#hidden.add(key)
+    this.#todo.push(...this.#places.get(key)!)
+  }
+
+  /** Unlisted numbers are not seen either. */
+  #isHidden = (cell: Cell): boolean => cell.isUnlisted === true || this.#hidden.has(cell.key)
+
+  /** Gives every hidden number another value that fits. */
+  #protect(): void {
+    while (this.#todo.length > 0) {
+      // the smallest need most
+      const todo = this.#todo.sort((a, b) => a.cell.size - b.cell.size || (a.cell.key < b.cell.key ? -1 : 1))
+      this.#todo = []
+      for (const { network, cell } of todo) {
+        const isSmall = this.#isSensitive(cell)
+        if (!isSmall && this.#safe.has(cell)) continue
+        const by = isSmall && cell.size > 0 ? Math.max(1, this.#limit - cell.size) : 1
+        for (const other of network.beside(cell, by, this.#isHidden)) {
+          this.#safe.add(other)
+          if (!other.isUnlisted) this.#hide(other)
+        }
+        this.#safe.add(cell)
+      }
+    }
+  }
+
+  /** The hidden parts of a shown total are a group of their own, and must be many people. */
+  #hideBesideFew(): boolean {
+    for (const { sums } of this.#networks) {
+      for (const { total, parts } of sums) {
+        if (this.#isHidden(total)) continue
+        const closed = parts.filter(this.#isHidden)
+        const people = peopleOf(closed)
+        if (people === 0 || people >= this.#limit) continue
+        this.#hide(smallest(parts.filter((part) => isMovable(part) && !this.#isHidden(part))) ?? total)
+      }
+    }
+    return this.#todo.length > 0
+  }
+
+  /** What all tables together fix: a number that is shown beside it is hidden. False where nothing is fixed. */
+  #hideSolved(): boolean {
+    const sums = this.#networks.flatMap((network) => network.sums)
+    const unlisted = sums.flatMap(({ total, parts }) => [total, ...parts]).filter(({ isUnlisted }) => isUnlisted)
+    const given = solvable(sums, new Set([...this.#hidden, ...unlisted.map(({ key }) => key)]))
+    // what is printed nowhere, and could be printed, may be worked out
+    const harmed = new Set([...given].filter((key) => this.#hidden.has(key)))
+    if (harmed.size === 0) return false
+    const shownBeside = (keys: ReadonlySet<string>): Cell | undefined =>
+      smallest(
+        sums
+          .map(({ total, parts }) => [total, ...parts])
+          .filter((cells) => cells.some(({ key }) => keys.has(key)))
+          .flatMap((cells) => cells.filter((cell) => cell.size > 0 && !this.#isHidden(cell))),
+      )
+    // where all beside it are hidden, of the sums that hold any hidden number: it came out of several of them
+    const next = shownBeside(harmed) ?? shownBeside(this.#hidden)
+    if (next === undefined) return false
+    this.#hide(next)
+    return true
   }
 }
 
-/** Without groups of nobody, and without what stands on both sides. */
-function asEquation({ total, parts }: Sum): Sum {
-  const own = parts.filter(({ size, key }) => size > 0 && key !== total.key)
-  return { total, parts: own }
+/** A sum of something; of nobody it says nothing, and what stands on both sides of it says nothing either. */
+const isReal = ({ total, parts }: Sum): boolean => parts.some((part) => isMovable(part) && part !== total)
+
+function peopleOf(cells: readonly Cell[]): number {
+  const named = cells.filter(({ owners }) => owners !== undefined)
+  const unnamed = cells.filter(({ owners }) => owners === undefined).reduce((sum, { people }) => sum + people, 0)
+  return named.length < 2 && unnamed === 0 ? (named[0]?.people ?? 0) : new Set(named.flatMap(({ owners }) => [...owners!()])).size + unnamed
 }
 
 const smallest = (cells: readonly Cell[]): Cell | undefined =>
@@ -53,119 +161,3 @@ const smallest = (cells: readonly Cell[]): Cell | undefined =>
     (best, cell) => (best === undefined || cell.size < best.size || (cell.size === best.size && cell.key < best.key) ? cell : best),
     undefined,
   )
-
-/** Hides one more number of a sum where that is needed; whether it was. */
-function protect({ total, parts }: Sum, hidden: Set<string>, limit: number): boolean {
-  const open = parts.filter(({ key }) => !hidden.has(key))
-  const closed = parts.filter(({ key }) => hidden.has(key))
-  const isTotalHidden = hidden.has(total.key)
-  const count = new Set(closed.map(({ key }) => key)).size + (isTotalHidden ? 1 : 0)
-  if (count === 0) return false
-  // the hidden parts are a group of their own, known from what is shown
-  const together = closed.reduce((sum, { size }) => sum + size, 0)
-  const isTold = count === 1 || (!isTotalHidden && together < limit)
-  if (!isTold) return false
-  const next = smallest(open) ?? (isTotalHidden ? undefined : total)
-  if (next === undefined) return false
-  hidden.add(next.key)
-  return true
-}
-
-/** Modulo a prime: exact where floats are not. */
-const PRIME = 1_000_003
-
-/** The hidden numbers that the sums fix when taken together. */
-function solvable(sums: readonly Sum[], hidden: ReadonlySet<string>): ReadonlySet<string> {
-  const names = [...hidden]
-  const at = new Map(names.map((key, i) => [key, i]))
-  const rows = sums.flatMap(({ total, parts }) => {
-    const row = new Map<number, number>()
-    const add = (key: string, by: number): void => {
-      const column = at.get(key)
-      if (column !== undefined) row.set(column, ((((row.get(column) ?? 0) + by) % PRIME) + PRIME) % PRIME)
-    }
-    add(total.key, PRIME - 1)
-    for (const { key } of parts) add(key, 1)
-    for (const [column, value] of row) if (value === 0) row.delete(column)
-    return row.size > 0 ? [row] : []
-  })
-  const fixed = new Set<string>()
-  for (const part of connected(rows)) for (const [column, row] of eliminate(part)) if (row.size === 1) fixed.add(names[column]!)
-  return fixed
-}
-
-/** Rows that share no unknown need not be solved together. */
-function connected(rows: readonly Map<number, number>[]): Iterable<readonly Map<number, number>[]> {
-  const parent = new Map<number, number>()
-  const find = (column: number): number => {
-    let at = column
-    for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up
-    if (at !== column) parent.set(column, at)
-    return at
-  }
-  for (const row of rows) {
-    const [first, ...others] = row.keys()
-    for (const other of others) {
-      const [a, b] = [find(first!), find(other)]
-      if (a !== b) parent.set(a, b)
-    }
-  }
-  return Map.groupBy(rows, (row) => find(row.keys().next().value!)).values()
-}
-
-/** Reduced row echelon form, sparse. */
-function eliminate(rows: readonly Map<number, number>[]): ReadonlyMap<number, Map<number, number>> {
-  const pivots = new Map<number, Map<number, number>>()
-  for (const given of rows) {
-    const row = new Map(given)
-    // pivots hold no other pivot's column: one pass over the row will do
-    for (const column of [...row.keys()]) {
-      const pivot = pivots.get(column)
-      if (pivot) subtract(row, pivot, row.get(column)!)
-    }
-    const first = row.keys().next()
-    if (first.done) continue
-    const scale = inverse(row.get(first.value)!)
-    for (const [column, value] of row) row.set(column, (value * scale) % PRIME)
-    for (const pivot of pivots.values()) if (pivot.has(first.value)) subtract(pivot, row, pivot.get(first.value)!)
-    pivots.set(first.value, row)
-  }
-  return pivots
-}
-
-function subtract(from: Map<number, number>, row: ReadonlyMap<number, number>, times: number): void {
-  for (const [column, value] of row) {
-    const left = ((((from.get(column) ?? 0) - times * value) % PRIME) + PRIME) % PRIME
-    if (left === 0) from.delete(column)
-    else from.set(column, left)
-  }
-}
-
-/** Fermat. */
-function inverse(value: number): number {
-  let result = 1
-  let base = value % PRIME
-  for (let power = PRIME - 2; power > 0; power = Math.floor(power / 2)) {
-    if (power % 2 === 1) result = (result * base) % PRIME
-    base = (base * base) % PRIME
-  }
-  return result
-}
-
-/**
- * Hides the smallest shown number of the sums that hold a number which is still given away; where all of these are hidden, of the sums that hold any
- * hidden number: it came out of several of them. False where nothing is left to hide.
- */
-function hideBeside(sums: readonly Sum[], given: ReadonlySet<string>, hidden: Set<string>): boolean {
-  const shownBeside = (keys: ReadonlySet<string>): Cell | undefined =>
-    smallest(
-      sums
-        .filter(({ total, parts }) => [total, ...parts].some(({ key }) => keys.has(key)))
-        .flatMap(({ total, parts }) => [...parts, total])
-        .filter(({ key, size }) => size > 0 && !hidden.has(key)),
-    )
-  const next = shownBeside(given) ?? shownBeside(hidden)
-  if (next === undefined) return false
-  hidden.add(next.key)
-  return true
-}

@@ -7,7 +7,8 @@ export interface ReportHead {
   readonly asOf: string
   readonly period: string | undefined
   readonly knowledge: { readonly version: string; readonly digest: string }
-  readonly patients: number
+  /** Null: hidden. */
+  readonly patients: Shown
   readonly suppressBelow: number
   /** Files that could not be read: their patients are in no count. */
   readonly unread: number
@@ -39,7 +40,7 @@ export function rowLabel(row: MeasureRow, isBySite: boolean, isByStep: boolean):
 /** The report for people. */
 export function qualityText(head: ReportHead, summaries: readonly MeasureSummary[], width = 110): string {
   const lines = [
-    `Quality measures on ${head.asOf}${head.period === undefined ? '' : `, period ${head.period}`}: ${head.patients} patients, knowledge ${head.knowledge.version}`,
+    `Quality measures on ${head.asOf}${head.period === undefined ? '' : `, period ${head.period}`}: ${head.patients === null ? 'a hidden number of' : head.patients} patients, knowledge ${head.knowledge.version}`,
   ]
   if (head.unread > 0) lines.push(`${head.unread} files could not be read: their patients are in no count.`)
   for (const summary of summaries) lines.push('', ...measureLines(summary, width))

@@ -51,7 +51,12 @@ describe('the columns backend counts what closures count', () => {
       if (!read.ok) throw new Error(read.error[0]!.message)
       const options = { asOf: AS_OF, bySite: true, step: 'quarter' } as const
       const shown = (from: typeof table) =>
-        summarise(evaluateMeasures(from, knowledge, measures, options), knowledge, 0).map(({ rows, missing }) => ({ rows, missing }))
+        summarise(evaluateMeasures(from, knowledge, measures, options), knowledge, 0, from.patients.length).measures.map(
+          ({ rows, missing }) => ({
+            rows,
+            missing,
+          }),
+        )
       expect(shown(read.value)).toEqual(shown(tableOf(some)))
       const other = await tableOfSnapshot(path.join(folder, 'cases.parquet'), knowledge, asked, '2026-11-24')
       expect(other.ok).toBe(false)
@@ -120,7 +125,12 @@ describe('sites and periods', () => {
 })
 
 describe('the tables that are shown', () => {
-  const summaries = summarise(evaluateMeasures(table, knowledge, measures, { asOf: AS_OF, bySite: true, step: 'quarter' }), knowledge, 11)
+  const { measures: summaries } = summarise(
+    evaluateMeasures(table, knowledge, measures, { asOf: AS_OF, bySite: true, step: 'quarter' }),
+    knowledge,
+    11,
+    cases.length,
+  )
 
   test('no number of fewer than eleven people, except nobody', () => {
     let hidden = 0
@@ -145,7 +155,7 @@ describe('the tables that are shown', () => {
 
   test('nobody is named where small numbers are hidden, and everybody where not', () => {
     expect(summaries.every(({ patients }) => patients === undefined)).toBe(true)
-    const open = summarise(evaluateMeasures(table, knowledge, measures, { asOf: AS_OF }), knowledge, 0)
+    const { measures: open } = summarise(evaluateMeasures(table, knowledge, measures, { asOf: AS_OF }), knowledge, 0, cases.length)
     for (const { rows, patients, measure } of open) if (measure.each === undefined) expect(patients!.met.length).toBe(rows[0]!.met)
   })
 
@@ -165,7 +175,12 @@ describe('the tables that are shown', () => {
     const many = (site: string, met: number, of: number) => Array.from({ length: of }, (_, i) => facts(site, i < met))
     const own = tableOf([...many('A', 3, 10), ...many('B', 30, 200)])
     const measure = measures.filter(({ id }) => id === 'systemic-therapy-last-14-days')
-    const [summary] = summarise(evaluateMeasures(own, knowledge, measure, { asOf: AS_OF, bySite: true }), knowledge, 0)
+    const [summary] = summarise(
+      evaluateMeasures(own, knowledge, measure, { asOf: AS_OF, bySite: true }),
+      knowledge,
+      0,
+      own.patients.length,
+    ).measures
     expect(summary!.rows.map(({ site, rate }) => [site, rate])).toEqual([
       [undefined, 15.7],
       ['A', 30],
@@ -184,9 +199,8 @@ describe('the tables that are shown', () => {
     })
     const measure = measures.filter(({ id }) => id === 'systemic-therapy-last-14-days')
     const own = tableOf([facts(3), facts(90), facts(90), facts(undefined)])
-    const [{ rows, missing }] = summarise(evaluateMeasures(own, knowledge, measure, { asOf: AS_OF }), knowledge, 0) as [
-      ReturnType<typeof summarise>[number],
-    ]
+    const [{ rows, missing }] = summarise(evaluateMeasures(own, knowledge, measure, { asOf: AS_OF }), knowledge, 0, own.patients.length)
+      .measures as [ReturnType<typeof summarise>['measures'][number]]
     expect(rows[0]).toMatchObject({ population: 4, counted: 3, met: 1, notKnown: 1, rate: 33.3, lowest: 25, highest: 50 })
     // the day of the last dose is what is missing, not the interval that is made of it
     expect(missing).toEqual([{ fact: 'last-dose-on', label: 'Last dose of any systemic anticancer drug up to death', count: 1 }])

@@ -62,36 +62,36 @@ function rank(matrix: readonly (readonly number[])[]): number {
 describe('what is small is hidden, and nothing shown gives it away', () => {
   test('a small number beside a total takes the next smallest with it', () => {
     const sums: readonly Sum[] = [{ total: cell('all', 100), parts: [cell('a', 5), cell('b', 30), cell('c', 65)] }]
-    expect([...hiddenCells(sums, LIMIT)].sort()).toEqual(['a', 'b'])
+    expect([...hiddenCells([sums], LIMIT)].sort()).toEqual(['a', 'b'])
   })
 
   test('two small numbers whose sum is small are not left alone with each other', () => {
     const sums: readonly Sum[] = [{ total: cell('all', 90), parts: [cell('a', 1), cell('b', 2), cell('c', 40), cell('d', 47)] }]
     // 90 - 40 - 47 = 3 would say that three people are in a or b
-    expect(hiddenCells(sums, LIMIT).has('c')).toBe(true)
+    expect(hiddenCells([sums], LIMIT).has('c')).toBe(true)
   })
 
   test('two small numbers whose sum is large enough hide each other', () => {
     const sums: readonly Sum[] = [{ total: cell('all', 90), parts: [cell('a', 8), cell('b', 9), cell('c', 73)] }]
-    expect([...hiddenCells(sums, LIMIT)].sort()).toEqual(['a', 'b'])
+    expect([...hiddenCells([sums], LIMIT)].sort()).toEqual(['a', 'b'])
   })
 
   test('nothing is small: everything is shown', () => {
     const sums: readonly Sum[] = [{ total: cell('all', 90), parts: [cell('a', 11), cell('b', 0), cell('c', 79)] }]
-    expect(hiddenCells(sums, LIMIT).size).toBe(0)
+    expect(hiddenCells([sums], LIMIT).size).toBe(0)
   })
 
   test('nobody is not a small number of people', () => {
-    expect(hiddenCells([{ total: cell('all', 50), parts: [cell('a', 0), cell('b', 50)] }], LIMIT).size).toBe(0)
+    expect(hiddenCells([[{ total: cell('all', 50), parts: [cell('a', 0), cell('b', 50)] }]], LIMIT).size).toBe(0)
   })
 
   test('a limit of 0 hides nothing', () => {
-    expect(hiddenCells([{ total: cell('all', 6), parts: [cell('a', 1), cell('b', 5)] }], 0).size).toBe(0)
+    expect(hiddenCells([[{ total: cell('all', 6), parts: [cell('a', 1), cell('b', 5)] }]], 0).size).toBe(0)
   })
 
   test('thirty visits of two people are a small number', () => {
     const sums: readonly Sum[] = [{ total: cell('all', 130, 60), parts: [cell('a', 30, 2), cell('b', 60, 30), cell('c', 40, 28)] }]
-    expect([...hiddenCells(sums, LIMIT)].sort()).toEqual(['a', 'c'])
+    expect([...hiddenCells([sums], LIMIT)].sort()).toEqual(['a', 'c'])
   })
 
   test('the same group in two tables is hidden in both', () => {
@@ -99,7 +99,7 @@ describe('what is small is hidden, and nothing shown gives it away', () => {
       { total: cell('all', 40), parts: [cell('few', 4), cell('rest', 36)] },
       { total: cell('rest', 36), parts: [cell('x', 16), cell('y', 20)] },
     ]
-    const hidden = hiddenCells(sums, LIMIT)
+    const hidden = hiddenCells([sums], LIMIT)
     expect(hidden.has('few')).toBe(true)
     expect(hidden.has('rest') || hidden.has('all')).toBe(true)
     // x and y are 36 together: whoever sees both has the rest again, and with the total the few
@@ -122,7 +122,7 @@ describe('what is small is hidden, and nothing shown gives it away', () => {
     fc.assert(
       fc.property(counts, (given) => {
         const { sums, cells } = tableOf(given)
-        const hidden = hiddenCells(sums, LIMIT)
+        const hidden = hiddenCells([sums], LIMIT)
         for (const { key, size } of cells) {
           if (size === 0) expect(hidden.has(key), `${key} is empty`).toBe(false)
           else if (size < LIMIT) expect(hidden.has(key), `${key} is ${size}`).toBe(true)
