@@ -15,6 +15,7 @@ import { type Metrics, metricsOf } from './metrics.ts'
 import { plannerRoutes } from './planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
+import { hiddenFrom, withheld } from './plans/withhold.ts'
 import { timelineRoutes } from './timeline/routes.ts'
 
 export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'routes'> {

@@ -50,7 +50,7 @@ beforeAll(async () => {
     ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
     ...cdsRoutes({
       surroundings: () => ({ knowledge, today: TODAY }),
-      ownChart: async (_request, id) => (await store.chart(id)).resources.map(({ body }) => JSON.parse(body!)),
+      ownChart: async (_request, id) => ({ resources: (await store.chart(id)).resources.map(({ body }) => JSON.parse(body!)) }),
       log: cardLog(store.database),
       now,
     }),

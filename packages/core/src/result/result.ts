@@ -36,6 +36,7 @@ export type IssueCode =
   | 'off-label-detail'
   | 'knowledge-incomplete'
   | 'outlook-unavailable'
+  | 'words-withheld'
   | 'not-positive'
   | 'out-of-range'
   | 'missing-input'

@@ -14,6 +14,12 @@ import { missingDraft, patientCards } from './patient-cards.ts'
 import type { CdsRequest } from './protocol.ts'
 import { PREFETCH } from './services.ts'
 
+/** A chart of this installation. Plans are made with all of it; `shown` takes from a plan the words that its reader may not see. */
+export interface OwnChart {
+  readonly resources: readonly Resource[]
+  readonly shown?: (plan: PlanDocument) => PlanDocument
+}
+
 /** What an answer is made with. */
 export interface CdsSurroundings {
   readonly knowledge: KnowledgeBase
@@ -22,7 +28,7 @@ export interface CdsSurroundings {
   /** Reads from the client's FHIR server; undefined where none may be called. */
   readonly fetch?: FhirFetch
   /** The chart that this installation holds of a patient, where the caller may see it. */
-  readonly ownChart?: (patientId: string) => Promise<readonly Resource[] | undefined>
+  readonly ownChart?: (patientId: string) => Promise<OwnChart | undefined>
   readonly planUrl?: (patientId: string) => string
 }
 
@@ -39,10 +45,11 @@ export async function answerHook(
   }
   const own = await ownResources(request, surroundings)
   const { resources, missing } = own ?? (await gatherChart(request, PREFETCH, surroundings.fetch))
+  const planOf = (of: ParsedChart): PlanDocument => (own?.shown ?? asItIs)(planned(of, knowledge, today))
   const chart = chartOf(resources, request.patientId)
   // nothing was said of this patient: to stay silent would look like "nothing to say"
   if (chart === undefined) return { ok: true, value: [cardOf(missingDraft(missing.length > 0 ? missing : ['patient']), context)] }
-  const plan = planOf(chart, knowledge, today)
+  const plan = planOf(chart)
   if (request.hook === 'patient-view') return { ok: true, value: patientCards(plan, missing, context) }
 
   const orders = draftOrders(request.draftOrders, resources, knowledge)
@@ -64,7 +71,7 @@ export async function answerHook(
       classes: orders.map((order) => orderedClasses(order, [...request.draftOrders, ...resources], knowledge, today)),
       check,
       plan,
-      withOthers: withOthers ? planOf(withOthers, knowledge, today) : plan,
+      withOthers: withOthers ? planOf(withOthers) : plan,
       knowledge,
     },
     missing.length > 0 ? `Not received: ${missing.join(', ')}` : undefined,
@@ -77,10 +84,10 @@ export async function answerHook(
 async function ownResources(
   { prefetch, fhirServer, patientId }: CdsRequest,
   { ownChart }: CdsSurroundings,
-): Promise<{ readonly resources: readonly Resource[]; readonly missing: readonly string[] } | undefined> {
+): Promise<(OwnChart & { readonly missing: readonly string[] }) | undefined> {
   if (!ownChart || fhirServer !== undefined || Object.keys(prefetch).length > 0) return undefined
-  const resources = await ownChart(patientId)
-  return resources && { resources, missing: [] }
+  const own = await ownChart(patientId)
+  return own && { ...own, missing: [] }
 }
 
 function chartOf(resources: readonly Resource[], patientId: string): ParsedChart | undefined {
@@ -89,9 +96,11 @@ function chartOf(resources: readonly Resource[], patientId: string): ParsedChart
   return parsed.ok ? parsed.value.find(({ chart }) => chart.patient.id === patientId) : undefined
 }
 
-function planOf(chart: ParsedChart, knowledge: KnowledgeBase, asOf: string): PlanDocument {
-  const planned = planChart(chart, { knowledge, asOf, overrides: [] })
+const asItIs = (plan: PlanDocument): PlanDocument => plan
+
+function planned(chart: ParsedChart, knowledge: KnowledgeBase, asOf: string): PlanDocument {
+  const result = planChart(chart, { knowledge, asOf, overrides: [] })
   // only overrides can be refused, and there are none
-  if (!planned.ok) throw new Error('invariant: a chart without corrections by hand is always planned or refused in a document')
-  return planned.value
+  if (!result.ok) throw new Error('invariant: a chart without corrections by hand is always planned or refused in a document')
+  return result.value
 }

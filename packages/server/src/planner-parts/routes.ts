@@ -5,6 +5,7 @@ import type { KnowledgePartName, PlannerCase, PlannerKnowledge } from '../contra
 import { Refused, refusal } from '../issue.ts'
 import { chartIn, type PlanMaker } from '../plans/plan-maker.ts'
 import { dayIn, queryOf } from '../plans/requests.ts'
+import { hiddenFrom, withheldWords } from '../plans/withhold.ts'
 import type { Store } from '../store/index.ts'
 import { compressed, encodingFor, type KnowledgePart, PART_NAMES, partsOf } from './parts.ts'
 
@@ -86,7 +87,11 @@ export function plannerRoutes({ store, maker, today }: PlannerRoutesConfig): rea
       if (!read.ok) throw new Refused(read.error)
       await request.seen({ interaction: 'read', type: 'plan', patient }, content.resources)
       const { version, digest } = knowledge
-      const answer: PlannerCase = { ...read.value, knowledge: { version, digest }, revision: content.revision }
+      const hidden = hiddenFrom(await request.authorize({ interaction: 'read', type: 'plan', patient }), content.resources)
+      const { patientCase, problems } = read.value
+      const { spoken } = withheldWords({ facts: patientCase.facts, problems }, hidden, patientCase.patient)
+      const shown = { ...read.value, patientCase: { ...patientCase, facts: spoken.facts }, problems: spoken.problems }
+      const answer: PlannerCase = { ...shown, knowledge: { version, digest }, revision: content.revision }
       return tagged(request, JSON.stringify(answer), 'no-store')
     },
   }

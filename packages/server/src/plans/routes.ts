@@ -7,6 +7,7 @@ import { Refused, refusal, type ServerIssue } from '../issue.ts'
 import type { Store } from '../store/index.ts'
 import type { MadePlan, PlanMaker } from './plan-maker.ts'
 import { countIn, dayIn, decisionOf, instantIn, queryOf, whatIfOf } from './requests.ts'
+import { hiddenFrom, withheld } from './withhold.ts'
 import { handleChange, isWorklist, WORKLISTS, worklistPage } from './worklists.ts'
 
 export interface PlanRoutesConfig {
@@ -35,8 +36,10 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
     const patient = request.params.patient!
     const content = await store.chart(patient, knownAt)
     const made = orThrow(maker().make(content, asOf, set))
+    // a what-if is a reading, too: what may not be seen of the chart is the same
+    const hidden = hiddenFrom(await request.authorize({ interaction: 'read', type: 'plan', patient }), content.resources)
     await request.seen({ interaction: set.length > 0 ? 'operation' : 'read', type: 'plan', patient }, content.resources)
-    return { made, content }
+    return { made, content, hidden, document: withheld(made.document, hidden) }
   }
 
   const plan: Route = {
@@ -57,10 +60,10 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
       const query = queryOf(request.query, ['asOf', 'knownAt', 'format'])
       const format = query.get('format') ?? 'json'
       const knownAt = instantIn(query, 'knownAt')
-      const { made } = await planOf(request, dayIn(query, 'asOf') ?? today(), knownAt)
+      const { made, document } = await planOf(request, dayIn(query, 'asOf') ?? today(), knownAt)
       const headers = { etag: `"${made.digest}"` }
       if (request.headers['if-none-match'] === headers.etag && format === 'json') return { status: 304, headers }
-      return shown(made, format, maker(), headers)
+      return shown({ ...made, document }, made.document === document, format, maker(), headers)
     },
   }
 
@@ -83,9 +86,9 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
       const query = queryOf(request.query, ['asOf'])
       const set = orThrow(whatIfOf(request.body))
       const asOf = dayIn(query, 'asOf') ?? today()
-      const { made, content } = await planOf(request, asOf, undefined, set)
+      const { document, content, hidden } = await planOf(request, asOf, undefined, set)
       const before = orThrow(maker().make(content, asOf))
-      return json({ document: made.document, changes: comparePlans(before.document, made.document, 'care') })
+      return json({ document, changes: comparePlans(withheld(before.document, hidden), document, 'care') })
     },
   }
 
@@ -229,10 +232,17 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
   return [plan, whatIf, decide, decisions, lists, list, handled]
 }
 
-function shown(made: MadePlan, format: string, maker: PlanMaker, headers: { readonly [name: string]: string }): ApiResponse {
+/** `isWhole`: nothing was withheld, so that the text which the digest is of can go out as it is. */
+function shown(
+  made: MadePlan,
+  isWhole: boolean,
+  format: string,
+  maker: PlanMaker,
+  headers: { readonly [name: string]: string },
+): ApiResponse {
   switch (format) {
     case 'json':
-      return { status: 200, headers, body: made.text, contentType: JSON_TYPE }
+      return { status: 200, headers, body: isWhole ? made.text : JSON.stringify(made.document), contentType: JSON_TYPE }
     case 'fhir':
       return { status: 200, headers, body: JSON.stringify(writePlan(made.document, maker.knowledge)), contentType: FHIR_JSON }
     case 'text':
