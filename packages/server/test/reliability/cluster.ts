@@ -35,6 +35,8 @@ export interface Places {
   readonly data?: string
   readonly wal?: string
   readonly settings?: readonly string[]
+  /** Listens here on the loopback, for clients that know no sockets; without it on sockets only. */
+  readonly port?: number
 }
 
 export async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
@@ -53,7 +55,7 @@ const postgres = (program: string, args: readonly string[], cwd: string): Promis
   return run(command, rest, cwd)
 }
 
-export async function cluster({ data, wal, settings = [] }: Places = {}): Promise<Cluster | { readonly skipped: string }> {
+export async function cluster({ data, wal, settings = [], port }: Places = {}): Promise<Cluster | { readonly skipped: string }> {
   const missing = process.env.SECONDWIND_POSTGRES
     ? 'a server of our own is needed, and SECONDWIND_POSTGRES names another'
     : postgresMissing()
@@ -65,16 +67,25 @@ export async function cluster({ data, wal, settings = [] }: Places = {}): Promis
     const socket = path.join(folder, name)
     fs.mkdirSync(socket)
     ownedByPostgres(socket)
-    const options = [`-k ${socket}`, "-c listen_addresses=''", '-c jit=off', '-c max_connections=60', ...settings].join(' ')
+    const options = [
+      `-k ${socket}`,
+      port === undefined ? "-c listen_addresses=''" : `-c listen_addresses=127.0.0.1 -p ${port}`,
+      '-c jit=off',
+      '-c max_connections=60',
+      ...settings,
+    ].join(' ')
     const node: Node = {
       socket,
       data: where,
-      url: `postgres://postgres@localhost/second_wind?host=${socket}`,
+      url:
+        port === undefined
+          ? `postgres://postgres@localhost/second_wind?host=${socket}`
+          : `postgres://postgres@127.0.0.1:${port}/second_wind`,
       start: () => postgres('pg_ctl', ['-D', where, '-o', options, '-l', path.join(folder, `${name}.log`), '-w', 'start'], folder),
       stop: (how) => postgres('pg_ctl', ['-D', where, '-m', how, '-w', 'stop'], folder),
       promote: () => postgres('pg_ctl', ['-D', where, '-w', 'promote'], folder),
       ask: async (text) => {
-        const client = new pg.Client({ host: socket, user: 'postgres', database: 'postgres' })
+        const client = new pg.Client({ host: socket, user: 'postgres', database: 'postgres', ...(port === undefined ? {} : { port }) })
         await client.connect()
         try {
           return (await client.query(text)).rows
