@@ -16,6 +16,8 @@ const MAY_IMPORT: { readonly [name: string]: readonly string[] } = {
   care: ['core'],
   statistics: [],
   server: ['core', 'compiler', 'fhir', 'care', 'statistics'],
+  // and the types of server/contract: see check()
+  web: ['core', 'care'],
 }
 /** Packages that must run in a browser: no Node modules, and only these libraries. */
 const PURE: { readonly [name: string]: readonly string[] } = { core: [], fhir: [], care: [], statistics: [] }
@@ -54,7 +56,7 @@ function sourceFiles(folder: string): readonly string[] {
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(
       (name) =>
-        name.endsWith('.ts') && name.includes(`${path.sep}src${path.sep}`) && !name.endsWith('.test.ts') && !name.includes('node_modules'),
+        /\.tsx?$/.test(name) && name.includes(`${path.sep}src${path.sep}`) && !/\.test\.tsx?$/.test(name) && !name.includes('node_modules'),
     )
     .map((name) => path.join(folder, name))
 }
@@ -75,6 +77,11 @@ function check({ from, line, specifier, isType }: Import): void {
   const [, name, , module] = path.relative(ROOT, from).split(path.sep) as [string, string, string, string]
   const workspace = /^@secondwind\/([a-z]+)(\/.*)?$/.exec(specifier)
   if (workspace) {
+    // what the server answers is known to the pages by type; nothing of the server runs in them
+    if (name === 'web' && workspace[1] === 'server' && workspace[2] === '/contract') {
+      if (!isType) problems.push(`${at}: web takes types only from ${specifier}`)
+      return
+    }
     if (!MAY_IMPORT[name]?.includes(workspace[1]!)) problems.push(`${at}: ${name} may not import ${workspace[1]}`)
     if (workspace[2]) problems.push(`${at}: a package is entered through its index only, not ${specifier}`)
     return

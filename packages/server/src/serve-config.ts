@@ -25,7 +25,15 @@ export interface ServeConfig {
   /** A file with apps and programs that may ask the embedded provider for tokens. */
   readonly clients: string | undefined
   readonly fhirServers: readonly string[]
+  /** Under which name the provider knows the workspace. */
+  readonly webClient: string
+  readonly lockMinutes: number
+  /** Invented patients to fill an empty database with; 0: none, and no watermark. */
+  readonly demoPatients: number
 }
+
+/** The workspace at the embedded provider. */
+export const WORKSPACE = 'second-wind-workspace'
 
 interface Setting<T> {
   readonly name: string
@@ -131,6 +139,24 @@ const SETTINGS = {
     meaning: 'base addresses of FHIR servers from which CDS Hooks may read, with commas between; no other is ever called',
     fallback: '',
     read: urls,
+  },
+  webClient: {
+    name: 'SECONDWIND_WEB_CLIENT',
+    meaning: 'client id of the workspace at the provider; it needs BASE/app/signed-in as redirect address',
+    fallback: WORKSPACE,
+    read: text,
+  },
+  lockMinutes: {
+    name: 'SECONDWIND_LOCK_MINUTES',
+    meaning: 'minutes without a touch until a page of the workspace locks',
+    fallback: '15',
+    read: number(1, 480),
+  },
+  demoPatients: {
+    name: 'SECONDWIND_DEMO_PATIENTS',
+    meaning: 'synthetic patients that an embedded database is filled with, for trying out; 0: none',
+    fallback: '0',
+    read: number(0, 2000),
   },
 } as const satisfies { readonly [K in keyof ServeConfig]: Setting<unknown> }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Issuer, mountProvider, type RegisteredClient, smartRoutes, tokenIdentity } from './access/identity/index.ts'
 import type { Route } from './api/index.ts'
 import { singleUser } from './api/single-user.ts'
-import type { ServeConfig } from './serve-config.ts'
+import { type ServeConfig, WORKSPACE } from './serve-config.ts'
 import type { ServiceConfig } from './service.ts'
 
 /** How people sign in to this server, made ready from the settings. */
@@ -61,8 +61,16 @@ async function discovered(issuer: string, base: string, { roleClaim, siteClaim, 
   }
 }
 
-/** Our own browser app, and those of the file. */
+/** Our own pages, a program of our own on this machine, and those of the file. */
 function clientsIn(file: string | undefined, base: string): readonly RegisteredClient[] {
+  const pages: RegisteredClient = {
+    client_id: WORKSPACE,
+    client_name: 'Second Wind',
+    redirect_uris: [`${base}/app/signed-in`],
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    application_type: 'web',
+  }
   const own: RegisteredClient = {
     client_id: 'second-wind',
     client_name: 'Second Wind',
@@ -71,7 +79,7 @@ function clientsIn(file: string | undefined, base: string): readonly RegisteredC
     grant_types: ['authorization_code', 'refresh_token'],
     application_type: 'native',
   }
-  if (file === undefined) return [own]
+  if (file === undefined) return [pages, own]
   let read: unknown
   try {
     read = JSON.parse(fs.readFileSync(file, 'utf8'))
@@ -80,5 +88,5 @@ function clientsIn(file: string | undefined, base: string): readonly RegisteredC
   }
   if (!Array.isArray(read) || !read.every((one) => typeof (one as { client_id?: unknown } | null)?.client_id === 'string'))
     throw new SignInFault(`SECONDWIND_CLIENTS: ${file} is no list of clients, each with its client_id`)
-  return [own, ...(read as readonly RegisteredClient[])]
+  return [pages, own, ...(read as readonly RegisteredClient[])]
 }

@@ -1,9 +1,14 @@
+import path from 'node:path'
 import type { KnowledgeBase } from '@secondwind/core'
+import { PROJECT, software, today } from '../compose.ts'
+import type { WebConfig } from '../contract/index.ts'
+import { loadDemo } from '../demo/index.ts'
 import { loadDefinitions } from '../fhir-api/index.ts'
-import { configTable, type Environment, readServeConfig } from '../serve-config.ts'
+import { configTable, type Environment, readServeConfig, type ServeConfig } from '../serve-config.ts'
 import { startService } from '../service.ts'
 import { type SignIn, SignInFault, signInOf } from '../sign-in.ts'
-import type { StoreConfig } from '../store/index.ts'
+import type { Store, StoreConfig } from '../store/index.ts'
+import { mountWeb } from '../web/index.ts'
 import { openFailure } from './open-failure.ts'
 
 interface Output {
@@ -70,21 +75,60 @@ export async function serveCommand(
   }
   try {
     signing.mount(serving.server)
+    mountWeb(serving.server, {
+      folder: path.join(PROJECT, 'build/web'),
+      config: webConfigOf(config.value, publicUrl ?? `http://${host}:${port}`),
+    })
     const address = await serving.server.listen({ host, port })
     loadDefinitions()
     if (config.value.databaseUrl === undefined)
       out(
         `embedded database in ${config.value.dataFolder}: for trying out and one user; it does not fsync, so a power cut can lose what was written last\n`,
       )
+    out(`workspace at ${publicUrl ?? address}/app/\n`)
     out(`FHIR R4 at ${address}/fhir, plans at ${address}/plans/PATIENT, everything in ${address}/openapi.json\n${signing.say}\n`)
   } catch (error) {
     err(`cannot listen on ${host}:${port}: ${messageOf(error)}\n`)
     await serving.close()
     return 2
   }
+  const stopping = new AbortController()
+  const { demoPatients } = config.value
+  const filling = demoPatients === 0 ? undefined : fillDemo(serving.store, knowledge(), demoPatients, stopping.signal, out, err)
   await stopped()
+  stopping.abort()
+  await filling
   await serving.close()
   return 0
+}
+
+/** Fills the database while the server already answers; what fails is told and leaves what is there. */
+async function fillDemo(
+  store: Store,
+  knowledge: KnowledgeBase,
+  patients: number,
+  signal: AbortSignal,
+  out: Output['out'],
+  err: Output['err'],
+): Promise<void> {
+  try {
+    const loaded = await loadDemo(store, knowledge, { patients, asOf: today(), signal })
+    if (!signal.aborted) out(`${loaded} synthetic patients of 12 invented hospitals are there\n`)
+  } catch (error) {
+    err(`the synthetic network could not be loaded: ${messageOf(error)}\n`)
+  }
+}
+
+/** What the pages are told of this server. */
+function webConfigOf({ signIn, issuers, webClient, lockMinutes, demoPatients }: ServeConfig, base: string): WebConfig {
+  const issuer = signIn === 'embedded' ? `${base}/oidc` : issuers[0]
+  return {
+    signIn,
+    ...(signIn === 'token' || issuer === undefined ? {} : { issuer, clientId: webClient }),
+    isDemo: demoPatients > 0,
+    version: software,
+    lockAfterMinutes: lockMinutes,
+  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!

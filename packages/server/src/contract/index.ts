@@ -1,5 +1,8 @@
 export type * from './board.ts'
+export type * from './charts.ts'
 export type * from './facts.ts'
+export type * from './network.ts'
 export type * from './planner.ts'
 export type * from './timeline.ts'
 export type * from './web.ts'
+export type * from './workspace.ts'

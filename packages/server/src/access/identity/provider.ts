@@ -69,6 +69,9 @@ export async function embeddedProvider(base: string, clients: readonly Registere
         },
       },
     },
+    // a page open in a browser may ask for it as well (online_access), without another question
+    issueRefreshToken: async (_ctx, client, code) =>
+      client.grantTypeAllowed('refresh_token') && (code.scopes.has('offline_access') || code.scopes.has('online_access')),
     pkce: { required: () => true },
     cookies: { keys: [crypto.randomUUID()], short: { sameSite: 'lax' }, long: { sameSite: 'lax' } },
     ttl: {

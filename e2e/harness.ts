@@ -1,0 +1,164 @@
+import fs from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { openKnowledge, PROJECT, software, today } from '../packages/server/src/compose.ts'
+import { loadDemo } from '../packages/server/src/demo/index.ts'
+import { loadDefinitions } from '../packages/server/src/fhir-api/index.ts'
+import { readServeConfig, WORKSPACE } from '../packages/server/src/serve-config.ts'
+import { startService } from '../packages/server/src/service.ts'
+import { signInOf } from '../packages/server/src/sign-in.ts'
+import type { Store, StoreConfig } from '../packages/server/src/store/index.ts'
+import { mountWeb } from '../packages/server/src/web/index.ts'
+import { buildWeb } from '../tools/build-web.ts'
+
+/** A whole server with its pages and invented patients, and a browser before it: the real parts, on loopback. */
+export interface World {
+  readonly base: string
+  readonly store: Store
+  readonly browser: Browser
+  /** A browser window of its own, signed in. `path` below /app. */
+  signedIn(role: string, options?: VisitOptions): Promise<Page>
+  /** Waits until every plan that data asked for is made. */
+  planned(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface VisitOptions {
+  readonly path?: string
+  /** Site of the person; without it that of most patients. */
+  readonly site?: string
+  readonly width?: number
+  readonly height?: number
+  readonly scheme?: 'light' | 'dark'
+  readonly language?: 'en' | 'es' | 'de'
+  /** Beside another visitor in the same browser window's session; without it a session of its own. */
+  readonly context?: BrowserContext
+  /** Id of the patient (of the related person) when the role is patient or carer. */
+  readonly self?: string
+}
+
+export interface WorldOptions {
+  readonly patients?: number
+  readonly database?: StoreConfig['database']
+  readonly seed?: string
+  readonly lockMinutes?: number
+}
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file))
+
+export async function openWorld({ patients = 12, database, seed = 'e2e', lockMinutes = 15 }: WorldOptions = {}): Promise<World> {
+  if (CHROMIUM === undefined)
+    throw new Error('no Chromium: as root `npm test` fetches it (apt-get install chromium); else install it, then try again')
+  await buildWeb()
+  const { knowledge } = openKnowledge()
+  const folder = database === undefined ? fs.mkdtempSync(path.join(os.tmpdir(), 'second-wind-e2e-')) : undefined
+  const port = await freePort()
+  const base = `http://127.0.0.1:${port}`
+  const config = readServeConfig({ SECONDWIND_SIGN_IN: 'embedded', SECONDWIND_PORT: String(port) })
+  if (!config.ok) throw new Error('invariant: the settings of the tests can be read')
+  const signing = await signInOf(config.value, base)
+  const told: string[] = []
+  const serving = await startService({
+    database: database ?? { folder: folder! },
+    knowledge,
+    sign: signing.sign,
+    signInRoutes: signing.routes,
+    requestsPerMinute: 100_000,
+    tell: (text) => told.push(text),
+  })
+  signing.mount(serving.server)
+  mountWeb(serving.server, {
+    folder: path.join(PROJECT, 'build/web'),
+    config: {
+      signIn: 'embedded',
+      issuer: `${base}/oidc`,
+      clientId: WORKSPACE,
+      isDemo: true,
+      version: software,
+      lockAfterMinutes: lockMinutes,
+    },
+  })
+  await serving.server.listen({ host: '127.0.0.1', port })
+  loadDefinitions()
+  if (patients > 0) await loadDemo(serving.store, knowledge, { patients, asOf: today(), seed })
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+  const busiestSite = async (): Promise<string> => {
+    const [row] = await serving.store.database.query<{ site: string }>(
+      `select site from resource_current where type = 'Patient' group by site order by count(*) desc, site limit 1`,
+    )
+    return row?.site ?? 'main'
+  }
+  return {
+    base,
+    store: serving.store,
+    browser,
+    signedIn: async (role, options = {}) => {
+      const { width = 1280, height = 800, scheme = 'light', language = 'en', path: to = '/' } = options
+      const context =
+        options.context ??
+        (await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: language, reducedMotion: 'reduce' }))
+      const page = await context.newPage()
+      page.setDefaultTimeout(12_000)
+      await page.goto(`${base}/app${to}`)
+      await page.check(`input[name=role][value=${role}]`)
+      await page.fill('input[name=site]', options.site ?? (await busiestSite()))
+      if (options.self !== undefined) await page.fill('input[name=self]', options.self)
+      await page.click('button[type=submit]')
+      await page.waitForURL((url) => url.pathname.startsWith('/app') && !url.pathname.startsWith('/app/signed-in'))
+      await page.waitForSelector('h1')
+      return page
+    },
+    planned: async () => {
+      for (let i = 0; i < 600; i++) {
+        const [row] = await serving.store.database.query<{ open: number }>(
+          `select count(*)::int as open from resource_current c where c.type = 'Patient' and not c.is_deleted
+             and not exists (select 1 from plan_state s where s.patient = c.id)`,
+        )
+        if (row?.open === 0) return
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      throw new Error(`plans were not made within a minute: ${told.join('; ')}`)
+    },
+    close: async () => {
+      await browser.close()
+      await serving.close()
+      if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What axe finds against WCAG 2.2 A and AA on the page as it stands: a line each, empty when all is well. */
+export async function axe(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary ?? ''})`),
+  )
+}
+
+/** A picture for a person to look at, when SHOTS names a folder; nothing otherwise. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SHOTS
+  if (folder === undefined) return
+  fs.mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true })
+}
+
+/** Whether something is wider than the window: then the page scrolls sideways. */
+export const overflows = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1)
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo
+      server.close(() => resolve(port))
+    })
+  })

@@ -1,0 +1,1 @@
+export { type DemoNetwork, loadDemo } from './load-demo.ts'

@@ -1,0 +1,1 @@
+export { mountWeb, type WebSettings } from './mount-web.ts'

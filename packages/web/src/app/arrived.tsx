@@ -1,0 +1,29 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { session } from '../shared/session.ts'
+import { useWords } from '../shared/words.ts'
+import { Door } from './door.tsx'
+
+/** Back from the provider. In a window that was opened to confirm who is there, the code is handed to the page that waits for it. */
+export function Arrived() {
+  const go = useNavigate()
+  const t = useWords('app')
+  const [fault, setFault] = useState<string>()
+  useEffect(() => {
+    const query = new URLSearchParams(location.search)
+    if (window.name === 'second-wind-sign-in') {
+      const channel = new BroadcastChannel('second-wind.sign-in')
+      channel.postMessage({ state: query.get('state'), code: query.get('code') ?? undefined })
+      window.close()
+      return
+    }
+    // React runs effects twice while developing: the question was answered the first time
+    if (session.isSignedIn) return
+    session
+      .start()
+      .then(() => session.arrive(query))
+      .then((returnTo) => (returnTo === undefined ? setFault(t('app:sign-in.lost')) : go({ to: returnTo, replace: true })))
+      .catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
+  }, [go, t])
+  return fault === undefined ? null : <Door fault={fault} returnTo="/" />
+}

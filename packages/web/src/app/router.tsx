@@ -1,0 +1,45 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Fault } from '../shared/parts/fault.tsx'
+import { WaitingPage } from '../shared/parts/waiting.tsx'
+import { Arrived } from './arrived.tsx'
+import { NotFound } from './not-found.tsx'
+import { Shell } from './shell.tsx'
+import { SignedInOnly } from './signed-in-only.tsx'
+
+/** Every address of the workspace. A screen is loaded when it is first opened. */
+const root = createRootRoute({ notFoundComponent: NotFound })
+const arrived = createRoute({ getParentRoute: () => root, path: '/signed-in', component: Arrived })
+/** Everything else wants to know who is there, and stands in the frame. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: () => (
+    <SignedInOnly>
+      <Shell />
+    </SignedInOnly>
+  ),
+})
+
+const about = createRoute({
+  getParentRoute: () => inside,
+  path: '/about',
+  component: lazyRouteComponent(() => import('../screens/about/screen.tsx'), 'AboutScreen'),
+})
+
+const tree = root.addChildren([arrived, inside.addChildren([about])])
+
+export const router = createRouter({
+  routeTree: tree,
+  basepath: '/app',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingMs: 150,
+  defaultPendingComponent: WaitingPage,
+  defaultErrorComponent: ({ error, reset }) => <Fault error={error} again={reset} />,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    readonly router: typeof router
+  }
+}

@@ -1,0 +1,32 @@
+import { useLocation } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { WaitingPage } from '../shared/parts/waiting.tsx'
+import { session } from '../shared/session.ts'
+import { Door } from './door.tsx'
+import { hasLeft } from './leave.ts'
+import { Lock } from './lock.tsx'
+
+/** Shows the page to somebody who is signed in. After a reload the provider's own session answers without a question; who signed out is asked. */
+export function SignedInOnly({ children }: { readonly children: ReactNode }) {
+  const { href } = useLocation()
+  const isSignedIn = useSyncExternalStore(session.subscribe, () => session.isSignedIn)
+  const [isReady, setReady] = useState(false)
+  const [fault, setFault] = useState<string>()
+  const isLeaving = useRef(false)
+  useEffect(() => {
+    session.start().then(
+      () => setReady(true),
+      () => setFault('config'),
+    )
+  }, [])
+  const goes = isReady && !isSignedIn && !hasLeft() && session.config.signIn !== 'token'
+  useEffect(() => {
+    if (!goes || isLeaving.current) return
+    isLeaving.current = true
+    session.leave(href).catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
+  }, [goes, href])
+  if (fault !== undefined) return <Door fault={fault === 'config' ? undefined : fault} isDown={fault === 'config'} returnTo={href} />
+  if (!isReady || goes) return <WaitingPage />
+  if (!isSignedIn) return <Door returnTo={href} />
+  return <Lock>{children}</Lock>
+}

@@ -1,0 +1,104 @@
+import { HoverCard } from '@mantine/core'
+import type { Fact, FactDefinition, KnownFact } from '@secondwind/core'
+import { useState } from 'react'
+import { shownQuantity } from '../format/quantity.ts'
+import { useUnits } from '../format/units.ts'
+import { useLanguage, useWords } from '../words.ts'
+import classes from './small.module.css'
+import { When } from './when.tsx'
+
+type Shown = Pick<FactDefinition, 'type' | 'unit' | 'values'> & { readonly factors?: { readonly [unit: string]: number } }
+
+const isKnownFact = (fact: Fact | undefined): fact is KnownFact => (fact as KnownFact | undefined)?.value !== undefined
+
+/**
+ * One fact as it is known: value and unit, its day both ways, stale, contradictory, entered by hand; on hover or focus where it comes from, with the very words.
+ * What is not known is hatched and says why; it never looks like a negative.
+ */
+export function FactValue({ fact, about, asOf }: { readonly fact: Fact | undefined; readonly about: Shown; readonly asOf?: string }) {
+  const t = useWords('app')
+  const language = useLanguage()
+  const [units] = useUnits()
+  const [isOpen, setOpen] = useState(false)
+  if (!isKnownFact(fact)) {
+    const reason = fact === undefined ? 'not-recorded' : fact.unknown
+    return (
+      <span className={classes.fact} data-state={reason === 'conflicting' ? 'conflict' : 'unknown'}>
+        {t(`app:unknown.${reason}`)}
+      </span>
+    )
+  }
+  const words = valueWords(fact.value, about, units, language, t)
+  const state = fact.stale === true ? 'stale' : 'known'
+  return (
+    <HoverCard openDelay={250} position="bottom-start" withinPortal onOpen={() => setOpen(true)} onClose={() => setOpen(false)}>
+      <HoverCard.Target>
+        <button type="button" className={classes.fact} data-state={state} aria-expanded={isOpen}>
+          <span className={classes.value}>{words}</span>
+          {fact.on !== undefined && (
+            <span className="quiet">
+              <When day={fact.on} isBrief {...(asOf === undefined ? {} : { asOf })} />
+            </span>
+          )}
+          {fact.stale === true && <span className="quiet">({t('app:fact.stale')})</span>}
+          {fact.enteredByHand === true && <span className="quiet">({t('app:fact.by-hand')})</span>}
+          {fact.absence === 'listed' && <span className="quiet">({t('app:fact.not-listed')})</span>}
+        </button>
+      </HoverCard.Target>
+      <HoverCard.Dropdown maw={380}>
+        {fact.on !== undefined && (
+          <p style={{ margin: 0 }}>
+            <When day={fact.on} {...(asOf === undefined ? {} : { asOf })} />
+          </p>
+        )}
+        {fact.words !== undefined && (
+          <p style={{ margin: '0.25rem 0' }}>
+            {t('app:fact.words')}: <q>{fact.words}</q>
+          </p>
+        )}
+        {fact.sources.length === 0 ? (
+          <p style={{ margin: 0 }}>{t('app:fact.no-source')}</p>
+        ) : (
+          <ul className={classes.sourceList}>
+            {fact.sources.map(({ reference, version, path }) => (
+              <li key={`${reference}${path}`}>
+                {reference}
+                {version === undefined ? '' : ` v${version}`}
+                {path === undefined ? '' : ` · ${path}`}
+              </li>
+            ))}
+          </ul>
+        )}
+      </HoverCard.Dropdown>
+    </HoverCard>
+  )
+}
+
+/** A value in words: labels for codes, the chosen units for quantities, yes and no for truths. */
+export function valueWords(
+  value: KnownFact['value'],
+  { type, unit, values, factors }: Shown,
+  units: 'si' | 'conventional',
+  language: string,
+  t: (key: string) => string,
+): string {
+  if (typeof value === 'boolean') return t(value ? 'app:yes' : 'app:no')
+  if (typeof value === 'number') {
+    const shown = unit === undefined ? { value, unit: '' } : shownQuantity(value, unit, units, factors)
+    const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(shown.value)
+    return shown.unit === '' ? number : `${number} ${shown.unit}`
+  }
+  if (typeof value === 'string') return values?.[value] ?? value
+  if (Array.isArray(value))
+    return value.length === 0
+      ? t('app:none')
+      : value.map((one) => (typeof one === 'string' ? (values?.[one] ?? one) : itemWords(one as object))).join(', ')
+  return type
+}
+
+/** One entry of a list, by what it is called. */
+const itemWords = (item: object): string => {
+  const { name, drug, label, code, site } = item as { readonly [key: string]: unknown }
+  const word = name ?? label ?? drug ?? code ?? site
+  return typeof word === 'string' ? word : JSON.stringify(item)
+}

@@ -1,0 +1,49 @@
+import { Alert, Button, Group } from '@mantine/core'
+import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react'
+import { ApiFault } from '../api.ts'
+import { useWords } from '../words.ts'
+
+/** What went wrong, and what to do about it. Words of the server where it has said something. */
+export function Fault({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
+  const t = useWords('app')
+  const fault = error instanceof ApiFault ? error : undefined
+  const isOffline = fault?.isOffline === true
+  const title = isOffline ? t('app:fault.offline') : fault?.status === 403 ? t('app:fault.forbidden') : t('app:fault.title')
+  return (
+    <Alert
+      color="amber"
+      role="alert"
+      title={title}
+      icon={isOffline ? <IconPlugConnectedX aria-hidden /> : <IconAlertTriangle aria-hidden />}
+      my="md"
+    >
+      {isOffline ? (
+        <p>{t('app:fault.offline-remedy')}</p>
+      ) : fault === undefined ? (
+        <p>{t('app:fault.own')}</p>
+      ) : (
+        <ul lang="en">
+          {fault.issues.map(({ path, message, remedy }) => (
+            <li key={`${path}${message}`}>
+              {message}
+              {remedy === undefined ? null : <>. {remedy}</>}
+              {path === undefined ? null : (
+                <>
+                  {' '}
+                  <span className="quiet">({path})</span>
+                </>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {again !== undefined && (
+        <Group mt="xs">
+          <Button size="xs" variant="default" onClick={again}>
+            {t('app:again')}
+          </Button>
+        </Group>
+      )}
+    </Alert>
+  )
+}

@@ -1,0 +1,36 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { build } from 'vite'
+import { ROOT } from './steps.ts'
+
+/** What the pages are made of: a change in one of them means another build. */
+const SOURCES = ['packages/web', 'packages/core/src', 'packages/care/src', 'package-lock.json']
+const OUT = path.join(ROOT, 'build/web')
+const STAMP = path.join(ROOT, 'build/web.stamp')
+
+/** Builds the workspace into build/web, unless what is there is of these very files. Gives whether it built. */
+export async function buildWeb(): Promise<boolean> {
+  const stamp = stampOf()
+  if (fs.existsSync(path.join(OUT, 'index.html')) && fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === stamp) return false
+  await build({ configFile: path.join(ROOT, 'packages/web/vite.config.ts'), logLevel: 'error' })
+  fs.writeFileSync(STAMP, stamp)
+  return true
+}
+
+function stampOf(): string {
+  const lines: string[] = []
+  for (const source of SOURCES) {
+    const full = path.join(ROOT, source)
+    const names = fs.statSync(full).isDirectory() ? fs.readdirSync(full, { recursive: true, encoding: 'utf8' }).sort() : ['']
+    for (const name of names) {
+      if (name.includes('node_modules') || /\.test\.tsx?$/.test(name)) continue
+      const { size, mtimeMs, isFile } = ((at) => ({ size: at.size, mtimeMs: at.mtimeMs, isFile: at.isFile() }))(
+        fs.statSync(path.join(full, name)),
+      )
+      if (isFile) lines.push(`${source}/${name} ${size} ${Math.round(mtimeMs)}`)
+    }
+  }
+  return lines.join('\n')
+}
+
+if (import.meta.main) console.log((await buildWeb()) ? 'pages built' : 'pages are as they should be')
