@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { auditSearchRoutes } from '../src/access/audit/search.ts'
 import { OPEN_MINUTES } from '../src/access/break-glass.ts'
 import {
   accessRoutes,
@@ -20,6 +21,9 @@ import {
   verifyAudit,
 } from '../src/access/index.ts'
 import { type Access, buildServer, type Route } from '../src/api/index.ts'
+import { arrange, askForBoard } from '../src/board/cases.ts'
+import { boardRoutes } from '../src/board/index.ts'
+import { addMember, createMeeting } from '../src/board/meetings.ts'
 import { cardLog, cdsRoutes } from '../src/cds-hooks/index.ts'
 import { openKnowledge, PROJECT } from '../src/compose.ts'
 import { fhirRoutes } from '../src/fhir-api/index.ts'
@@ -67,6 +71,20 @@ const patientOf = (id: string) => ({
   gender: 'female',
   birthDate: '1960-01-01',
 })
+/** A meeting of the south with this patient on its agenda and a seat for every role. */
+async function sitting(patient: string, startsAt: string): Promise<void> {
+  const author = { who: 'Practitioner/chair', site: 'south' }
+  const at = new Date(startsAt)
+  const done = await store.transaction(author, async ({ sql }) => {
+    const asked = { title: patient, startsAt, minutes: 60, readingHours: 1, sites: ['south', 'north'], chair: 'Practitioner/chair' }
+    const meeting = await createMeeting(sql, author, at, asked, { name: 'Chair', specialty: 'oncology' })
+    for (const role of Object.keys(ROLES))
+      await addMember(sql, author, at, meeting, { who: `Practitioner/${role}`, name: role, specialty: 'oncology' })
+    const id = await askForBoard(sql, author, at, patient, { question: 'what now?', urgency: 'soon', minutes: 10 })
+    return id.ok ? arrange(sql, author, at, meeting, 1, [id.value], () => Promise.resolve(true)) : id
+  })
+  if (!done.ok) throw new Error(done.error[0]!.message)
+}
 const observation = (id: string, patient: string, security?: string) => ({
   resourceType: 'Observation',
   id,
@@ -100,6 +118,14 @@ beforeAll(async () => {
     subject: { reference: 'Patient/far' },
     participant: everyone,
   })
+  // two more of the south: on the agenda of a meeting that is sitting, and of one that has ended. Everybody sits in both
+  for (const [patient, startsAt] of [
+    ['boarded', '2026-11-23T10:00:00Z'],
+    ['ended', '2026-11-20T10:00:00Z'],
+  ] as const) {
+    await put('south', patientOf(patient), observation(`${patient}-1`, patient))
+    await sitting(patient, startsAt)
+  }
   await put('north', { resourceType: 'RelatedPerson', id: 'daughter', active: true, patient: { reference: 'Patient/far' } })
   await put('north', { resourceType: 'Organization', id: 'hospital', name: 'North' })
   routes = [
@@ -117,6 +143,8 @@ beforeAll(async () => {
       now,
     }),
     ...accessRoutes(store.database, now),
+    ...auditSearchRoutes(store.database),
+    ...boardRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
   ]
   server = buildServer({ routes, access: openAccess({ database: store.database, identify, now }) })
 }, 120_000)
@@ -159,6 +187,9 @@ describe('the table', () => {
   const RELATIONS: readonly { readonly patient: string; readonly fits: (role: Role) => readonly string[] }[] = [
     { patient: 'near', fits: () => ['site'] },
     { patient: 'far', fits: (role) => (role === 'carer' ? ['proxy'] : []) },
+    // a seat at a board that sits reaches the charts on its agenda; one at a board that has ended reaches nothing
+    { patient: 'boarded', fits: () => ['board'] },
+    { patient: 'ended', fits: () => [] },
     { patient: 'shared', fits: (role) => (role === 'patient' ? ['self'] : role === 'carer' ? [] : ['team']) },
   ]
   const whoIs = (role: Role): string =>

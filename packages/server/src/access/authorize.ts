@@ -42,7 +42,7 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
 
   if (patients.length > 0) {
     for (const patient of patients) {
-      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, BRINGS_IN.has(interaction)))) continue
+      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, at, BRINGS_IN.has(interaction)))) continue
       return REFUSED
     }
     return { allowed: true, sight: sightOf(context, role, glasses) }
@@ -52,7 +52,7 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
   // what belongs to no patient yet may be written by those who reach more than single patients
   if (action.resource !== undefined) return isNetworkWide(reaches) ? { allowed: true } : REFUSED
   if (reaches.includes('scopes') && bound === undefined) return { allowed: true, sight: sightOf(context, role, glasses) }
-  const charts = await allCharts(db, context, reaches, glasses, bound)
+  const charts = await allCharts(db, context, reaches, glasses, bound, at)
   return { allowed: true, sight: { ...sightOf(context, role, glasses), within: { charts, andShared: false } } }
 }
 
@@ -103,9 +103,10 @@ async function reachesOne(
   context: RequestContext,
   reaches: readonly Reach[],
   patient: string,
+  at: Date,
   isBringingIn: boolean,
 ): Promise<boolean> {
-  for (const reach of reaches) if (await reachesChart(db, context, reach, patient)) return true
+  for (const reach of reaches) if (await reachesChart(db, context, reach, patient, at)) return true
   return isBringingIn && reaches.includes('site') && isNewChart(db, context.site, patient)
 }
 
@@ -115,9 +116,10 @@ async function allCharts(
   reaches: readonly Reach[],
   glasses: readonly string[],
   bound: string | undefined,
+  at: Date,
 ): Promise<readonly string[]> {
   const charts = new Set(glasses.map((patient) => `Patient/${patient}`))
-  for (const reach of reaches) for (const chart of await chartsWithin(db, context, reach)) charts.add(chart)
+  for (const reach of reaches) for (const chart of await chartsWithin(db, context, reach, at)) charts.add(chart)
   if (bound === undefined) return [...charts]
   const only = `Patient/${bound}`
   const isReached = charts.has(only) || reaches.includes('network') || reaches.includes('scopes')

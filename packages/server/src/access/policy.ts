@@ -3,9 +3,9 @@ import type { Role } from './roles.ts'
 
 /**
  * How far a grant reaches. `team`: patients whose care team one is in. `site`: patients of one's own site. `self`: oneself. `proxy`: for whom one may act.
- * `network`: every patient. `scopes`: what the token of a program says. `none`: things that belong to no patient.
+ * `board`: patients on the agenda of a meeting in which one sits, for the time of it. `network`: every patient. `scopes`: what the token of a program says. `none`: things that belong to no patient.
  */
-export type Reach = 'team' | 'site' | 'self' | 'proxy' | 'network' | 'scopes' | 'none'
+export type Reach = 'team' | 'site' | 'board' | 'self' | 'proxy' | 'network' | 'scopes' | 'none'
 
 /** Kinds of things, so that the table can be read: types of FHIR, and what our own routes are about. */
 export const KINDS = {
@@ -69,6 +69,14 @@ export const KINDS = {
   'plan-document': ['plan'],
   decision: ['decision'],
   worklist: ['worklist'],
+  /** Who there is, with what each role may see of them; the clinical words stand behind `plan-document`. */
+  roster: ['roster'],
+  /** Counts of the whole network, never of one patient. */
+  network: ['network'],
+  /** Meetings and who sits in them; the cases on their agendas stand in charts. */
+  board: ['board'],
+  'board-case': ['board-case'],
+  'care-team': ['care-team'],
   cds: ['cds'],
   'cds-report': ['cds-report'],
   knowledge: ['knowledge'],
@@ -94,27 +102,39 @@ const WRITE: readonly Interaction[] = ['create', 'update', 'patch', 'batch', 'tr
 const CHART: readonly Kind[] = ['identity', 'schedule', 'cancer', 'medicines', 'plan', 'documents']
 const TEAM: readonly Reach[] = ['team']
 const TEAM_OR_SITE: readonly Reach[] = ['team', 'site']
+/** What a board looks at together, its members may look at while it is sitting. */
+const OR_BOARD: readonly Reach[] = ['team', 'site', 'board']
 
 const read = (kinds: readonly Kind[], reach: readonly Reach[]): Grant => ({ kinds, may: READ, reach })
 const write = (kinds: readonly Kind[], reach: readonly Reach[]): Grant => ({ kinds, may: WRITE, reach })
 /** What everybody who works here may look up. */
 const COMMON: readonly Grant[] = [read(['directory', 'terminology', 'knowledge'], ['none'])]
+/** Who sits in a tumour board: sees its meetings, says what needs saying of oneself, and closes what one was given to do. */
+const SITS: Grant = { kinds: ['board'], may: [...READ, 'update'], reach: ['none'] }
+const HOLDS: Grant = { kinds: ['board'], may: [...READ, 'create', 'update'], reach: ['none'] }
 /** A clinician who treats: the whole chart of those they care for, and of their site, where they stand in for one another. */
 const TREATING: readonly Grant[] = [
   ...COMMON,
-  read([...CHART, 'plan-document', 'decision'], TEAM_OR_SITE),
-  write([...CHART, 'decision'], TEAM_OR_SITE),
+  read([...CHART, 'plan-document', 'decision'], OR_BOARD),
+  write(CHART, TEAM_OR_SITE),
+  write(['decision'], OR_BOARD),
+  HOLDS,
+  { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: OR_BOARD },
   { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
+  read(['roster'], TEAM_OR_SITE),
+  read(['network'], ['network']),
   { kinds: ['cds'], may: ['operation', 'create'], reach: TEAM_OR_SITE },
   { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
 ]
 /** A support service: what it needs of those who were sent to it, and its own notes. */
 const SUPPORT: readonly Grant[] = [
   ...COMMON,
-  read(['identity', 'schedule', 'cancer', 'medicines', 'plan', 'documents', 'plan-document'], TEAM),
+  read(['identity', 'schedule', 'cancer', 'medicines', 'plan', 'documents', 'plan-document'], ['team', 'board']),
+  SITS,
+  read(['board-case'], ['team', 'board']),
   write(['documents', 'plan', 'schedule'], TEAM),
   { kinds: ['cancer'], may: ['create'], reach: TEAM },
-  { kinds: ['worklist'], may: READ, reach: TEAM },
+  { kinds: ['worklist', 'roster'], may: READ, reach: TEAM },
 ]
 
 /**
@@ -127,35 +147,48 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   surgeon: TREATING,
   pharmacist: [
     ...COMMON,
-    read([...CHART, 'plan-document', 'decision'], TEAM_OR_SITE),
+    read([...CHART, 'plan-document', 'decision', 'board-case'], OR_BOARD),
+    SITS,
     write(['medicines', 'documents', 'plan'], TEAM_OR_SITE),
-    { kinds: ['worklist'], may: READ, reach: TEAM_OR_SITE },
+    { kinds: ['worklist', 'roster'], may: READ, reach: TEAM_OR_SITE },
     { kinds: ['cds'], may: ['operation', 'create'], reach: TEAM_OR_SITE },
     { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
   ],
   'infusion-nurse': [
     ...COMMON,
-    read([...CHART, 'plan-document'], TEAM_OR_SITE),
+    read([...CHART, 'plan-document', 'board-case'], OR_BOARD),
+    SITS,
     write(['medicines', 'documents', 'schedule'], TEAM_OR_SITE),
     { kinds: ['cancer'], may: ['create', 'update'], reach: TEAM_OR_SITE },
-    { kinds: ['worklist'], may: READ, reach: TEAM_OR_SITE },
+    { kinds: ['worklist', 'roster'], may: READ, reach: TEAM_OR_SITE },
     { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
   ],
   navigator: [
     ...COMMON,
-    read([...CHART, 'plan-document', 'decision'], TEAM_OR_SITE),
+    read([...CHART, 'plan-document', 'decision'], OR_BOARD),
+    SITS,
+    { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: OR_BOARD },
     write(['schedule', 'documents', 'plan'], TEAM_OR_SITE),
     { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
+    read(['roster'], TEAM_OR_SITE),
   ],
   counsellor: SUPPORT,
   dietitian: SUPPORT,
   'pain-specialist': [...SUPPORT, write(['medicines'], TEAM)],
-  'palliative-care': [...SUPPORT, write(['medicines', 'decision'], TEAM), read(['decision'], TEAM)],
+  'palliative-care': [...SUPPORT, write(['medicines', 'decision'], TEAM), read(['decision'], ['team', 'board'])],
   rehabilitation: SUPPORT,
   // knows who comes, not what ails them
-  'support-group': [...COMMON, read(['identity', 'schedule'], TEAM), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
-  coordinator: [...COMMON, read(['identity', 'schedule'], ['network']), write(['schedule'], ['network']), read(['quality'], ['network'])],
-  'quality-officer': [...COMMON, read(['quality', 'cds-report'], ['network'])],
+  'support-group': [...COMMON, read(['identity', 'schedule', 'roster'], TEAM), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
+  coordinator: [
+    ...COMMON,
+    read(['identity', 'schedule', 'roster', 'network'], ['network']),
+    write(['schedule'], ['network']),
+    read(['quality'], ['network']),
+    HOLDS,
+    // makes the agendas: sees that a case waits and what is missing by whom, not what is asked of the board
+    { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: ['network'] },
+  ],
+  'quality-officer': [...COMMON, read(['quality', 'cds-report', 'network'], ['network'])],
   'privacy-officer': [
     ...COMMON,
     read(['audit', 'break-glass-review'], ['network']),
@@ -165,6 +198,8 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     ...COMMON,
     { kinds: ['admin', 'job'], may: [...READ, ...WRITE, 'delete'], reach: ['none'] },
     write(['directory'], ['none']),
+    // says who cares for whom, and reads nothing of them but the name
+    { kinds: ['care-team'], may: [...READ, 'update'], reach: ['network'] },
   ],
   // counts, never charts
   researcher: [...COMMON, read(['quality'], ['network'])],

@@ -7,6 +7,7 @@ export async function chartsWithin(
   db: Queries & Partial<Pick<Readers, 'read'>>,
   context: RequestContext,
   reach: Reach,
+  at: Date,
 ): Promise<readonly string[]> {
   const [type, id] = context.who.split('/') as [string, string | undefined]
   switch (reach) {
@@ -16,6 +17,8 @@ export async function chartsWithin(
       return id === undefined || type !== 'RelatedPerson' ? [] : proxied(db, id)
     case 'team':
       return id === undefined ? [] : teamCharts(db, type, id)
+    case 'board':
+      return boardCharts(db, context.who, at)
     case 'site':
       return (
         await db.query<{ id: string }>(`select id from resource_current where type = 'Patient' and site = $1 and not is_deleted`, [
@@ -28,7 +31,7 @@ export async function chartsWithin(
 }
 
 /** Whether one chart is within reach: the same answer as the list, without making it. */
-export async function reachesChart(db: Queries, context: RequestContext, reach: Reach, patient: string): Promise<boolean> {
+export async function reachesChart(db: Queries, context: RequestContext, reach: Reach, patient: string, at: Date): Promise<boolean> {
   switch (reach) {
     case 'network':
     case 'scopes':
@@ -43,7 +46,7 @@ export async function reachesChart(db: Queries, context: RequestContext, reach: 
     case 'none':
       return false
     default:
-      return (await chartsWithin(db, context, reach)).includes(`Patient/${patient}`)
+      return (await chartsWithin(db, context, reach, at)).includes(`Patient/${patient}`)
   }
 }
 
@@ -77,6 +80,19 @@ const teamCharts = async (db: Queries, type: string, id: string): Promise<readon
       [type, id],
     )
   ).map((row) => row.chart)
+
+/**
+ * Patients on the agenda of a meeting in which this person sits, from the time that its charts are opened (`opens_at`) until it ends or is closed.
+ * A case taken from the agenda is out of reach at once.
+ */
+const boardCharts = async (db: Queries, who: string, at: Date): Promise<readonly string[]> =>
+  (
+    await db.query<{ patient: string }>(
+      `select distinct c.patient from board_member m join board_meeting g on g.id = m.meeting join board_case c on c.meeting = g.id
+       where m.who = $1 and g.state <> 'closed' and g.opens_at <= $2 and g.ends_at > $2 and c.state in ('on-agenda', 'decided')`,
+      [who, at.toISOString()],
+    )
+  ).map((row) => `Patient/${row.patient}`)
 
 /** Patients for whom this person is named as related, while that relation is active. */
 async function proxied(db: Queries, id: string): Promise<readonly string[]> {

@@ -11,4 +11,6 @@ export {
   type Sight,
 } from './access.ts'
 export { buildServer, type LogEntry } from './build-server.ts'
+export { idempotencyOf } from './idempotency.ts'
+export { outcomeOf } from './outcome.ts'
 export { type ApiRequest, type ApiResponse, contextOf, FHIR_JSON, JSON_TYPE, type Route } from './route.ts'

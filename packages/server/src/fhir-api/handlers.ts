@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { ApiRequest, ApiResponse } from '../api/index.ts'
-import { contextOf } from '../api/index.ts'
+import { contextOf, idempotencyOf } from '../api/index.ts'
 import { Refused, refuse } from '../issue.ts'
-import type { FhirResource, IdempotencyKey, Store, StoredVersion, Written } from '../store/index.ts'
+import type { FhirResource, Store, StoredVersion, Written } from '../store/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
 import { unknownType } from '../store/search/parse.ts'
 import { type FhirSession, type Repository, versionOfTag } from './repository.ts'
@@ -53,24 +52,6 @@ export function sessionOf(store: Store, request: ApiRequest): FhirSession {
   const { who, site } = contextOf(request)
   const idempotency = idempotencyOf(request)
   return { store, request, author: { who, site }, ...(idempotency === undefined ? {} : { idempotency }) }
-}
-
-/** A key makes a request that is sent again safe: it is done once and answered twice. */
-function idempotencyOf(request: ApiRequest): IdempotencyKey | undefined {
-  const key = header(request, 'idempotency-key')
-  if (key === undefined || request.method === 'GET') return undefined
-  if (!/^[\x21-\x7e]{8,128}$/.test(key))
-    return refuse(
-      'invalid-request',
-      'Idempotency-Key',
-      'the key has a wrong form',
-      'send 8 to 128 visible characters, a new UUID for each request',
-    )
-  const requestHash = createHash('sha256')
-    .update(`${request.method} ${request.url}\n`)
-    .update(JSON.stringify(request.body ?? null))
-    .digest('hex')
-  return { key, requestHash }
 }
 
 /** The type in the address, if FHIR has it. */
