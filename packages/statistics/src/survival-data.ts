@@ -24,6 +24,7 @@ export class StatisticsError extends RangeError {
     | 'groups'
     | 'covariates'
     | 'option'
+    | 'nothing-to-compare'
   constructor(code: StatisticsError['code'], message: string) {
     super(message)
     this.name = 'StatisticsError'
@@ -31,8 +32,18 @@ export class StatisticsError extends RangeError {
   }
 }
 
+/** More kinds of event than anybody tells apart; a code above is a slip, and would ask for a curve of each number below it. */
+const MOST_KINDS = 64
+
+/** Refuses an option that is none of those there are. */
+export function checkOneOf<Choice extends string>(name: string, given: Choice, choices: readonly Choice[]): void {
+  if (!choices.includes(given)) throw new StatisticsError('option', `${name} ${given}: give one of ${choices.join(', ')}`)
+}
+
 /** Refuses data that no estimate can be made from; the message names the first faulty place. Event codes go from 0 to `mostEvent`. */
 export function checkData({ time, event, entry }: SurvivalData, mostEvent = 1): void {
+  if (!Number.isInteger(mostEvent) || mostEvent < 1 || mostEvent > MOST_KINDS)
+    throw new StatisticsError('event-code', `event codes up to ${mostEvent}: number the kinds 1, 2, … and at most ${MOST_KINDS}`)
   const n = time.length
   if (n === 0) throw new StatisticsError('empty', 'no subjects: give at least one time')
   if (event.length !== n) throw new StatisticsError('length', `${n} times but ${event.length} event codes: give one for each subject`)
@@ -66,9 +77,11 @@ export interface RiskTable {
 
 /**
  * Counts who is at risk, by time. Events and censorings at one time: those cut off were still at risk (the convention of R's survival).
- * Times that differ by less than about 1e-9 of the greatest are not merged: give equal times as equal numbers.
+ * Times that differ ever so little are not merged: give equal times as equal numbers.
+ * @throws StatisticsError for data that no estimate can be made from, and for more kinds of event than 64
  */
 export function riskTable(data: SurvivalData, kinds = 1): RiskTable {
+  checkData(data, kinds)
   const { time, event, entry } = data
   const n = time.length
   const order = orderOf(time)

@@ -3,6 +3,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  chiSquaredUpper,
   competingRisks,
   confidenceBand,
   cox,
@@ -12,9 +13,12 @@ import {
   nelsonAalen,
   quantileOf,
   restrictedMean,
+  riskTable,
   StatisticsError,
   type SurvivalData,
   survivalAt,
+  type Ties,
+  type Transform,
 } from '../src/index.ts'
 
 const seeded = { seed: 20261123, numRuns: 200 }
@@ -68,6 +72,14 @@ const subjects = (size: { readonly minLength: number; readonly maxLength: number
     event: rows.map((row) => row.event),
   }))
 
+/** Some event was seen while both groups were at risk, and not everybody had it. */
+const isComparable = ({ time, event }: SurvivalData, group: readonly number[]): boolean =>
+  Array.from(time).some((at, i) => {
+    const risk = group.filter((_, k) => time[k]! >= at)
+    const dead = Array.from(time).filter((t, k) => t === at && event[k] === 1).length
+    return event[i] === 1 && new Set(risk).size === 2 && dead < risk.length
+  })
+
 describe('laws', () => {
   test('survival never rises, stays between 0 and 1, and stands inside its limits', () => {
     fc.assert(
@@ -94,6 +106,7 @@ describe('laws', () => {
         const shuffled = { time: order.map((i) => data.time[i]! / 30.4375), event: order.map((i) => data.event[i]!) }
         expect([...kaplanMeier(shuffled).survival]).toEqual([...kaplanMeier(data).survival])
         const group = Array.from({ length: n }, (_, i) => i % 2)
+        fc.pre(isComparable(data, group))
         expect(
           logRank(
             shuffled,
@@ -172,6 +185,27 @@ test('the band covers the whole curve about as often as it says, where pointwise
   expect(pointwise / trials).toBeLessThan(0.9)
 })
 
+test('log-rank: groups that share no stratum are not compared, and the degrees of freedom say so', () => {
+  const [time, event] = [
+    [1, 3, 2, 4, 1, 2, 3, 5],
+    [1, 1, 0, 1, 1, 1, 0, 1],
+  ]
+  const both = logRank({ time, event }, ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd'], { strata: [1, 1, 1, 1, 2, 2, 2, 2] })
+  const one = logRank({ time: time.slice(0, 4), event: event.slice(0, 4) }, ['a', 'a', 'b', 'b'])
+  const two = logRank({ time: time.slice(4), event: event.slice(4) }, ['c', 'c', 'd', 'd'])
+  // two comparisons that have nothing to do with each other, not three
+  expect(both.degreesOfFreedom).toBe(2)
+  expect(both.chiSquared).toBeCloseTo(one.chiSquared + two.chiSquared, 12)
+  expect(both.pValue).toBeCloseTo(chiSquaredUpper(one.chiSquared + two.chiSquared, 2), 12)
+})
+
+test('Cox: a likelihood of one is reached at once', () => {
+  // each event has nobody else at risk
+  const model = cox({ time: [1, 3], event: [1, 1], entry: [0, 2] }, { x: [1, 2] })
+  expect(model).toMatchObject({ converged: true, iterations: 1 })
+  expect(model.terms[0]!.coefficient).toBeNaN()
+})
+
 describe('Cox: what cannot be estimated is said', () => {
   test('a covariate that follows from another has no coefficient', () => {
     const model = cox(
@@ -214,6 +248,31 @@ test.each([
   ['not-a-number', () => cox({ time: [1, 2], event: [1, 0] }, { x: [1, Number.NaN] })],
   ['empty', () => confidenceBand(kaplanMeier({ time: [1, 2], event: [0, 0] }))],
   ['event-code', () => incidenceAt(competingRisks({ time: [1], event: [1] }), 3, 1)],
+  ['event-code', () => competingRisks({ time: [1, 2], event: [1, 4_000_000_000] })],
+  ['event-code', () => competingRisks({ time: [1, 2], event: [1, 1.5] })],
+  ['event-code', () => competingRisks({ time: [1, 2], event: [1, Number.NaN] })],
+  ['event-code', () => competingRisks({ time: [1, 2], event: [1, -1] })],
+  ['event-code', () => riskTable({ time: [1], event: [1] }, 0)],
+  ['not-a-number', () => survivalAt(kaplanMeier({ time: [1], event: [1] }), Number.NaN)],
+  ['not-a-number', () => incidenceAt(competingRisks({ time: [1], event: [1] }), 1, Number.NaN)],
+  ['option', () => kaplanMeier({ time: [1], event: [1] }, { transform: 'logit' as Transform })],
+  ['option', () => confidenceBand(kaplanMeier({ time: [1, 2], event: [1, 0] }), { from: Number.NaN })],
+  ['option', () => confidenceBand(kaplanMeier({ time: [1, 2], event: [1, 0] }), { from: 3, to: 2 })],
+  ['option', () => cox({ time: [1, 2], event: [1, 0] }, { x: [1, 2] }, { ties: 'exact' as Ties })],
+  ['option', () => cox({ time: [1, 2], event: [1, 0] }, { x: [1, 2] }, { tolerance: Number.NaN })],
+  ['option', () => cox({ time: [1, 2], event: [1, 0] }, { x: [1, 2] }, { tolerance: 0 })],
+  ['option', () => cox({ time: [1, 2], event: [1, 0] }, { x: [1, 2] }, { maxIterations: 0 })],
+  ['option', () => cox({ time: [1, 2], event: [1, 0] }, { x: [1, 2] }, { maxIterations: 2.5 })],
+  ['option', () => logRank({ time: [1, 2], event: [1, 1] }, ['a', 'b'], { rho: Number.NaN })],
+  ['option', () => logRank({ time: [1, 2], event: [1, 1] }, ['a', 'b'], { rho: -1 })],
+  ['groups', () => logRank({ time: [1, 2], event: [1, 1] }, [1, Number.NaN])],
+  ['groups', () => logRank({ time: [1, 2], event: [1, 1] }, ['a', 'b'], { strata: [1, undefined as unknown as number] })],
+  ['groups', () => cox({ time: [1, 2], event: [1, 0] }, { x: [1, 2] }, { strata: [1, Number.NaN] })],
+  // no event; all die at once; one group has left before the other enters; each group in a stratum of its own
+  ['nothing-to-compare', () => logRank({ time: [1, 2], event: [0, 0] }, ['a', 'b'])],
+  ['nothing-to-compare', () => logRank({ time: [3, 3], event: [1, 1] }, ['a', 'b'])],
+  ['nothing-to-compare', () => logRank({ time: [1, 2, 5, 6], event: [1, 1, 1, 1], entry: [0, 0, 3, 3] }, ['a', 'a', 'b', 'b'])],
+  ['nothing-to-compare', () => logRank({ time: [1, 2, 1, 2], event: [1, 1, 1, 1] }, ['a', 'a', 'b', 'b'], { strata: [1, 1, 2, 2] })],
 ] as const)('faulty input is refused with a reason: %s', (code, run) => {
   expect(run).toThrow(StatisticsError)
   try {

@@ -1,6 +1,6 @@
 import { checkConfidence, lastRowUpTo } from '../kaplan-meier/kaplan-meier.ts'
 import { normalQuantile } from '../numeric/distributions.ts'
-import { checkData, riskTable, StatisticsError, type SurvivalData } from '../survival-data.ts'
+import { riskTable, StatisticsError, type SurvivalData } from '../survival-data.ts'
 
 export interface Incidence {
   /** Kind of event: 1, 2, … as in the data. */
@@ -23,7 +23,7 @@ export interface CompetingRisks {
 
 /**
  * The Aalen-Johansen estimate of the cumulative incidence of each of several kinds of event, of which the first to come rules out the others.
- * `event` is 0 for censored, 1 to K for the kind. With delayed entry where given.
+ * `event` is 0 for censored, 1 to K for the kind, K at most 64. With delayed entry where given.
  *
  * One minus Kaplan-Meier for one kind, the others counted as censored, would overstate its probability; this does not.
  * Ties: events of all kinds at one time at once, before censorings. Variance: Greenwood's type (Andersen et al. 1993, section IV.4; R's `etm`).
@@ -32,12 +32,9 @@ export interface CompetingRisks {
  */
 export function competingRisks(data: SurvivalData, { confidence = 0.95 }: { readonly confidence?: number } = {}): CompetingRisks {
   checkConfidence(confidence)
-  let kinds = 0
+  let kinds = 1
   for (let i = 0; i < data.event.length; i++) kinds = Math.max(kinds, data.event[i]!)
-  if (!Number.isInteger(kinds))
-    throw new StatisticsError('event-code', 'event codes are whole numbers: 0 is censored, 1 to K are the kinds')
-  checkData(data, Math.max(1, kinds))
-  const { time, atRisk, events } = riskTable(data, Math.max(1, kinds))
+  const { time, atRisk, events } = riskTable(data, kinds)
   const rows = time.length
   const eventFree = new Float64Array(rows)
   let free = 1
@@ -99,7 +96,10 @@ function incidenceOf(kind: number, events: readonly Float64Array[], atRisk: Floa
   return { kind: kind + 1, probability, standardError, lower, upper }
 }
 
-/** The probability of having had an event of a kind by a time; 0 before the first time. */
+/**
+ * The probability of having had an event of a kind by a time; 0 before the first time, the last known one after the end.
+ * @throws StatisticsError for a kind that is not in the data, or a time that is not a number
+ */
 export function incidenceAt(risks: CompetingRisks, kind: number, at: number): number {
   const one = risks.incidence.find((incidence) => incidence.kind === kind)
   if (!one) throw new StatisticsError('event-code', `no event of kind ${kind} is in the data: there are ${risks.incidence.length} kinds`)

@@ -1,9 +1,9 @@
 import { checkConfidence } from '../kaplan-meier/kaplan-meier.ts'
-import { strataOf } from '../log-rank/log-rank.ts'
+import { checkNames, strataOf } from '../log-rank/log-rank.ts'
 import { type Cholesky, cholesky } from '../numeric/cholesky.ts'
 import { chiSquaredUpper, normalQuantile, twoSided } from '../numeric/distributions.ts'
-import { checkData, StatisticsError, type SurvivalData } from '../survival-data.ts'
-import { Likelihood, type SortedStratum, sortStratum, type Ties } from './risk-sums.ts'
+import { checkData, checkOneOf, StatisticsError, type SurvivalData } from '../survival-data.ts'
+import { Likelihood, type SortedStratum, sortStratum, TIES, type Ties } from './risk-sums.ts'
 
 export interface CoxOptions {
   /** How events of one time are handled. Default `efron`. */
@@ -12,9 +12,9 @@ export interface CoxOptions {
   readonly strata?: ArrayLike<number | string>
   /** Coverage of the confidence limits, default 0.95. */
   readonly confidence?: number
-  /** Stops when the log likelihood changes by less than this part of itself. Default 1e-9, as in R. */
+  /** Stops when the log likelihood changes by less than this part of itself, between 0 and 1. Default 1e-9, as in R. */
   readonly tolerance?: number
-  /** Default 20. */
+  /** A whole number above 0. Default 20. */
   readonly maxIterations?: number
 }
 
@@ -60,18 +60,20 @@ export interface CoxModel {
  * Covariates are numbers, one list for each name; a category is given as one 0/1 list for each of its levels but one. Centred and scaled inside, so that
  * their units do not matter for the precision. Maximum by Newton's method with halved steps.
  * Sources: Cox 1972; Breslow 1974; Efron 1977 (doi:10.1080/01621459.1977.10480613); Therneau and Grambsch 2000, chapter 3; agrees with R's `coxph`.
- * @throws StatisticsError for data without events, covariates of another length or that are not numbers
+ * @throws StatisticsError for data without events, covariates of another length or that are not numbers, and options that are none
  */
 export function cox(data: SurvivalData, covariates: { readonly [name: string]: ArrayLike<number> }, options: CoxOptions = {}): CoxModel {
   const { ties = 'efron', strata, confidence = 0.95, tolerance = 1e-9, maxIterations = 20 } = options
   checkData(data)
   checkConfidence(confidence)
+  checkOptions(ties, tolerance, maxIterations)
   const names = Object.keys(covariates)
   const columns = names.map((name) => covariates[name]!)
   const n = data.time.length
   checkCovariates(names, columns, n)
   if (strata && strata.length !== n)
     throw new StatisticsError('length', `${n} times but ${strata.length} strata: give one for each subject`)
+  if (strata) checkNames('stratum', strata)
   let events = 0
   for (let i = 0; i < n; i++) events += data.event[i]!
   if (events === 0) throw new StatisticsError('empty', 'no event was seen: there is nothing to compare')
@@ -123,6 +125,13 @@ export function cox(data: SurvivalData, covariates: { readonly [name: string]: A
     iterations: fit.iterations,
     converged: fit.converged,
   }
+}
+
+function checkOptions(ties: Ties, tolerance: number, maxIterations: number): void {
+  checkOneOf('ties', ties, TIES)
+  if (!(tolerance > 0 && tolerance < 1)) throw new StatisticsError('option', `tolerance ${tolerance}: give a number between 0 and 1`)
+  if (!Number.isInteger(maxIterations) || maxIterations < 1)
+    throw new StatisticsError('option', `maxIterations ${maxIterations}: give a whole number above 0`)
 }
 
 function checkCovariates(names: readonly string[], columns: readonly ArrayLike<number>[], n: number): void {
@@ -179,7 +188,8 @@ function maximise(parts: readonly SortedStratum[], start: Likelihood, ties: Ties
       reached = undefined
     }
     if (reached === undefined) return { beta, likelihood, iterations, converged: true }
-    const isDone = Math.abs(1 - likelihood.logLikelihood / reached.logLikelihood) <= tolerance
+    // not as a quotient: a likelihood of 1 has the logarithm 0
+    const isDone = Math.abs(reached.logLikelihood - likelihood.logLikelihood) <= tolerance * Math.abs(reached.logLikelihood)
     beta = next
     likelihood = reached
     if (isDone) return { beta, likelihood, iterations, converged: true }

@@ -2,6 +2,7 @@ import { orderOf } from '../numeric/order.ts'
 import type { SurvivalData } from '../survival-data.ts'
 
 export type Ties = 'efron' | 'breslow'
+export const TIES: readonly Ties[] = ['efron', 'breslow']
 
 /** One stratum, sorted from the last time to the first, covariates side by side for each subject. */
 export interface SortedStratum {

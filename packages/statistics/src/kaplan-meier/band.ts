@@ -16,13 +16,15 @@ export interface ConfidenceBand {
  *
  * Without `from` and `to`: from the first to the last time at which survival is known and neither 1 nor 0.
  * Sources: Nair 1984 (doi:10.2307/1267972); Miller and Siegmund 1982 (doi:10.2307/2529881); Klein and Moeschberger 2003, section 4.4.
- * @throws StatisticsError where no event falls into the time asked for
+ * @throws StatisticsError where no event falls into the time asked for, or the range is none
  */
 export function confidenceBand(
   curve: SurvivalCurve,
   { confidence = 0.95, from, to }: { readonly confidence?: number; readonly from?: number; readonly to?: number } = {},
 ): ConfidenceBand {
   checkConfidence(confidence)
+  if (!((from ?? 0) <= (to ?? Number.POSITIVE_INFINITY)))
+    throw new StatisticsError('option', `a band from ${from} to ${to}: give two times, the earlier first`)
   const rows: number[] = []
   curve.time.forEach((time, row) => {
     const s = curve.survival[row]!

@@ -1,8 +1,9 @@
 import { normalQuantile } from '../numeric/distributions.ts'
-import { checkData, type RiskTable, riskTable, StatisticsError, type SurvivalData } from '../survival-data.ts'
+import { checkOneOf, type RiskTable, riskTable, StatisticsError, type SurvivalData } from '../survival-data.ts'
 
 /** Confidence limits are symmetric on this scale and then turned back: R's `conf.type`. */
 export type Transform = 'log' | 'log-log' | 'plain'
+const TRANSFORMS: readonly Transform[] = ['log', 'log-log', 'plain']
 
 export interface CurveOptions {
   /** Coverage of the pointwise confidence limits, default 0.95. */
@@ -30,8 +31,8 @@ export interface SurvivalCurve extends Omit<RiskTable, 'events'> {
  * @throws StatisticsError for data that nothing can be estimated from
  */
 export function kaplanMeier(data: SurvivalData, { confidence = 0.95, transform = 'log' }: CurveOptions = {}): SurvivalCurve {
-  checkData(data)
   checkConfidence(confidence)
+  checkOneOf('transform', transform, TRANSFORMS)
   const { time, atRisk, events, censored } = riskTable(data)
   const rows = time.length
   const deaths = events[0]!
@@ -78,7 +79,10 @@ export function checkConfidence(confidence: number): void {
   if (!(confidence > 0 && confidence < 1)) throw new StatisticsError('option', `confidence ${confidence}: give a number between 0 and 1`)
 }
 
-/** The probability of being free of the event at a time (also between the times of the curve); the last known one after its end. */
+/**
+ * The probability of being free of the event at a time (also between the times of the curve); 1 before the first, the last known one after the end.
+ * @throws StatisticsError for a time that is not a number
+ */
 export function survivalAt({ time, survival }: SurvivalCurve, at: number): number {
   const row = lastRowUpTo(time, at)
   return row < 0 ? 1 : survival[row]!
@@ -86,6 +90,7 @@ export function survivalAt({ time, survival }: SurvivalCurve, at: number): numbe
 
 /** Row of the last time that is not after `at`; -1 before the first. */
 export function lastRowUpTo(time: ArrayLike<number>, at: number): number {
+  if (Number.isNaN(at) || typeof at !== 'number') throw new StatisticsError('not-a-number', `time ${at}: give the time that is asked about`)
   let low = -1
   let high = time.length
   while (high - low > 1) {
@@ -109,6 +114,7 @@ const NEAR = Math.sqrt(Number.EPSILON)
 /**
  * The time by which a share of the subjects has had the event, with the limits of the curve: `quantileOf(curve, 0.5)` is the median.
  * Where the curve stands exactly at the share for a while, the middle of that while. Source: Brookmeyer and Crowley 1982 (doi:10.2307/2530286).
+ * @throws StatisticsError for a share that is not between 0 and 1
  */
 export function quantileOf(curve: SurvivalCurve, p: number): Quantile {
   if (!(p > 0 && p < 1)) throw new StatisticsError('option', `share ${p}: give a number between 0 and 1`)

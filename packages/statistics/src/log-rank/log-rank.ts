@@ -4,7 +4,7 @@ import { orderOf } from '../numeric/order.ts'
 import { checkData, StatisticsError, type SurvivalData } from '../survival-data.ts'
 
 export interface LogRankOptions {
-  /** Weight S(t)^rho of each event: 0 is the log-rank test, 1 the Peto and Peto test, which weighs early differences more. Default 0. */
+  /** Weight S(t)^rho of each event: 0 is the log-rank test, 1 the Peto and Peto test, which weighs early differences more. 0 or above, default 0. */
   readonly rho?: number
   /** Stratum of each subject: groups are compared within strata only. */
   readonly strata?: ArrayLike<number | string>
@@ -19,6 +19,10 @@ export interface LogRank {
     readonly expected: number
   }[]
   readonly chiSquared: number
+  /**
+   * Comparisons that the data can make: the rank of the variance of seen minus expected. One less than the groups, unless some were never at risk
+   * together with others when an event was seen (groups that share no stratum, or no time).
+   */
   readonly degreesOfFreedom: number
   readonly pValue: number
 }
@@ -28,7 +32,8 @@ export interface LogRank {
  *
  * Ties: the hypergeometric variance of all events of one time. `rho` weighs by the pooled survival just before the time, as R's `survdiff`.
  * Sources: Mantel 1966; Peto and Peto 1972 (doi:10.2307/2344317); Harrington and Fleming 1982 (doi:10.1093/biomet/69.3.553).
- * @throws StatisticsError for fewer than two groups, or data that nothing can be tested on
+ * @throws StatisticsError for fewer than two groups, groups or options that are none, and (`nothing-to-compare`) where no event was seen while two groups were
+ * at risk: a p-value of such data would say something of nothing
  */
 export function logRank(data: SurvivalData, group: ArrayLike<number | string>, { rho = 0, strata }: LogRankOptions = {}): LogRank {
   checkData(data)
@@ -36,6 +41,9 @@ export function logRank(data: SurvivalData, group: ArrayLike<number | string>, {
   if (group.length !== n) throw new StatisticsError('length', `${n} times but ${group.length} groups: give one for each subject`)
   if (strata && strata.length !== n)
     throw new StatisticsError('length', `${n} times but ${strata.length} strata: give one for each subject`)
+  if (!(rho >= 0 && Number.isFinite(rho))) throw new StatisticsError('option', `rho ${rho}: give 0 or a number above`)
+  checkNames('group', group)
+  if (strata) checkNames('stratum', strata)
   const { names, codes } = coded(group)
   const g = names.length
   if (g < 2) throw new StatisticsError('groups', `only one group (${names.join()}): there is nothing to compare`)
@@ -52,13 +60,32 @@ export function logRank(data: SurvivalData, group: ArrayLike<number | string>, {
   const used = free.slice(0, -1)
   const difference = Float64Array.from(used, (k) => observed[k]! - expected[k]!)
   const matrix = used.map((j) => Float64Array.from(used, (k) => variance[j]![k]!))
-  const solved = cholesky(matrix).solve(difference)
+  const factor = cholesky(matrix, SINGULAR)
+  const degreesOfFreedom = used.length - factor.dependent.length
+  if (degreesOfFreedom < 1)
+    throw new StatisticsError(
+      'nothing-to-compare',
+      'no event was seen while two groups were at risk and somebody stayed without it: compare groups that were observed at the same times',
+    )
+  // what depends on others adds nothing to the sum
+  const solved = factor.solve(difference)
   const chiSquared = solved.reduce((sum, value, k) => sum + value * difference[k]!, 0)
   return {
     groups: names.map((name, k) => ({ group: name, subjects: subjects[k]!, observed: observed[k]!, expected: expected[k]! })),
     chiSquared,
-    degreesOfFreedom: used.length,
-    pValue: chiSquaredUpper(chiSquared, used.length),
+    degreesOfFreedom,
+    pValue: chiSquaredUpper(chiSquared, degreesOfFreedom),
+  }
+}
+
+/** A variance below this part of the largest is one that rounding has left. */
+const SINGULAR = 1e-10
+
+export function checkNames(what: string, names: ArrayLike<number | string>): void {
+  for (let i = 0; i < names.length; i++) {
+    const name: unknown = names[i]
+    if (typeof name !== 'string' && (typeof name !== 'number' || Number.isNaN(name)))
+      throw new StatisticsError('groups', `${what} ${i} is ${String(name)}: leave the subject out or give its ${what}`)
   }
 }
 

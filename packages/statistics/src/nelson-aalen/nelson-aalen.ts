@@ -1,6 +1,6 @@
 import { checkConfidence } from '../kaplan-meier/kaplan-meier.ts'
 import { normalQuantile } from '../numeric/distributions.ts'
-import { checkData, type RiskTable, riskTable, type SurvivalData } from '../survival-data.ts'
+import { type RiskTable, riskTable, type SurvivalData } from '../survival-data.ts'
 
 export interface HazardCurve extends Omit<RiskTable, 'events'> {
   readonly events: Float64Array
@@ -20,7 +20,6 @@ export interface HazardCurve extends Omit<RiskTable, 'events'> {
  * @throws StatisticsError for data that nothing can be estimated from
  */
 export function nelsonAalen(data: SurvivalData, { confidence = 0.95 }: { readonly confidence?: number } = {}): HazardCurve {
-  checkData(data)
   checkConfidence(confidence)
   const { time, atRisk, events, censored } = riskTable(data)
   const deaths = events[0]!
