@@ -13,10 +13,12 @@ import { jobRoutes } from './jobs/routes.ts'
 import { knowledgeRoutes } from './knowledge-api/routes.ts'
 import { type Metrics, metricsOf } from './metrics.ts'
 import { plannerRoutes } from './planner-parts/index.ts'
+import { networkCounts, networkRoutes } from './network/index.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
 import { hiddenFrom, withheld } from './plans/withhold.ts'
 import { timelineRoutes } from './timeline/routes.ts'
+import { startWorkspace, workspaceRoutes } from './workspace/index.ts'
 
 export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'routes'> {
   /** Who sends a request; and, for trying out alone, an access of its own instead of the table. */
@@ -56,6 +58,8 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...planRoutes({ store, maker: () => maker, today, now: clock }),
         ...plannerRoutes({ store, maker: () => maker, today }),
         ...streamRoutes(store.database),
+        ...workspaceRoutes({ store, knowledge: () => knowledge, today, now: clock }),
+        ...networkRoutes(networkCounts(store.database, () => knowledge, today, clock)),
         ...timelineRoutes({ store, maker: () => maker, today }),
         ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
         ...cdsRoutes({
@@ -105,10 +109,12 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
   access = 'identify' in sign ? table : { ...table, authorize: sign.access.authorize }
   const sealer = startSealer(store.database, tell)
   const jobs = await startJobs({ store, maker: () => maker, today, now: clock, tell })
+  const workspace = startWorkspace({ store, maker: () => maker, today, now: clock, tell })
   return {
     ...serving,
     close: async () => {
       await serving.server.close()
+      await workspace.stop()
       await jobs.stop()
       await sealer.stop()
       await serving.close()

@@ -1,4 +1,13 @@
-import { define, type FactValue, isKnown, type PatientCase, type Vocabulary, valueText } from '@secondwind/core'
+import {
+  define,
+  type Fact,
+  type FactDefinition,
+  type FactValue,
+  isKnown,
+  type PatientCase,
+  type Vocabulary,
+  valueText,
+} from '@secondwind/core'
 
 /** The one-line summary a colleague would say aloud. Only what is known is said, and what decides but is unknown. */
 export function story(patientCase: PatientCase, words: Vocabulary): string {
@@ -30,15 +39,7 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
   const change = changed === undefined || changed === 'none' ? '' : `, now ${say('transformed-histology')} at a later biopsy`
   parts.push(`${histology}${change}${stage ? `, ${stage}` : ''}${recurrence}${where}`)
 
-  const found = words.facts
-    .filter(
-      (f) =>
-        f.group === 'biomarkers' &&
-        f.type === 'truth' &&
-        value(f.id) === true &&
-        !['driver-known', 'rna-tested', 'tissue-tested', 'tested-after-progression', 'egfr-unclassified'].includes(f.id),
-    )
-    .map((f) => f.label)
+  const found = markersFound(patientCase.facts, words).map((f) => f.label)
   const driver = value('driver-known')
   parts.push(found.length > 0 ? found.join(', ') : driver === false ? 'no targetable driver' : 'molecular tests incomplete')
   const tps = value('pd-l1-tps')
@@ -54,3 +55,22 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
   parts.push(`${treated}${running}${growth}`)
   return `${parts.join('; ')}.`
 }
+
+/** What says how a tumour was tested, not what was found in it. */
+const ABOUT_TESTING: ReadonlySet<string> = new Set([
+  'driver-known',
+  'rna-tested',
+  'tissue-tested',
+  'tested-after-progression',
+  'egfr-unclassified',
+])
+
+/** The markers that the tumour is known to carry, in the order of the registry. */
+export const markersFound = (
+  facts: { readonly [factId: string]: Fact | undefined },
+  words: Pick<Vocabulary, 'facts'>,
+): readonly FactDefinition[] =>
+  words.facts.filter(({ id, group, type }) => {
+    const fact = facts[id]
+    return group === 'biomarkers' && type === 'truth' && !ABOUT_TESTING.has(id) && isKnown(fact) && fact.value === true
+  })

@@ -1,6 +1,7 @@
 import { comparePlans, type PlanChange } from '@secondwind/care'
 import type { PlanDocument } from '@secondwind/core'
 import type { Store } from '../store/index.ts'
+import { keepWorkspace } from '../workspace/keep.ts'
 import type { PlanMaker } from './plan-maker.ts'
 import { type ChangeCause, type KeptPlan, readPlanState, recordChange, type ShownChange, writePlanState } from './plan-state.ts'
 
@@ -23,8 +24,10 @@ export async function replan(store: Store, maker: PlanMaker, patient: string, as
     const content = await tx.chart(patient)
     const made = maker.make(content, asOf)
     if (!made.ok) {
+      const reason = made.error[0]?.code ?? 'unknown'
       await tx.sql.query('delete from plan_state where patient = $1', [patient])
-      return { ok: true, value: { outcome: 'not-planned', reason: made.error[0]?.code ?? 'unknown' } }
+      await keepWorkspace(tx.sql, patient, content, { reason }, maker.knowledge, asOf)
+      return { ok: true, value: { outcome: 'not-planned', reason } }
     }
     const { document, digest } = made.value
     const before = await readPlanState(tx.sql, patient)
@@ -35,6 +38,7 @@ export async function replan(store: Store, maker: PlanMaker, patient: string, as
     const site = content.resources.find((r) => r.type === 'Patient')?.site ?? ''
     const at = now().toISOString()
     const isKept = await writePlanState(tx.sql, patient, site, content.revision, made.value, at)
+    if (isKept) await keepWorkspace(tx.sql, patient, content, { document }, maker.knowledge, asOf)
     const isNews = isKept && (changes.length > 0 || (cause === 'first' && document.alerts.length > 0))
     if (isNews) {
       await recordChange(tx.sql, {

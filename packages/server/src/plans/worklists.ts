@@ -71,7 +71,11 @@ const LISTS: { readonly [name in WorklistName]: { readonly where: string; readon
     where: `s.tests_before_treatment > 0 and s.status = 'proposed'`,
     order: `lpad((9999 - s.tests_before_treatment)::text, 4, '0') || s.patient`,
   },
-  changed: { where: 'c.handled_at is null', order: `c.priority::text || lpad(c.seq::text, 18, '0')`, changes: true },
+  changed: {
+    where: '(c.handled_at is null and (c.snoozed_until is null or c.snoozed_until <= current_date))',
+    order: `c.priority::text || lpad(c.seq::text, 18, '0')`,
+    changes: true,
+  },
   'without-decision': {
     where: `s.status = 'proposed' and not exists (
       select 1 from decision_journal d where d.patient = s.patient and (d.body::json ->> 'chartRevision')::bigint = s.revision)`,
@@ -138,3 +142,49 @@ export async function handleChange(db: Queries, patient: string, seq: number, by
   )
   return rows.length > 0
 }
+
+/** What somebody does with the changes of a plan that they have seen. */
+export interface Handling {
+  /** The newest one they saw: what came after stays open. */
+  readonly upTo: number
+  readonly as: string
+  readonly code: string
+  readonly note: string
+  readonly by: string
+  readonly at: string
+}
+
+/** Handles every open change of a patient up to the one that was seen; gives which they were. */
+export const handleChanges = async (db: Queries, patient: string, { upTo, as, code, note, by, at }: Handling): Promise<readonly number[]> =>
+  (
+    await db.query<{ seq: number }>(
+      `update plan_change set handled_at = $3, handled_by = $4, handled_as = $5, handled_code = $6, snoozed_until = null
+       where patient = $1 and seq <= $2 and handled_at is null returning seq`,
+      [patient, upTo, at, by, note === '' ? as : `${as}: ${note}`, code],
+    )
+  ).map(({ seq }) => seq)
+
+/** Puts them off until a day: until then they are in no list. */
+export const snoozeChanges = async (
+  db: Queries,
+  patient: string,
+  { upTo, as, code, note, by }: Handling,
+  until: string,
+): Promise<readonly number[]> =>
+  (
+    await db.query<{ seq: number }>(
+      `update plan_change set snoozed_until = $3, handled_by = $4, handled_as = $5, handled_code = $6
+       where patient = $1 and seq <= $2 and handled_at is null returning seq`,
+      [patient, upTo, until, by, note === '' ? as : `${as}: ${note}`, code],
+    )
+  ).map(({ seq }) => seq)
+
+/** Opens again what this very person handled or put off; gives which they were. */
+export const reopenChanges = async (db: Queries, patient: string, seqs: readonly number[], by: string): Promise<readonly number[]> =>
+  (
+    await db.query<{ seq: number }>(
+      `update plan_change set handled_at = null, handled_by = null, handled_as = null, handled_code = null, snoozed_until = null
+       where patient = $1 and seq = any($2::bigint[]) and handled_by = $3 returning seq`,
+      [patient, seqs, by],
+    )
+  ).map(({ seq }) => seq)

@@ -3,6 +3,7 @@ export type { Database, Queries, Transaction } from './database.ts'
 export { appendDecision, type Decision, type RecordedDecision } from './decisions.ts'
 export { openStore, type StoreConfig } from './open.ts'
 export type { Projection } from './projection.ts'
+export { fold } from './search/extract.ts'
 export type { ChartScope, FoundPage, SearchRequest } from './search/request.ts'
 export type {
   Author,

@@ -1,0 +1,2 @@
+export { networkCounts } from './overview.ts'
+export { networkRoutes } from './routes.ts'

@@ -1,0 +1,2 @@
+export { workspaceRoutes } from './routes.ts'
+export { startWorkspace } from './start.ts'
