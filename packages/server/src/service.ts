@@ -6,6 +6,7 @@ import { openApi } from './api/openapi.ts'
 import { JSON_TYPE } from './api/route.ts'
 import { boardRoutes } from './board/index.ts'
 import { cardLog, cdsRoutes, fhirFetch } from './cds-hooks/index.ts'
+import { chartRoutes } from './charts/index.ts'
 import { PROJECT, software, today } from './compose.ts'
 import { type Composition, composeServer, type Serving } from './compose-server.ts'
 import { startJobs } from './jobs/index.ts'
@@ -58,6 +59,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...planRoutes({ store, maker: () => maker, today, now: clock }),
         ...plannerRoutes({ store, maker: () => maker, today }),
         ...streamRoutes(store.database),
+        ...chartRoutes({ store, maker: () => maker, today, now: clock, servers: fhirServers, ...(fetch ? { fetch } : {}) }),
         ...workspaceRoutes({ store, knowledge: () => knowledge, today, now: clock }),
         ...networkRoutes(networkCounts(store.database, () => knowledge, today, clock)),
         ...timelineRoutes({ store, maker: () => maker, today }),

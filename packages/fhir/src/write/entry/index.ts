@@ -1,0 +1,2 @@
+export { proposalsFor, whyNotEntered } from './entry.ts'
+export type { Entered, Entering, Proposal } from './proposal.ts'
