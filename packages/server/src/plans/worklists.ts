@@ -158,9 +158,10 @@ export interface Handling {
 export const handleChanges = async (db: Queries, patient: string, { upTo, as, code, note, by, at }: Handling): Promise<readonly number[]> =>
   (
     await db.query<{ seq: number }>(
-      `update plan_change set handled_at = $3, handled_by = $4, handled_as = $5, handled_code = $6, snoozed_until = null
+      `update plan_change set handled_at = $3, handled_by = $4, handled_as = $5, handled_reason = $6, handled_comment = $7,
+         snoozed_until = null, snoozed_at = null, snoozed_by = null
        where patient = $1 and seq <= $2 and handled_at is null returning seq`,
-      [patient, upTo, at, by, note === '' ? as : `${as}: ${note}`, code],
+      [patient, upTo, at, by, as, code, note === '' ? null : note],
     )
   ).map(({ seq }) => seq)
 
@@ -168,14 +169,14 @@ export const handleChanges = async (db: Queries, patient: string, { upTo, as, co
 export const snoozeChanges = async (
   db: Queries,
   patient: string,
-  { upTo, as, code, note, by }: Handling,
+  { upTo, code, note, by, at }: Handling,
   until: string,
 ): Promise<readonly number[]> =>
   (
     await db.query<{ seq: number }>(
-      `update plan_change set snoozed_until = $3, handled_by = $4, handled_as = $5, handled_code = $6
+      `update plan_change set snoozed_until = $3, snoozed_at = $4, snoozed_by = $5, handled_reason = $6, handled_comment = $7
        where patient = $1 and seq <= $2 and handled_at is null returning seq`,
-      [patient, upTo, until, by, note === '' ? as : `${as}: ${note}`, code],
+      [patient, upTo, until, at, by, code, note === '' ? null : note],
     )
   ).map(({ seq }) => seq)
 
@@ -183,8 +184,9 @@ export const snoozeChanges = async (
 export const reopenChanges = async (db: Queries, patient: string, seqs: readonly number[], by: string): Promise<readonly number[]> =>
   (
     await db.query<{ seq: number }>(
-      `update plan_change set handled_at = null, handled_by = null, handled_as = null, handled_code = null, snoozed_until = null
-       where patient = $1 and seq = any($2::bigint[]) and handled_by = $3 returning seq`,
+      `update plan_change set handled_at = null, handled_by = null, handled_as = null, handled_reason = null, handled_comment = null,
+         snoozed_until = null, snoozed_at = null, snoozed_by = null
+       where patient = $1 and seq = any($2::bigint[]) and coalesce(handled_by, snoozed_by) = $3 returning seq`,
       [patient, seqs, by],
     )
   ).map(({ seq }) => seq)

@@ -82,7 +82,10 @@ begin
 end $$;
 create trigger plan_change_workspace after insert on plan_change for each row execute function workspace_changed();
 
--- A change can be put off until a day; why it was handled as it was is coded.
-alter table plan_change add column snoozed_until date;
-alter table plan_change add column handled_code text;
+-- A change can be put off until a day; why it was handled as it was is coded, and may be said in words.
+alter table plan_change add column if not exists handled_reason text;
+alter table plan_change add column if not exists handled_comment text;
+alter table plan_change add column if not exists snoozed_until date;
+alter table plan_change add column if not exists snoozed_at timestamptz;
+alter table plan_change add column if not exists snoozed_by text;
 create index plan_change_standing on plan_change (patient) where handled_at is null;
