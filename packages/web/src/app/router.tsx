@@ -3,6 +3,7 @@ import { Fault } from '../shared/parts/fault.tsx'
 import { WaitingPage } from '../shared/parts/waiting.tsx'
 import { Arrived } from './arrived.tsx'
 import { NotFound } from './not-found.tsx'
+import { PatientFrame } from './patient-frame.tsx'
 import { Shell } from './shell.tsx'
 import { SignedInOnly } from './signed-in-only.tsx'
 
@@ -26,7 +27,10 @@ const about = createRoute({
   component: lazyRouteComponent(() => import('../screens/about/screen.tsx'), 'AboutScreen'),
 })
 
-const tree = root.addChildren([arrived, inside.addChildren([about])])
+/** Screens of one patient: `path: '/'` is the case itself, others hang below it. */
+const patient = createRoute({ getParentRoute: () => inside, path: '/patients/$patient', component: PatientFrame })
+
+const tree = root.addChildren([arrived, inside.addChildren([about, patient.addChildren([])])])
 
 export const router = createRouter({
   routeTree: tree,

@@ -137,7 +137,7 @@ export const session = {
   /** Signs in again in a window of its own, so that nothing on this page is lost. True when the same page may go on. */
   async confirm(): Promise<boolean> {
     const leaving: Leaving = { state: random(), verifier: random(), returnTo: '' }
-    const opened = window.open('about:blank', 'second-wind-sign-in', 'popup,width=560,height=760')
+    const opened = window.open('', 'second-wind-sign-in', 'popup,width=560,height=760')
     if (opened === null) return false
     opened.location.href = await authorizeUrl(leaving, true)
     const code = await new Promise<string | undefined>((resolve) => {

@@ -24,6 +24,14 @@ export function absoluteDay(day: string, language: string): string {
   }).format(at)
 }
 
+/** Whole years from a birth date to a day; of a partial date the fewest that they can be. */
+export function ageOn(birth: string, day: string): number {
+  const [year, month = '12', date = '31'] = birth.split('-')
+  const [thisYear, thisMonth, thisDate] = day.split('-') as [string, string, string]
+  const isBefore = `${thisMonth}-${thisDate}` < `${month}-${date}`
+  return Number(thisYear) - Number(year) - (isBefore ? 1 : 0)
+}
+
 /** An instant with its time, in the zone of this device. */
 export const absoluteInstant = (instant: string, language: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant))

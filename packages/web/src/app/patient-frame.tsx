@@ -1,0 +1,106 @@
+import { Skeleton } from '@mantine/core'
+import type { CaseFact, CaseView } from '@secondwind/server/contract'
+import { Link, Outlet, useParams, useRouter } from '@tanstack/react-router'
+import { useApi } from '../shared/api.ts'
+import { useFacts } from '../shared/facts.ts'
+import { Urgency } from '../shared/parts/badges.tsx'
+import { FactValue } from '../shared/parts/fact-value.tsx'
+import { When } from '../shared/parts/when.tsx'
+import { useWords } from '../shared/words.ts'
+import classes from './patient-frame.module.css'
+
+const ROOMS = [
+  ['/patients/$patient', 'app:patient.case'],
+  ['/patients/$patient/plan', 'app:patient.plan'],
+  ['/patients/$patient/what-if', 'app:patient.what-if'],
+  ['/patients/$patient/timeline', 'app:patient.timeline'],
+] as const
+
+/**
+ * Around every screen of one patient: who this is, on a line that stays in sight, with what must never be out of sight (allergies, fitness, emergencies, which plan),
+ * and the ways between the screens. Who may not see the case sees the screen say so, and no header.
+ */
+export function PatientFrame() {
+  const t = useWords('app')
+  const { patient } = useParams({ strict: false }) as { readonly patient: string }
+  const { data, isPending } = useApi<CaseView>(`/charts/${patient}/case`, { staleMs: 15_000 })
+  const { routesByPath } = useRouter()
+  return (
+    <div className={classes.patient}>
+      <section className={classes.header} aria-label={t('app:patient.who')}>
+        {data === undefined ? isPending && <Skeleton height={40} /> : <Who view={data} />}
+      </section>
+      <nav className={`${classes.rooms} no-print`} aria-label={t('app:patient.rooms')}>
+        {ROOMS.filter(([to]) => Object.hasOwn(routesByPath, to)).map(([to, words]) => (
+          <Link
+            key={to}
+            to={to as '/about'}
+            params={{ patient } as never}
+            className={classes.room}
+            activeOptions={{ exact: true, includeHash: false, includeSearch: false }}
+            activeProps={{ className: `${classes.room} ${classes.here}`, 'aria-current': 'page' }}
+          >
+            {t(words)}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </div>
+  )
+}
+
+function Who({ view }: { readonly view: CaseView }) {
+  const t = useWords('app')
+  const { person, header, alerts, plan, asOf } = view
+  const pressing = alerts.filter(({ urgency }) => urgency !== 'soon')
+  return (
+    <div className={classes.who}>
+      <div className={classes.name}>
+        <strong>{person.name ?? t('app:patient.no-name')}</strong>
+        <span className={classes.ids}>
+          {person.birthDate === undefined ? t('app:patient.no-birth-date') : <When day={person.birthDate} asOf={asOf} isBirth />}
+          {person.sex === undefined ? null : <> · {person.sex}</>}
+          {person.recordNumber === undefined ? null : <> · {person.recordNumber}</>}
+          {person.isDeceased === true && <b className={classes.deceased}> · {t('app:patient.deceased')}</b>}
+        </span>
+      </div>
+      <dl className={classes.facts}>
+        {header.map((one) => (
+          <HeaderFact key={one.id} one={one} asOf={asOf} />
+        ))}
+        <div>
+          <dt>{t('terms:plan')}</dt>
+          <dd>
+            {plan.version} <span className="quiet">{plan.digest.slice(0, 6)}</span>
+          </dd>
+        </div>
+      </dl>
+      {pressing.length > 0 && (
+        <ul className={classes.alerts} aria-label={t('app:patient.alerts')}>
+          {pressing.map(({ id, urgency, title, suspected }) => (
+            <li key={id}>
+              <Urgency value={urgency} />{' '}
+              <span lang="en">
+                {title}
+                {suspected === true ? ` (${t('app:patient.suspected')})` : ''}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function HeaderFact({ one, asOf }: { readonly one: CaseFact; readonly asOf: string }) {
+  const about = useFacts()?.get(one.id)
+  if (about === undefined) return null
+  return (
+    <div>
+      <dt lang="en">{about.label}</dt>
+      <dd>
+        <FactValue fact={one.fact} about={about} asOf={asOf} />
+      </dd>
+    </div>
+  )
+}
