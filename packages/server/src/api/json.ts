@@ -1,4 +1,4 @@
-import { refuse } from '../issue.ts'
+import { Refused, refuse } from '../issue.ts'
 
 /** Deeper than any resource of the standard; a body nested further is an attack or a mistake. */
 const DEEPEST = 100
@@ -10,7 +10,8 @@ export function parseBody(text: string): unknown {
     return refuse('not-json', 'body', 'a text holds a NUL character', 'leave it out: no text of FHIR may hold it')
   try {
     return JSON.parse(text, text.includes('__proto__') ? withoutPrototype : undefined) as unknown
-  } catch {
+  } catch (error) {
+    if (error instanceof Refused) throw error
     return refuse('not-json', 'body', 'the body is not JSON', 'check that it is complete, and send it as application/fhir+json in UTF-8')
   }
 }

@@ -1,4 +1,6 @@
+import { parseBody } from '../api/json.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
+import { sqlState } from '../store/database.ts'
 import type { Author, FhirResource, Store, Write } from '../store/index.ts'
 import type { Identified } from './repository.ts'
 import { checkResource } from './validate.ts'
@@ -42,9 +44,9 @@ export async function importNdjson(request: ImportRequest): Promise<ImportProgre
   )
   let progress: ImportProgress = { lines: before?.line ?? 0, kept: before?.kept ?? 0, refused: before?.refused ?? 0 }
   let line = 0
-  let piece: { readonly line: number; readonly text: string }[] = []
+  let piece: Line[] = []
   const flush = async (isDone: boolean): Promise<void> => {
-    progress = await keepPiece(request, piece, { ...progress, lines: line }, isDone)
+    progress = await keepWhatCanBe(request, piece, { ...progress, lines: line }, isDone)
     piece = []
     onProgress?.(progress)
   }
@@ -59,9 +61,50 @@ export async function importNdjson(request: ImportRequest): Promise<ImportProgre
   return progress
 }
 
+interface Line {
+  readonly line: number
+  readonly text: string
+}
+
+/**
+ * Keeps a piece; where the database refuses it for what it holds, keeps its halves, down to the one line that is refused: a line of which no check of
+ * ours knew that it cannot be kept must not stop the others, nor stop the import again at each try.
+ */
+async function keepWhatCanBe(
+  request: ImportRequest,
+  piece: readonly Line[],
+  progress: ImportProgress,
+  isDone: boolean,
+): Promise<ImportProgress> {
+  try {
+    return await keepPiece(request, piece, progress, isDone)
+  } catch (error) {
+    if (!isOfContent(error) || piece.length === 0) throw error
+    if (piece.length > 1) {
+      const half = Math.ceil(piece.length / 2)
+      const first = await keepWhatCanBe(request, piece.slice(0, half), { ...progress, lines: piece[half]!.line - 1 }, false)
+      return keepWhatCanBe(request, piece.slice(half), { ...first, lines: progress.lines }, isDone)
+    }
+    const told = await keepPiece(request, [], { ...progress, refused: progress.refused + 1 }, isDone)
+    await request.onIssue({
+      line: piece[0]!.line,
+      issue: refusal(
+        'internal',
+        '',
+        'the database refuses what the line holds',
+        'look for unusual characters or sizes, and tell the operator',
+      ),
+    })
+    return told
+  }
+}
+
+/** DATA EXCEPTION, INTEGRITY CONSTRAINT VIOLATION, PROGRAM LIMIT EXCEEDED: PostgreSQL documentation, appendix A. */
+const isOfContent = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error) ?? '')
+
 async function keepPiece(
   { store, author, source, onIssue, allow }: ImportRequest,
-  piece: readonly { readonly line: number; readonly text: string }[],
+  piece: readonly Line[],
   progress: ImportProgress,
   isDone: boolean,
 ): Promise<ImportProgress> {
@@ -105,9 +148,13 @@ function readLine(
 ): { readonly ok: true; readonly value: Identified } | { readonly ok: false; readonly error: readonly ServerIssue[] } {
   let value: unknown
   try {
-    value = JSON.parse(text)
-  } catch {
-    return { ok: false, error: [refusal('not-json', '', 'the line is not JSON', 'check that the file was not cut off')] }
+    value = parseBody(text)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return {
+      ok: false,
+      error: error.issues.map((issue) => ({ ...issue, path: '', remedy: `${issue.remedy}; check that the file was not cut off` })),
+    }
   }
   const resource = value as FhirResource
   if (typeof value !== 'object' || value === null || Array.isArray(value))
