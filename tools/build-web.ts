@@ -4,7 +4,7 @@ import { build } from 'vite'
 import { ROOT } from './steps.ts'
 
 /** What the pages are made of: a change in one of them means another build. */
-const SOURCES = ['packages/web', 'packages/core/src', 'packages/care/src', 'package-lock.json']
+const SOURCES = ['packages/web', 'packages/core/src', 'packages/care/src', 'packages/fhir/src', 'package-lock.json']
 const OUT = path.join(ROOT, 'build/web')
 const STAMP = path.join(ROOT, 'build/web.stamp')
 
