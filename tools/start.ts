@@ -1,64 +1,49 @@
-import { spawnSync } from 'node:child_process'
-import fs from 'node:fs'
+import { spawn } from 'node:child_process'
+import net from 'node:net'
+import os from 'node:os'
 import path from 'node:path'
-import { openKnowledge, parseCharts, planChart } from '../packages/server/src/compose.ts'
+import { buildWeb } from './build-web.ts'
 import { ROOT } from './steps.ts'
 
 /**
- * `npm start`: plans the example patients in the terminal, a few lines each, and one of them in full.
- * `npm start -- NAME` shows in full those whose name holds NAME.
+ * `npm start`: the workspace in the browser, on the embedded database, with a synthetic network to try it out: 12 invented hospitals, a few hundred invented
+ * patients. Everything of it can be set as for `secondwind serve` (`npx secondwind serve --config`); what the environment says already is left alone.
  */
-const AS_OF = '2026-11-23'
-const folder = path.join(ROOT, 'fixtures/patients')
-const names = fs.readdirSync(folder).sort()
-const wanted = process.argv[2]
-const chosen = wanted === undefined ? names : names.filter((n) => n.includes(wanted))
+const DEMO = {
+  SECONDWIND_SIGN_IN: 'embedded',
+  SECONDWIND_DATA: path.join(os.homedir(), '.second-wind/demo'),
+  SECONDWIND_DEMO_PATIENTS: '240',
+  SECONDWIND_LOGS: 'off',
+} as const
 
-if (chosen.length === 0) {
-  console.error(`no example patient is called ${wanted}; there are ${names.join(', ')}`)
-  process.exitCode = 1
-} else if (wanted !== undefined) {
-  for (const name of chosen) full(name)
-} else {
-  const { knowledge } = openKnowledge()
-  for (const name of names) {
-    const charts = parseCharts(fs.readFileSync(path.join(folder, name)))
-    const result = charts.ok ? planChart(charts.value[0]!, { knowledge, asOf: AS_OF, overrides: [] }) : charts
-    if (!result.ok) {
-      console.log(`${name}: ${result.error.map((e) => e.message).join('; ')}\n`)
-      process.exitCode = 1
-      continue
-    }
-    const doc = result.value
-    console.log(`${name.replace(/\.(nd)?json$/, '')}\n  ${doc.case.story}`)
-    for (const alert of doc.alerts) console.log(`  ${alert.urgency.toUpperCase()}: ${alert.title}`)
-    if (doc.status === 'refused') console.log(`  REFUSED: ${doc.problems[0]?.message}`)
-    for (const option of doc.options.slice(0, 2)) console.log(`  ${option.rank}. ${option.standing}: ${option.title}`)
-    if (doc.notAdvised.length > 0)
-      console.log(
-        `  not to be given: ${doc.notAdvised
-          .map((n) => n.treatment)
-          .slice(0, 3)
-          .join('; ')}${doc.notAdvised.length > 3 ? ' …' : ''}`,
-      )
-    if (doc.tests.length > 0)
-      console.log(
-        `  find out: ${doc.tests
-          .slice(0, 3)
-          .map((t) => t.title)
-          .join('; ')}`,
-      )
-    console.log()
-  }
-  full('egfr-exon19-brain-mets-fit.json')
-  console.log(
-    `\n${names.length} example patients planned; the last in full. Another in full: npm start -- ros1. Your own chart: npx secondwind plan chart.json`,
-  )
+console.log('Second Wind: building the pages (once) …')
+await buildWeb()
+// a database of one's own is never filled with invented patients
+const isOwn = process.env.SECONDWIND_DATABASE_URL !== undefined || process.env.SECONDWIND_DATA !== undefined
+const { SECONDWIND_DEMO_PATIENTS: patients, ...rest } = DEMO
+const environment = {
+  ...rest,
+  ...(isOwn ? {} : { SECONDWIND_DEMO_PATIENTS: patients }),
+  SECONDWIND_PORT: String(await freePort(8421)),
+  ...process.env,
 }
+const server = spawn(process.execPath, [path.join(ROOT, 'packages/server/src/cli/main.ts'), 'serve'], {
+  stdio: 'inherit',
+  env: environment,
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill(signal))
+server.on('exit', (code) => {
+  process.exitCode = code ?? 1
+})
+console.log(`Open http://127.0.0.1:${environment.SECONDWIND_PORT} in a browser, and choose who you are. Invented patients go on arriving for a minute. Ctrl+C ends it.
+Plans in the terminal instead: npm run examples
+`)
 
-function full(name: string): void {
-  console.log(`${'═'.repeat(100)}\nsecondwind plan fixtures/patients/${name} --as-of ${AS_OF}\n`)
-  const main = path.join(ROOT, 'packages/server/src/cli/main.ts')
-  const run = spawnSync(process.execPath, [main, 'plan', path.join(folder, name), '--as-of', AS_OF], { stdio: 'inherit' })
-  if (run.status !== 0) process.exitCode = run.status ?? 1
+/** The wanted port, or the next one that is free. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = net.createServer()
+    probe.once('error', () => resolve(freePort(wanted + 1)))
+    probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)))
+  })
 }
