@@ -29,10 +29,12 @@ import { openKnowledge, PROJECT } from '../src/compose.ts'
 import { fhirRoutes } from '../src/fhir-api/index.ts'
 import { healthRoutes } from '../src/health.ts'
 import { knowledgeRoutes } from '../src/knowledge-api/routes.ts'
+import { networkCounts, networkRoutes } from '../src/network/index.ts'
 import { plannerRoutes } from '../src/planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from '../src/plans/index.ts'
 import { type FhirResource, openStore, type Store } from '../src/store/index.ts'
 import { timelineRoutes } from '../src/timeline/routes.ts'
+import { workspaceRoutes } from '../src/workspace/index.ts'
 import { onBothDatabases } from './store/databases.ts'
 
 const { knowledge } = openKnowledge()
@@ -134,6 +136,15 @@ beforeAll(async () => {
     ...planRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
     ...plannerRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
     ...streamRoutes(store.database),
+    ...workspaceRoutes({ store, knowledge: () => knowledge, today: () => '2026-11-23', now }),
+    ...networkRoutes(
+      networkCounts(
+        store.database,
+        () => knowledge,
+        () => '2026-11-23',
+        now,
+      ),
+    ),
     ...timelineRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
     ...knowledgeRoutes({ knowledge: () => knowledge, releases: `${PROJECT}/releases`, database: store.database }),
     ...cdsRoutes({
