@@ -3,27 +3,42 @@ import { columnsOf, DAY_FACTS, DIALECTS, snapshotDdl, snapshotRecords, snapshotR
 import { type KnowledgeBase, vocabulary } from '@secondwind/core'
 import { parseCharts, readPatientCase } from '@secondwind/fhir'
 import { readerFor } from './compose.ts'
-import type { ChartContent, Projection, Transaction } from './store/index.ts'
+import type { ChartContent, Projection, StoredVersion, Transaction } from './store/index.ts'
 
-/** Types whose resources say nothing about a case: writing one leaves the snapshot as it is. Everything else is projected. */
-const SILENT: ReadonlySet<string> = new Set([
+/**
+ * Types that no reader of `packages/fhir` takes anything from: writing one for the first time leaves the case as it is. Everything else is projected. A claim or an
+ * appointment is not silent: a claim is a witness of hospice care, an appointment can be for an operation.
+ */
+export const SILENT_TYPES: ReadonlySet<string> = new Set([
   'Account',
-  'Appointment',
   'AppointmentResponse',
   'AuditEvent',
   'ChargeItem',
-  'Claim',
   'ClaimResponse',
   'Coverage',
   'CoverageEligibilityRequest',
   'CoverageEligibilityResponse',
-  'ExplanationOfBenefit',
   'Invoice',
   'Provenance',
   'Schedule',
   'Slot',
   'Task',
 ])
+
+/** The silent types that the knowledge does not name: as an event, or as a witness that there was none. */
+function silentTypes(knowledge: KnowledgeBase): ReadonlySet<string> {
+  const named = new Set<string>()
+  const gather = (value: unknown): void => {
+    if (typeof value === 'string') named.add(value)
+    else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) gather(inner)
+  }
+  gather(readerFor(knowledge).terminology('quality'))
+  return new Set([...SILENT_TYPES].filter((type) => !named.has(type)))
+}
+
+/** What a resource carries inside is read, whatever carries it. What an earlier version carried is not known here: only a first version can be silent. */
+const isSilent = ({ type, version, body }: StoredVersion, silent: ReadonlySet<string>): boolean =>
+  silent.has(type) && version === 1 && body !== null && !body.includes('"contained"')
 
 /**
  * The case snapshot in SQL, kept with the chart: `case_snapshot` and a table a list, made from the fact registry of the knowledge.
@@ -36,7 +51,12 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
   const create = snapshotDdl(words, dialect)
   const tables = snapshotTables(words, dialect).map(({ name }) => name)
   const children = tables.filter((name) => name !== 'case_snapshot')
-  const fingerprint = createHash('sha256').update(create.join(';')).update(knowledge.digest).digest('hex')
+  const silent = silentTypes(knowledge)
+  const fingerprint = createHash('sha256')
+    .update(create.join(';'))
+    .update(knowledge.digest)
+    .update([...silent].join())
+    .digest('hex')
   // a case has some twenty tables: one statement empties them all, one fills them
   const empty = `with ${[...children, 'case_snapshot'].map((name, at) => `d${at} as (delete from ${name} where case_id = $1)`).join(', ')} select 1`
   const fill = `with ${tables
@@ -80,7 +100,7 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
     fingerprint,
     create,
     drop: [...children, 'case_snapshot'].map((name) => `drop table if exists ${name} cascade`),
-    isAbout: (type) => !SILENT.has(type),
+    isAbout: (version) => !isSilent(version, silent),
     forget,
     write,
   }

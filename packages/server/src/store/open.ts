@@ -141,7 +141,7 @@ async function project(
   isBulk: boolean,
 ): Promise<void> {
   if (projection === undefined) return
-  const touched = new Set(versions.filter(({ type }) => projection.isAbout(type)).map(({ chart }) => chart))
+  const touched = new Set(versions.filter(projection.isAbout).map(({ chart }) => chart))
   const moved = [...charts].filter((chart) => !versions.some((v) => v.chart === chart))
   const patients = [...touched, ...moved].filter((chart) => chart.startsWith('Patient/')).sort()
   if (patients.length === 0) return

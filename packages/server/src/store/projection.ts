@@ -1,5 +1,5 @@
 import type { Transaction } from './database.ts'
-import type { ChartContent } from './types.ts'
+import type { ChartContent, StoredVersion } from './types.ts'
 
 /**
  * What is worked out from a chart and kept beside it, in the same transaction: the case snapshot. Given to the store by `compose.ts`, which knows
@@ -12,8 +12,8 @@ export interface Projection {
   readonly create: readonly string[]
   /** Statements that remove them. */
   readonly drop: readonly string[]
-  /** Whether a resource of this type can change the case. */
-  readonly isAbout: (type: string) => boolean
+  /** Whether what was written can change the case. */
+  readonly isAbout: (version: StoredVersion) => boolean
   /** Removes the rows of one patient. */
   readonly forget: (tx: Transaction, chart: string) => Promise<void>
   /** Writes the rows of one patient, in place of those that stand. Must not throw for a chart that cannot be understood: no rows is an answer. */
