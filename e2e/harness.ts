@@ -69,7 +69,7 @@ export async function openWorld({ patients = 12, database, seed = 'e2e', lockMin
     requestsPerMinute: 100_000,
     tell: (text) => told.push(text),
   })
-  signing.mount(serving.server)
+  await signing.mount(serving.server, serving.store.database)
   mountWeb(serving.server, {
     folder: path.join(PROJECT, 'build/web'),
     config: {

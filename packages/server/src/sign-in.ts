@@ -1,16 +1,26 @@
 import fs from 'node:fs'
 import type { FastifyInstance } from 'fastify'
-import { type Issuer, mountProvider, type RegisteredClient, smartRoutes, tokenIdentity } from './access/identity/index.ts'
+import {
+  type EmbeddedProvider,
+  type Issuer,
+  mountProvider,
+  type RegisteredClient,
+  smartRoutes,
+  tokenIdentity,
+} from './access/identity/index.ts'
+import type { Identify } from './access/index.ts'
 import type { Route } from './api/index.ts'
 import { singleUser } from './api/single-user.ts'
 import { type ServeConfig, WORKSPACE } from './serve-config.ts'
 import type { ServiceConfig } from './service.ts'
+import type { Database } from './store/index.ts'
 
 /** How people sign in to this server, made ready from the settings. */
 export interface SignIn {
   readonly sign: ServiceConfig['sign']
   readonly routes: readonly Route[]
-  readonly mount: (server: FastifyInstance) => void
+  /** Hangs what signing in needs of its own into the server, once the database is open and before anybody is let in. */
+  readonly mount: (server: FastifyInstance, database: Database) => Promise<void>
   /** What is told when the server has started. */
   readonly say: string
 }
@@ -24,24 +34,39 @@ export async function signInOf(config: ServeConfig, base: string): Promise<SignI
   switch (config.signIn) {
     case 'token': {
       const { access, token } = singleUser(site)
-      return { sign: { access }, routes: [], mount: () => {}, say: `Authorization: Bearer ${token}` }
+      return { sign: { access }, routes: [], mount: () => Promise.resolve(), say: `Authorization: Bearer ${token}` }
     }
     case 'embedded': {
-      // loaded when it is wanted: it is no part of a server with its own provider
-      const { embeddedProvider } = await import('./access/identity/provider.ts')
-      const embedded = await embeddedProvider(base, clientsIn(config.clients, base), site)
+      const clients = clientsIn(config.clients, base)
+      let embedded: EmbeddedProvider | undefined
+      let identify: Identify | undefined
+      const mounted = <T>(part: T | undefined): T => {
+        if (part === undefined) throw new Error('invariant: the provider is mounted before the server listens')
+        return part
+      }
       return {
-        sign: { identify: tokenIdentity([embedded.trusted]) },
-        routes: smartRoutes(embedded),
-        mount: (server) => mountProvider(server, embedded, site),
-        say: `sign-in at ${base}/oidc, for trying out: no passwords, and every session ends with this process`,
+        sign: { identify: (credentials) => mounted(identify)(credentials) },
+        routes: smartRoutes(base, () => mounted(embedded).state),
+        mount: async (server, database) => {
+          // loaded when it is wanted: it is no part of a server with its own provider
+          const { embeddedProvider } = await import('./access/identity/provider.ts')
+          embedded = await embeddedProvider(base, clients, site, database)
+          identify = tokenIdentity([embedded.trusted])
+          mountProvider(server, embedded, site)
+        },
+        say: `sign-in at ${base}/oidc, for trying out: anybody may choose any role, without a password`,
       }
     }
     case 'external': {
       if (config.issuers.length === 0)
         throw new SignInFault('SECONDWIND_OIDC_ISSUERS: names no provider (give its address, as in its tokens)')
       const issuers = await Promise.all(config.issuers.map((issuer) => discovered(issuer, base, config)))
-      return { sign: { identify: tokenIdentity(issuers) }, routes: [], mount: () => {}, say: `tokens of ${config.issuers.join(', ')}` }
+      return {
+        sign: { identify: tokenIdentity(issuers) },
+        routes: [],
+        mount: () => Promise.resolve(),
+        say: `tokens of ${config.issuers.join(', ')}`,
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import * as client from 'openid-client'
@@ -10,6 +10,7 @@ import { auditHooks, openAccess } from '../src/access/index.ts'
 import { buildServer } from '../src/api/index.ts'
 import { fhirRoutes } from '../src/fhir-api/index.ts'
 import { openStore, type Store } from '../src/store/index.ts'
+import { Browser, CALLBACK, launch, type Tokens } from './browser.ts'
 
 let store: Store
 let server: FastifyInstance
@@ -18,8 +19,8 @@ let embedded: EmbeddedProvider
 /** Another provider, on another address: the external party. */
 let external: FastifyInstance
 let outside: EmbeddedProvider
+let elsewhere: Store
 const backend = { key: undefined as unknown as Parameters<SignJWT['sign']>[0] }
-const CALLBACK = 'http://127.0.0.1:9/callback'
 
 async function freePort(): Promise<number> {
   const probe = buildServer({ routes: [] })
@@ -56,15 +57,19 @@ beforeAll(async () => {
   }
   const [port, other] = [await freePort(), await freePort()]
   base = `http://127.0.0.1:${port}`
-  embedded = await embeddedProvider(base, [app, lab], 'north')
-  outside = await embeddedProvider(`http://127.0.0.1:${other}`, [app], 'north')
-  external = buildServer({ routes: smartRoutes(outside) })
+  embedded = await embeddedProvider(base, [app, lab], 'north', store.database)
+  elsewhere = await openStore({ database: { memory: true } })
+  outside = await embeddedProvider(`http://127.0.0.1:${other}`, [app], 'north', elsewhere.database)
+  external = buildServer({ routes: smartRoutes(`http://127.0.0.1:${other}`, () => outside.state) })
   mountProvider(external, outside, 'north')
   await external.listen({ port: other, host: '127.0.0.1' })
 
   const believed: Issuer = { ...outside.trusted, keys: new URL(`${outside.trusted.issuer}/jwks`) }
   const access = openAccess({ database: store.database, identify: tokenIdentity([embedded.trusted, believed]), now: () => new Date() })
-  const routes = [...fhirRoutes({ store, software: 'test', startedAt: new Date().toISOString() }), ...smartRoutes(embedded)]
+  const routes = [
+    ...fhirRoutes({ store, software: 'test', startedAt: new Date().toISOString() }),
+    ...smartRoutes(base, () => embedded.state),
+  ]
   server = buildServer({ routes, access, publicUrl: base })
   mountProvider(server, embedded, 'north')
   await server.listen({ port, host: '127.0.0.1' })
@@ -73,91 +78,8 @@ afterAll(async () => {
   await server.close()
   await external.close()
   await store.close()
+  await elsewhere.close()
 })
-
-/** A browser without scripts: follows redirects on this machine, keeps cookies. */
-class Browser {
-  private readonly cookies = new Map<string, string>()
-  async go(url: string, form?: Record<string, string>): Promise<{ readonly url: string; readonly status: number; readonly text: string }> {
-    let at = url
-    let body: string | undefined = form && new URLSearchParams(form).toString()
-    for (let hops = 0; hops < 10; hops++) {
-      if (at.startsWith(CALLBACK)) return { url: at, status: 0, text: '' }
-      const answer = await fetch(at, {
-        method: body === undefined ? 'GET' : 'POST',
-        redirect: 'manual',
-        headers: {
-          cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-          ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
-        },
-        ...(body === undefined ? {} : { body }),
-      })
-      for (const cookie of answer.headers.getSetCookie()) {
-        const [pair] = cookie.split(';')
-        const cut = pair!.indexOf('=')
-        this.cookies.set(pair!.slice(0, cut), pair!.slice(cut + 1))
-      }
-      const location = answer.headers.get('location')
-      if (location === null) return { url: at, status: answer.status, text: await answer.text() }
-      at = new URL(location, at).href
-      body = undefined
-    }
-    throw new Error('redirected in a circle')
-  }
-}
-
-interface Tokens {
-  readonly access_token: string
-  readonly patient?: string
-  readonly scope?: string
-  readonly id_token?: string
-  readonly refresh_token?: string
-}
-
-/** SMART's launch with PKCE, by hand. */
-async function launch(
-  provider: EmbeddedProvider,
-  scope: string,
-  form: Record<string, string>,
-  more: Record<string, string> = {},
-): Promise<{ readonly code?: string; readonly error?: string; readonly page?: string; readonly tokens?: Tokens }> {
-  const verifier = randomBytes(32).toString('base64url')
-  const { issuer } = provider.provider
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: 'app',
-    redirect_uri: CALLBACK,
-    scope,
-    state: 's1',
-    aud: provider.fhirBase,
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...more,
-  })
-  for (const [name, value] of Object.entries(more)) if (value === '') query.delete(name)
-  const browser = new Browser()
-  const page = await browser.go(`${issuer}/auth?${query}`)
-  if (page.url.startsWith(CALLBACK)) return { error: new URL(page.url).searchParams.get('error') ?? 'none' }
-  if (page.status !== 200) return { error: 'page', page: page.text }
-  const done = await browser.go(page.url, { role: 'oncologist', site: 'north', self: '', ...form })
-  if (!done.url.startsWith(CALLBACK)) return { error: 'form', page: done.text }
-  const back = new URL(done.url).searchParams
-  if (back.get('error')) return { error: back.get('error')! }
-  expect(back.get('state')).toBe('s1')
-  const answer = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code: back.get('code')!,
-      redirect_uri: CALLBACK,
-      client_id: 'app',
-      code_verifier: verifier,
-    }),
-  })
-  const tokens = (await answer.json()) as Tokens & { error?: string }
-  return tokens.error ? { error: tokens.error } : { tokens }
-}
 
 const read = async (url: string, token?: string) =>
   (await fetch(`${base}${url}`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })).status
@@ -173,7 +95,7 @@ describe('SMART App Launch', () => {
   })
 
   test('standalone: the patient is chosen, stands beside the token, and the token opens that patient only', async () => {
-    const { tokens } = await launch(embedded, 'openid fhirUser launch/patient patient/Patient.rs', { patient: 'ann' })
+    const { tokens } = await launch(base, 'openid fhirUser launch/patient patient/Patient.rs', { patient: 'ann' })
     expect(tokens).toMatchObject({ patient: 'ann' })
     expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
     expect(await read('/fhir/Patient/ben', tokens!.access_token)).toBe(403)
@@ -184,21 +106,21 @@ describe('SMART App Launch', () => {
   })
 
   test('from the record: the launch names the patient, once begun by somebody who may see them', async () => {
-    const { tokens } = await launch(embedded, 'openid user/*.cruds', {})
+    const { tokens } = await launch(base, 'openid user/*.cruds', {})
     const begun = await fetch(`${base}/plans/ben/launches`, {
       method: 'POST',
       headers: { authorization: `Bearer ${tokens!.access_token}` },
     })
     const { iss, launch: id } = (await begun.json()) as { iss: string; launch: string }
     expect(iss).toBe(embedded.fhirBase)
-    const app = await launch(embedded, 'openid launch patient/Patient.rs', {}, { launch: id })
+    const app = await launch(base, 'openid launch patient/Patient.rs', {}, { launch: id })
     expect(app.tokens).toMatchObject({ patient: 'ben' })
-    expect((await launch(embedded, 'openid launch patient/Patient.rs', {}, { launch: 'made-up' })).error).toBe('form')
+    expect((await launch(base, 'openid launch patient/Patient.rs', {}, { launch: 'made-up' })).error).toBe('form')
   })
 
   test('a refresh token keeps the patient', async () => {
     const { tokens } = await launch(
-      embedded,
+      base,
       'openid offline_access launch/patient patient/Patient.rs',
       { patient: 'ann' },
       { prompt: 'consent' },
@@ -221,20 +143,20 @@ describe('SMART App Launch', () => {
     ['to an address that is not registered', { redirect_uri: 'http://127.0.0.1:9/elsewhere' }],
     ['for an app that is not registered', { client_id: 'stranger' }],
   ])('%s it is refused', async (_name, more) => {
-    const refused = await launch(embedded, 'openid launch/patient patient/Patient.rs', { patient: 'ann' }, more)
+    const refused = await launch(base, 'openid launch/patient patient/Patient.rs', { patient: 'ann' }, more)
     expect(refused.tokens).toBeUndefined()
     expect(refused.error).toBeDefined()
   })
 
   test('the page refuses what is no person, and shows nothing of its caller as HTML', async () => {
-    expect((await launch(embedded, 'openid user/*.rs', { role: 'constructor' })).page).toContain('Choose a role')
-    expect((await launch(embedded, 'openid user/*.rs', { role: 'integration' })).page).toContain('Choose a role')
-    expect((await launch(embedded, 'openid user/*.rs', { role: 'patient', self: '' })).page).toContain('patient')
-    expect((await launch(embedded, 'openid user/*.rs', { site: '<script>' })).page).not.toContain('<script>')
+    expect((await launch(base, 'openid user/*.rs', { role: 'constructor' })).page).toContain('Choose a role')
+    expect((await launch(base, 'openid user/*.rs', { role: 'integration' })).page).toContain('Choose a role')
+    expect((await launch(base, 'openid user/*.rs', { role: 'patient', self: '' })).page).toContain('patient')
+    expect((await launch(base, 'openid user/*.rs', { site: '<script>' })).page).not.toContain('<script>')
   })
 
   test('a patient signs in for themselves', async () => {
-    const { tokens } = await launch(embedded, 'openid user/Patient.rs', { role: 'patient', self: 'ann' })
+    const { tokens } = await launch(base, 'openid user/Patient.rs', { role: 'patient', self: 'ann' })
     expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
     expect(await read('/fhir/Patient/ben', tokens!.access_token)).toBe(403)
   })
@@ -281,7 +203,7 @@ describe('backend services', () => {
 
 describe('tokens', () => {
   test('of an external provider are believed, fetched keys and all', async () => {
-    const { tokens } = await launch(outside, 'openid user/Patient.rs', {})
+    const { tokens } = await launch(outside.fhirBase.replace('/fhir', ''), 'openid user/Patient.rs', {})
     // it names its own API as audience, and is believed for that
     expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
   })

@@ -74,7 +74,7 @@ export async function serveCommand(
     return 2
   }
   try {
-    signing.mount(serving.server)
+    await signing.mount(serving.server, serving.store.database)
     mountWeb(serving.server, {
       folder: path.join(PROJECT, 'build/web'),
       config: webConfigOf(config.value, publicUrl ?? `http://${host}:${port}`),

@@ -1,3 +1,3 @@
 export { mountProvider, smartRoutes } from './mount.ts'
-export type { RegisteredClient } from './provider.ts'
+export type { EmbeddedProvider, RegisteredClient } from './provider.ts'
 export { type Issuer, tokenIdentity } from './tokens.ts'

@@ -8,14 +8,16 @@ import { resourceScope } from '../scopes.ts'
 import { loginPage } from './login-page.ts'
 import { accountId } from './people.ts'
 import type { EmbeddedProvider } from './provider.ts'
+import type { ProviderState } from './state.ts'
 
 const HTML = 'text/html; charset=utf-8'
 const ID = /^[A-Za-z0-9.-]{1,64}$/
-/** How long a launch that began in the record waits for its app, milliseconds. */
-const LAUNCH_WAITS = 600_000
+/** How long a launch that began in the record waits for its app, seconds. */
+const LAUNCH_WAITS = 600
+const LAUNCH = 'Launch'
 
 /** Hangs the provider into the server: its own addresses below /oidc, and the page on which people say who they are. */
-export function mountProvider(server: FastifyInstance, { provider, patients, launches }: EmbeddedProvider, site: string): void {
+export function mountProvider(server: FastifyInstance, { provider, state, keepPatient }: EmbeddedProvider, site: string): void {
   const answer = provider.callback()
   server.route({
     method: ['GET', 'POST', 'OPTIONS', 'DELETE'],
@@ -33,7 +35,7 @@ export function mountProvider(server: FastifyInstance, { provider, patients, lau
   const page = async (request: FastifyRequest, reply: FastifyReply, fault?: string): Promise<FastifyReply> => {
     const { params, uid } = await provider.interactionDetails(request.raw, reply.raw)
     const scopes = String(params.scope ?? '').split(' ')
-    const asksPatient = scopes.includes('launch/patient') && launchOf(launches, params.launch) === undefined
+    const asksPatient = scopes.includes('launch/patient') && (await launchOf(state, params.launch)) === undefined
     return reply
       .header('content-type', HTML)
       .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
@@ -67,7 +69,7 @@ export function mountProvider(server: FastifyInstance, { provider, patients, lau
     const who = role === 'patient' ? `Patient/${self}` : role === 'carer' ? `RelatedPerson/${self}` : `Practitioner/${role}`
     const { params } = details
     const scopes = String(params.scope ?? '').split(' ')
-    const launched = launchOf(launches, params.launch)
+    const launched = await launchOf(state, params.launch)
     if (scopes.includes('launch') && launched === undefined) return page(request, reply, 'The launch has ended. Begin again in the record.')
     const chosen = launched ?? (scopes.includes('launch/patient') ? (form.get('patient') ?? '').trim() : undefined)
     if (chosen !== undefined && !ID.test(chosen)) return page(request, reply, 'Name the patient by the id.')
@@ -77,21 +79,20 @@ export function mountProvider(server: FastifyInstance, { provider, patients, lau
     grant.addOIDCScope(scopes.filter((s) => resourceScope(s) === undefined).join(' '))
     grant.addResourceScope(String(params.resource ?? ''), scopes.filter((s) => resourceScope(s) !== undefined).join(' '))
     const grantId = await grant.save()
-    if (chosen !== undefined) patients.set(grantId, chosen)
+    if (chosen !== undefined) await keepPatient(grantId, chosen)
     reply.hijack()
     await provider.interactionFinished(request.raw, reply.raw, { login: { accountId: account, remember: false }, consent: { grantId } })
     return reply
   })
 }
 
-function launchOf(launches: EmbeddedProvider['launches'], launch: unknown): string | undefined {
-  const found = typeof launch === 'string' ? launches.get(launch) : undefined
-  return found !== undefined && found.ends > Date.now() ? found.patient : undefined
-}
+const launchOf = async (state: ProviderState, launch: unknown): Promise<string | undefined> =>
+  typeof launch === 'string' ? (await state.kept<{ readonly patient: string }>(LAUNCH, launch))?.patient : undefined
 
 /** SMART's discovery document, and the beginning of a launch from the record. */
-export function smartRoutes({ provider, launches, fhirBase }: EmbeddedProvider): readonly Route[] {
-  const { issuer } = provider
+export function smartRoutes(base: string, stateOf: () => ProviderState): readonly Route[] {
+  const issuer = `${base}/oidc`
+  const fhirBase = `${base}/fhir`
   const configuration: Route = {
     id: 'smart.configuration',
     method: 'GET',
@@ -119,6 +120,7 @@ export function smartRoutes({ provider, launches, fhirBase }: EmbeddedProvider):
             'launch',
             'launch/patient',
             'offline_access',
+            'online_access',
             'patient/*.cruds',
             'user/*.cruds',
             'system/*.cruds',
@@ -133,6 +135,7 @@ export function smartRoutes({ provider, launches, fhirBase }: EmbeddedProvider):
             'context-ehr-patient',
             'context-standalone-patient',
             'permission-offline',
+            'permission-online',
             'permission-patient',
             'permission-user',
             'permission-v1',
@@ -147,15 +150,13 @@ export function smartRoutes({ provider, launches, fhirBase }: EmbeddedProvider):
     path: '/plans/:patient/launches',
     rule: { interaction: 'read', about: 'plan', patientFrom: 'patient' },
     summary: 'Begin a SMART launch of an app for this patient; give the app `iss` and `launch`',
-    handle: (request) => {
+    handle: async (request) => {
       contextOf(request)
       const patient = request.params.patient!
       if (!ID.test(patient)) return refuse('invalid-request', 'patient', 'is no id', 'send the id of the patient')
-      const now = Date.now()
-      for (const [key, { ends }] of launches) if (ends < now) launches.delete(key)
       const id = randomBytes(24).toString('base64url')
-      launches.set(id, { patient, ends: now + LAUNCH_WAITS })
-      return Promise.resolve({ status: 201, contentType: JSON_TYPE, body: JSON.stringify({ iss: fhirBase, launch: id }) })
+      await stateOf().keep(LAUNCH, id, { patient }, LAUNCH_WAITS)
+      return { status: 201, contentType: JSON_TYPE, body: JSON.stringify({ iss: fhirBase, launch: id }) }
     },
   }
   return [configuration, launch]

@@ -1,17 +1,19 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose'
 import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Database } from '../../store/index.ts'
 import { resourceScope } from '../scopes.ts'
 import { accountOf } from './people.ts'
+import { type ProviderState, providerKey, providerState } from './state.ts'
 import type { Issuer } from './tokens.ts'
 
 export interface EmbeddedProvider {
   readonly provider: Provider
   /** How our own API believes its tokens. */
   readonly trusted: Issuer
-  /** The patient that a grant is about, by the id of the grant. */
-  readonly patients: Map<string, string>
-  /** Patients of launches that began here, by the launch. */
-  readonly launches: Map<string, { readonly patient: string; readonly ends: number }>
+  /** Sessions, grants and tokens; and the patients of grants and launches. */
+  readonly state: ProviderState
+  /** Keeps for which patient a grant was given, as long as the grant. */
+  keepPatient(grantId: string, patient: string): Promise<void>
   readonly fhirBase: string
 }
 
@@ -20,21 +22,32 @@ export type RegisteredClient = ClientMetadata & { readonly scope?: string }
 
 /** Seconds that an access token lasts: short, since it is not asked after again. */
 const TOKEN_SECONDS = 900
-const OWN_SCOPES = ['openid', 'profile', 'fhirUser', 'offline_access', 'online_access', 'launch', 'launch/patient', 'launch/encounter']
+const OWN_SCOPES = ['openid', 'profile', 'fhirUser', 'offline_access', 'online_access', 'launch', 'launch/patient']
+/** How long somebody stays signed in, seconds. */
+const SESSION_SECONDS = 8 * 3600
 
 /**
- * The embedded OpenID provider, for trying out: seeded people, no passwords, keys and sessions in memory. SMART App Launch 2.2: PKCE, scopes v2,
+ * The embedded OpenID provider, for trying out: seeded people, no passwords; keys and sessions in the database. SMART App Launch 2.2: PKCE, scopes v2,
  * standalone and EHR launch, backend services with signed assertions.
  */
-export async function embeddedProvider(base: string, clients: readonly RegisteredClient[], site: string): Promise<EmbeddedProvider> {
+export async function embeddedProvider(
+  base: string,
+  clients: readonly RegisteredClient[],
+  site: string,
+  database: Database,
+): Promise<EmbeddedProvider> {
   const issuer = `${base}/oidc`
   const fhirBase = `${base}/fhir`
-  const key = await signingKey()
-  const patients = new Map<string, string>()
+  const key = await providerKey(database, 'signing', signingKey)
+  const cookies = await providerKey(database, 'cookies', () => Promise.resolve({ keys: [crypto.randomUUID()] }))
+  const state = providerState(database)
+  const patientOf = async (grantId: string | undefined): Promise<string | undefined> =>
+    grantId === undefined ? undefined : (await state.kept<GrantPatient>(GRANT_PATIENT, grantId))?.patient
   const registered = new Map(clients.map(({ client_id: id, scope }) => [id, scope]))
   const configuration: Configuration = {
     // the provider would hold `scope` against its own list, in which no scope of a resource can stand
     clients: clients.map(({ scope: _scope, ...metadata }) => metadata),
+    adapter: state.adapter,
     jwks: { keys: [key.own] },
     scopes: OWN_SCOPES,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
@@ -73,26 +86,26 @@ export async function embeddedProvider(base: string, clients: readonly Registere
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && (code.scopes.has('offline_access') || code.scopes.has('online_access')),
     pkce: { required: () => true },
-    cookies: { keys: [crypto.randomUUID()], short: { sameSite: 'lax' }, long: { sameSite: 'lax' } },
+    cookies: { keys: cookies.keys, short: { sameSite: 'lax' }, long: { sameSite: 'lax' } },
     ttl: {
       AccessToken: TOKEN_SECONDS,
       ClientCredentials: TOKEN_SECONDS,
       AuthorizationCode: 60,
       IdToken: TOKEN_SECONDS,
       Interaction: 600,
-      Grant: 8 * 3600,
-      Session: 8 * 3600,
-      RefreshToken: 8 * 3600,
+      Grant: SESSION_SECONDS,
+      Session: SESSION_SECONDS,
+      RefreshToken: SESSION_SECONDS,
     },
     interactions: { url: (_ctx, { uid }) => `/oidc-login/${uid}` },
     findAccount: (_ctx, id) => {
       const account = accountOf(id)
       return account && { accountId: id, claims: () => ({ sub: id, name: account.role, fhirUser: `${fhirBase}/${account.who}` }) }
     },
-    extraTokenClaims: (_ctx, token) => {
+    extraTokenClaims: async (_ctx, token) => {
       if (token.kind === 'ClientCredentials') return { role: 'integration', site, fhirUser: `Device/${token.clientId}` }
       const account = 'accountId' in token ? accountOf(token.accountId) : undefined
-      const patient = 'grantId' in token && token.grantId ? patients.get(token.grantId) : undefined
+      const patient = 'grantId' in token ? await patientOf(token.grantId) : undefined
       return account && { role: account.role, site: account.site, fhirUser: account.who, ...(patient ? { patient } : {}) }
     },
     renderError: (ctx, out) => {
@@ -108,8 +121,7 @@ export async function embeddedProvider(base: string, clients: readonly Registere
     await next()
     const { oidc } = ctx as Partial<KoaContextWithOIDC>
     if (oidc?.route !== 'token' || typeof ctx.body !== 'object' || ctx.body === null) return
-    const grantId = oidc.entities.AccessToken?.grantId
-    const patient = grantId === undefined ? undefined : patients.get(grantId)
+    const patient = await patientOf(oidc.entities.AccessToken?.grantId)
     if (patient) Object.assign(ctx.body, { patient, need_patient_banner: true })
   })
   return {
@@ -120,10 +132,15 @@ export async function embeddedProvider(base: string, clients: readonly Registere
       keys: key.published,
       claims: { role: 'role', site: 'site', who: 'fhirUser' },
     },
-    patients,
-    launches: new Map(),
+    state,
+    keepPatient: (grantId, patient) => state.keep(GRANT_PATIENT, grantId, { patient } satisfies GrantPatient, SESSION_SECONDS),
     fhirBase,
   }
+}
+
+const GRANT_PATIENT = 'GrantPatient'
+interface GrantPatient {
+  readonly patient: string
 }
 
 async function signingKey(): Promise<{ readonly own: JWK; readonly published: JSONWebKeySet }> {
