@@ -20,7 +20,19 @@ export interface ServerConfig {
   readonly log?: (entry: LogEntry) => void
   /** Requests a minute of one sender (by token, else by address); more are refused with 429 until the minute is over. */
   readonly requestsPerMinute?: number
+  readonly patience?: Patience
 }
+
+/** Milliseconds that a client may take. A connection that is slower is answered with 408 and closed, so that slow ones do not use up the sockets. */
+export interface Patience {
+  readonly headers: number
+  /** Headers and body. */
+  readonly request: number
+  /** How often connections are looked at. */
+  readonly look: number
+}
+
+const PATIENCE: Patience = { headers: 30_000, request: 120_000, look: 5_000 }
 
 export interface LogEntry {
   readonly requestId: string
@@ -50,14 +62,15 @@ const SECURITY_HEADERS: { readonly [name: string]: string } = {
  * `access` that allows it: no), then the handler, which asks again for each resource that it reaches. Every failure leaves as an OperationOutcome.
  */
 export function buildServer(config: ServerConfig): FastifyInstance {
-  const { routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log, requestsPerMinute } = config
+  const { routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log, requestsPerMinute, patience = PATIENCE } = config
   const server = Fastify({
     logger: false,
     bodyLimit,
     genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     return503OnClosing: true,
-    requestTimeout: 120_000,
+    requestTimeout: patience.request,
+    http: { headersTimeout: patience.headers, requestTimeout: patience.request, connectionsCheckingInterval: patience.look },
     exposeHeadRoutes: true,
   })
   server.removeAllContentTypeParsers()

@@ -80,7 +80,9 @@ export async function append(
     }
     const chart = one.chart ?? old!.chart
     if (old !== undefined && old.chart !== chart) left.add(old.chart)
-    const version = nextVersion(one, old, heads.get(chart)!, author, instant)
+    // what moves is recorded after all that stands where it was, too: it is in one chart at every instant
+    const floor = laterOf(instant, heads.get(chart)!, old === undefined ? undefined : heads.get(old.chart))
+    const version = nextVersion(one, old, heads.get(chart)!, author, floor)
     versions.push(version)
     indexed.push({ version, rows: one.rows, rid: old?.rid })
     const outcome = one.write.kind === 'delete' ? 'deleted' : old === undefined || old.is_deleted ? 'created' : 'updated'
@@ -191,15 +193,21 @@ async function unchanged(
 
 const recordedIn = (body: string): string => (JSON.parse(body) as FhirResource).meta?.lastUpdated ?? ''
 
+/** The instant, or the newest in these chains where a clock stood ahead. Both are UTC in one form, so text compares as time. */
+const laterOf = (instant: string, ...heads: readonly (Head | undefined)[]): string =>
+  heads.reduce(
+    (latest, head) => (head !== undefined && head.recordedAt !== '-infinity' && head.recordedAt > latest ? head.recordedAt : latest),
+    instant,
+  )
+
 function nextVersion(
   { write, type, id, chart }: Prepared,
   old: Current | undefined,
   head: Head,
   author: Author,
-  instant: string,
+  recordedAt: string,
 ): StoredVersion {
   const version = (old?.version ?? 0) + 1
-  const recordedAt = head.recordedAt > instant && head.recordedAt !== '-infinity' ? head.recordedAt : instant
   const facts = {
     site: author.site,
     type,
