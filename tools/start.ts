@@ -14,6 +14,8 @@ const DEMO = {
   SECONDWIND_DATA: path.join(os.homedir(), '.second-wind/demo'),
   SECONDWIND_DEMO_PATIENTS: '240',
   SECONDWIND_LOGS: 'off',
+  // the largest of the invented hospitals
+  SECONDWIND_SITE: 'aurora',
 } as const
 
 console.log('Second Wind: building the pages (once) …')

@@ -8,42 +8,66 @@ export interface LoginPage {
   readonly action: string
   readonly client: string
   readonly site: string
+  /** Sites to choose from; without them the site is written by hand. */
+  readonly sites?: readonly string[]
   readonly scopes: readonly string[]
   /** The app asks for one patient, and the launch has named none. */
   readonly asksPatient: boolean
   readonly fault?: string
 }
 
+const MARK = `<svg width="40" height="40" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#0d4f5c"/><g fill="none" stroke="#fff" stroke-linecap="round" stroke-width="2.6"><path d="M6 12.5h12.5a3.75 3.75 0 1 0-3.6-4.8"/><path d="M6 18h17a3.9 3.9 0 1 1-3.7 5.1"/><path d="M6 23.5h7.5" stroke="#f2b35e"/></g></svg>`
+
+const STYLE = `
+:root { color-scheme: light dark; --paper: #fbfaf7; --raised: #fff; --text: #211e19; --quiet: #5c564b; --line: #dcd6ca; --action: #0d5865; --soft: #e3f0f2; --note: #fdf1da; --fault: #fdeeec; --focus: #b3541e }
+@media (prefers-color-scheme: dark) { :root { --paper: #11181c; --raised: #182126; --text: #e8eaea; --quiet: #a9b3b5; --line: #2c383e; --action: #76c3ce; --soft: #153439; --note: #3b2b0d; --fault: #431a14; --focus: #ffb27a } }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 44rem; padding: 2rem 1.25rem 3rem; color: var(--text); background: var(--paper) }
+h1 { font-size: 1.5rem; margin: .5rem 0 0 } h2, legend { font-size: 1.05rem; font-weight: 650; padding: 0 }
+fieldset { border: 0; border-top: 1px solid var(--line); margin: 1.25rem 0 0; padding: .9rem 0 0 }
+.roles { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .35rem }
+.roles label { display: flex; gap: .55rem; align-items: center; padding: .45rem .6rem; border: 1px solid var(--line); border-radius: 5px; background: var(--raised); cursor: pointer }
+.roles label:has(:checked) { border-color: var(--action); background: var(--soft); font-weight: 600 }
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .9rem; margin-top: 1rem } .fields label { display: block } .fields small { display: block; color: var(--quiet) }
+input[type=text], select { font: inherit; padding: .45rem .6rem; width: 100%; box-sizing: border-box; border: 1px solid #8a8375; border-radius: 5px; background: var(--raised); color: inherit }
+button { font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; border-radius: 5px; background: var(--action); color: var(--paper); margin-top: 1.25rem; cursor: pointer }
+.note { background: var(--note); padding: .6rem .8rem; border-radius: 5px } .fault { background: var(--fault); padding: .6rem .8rem; border-radius: 5px } .quiet { color: var(--quiet); font-size: .875rem }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }`
+
 /** The sign-in page of the embedded provider. No script, no password: for trying out, and it says so. */
-export const loginPage = ({ action, client, site, scopes, asksPatient, fault }: LoginPage): string => `<!doctype html>
+export const loginPage = ({ action, client, site, sites = [], scopes, asksPatient, fault }: LoginPage): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sign in to Second Wind</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 34rem; padding: 1.5rem; color: #1b2733; background: #fff }
-fieldset { border: 1px solid #8594a3; border-radius: .4rem; margin: 0 0 1rem } label { display: block; padding: .15rem 0 }
-input[type=text] { font: inherit; padding: .35rem; width: 100%; box-sizing: border-box; border: 1px solid #5b6b7a; border-radius: .25rem }
-button { font: inherit; padding: .5rem 1.2rem; border: 0; border-radius: .3rem; background: #0b5c8a; color: #fff } .note { background: #fff4d6; padding: .6rem; border-radius: .3rem }
-.fault { background: #fde3e1; padding: .6rem; border-radius: .3rem } :focus-visible { outline: 3px solid #b3541e; outline-offset: 2px }
-@media (prefers-color-scheme: dark) { body { color: #e8eef3; background: #12191f } .note { background: #4a3c10 } .fault { background: #5a1d18 } input[type=text] { background: #1c262e; color: inherit } }
-</style>
+<style>${STYLE}</style>
 </head>
 <body>
 <main>
+${MARK}
 <h1>Sign in to Second Wind</h1>
 <p class="note">This sign-in is for trying out: anybody may choose any role, without a password. A hospital connects its own provider.</p>
 ${fault ? `<p class="fault" role="alert">${escaped(fault)}</p>` : ''}
 <form method="post" action="${escaped(action)}">
 <fieldset><legend>As whom</legend>
+<div class="roles">
 ${SEEDED.map(({ role }, i) => `<label><input type="radio" name="role" value="${role}"${i === 0 ? ' checked' : ''}> ${escaped(ROLES[role])}</label>`).join('\n')}
+</div>
 </fieldset>
-<label>Site <input type="text" name="site" value="${escaped(site)}" required pattern="[A-Za-z0-9_.\\-]{1,64}"></label>
-<label>Only for a patient or carer: the id of the patient (of the related person) <input type="text" name="self" autocomplete="off"></label>
-${asksPatient ? '<label>Which patient is this about? The id <input type="text" name="patient" autocomplete="off" required></label>' : ''}
-<p>${escaped(client)} asks for: ${escaped(scopes.join(', ') || 'nothing beside who you are')}</p>
+<div class="fields">
+${siteField(site, sites)}
+<label>Id of the patient or related person <small>only to sign in as a patient or carer</small> <input type="text" name="self" autocomplete="off"></label>
+${asksPatient ? '<label>Which patient is this about? <small>the id</small> <input type="text" name="patient" autocomplete="off" required></label>' : ''}
+</div>
 <button type="submit">Sign in and allow</button>
+<p class="quiet">${escaped(client)} asks for: ${escaped(scopes.join(', ') || 'nothing beside who you are')}</p>
 </form>
 </main>
 </body>
 </html>`
+
+const siteField = (site: string, sites: readonly string[]): string =>
+  sites.length === 0
+    ? `<label>Site <small>where you work</small> <input type="text" name="site" value="${escaped(site)}" required pattern="[A-Za-z0-9_.\\-]{1,64}"></label>`
+    : `<label>Site <small>where you work</small> <select name="site">${[...new Set([site, ...sites])]
+        .map((one) => `<option${one === site ? ' selected' : ''}>${escaped(one)}</option>`)
+        .join('')}</select></label>`
