@@ -4,11 +4,9 @@ import { Refused, refusal } from '../issue.ts'
 import { queryOf } from '../plans/requests.ts'
 import { answered, type BoardConfig, json, orThrow, written } from './answers.ts'
 import { askForBoard, type CaseRow, caseRow, changeCase, prepareCase, waitingCases, withdrawCase } from './cases.ts'
-import { decide, shownDecision } from './decide.ts'
-import { patientLetter, practitionerLetter } from './drafts.ts'
+import { decide, newestDecision } from './decide.ts'
 import { eventsOfCase } from './events.ts'
 import { Fields } from './fields.ts'
-import { boardPeople } from './people.ts'
 import { shownCases } from './view.ts'
 
 const URGENCIES = ['urgent', 'soon', 'routine'] as const
@@ -24,7 +22,7 @@ const askedCase = (fields: Fields) => ({
 
 /** Cases for the board: asked for, made ready, decided. */
 export function caseRoutes(config: BoardConfig): readonly Route[] {
-  const { store, maker, today, now } = config
+  const { store, maker, now } = config
 
   /** The case of the address, once it is sure that the caller may do this with it. */
   const reached = async (request: ApiRequest, interaction: 'read' | 'update'): Promise<CaseRow> => {
@@ -156,16 +154,6 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     await request.seen({ interaction: 'read', type: 'plan', patient }, content.resources)
     return { plan, revision: content.revision }
   }
-  const newest = async (patient: string) => {
-    const recorded = (await store.decisions.list(patient)).at(-1)
-    if (recorded === undefined) return undefined
-    const [task] = await store.database.query<{ title: string }>('select title from board_task where patient = $1 and decision = $2', [
-      patient,
-      recorded.number,
-    ])
-    return shownDecision(recorded, task?.title ?? recorded.other ?? recorded.chosen ?? '')
-  }
-
   const decided: Route = {
     id: 'board.decide',
     method: 'POST',
@@ -182,31 +170,11 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
         result,
         request,
         (made) => made,
-        () => newest(patient).then((one) => one ?? null),
+        () => newestDecision(store, patient).then((one) => one ?? null),
       )
     },
   }
-  const drafts: Route = {
-    id: 'board.draft',
-    method: 'GET',
-    path: '/board/patients/:patient/drafts/:kind',
-    rule: { interaction: 'read', about: 'plan', patientFrom: 'patient' },
-    summary:
-      'Draft of the letter to the general practitioner, or of the page for the patient, with the newest decision; to be signed by a clinician',
-    handle: async (request) => {
-      queryOf(request.query, [])
-      const { patient, kind } = request.params as { patient: string; kind: string }
-      if (kind !== 'general-practitioner' && kind !== 'patient')
-        throw new Refused([refusal('not-found', 'kind', 'there is no such draft', 'there are general-practitioner and patient')])
-      const { plan } = await planOf(request, patient, today())
-      const mayRead = (await request.decide({ interaction: 'read', type: 'decision', patient })).allowed
-      const decision = mayRead ? await newest(patient) : undefined
-      if (kind === 'patient') return json(patientLetter(plan.document, maker().knowledge, decision))
-      const people = await boardPeople(store.database)
-      return json(practitionerLetter(plan.document, decision, (who) => people.find((one) => one.who === who)?.name ?? who))
-    },
-  }
-  const newestDecision: Route = {
+  const newest: Route = {
     id: 'board.newest-decision',
     method: 'GET',
     path: '/board/patients/:patient/decisions/newest',
@@ -214,10 +182,10 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     summary: 'The newest decision of one patient; null: none was taken',
     handle: async (request) => {
       queryOf(request.query, [])
-      return json({ decision: (await newest(request.params.patient!)) ?? null })
+      return json({ decision: (await newestDecision(store, request.params.patient!)) ?? null })
     },
   }
-  return [queue, ask, standing, read, change, withdraw, prepare, decided, drafts, newestDecision]
+  return [queue, ask, standing, read, change, withdraw, prepare, decided, newest]
 }
 
 function askedDecision(body: unknown): DecisionAsked {

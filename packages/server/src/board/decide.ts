@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@secondwind/core'
 import type { BoardDecision, DecisionAsked, DecisionMade } from '../contract/board.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
 import type { MadePlan } from '../plans/plan-maker.ts'
-import { type Author, appendDecision, type Queries, type RecordedDecision, type StoreTransaction } from '../store/index.ts'
+import { type Author, appendDecision, type Queries, type RecordedDecision, type Store, type StoreTransaction } from '../store/index.ts'
 import { type CaseRow, caseRow } from './cases.ts'
 import { tellEvent } from './events.ts'
 import { closeTask, type TaskRow } from './follow-up.ts'
@@ -142,4 +142,15 @@ export function shownDecision(recorded: RecordedDecision, title: string): BoardD
     ...(owner === undefined ? {} : { owner }),
     ...(dueOn === undefined ? {} : { dueOn }),
   }
+}
+
+/** The newest decision of a patient, by the title under which it was taken; undefined: none was. */
+export async function newestDecision(store: Store, patient: string): Promise<BoardDecision | undefined> {
+  const recorded = (await store.decisions.list(patient)).at(-1)
+  if (recorded === undefined) return undefined
+  const [task] = await store.database.query<{ title: string }>('select title from board_task where patient = $1 and decision = $2', [
+    patient,
+    recorded.number,
+  ])
+  return shownDecision(recorded, task?.title ?? recorded.other ?? recorded.chosen ?? '')
 }

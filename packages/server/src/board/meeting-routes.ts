@@ -1,18 +1,18 @@
 import { err, ok } from '@secondwind/core'
 import { type ApiRequest, contextOf, type Route } from '../api/index.ts'
-import type { BoardMeetingDetail, BoardMember, Specialty } from '../contract/board.ts'
+import type { BoardMember, Specialty } from '../contract/board.ts'
 import { refuse } from '../issue.ts'
 import { instantIn, queryOf } from '../plans/requests.ts'
-import { answered, type BoardConfig, foundMeeting, json, mayArrange, onlyArrangers, orThrow, written } from './answers.ts'
+import { answered, type BoardConfig, foundMeeting, json, onlyArrangers, orThrow, written } from './answers.ts'
 import { agendaOf, arrange, MOST_CASES } from './cases.ts'
 import { newestEvent } from './events.ts'
 import { Fields } from './fields.ts'
+import { meetingDetail } from './meeting-detail.ts'
 import {
   addMember,
   changeMeeting,
   createMeeting,
   declareInterest,
-  interestsOf,
   type MeetingAsked,
   markPresent,
   meetingRow,
@@ -22,7 +22,6 @@ import {
   removeMember,
 } from './meetings.ts'
 import { boardPeople } from './people.ts'
-import { shownCases } from './view.ts'
 
 export const SPECIALTIES: readonly Specialty[] = ['pathology', 'radiology', 'oncology', 'radiation', 'surgery', 'support']
 const MOST_TEXT = 2000
@@ -47,27 +46,10 @@ const askedMember = (fields: Fields): BoardMember => ({
 
 /** Meetings across sites: when, who, and the agenda. */
 export function meetingRoutes(config: BoardConfig): readonly Route[] {
-  const { store, maker, now } = config
+  const { store, now } = config
   const db = store.database
 
-  const detail = async (request: ApiRequest, id: string): Promise<BoardMeetingDetail> => {
-    const meeting = await foundMeeting(store, id)
-    const context = contextOf(request)
-    const seq = await newestEvent(db, id)
-    const agenda = await shownCases(store, maker(), request, await agendaOf(db, id))
-    return {
-      ...meeting,
-      agenda,
-      interests: await interestsOf(db, id),
-      present: await presentAt(db, now(), id),
-      seq,
-      may: {
-        arrange: mayArrange(context, meeting),
-        decide: (await request.decide({ interaction: 'create', type: 'decision' })).allowed,
-      },
-      now: now().toISOString(),
-    }
-  }
+  const detail = (request: ApiRequest, id: string) => meetingDetail(config, request, id)
   const shown = (request: ApiRequest) => () => detail(request, request.params.meeting!)
 
   const list: Route = {

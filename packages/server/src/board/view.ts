@@ -1,8 +1,9 @@
-import type { ApiRequest } from '../api/index.ts'
+import type { ApiRequest, Sight } from '../api/index.ts'
 import type { BoardCase, BoardDecision } from '../contract/board.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { readPlanState } from '../plans/plan-state.ts'
-import type { Store } from '../store/index.ts'
+import { hiddenFrom, withheld } from '../plans/withhold.ts'
+import type { Store, StoredVersion } from '../store/index.ts'
 import type { CaseRow } from './cases.ts'
 import { shownDecision } from './decide.ts'
 import { identitiesOf } from './patients.ts'
@@ -18,10 +19,11 @@ export async function shownCases(
   request: ApiRequest,
   rows: readonly CaseRow[],
 ): Promise<readonly BoardCase[]> {
-  const visible = new Map<string, 'case' | 'plan'>()
+  const visible = new Map<string, 'case' | Sight>()
   for (const { patient } of rows) {
     if (visible.has(patient)) continue
-    if ((await request.decide({ interaction: 'read', type: 'plan', patient })).allowed) visible.set(patient, 'plan')
+    const onPlan = await request.decide({ interaction: 'read', type: 'plan', patient })
+    if (onPlan.allowed) visible.set(patient, onPlan.sight ?? {})
     else if ((await request.decide({ interaction: 'read', type: 'board-case', patient })).allowed) visible.set(patient, 'case')
   }
   const identities = await identitiesOf(store, request, [...visible.keys()])
@@ -38,7 +40,7 @@ async function shownCase(
   store: Store,
   maker: PlanMaker,
   row: CaseRow,
-  sight: 'case' | 'plan' | undefined,
+  sight: 'case' | Sight | undefined,
   identity: { readonly name?: string; readonly birthDate?: string } | undefined,
 ): Promise<BoardCase> {
   const common = {
@@ -55,8 +57,9 @@ async function shownCase(
   }
   if (sight === undefined) return { ...common, patient: null, question: null, readiness: { state: 'withheld', items: [] } }
   const kept = await readPlanState(store.database, row.patient)
+  const document = kept && withheld(kept.document, await setApart(store, row.patient, sight))
   const readiness =
-    kept === undefined ? ({ state: 'no-plan', items: [] } as const) : readinessOf(kept.document, row.preparation, maker.knowledge)
+    document === undefined ? ({ state: 'no-plan', items: [] } as const) : readinessOf(document, row.preparation, maker.knowledge)
   const who = {
     patient: `Patient/${row.patient}`,
     ...(identity?.name === undefined ? {} : { name: identity.name }),
@@ -69,9 +72,20 @@ async function shownCase(
     ...who,
     question: row.question,
     readiness,
-    ...(kept === undefined ? {} : { story: kept.document.case.story }),
+    ...(document === undefined ? {} : { story: document.case.story }),
     ...(decision === undefined ? {} : { decision }),
   }
+}
+
+/** Records of the chart that carry a label and that this reader may not see: their words are left out of what the plan says. */
+async function setApart(store: Store, patient: string, sight: 'case' | Sight): Promise<readonly StoredVersion[]> {
+  const rows = await store.database.query<{ type: string; id: string }>(
+    `select c.type, c.id from resource_current c join chart_version v on v.type = c.type and v.id = c.id and v.version = c.version
+     where c.chart = $1 and not c.is_deleted and v.body like '%"security"%'`,
+    [`Patient/${patient}`],
+  )
+  const versions = rows.length === 0 ? [] : await store.readMany(rows)
+  return sight === 'case' ? versions : hiddenFrom(sight, versions)
 }
 
 /** The newest decision that was taken on this case. */

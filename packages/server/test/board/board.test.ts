@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditSearchRoutes } from '../../src/access/audit/search.ts'
@@ -265,6 +266,18 @@ describe('decisions', () => {
     const page = (await get(CHAIR, `/board/patients/${ours}/drafts/patient`)).json() as BoardDraft
     expect(page.sections.map(({ title }) => title)).toContain('What I have')
     expect((await get(CHAIR, `/board/patients/${ours}/drafts/insurer`)).statusCode).toBe(404)
+  })
+
+  test.each([
+    ['the case', () => `/board/patients/${ours}/case.pdf`],
+    ['the agenda', () => `/board/meetings/${meeting.id}/agenda.pdf`],
+    ['the page for the patient', () => `/board/patients/${ours}/drafts/patient?format=pdf`],
+  ])('%s on paper: a PDF whose name tells nobody', async (name, url) => {
+    const answer = await get(CHAIR, url())
+    expect(answer.statusCode).toBe(200)
+    expect(answer.rawPayload.subarray(0, 5).toString()).toBe('%PDF-')
+    expect(answer.headers['content-disposition']).not.toContain(ours)
+    if (process.env.SHOTS) fs.writeFileSync(`${process.env.SHOTS}/${name.replaceAll(' ', '-')}.pdf`, answer.rawPayload)
   })
 
   test('when the meeting is over its members reach the charts of other sites no more', async () => {

@@ -1,0 +1,105 @@
+import type { ApiRequest, ApiResponse, Route } from '../api/index.ts'
+import type { BoardDecision } from '../contract/board.ts'
+import { Refused, refusal } from '../issue.ts'
+import { queryOf } from '../plans/requests.ts'
+import { hiddenFrom, withheld } from '../plans/withhold.ts'
+import { type BoardConfig, json, orThrow } from './answers.ts'
+import type { CaseRow } from './cases.ts'
+import { newestDecision } from './decide.ts'
+import { patientLetter, practitionerLetter } from './drafts.ts'
+import { meetingDetail } from './meeting-detail.ts'
+import type { Sheet } from './pages.ts'
+import { identitiesOf } from './patients.ts'
+import { boardPeople } from './people.ts'
+import { agendaSheet, caseSheet, draftSheet, type Who } from './sheets.ts'
+import { shownCases } from './view.ts'
+
+/** What leaves the board on paper: the case, the agenda, the letter to the general practitioner and the page for the patient. All of them drafts. */
+export function pageRoutes(config: BoardConfig): readonly Route[] {
+  const { store, maker, today } = config
+
+  /** The plan as this reader may see it, who it is about, and what was decided where the reader may know that. */
+  const gathered = async (request: ApiRequest) => {
+    const patient = request.params.patient!
+    const sight = await request.authorize({ interaction: 'read', type: 'plan', patient })
+    const content = await store.chart(patient)
+    const made = orThrow(maker().make(content, today()))
+    await request.seen({ interaction: 'read', type: 'plan', patient }, content.resources)
+    const identity = (await identitiesOf(store, request, [patient])).get(patient)
+    const who: Who = {
+      patient: `Patient/${patient}`,
+      site: content.resources.find(({ type }) => type === 'Patient')?.site ?? '',
+      ...(identity?.name === undefined ? {} : { name: identity.name }),
+      ...(identity?.birthDate === undefined ? {} : { birthDate: identity.birthDate }),
+    }
+    const mayKnow = (await request.decide({ interaction: 'read', type: 'decision', patient })).allowed
+    const decision: BoardDecision | undefined = mayKnow ? await newestDecision(store, patient) : undefined
+    return { plan: withheld(made.document, hiddenFrom(sight, content.resources)), who, decision }
+  }
+
+  const casePage: Route = {
+    id: 'board.case-page',
+    method: 'GET',
+    path: '/board/patients/:patient/case.pdf',
+    rule: { interaction: 'read', about: 'plan', patientFrom: 'patient' },
+    summary: 'The case of one patient for the board as PDF, a draft to be signed',
+    handle: async (request) => {
+      queryOf(request.query, [])
+      const { plan, who, decision } = await gathered(request)
+      const rows = await store.database.query<CaseRow>(
+        `select * from board_case where patient = $1 and state <> 'withdrawn' order by asked_at desc, id limit 1`,
+        [request.params.patient!],
+      )
+      const [boardCase] = await shownCases(store, maker(), request, rows)
+      return pdf(caseSheet(who, plan, maker().knowledge, boardCase, boardCase?.state === 'decided' ? decision : undefined), 'case')
+    },
+  }
+  const agendaPage: Route = {
+    id: 'board.agenda-page',
+    method: 'GET',
+    path: '/board/meetings/:meeting/agenda.pdf',
+    rule: { interaction: 'read', about: 'board', idFrom: 'meeting' },
+    summary: 'The agenda of one meeting as PDF: of each case what the caller may see',
+    handle: async (request) => {
+      queryOf(request.query, [])
+      return pdf(agendaSheet(await meetingDetail(config, request, request.params.meeting!)), 'agenda')
+    },
+  }
+  const draft: Route = {
+    id: 'board.draft',
+    method: 'GET',
+    path: '/board/patients/:patient/drafts/:kind',
+    rule: { interaction: 'read', about: 'plan', patientFrom: 'patient' },
+    summary:
+      'Draft of the letter to the general practitioner, or of the page for the patient, with the newest decision; to be signed by a clinician',
+    schema: { query: { format: { type: 'string', enum: ['json', 'pdf'] } } },
+    handle: async (request) => {
+      const format = queryOf(request.query, ['format']).get('format') ?? 'json'
+      if (format !== 'json' && format !== 'pdf')
+        throw new Refused([refusal('invalid-parameter', 'format', 'is neither json nor pdf', 'give one of them')])
+      const { kind } = request.params as { kind: string }
+      if (kind !== 'general-practitioner' && kind !== 'patient')
+        throw new Refused([refusal('not-found', 'kind', 'there is no such draft', 'there are general-practitioner and patient')])
+      const { plan, who, decision } = await gathered(request)
+      const people = await boardPeople(store.database)
+      const letter =
+        kind === 'patient'
+          ? patientLetter(plan, maker().knowledge, decision)
+          : practitionerLetter(plan, decision, (ref) => people.find((one) => one.who === ref)?.name ?? ref)
+      return format === 'json' ? json(letter) : pdf(draftSheet(who, letter), kind)
+    },
+  }
+  return [casePage, agendaPage, draft]
+}
+
+/** No name of a patient in the name of the file: it stands in the list of what was downloaded. */
+async function pdf(sheet: Sheet, name: string): Promise<ApiResponse> {
+  // loaded when the first page is made: it brings a layout engine
+  const { pdfOf } = await import('./pages.ts')
+  return {
+    status: 200,
+    contentType: 'application/pdf',
+    headers: { 'content-disposition': `attachment; filename="second-wind-${name}.pdf"` },
+    body: await pdfOf(sheet),
+  }
+}
