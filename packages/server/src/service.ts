@@ -7,10 +7,11 @@ import { JSON_TYPE } from './api/route.ts'
 import { boardRoutes } from './board/index.ts'
 import { cardLog, cdsRoutes, fhirFetch } from './cds-hooks/index.ts'
 import { chartRoutes } from './charts/index.ts'
-import { PROJECT, software, today } from './compose.ts'
+import { knowledgeRoot, PROJECT, software, today } from './compose.ts'
 import { type Composition, composeServer, type Serving } from './compose-server.ts'
 import { startJobs } from './jobs/index.ts'
 import { jobRoutes } from './jobs/routes.ts'
+import { knowledgePages } from './knowledge-api/page-routes.ts'
 import { knowledgeRoutes } from './knowledge-api/routes.ts'
 import { type Metrics, metricsOf } from './metrics.ts'
 import { networkCounts, networkRoutes } from './network/index.ts'
@@ -64,6 +65,14 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...networkRoutes(networkCounts(store.database, () => knowledge, today, clock)),
         ...timelineRoutes({ store, maker: () => maker, today }),
         ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
+        ...knowledgePages({
+          knowledge: () => knowledge,
+          releases: path.join(PROJECT, 'releases'),
+          root: knowledgeRoot(),
+          database: store.database,
+          today,
+          now: clock,
+        }),
         ...cdsRoutes({
           surroundings: () => ({ knowledge, today: today(), ...(fetch ? { fetch } : {}) }),
           ownChart: async (request, patient) => {

@@ -28,6 +28,7 @@ import { cardLog, cdsRoutes } from '../src/cds-hooks/index.ts'
 import { openKnowledge, PROJECT } from '../src/compose.ts'
 import { fhirRoutes } from '../src/fhir-api/index.ts'
 import { healthRoutes } from '../src/health.ts'
+import { knowledgePages } from '../src/knowledge-api/page-routes.ts'
 import { knowledgeRoutes } from '../src/knowledge-api/routes.ts'
 import { networkCounts, networkRoutes } from '../src/network/index.ts'
 import { plannerRoutes } from '../src/planner-parts/index.ts'
@@ -147,6 +148,14 @@ beforeAll(async () => {
     ),
     ...timelineRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
     ...knowledgeRoutes({ knowledge: () => knowledge, releases: `${PROJECT}/releases`, database: store.database }),
+    ...knowledgePages({
+      knowledge: () => knowledge,
+      releases: `${PROJECT}/releases`,
+      root: `${PROJECT}/knowledge`,
+      database: store.database,
+      today: () => '2026-11-23',
+      now,
+    }),
     ...cdsRoutes({
       surroundings: () => ({ knowledge, today: '2026-11-23' }),
       ownChart: () => Promise.resolve(undefined),

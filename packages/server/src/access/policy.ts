@@ -80,6 +80,7 @@ export const KINDS = {
   cds: ['cds'],
   'cds-report': ['cds-report'],
   knowledge: ['knowledge'],
+  'release-review': ['release-review'],
   quality: ['quality', 'MeasureReport'],
   job: ['job'],
   audit: ['audit', 'AuditEvent'],
@@ -112,6 +113,8 @@ const COMMON: readonly Grant[] = [read(['directory', 'terminology', 'knowledge']
 /** Who sits in a tumour board: sees its meetings, says what needs saying of oneself, and closes what one was given to do. */
 const SITS: Grant = { kinds: ['board'], may: [...READ, 'update'], reach: ['none'] }
 const HOLDS: Grant = { kinds: ['board'], may: [...READ, 'create', 'update'], reach: ['none'] }
+/** Says for their site what to do with a release of the knowledge. */
+const REVIEWS_RELEASES: Grant = { kinds: ['release-review'], may: ['create'], reach: ['none'] }
 /** A clinician who treats: the whole chart of those they care for, and of their site, where they stand in for one another. */
 const TREATING: readonly Grant[] = [
   ...COMMON,
@@ -121,6 +124,7 @@ const TREATING: readonly Grant[] = [
   HOLDS,
   { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: OR_BOARD },
   { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
+  REVIEWS_RELEASES,
   read(['roster'], TEAM_OR_SITE),
   read(['network'], ['network']),
   { kinds: ['cds'], may: ['operation', 'create'], reach: TEAM_OR_SITE },
@@ -188,7 +192,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     // makes the agendas: sees that a case waits and what is missing by whom, not what is asked of the board
     { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: ['network'] },
   ],
-  'quality-officer': [...COMMON, read(['quality', 'cds-report', 'network'], ['network'])],
+  'quality-officer': [...COMMON, REVIEWS_RELEASES, read(['quality', 'cds-report', 'network'], ['network'])],
   'privacy-officer': [
     ...COMMON,
     read(['audit', 'break-glass-review'], ['network']),

@@ -1,5 +1,6 @@
 import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
+import { entryIndex } from '../knowledge-api/entries.ts'
 import { queryOf } from '../plans/requests.ts'
 import { answerHook, type CdsSurroundings } from './answer.ts'
 import type { CardLog } from './card-log.ts'
@@ -82,13 +83,16 @@ export function cdsRoutes({ surroundings, ownChart, log, now, policy = GOVERNOR_
       if (!/^\d{4}-\d{2}-\d{2}$/.test(since))
         throw new Refused([refusal('invalid-parameter', 'since', 'is no day', 'give it as 2026-11-23')])
       const rules = await log.report(since)
+      const titles = entryIndex(surroundings().knowledge)
       return json({
         since,
         policy,
         rules: rules.map((rule) => {
           const answered = rule.accepted + rule.overridden
+          const title = titles.named(rule.rule)[0]?.title
           return {
             ...rule,
+            ...(title === undefined ? {} : { title }),
             acceptedPercent: answered === 0 ? null : Math.round((1000 * rule.accepted) / answered) / 10,
             isBelowThreshold: isBelow(rule, policy),
           }

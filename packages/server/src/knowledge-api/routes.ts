@@ -3,9 +3,9 @@ import path from 'node:path'
 import { manifestProblems, readManifest, releaseFolders } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
 import { type ApiResponse, JSON_TYPE, type Route } from '../api/index.ts'
+import type { FactCatalogue } from '../contract/index.ts'
 import { Refused, refusal } from '../issue.ts'
 import { queryOf } from '../plans/requests.ts'
-import type { FactCatalogue } from '../contract/index.ts'
 import type { Database } from '../store/index.ts'
 
 export interface KnowledgeRoutesConfig {

@@ -1,5 +1,6 @@
 import { comparePlans, type PlanChange } from '@secondwind/care'
 import type { PlanDocument } from '@secondwind/core'
+import { keepShown } from '../knowledge-api/shown.ts'
 import type { Store } from '../store/index.ts'
 import { keepWorkspace } from '../workspace/keep.ts'
 import type { PlanMaker } from './plan-maker.ts'
@@ -26,6 +27,7 @@ export async function replan(store: Store, maker: PlanMaker, patient: string, as
     if (!made.ok) {
       const reason = made.error[0]?.code ?? 'unknown'
       await tx.sql.query('delete from plan_state where patient = $1', [patient])
+      await keepShown(tx.sql, patient, undefined)
       await keepWorkspace(tx.sql, patient, content, { reason }, maker.knowledge, asOf)
       return { ok: true, value: { outcome: 'not-planned', reason } }
     }
@@ -38,6 +40,7 @@ export async function replan(store: Store, maker: PlanMaker, patient: string, as
     const site = content.resources.find((r) => r.type === 'Patient')?.site ?? ''
     const at = now().toISOString()
     const isKept = await writePlanState(tx.sql, patient, site, content.revision, made.value, at)
+    if (isKept) await keepShown(tx.sql, patient, document)
     if (isKept) await keepWorkspace(tx.sql, patient, content, { document }, maker.knowledge, asOf)
     const isNews = isKept && (changes.length > 0 || (cause === 'first' && document.alerts.length > 0))
     if (isNews) {

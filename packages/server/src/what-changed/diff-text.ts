@@ -173,7 +173,7 @@ function ruleLines(rules: readonly RuleChange[], before: KnowledgeBase, after: K
       const also = rest.length > 0 ? ` (${weight === 'substance' ? 'also ' : ''}${rest.join(', ')})` : ''
       lines.push(...wrap(`${rule.key} ${rule.change}: ${rule.title}  ${rule.after ?? rule.before ?? ''}${also}`, width, '  '))
       for (const field of rule.fields.filter((f) => f.weight === 'substance')) {
-        const [old, now] = [shown(field.before, words[0]), shown(field.after, words[1])]
+        const [old, now] = [shownValue(field.before, words[0]), shownValue(field.after, words[1])]
         const values = field.before === undefined && field.after === undefined ? '' : `: ${old} → ${now}`
         lines.push(...wrap(`${field.path}${values}`, width - 4, '  ').map((line) => indent(line, 4)))
       }
@@ -185,7 +185,7 @@ function ruleLines(rules: readonly RuleChange[], before: KnowledgeBase, after: K
 const LONGEST = 240
 
 /** A value of a field: criteria in words, texts as they stand, the rest as JSON; cut where it is long (the JSON has all of it). */
-function shown(value: unknown, words: Vocabulary): string {
+export function shownValue(value: unknown, words: Vocabulary): string {
   if (value === undefined) return 'none'
   const text = valueText(value, words)
   return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text
