@@ -21,15 +21,15 @@ export interface Sheet {
 }
 
 // every sign that clinical text uses (≥, µ, →, Greek) must be there: the fonts that come with PDF lack them and would print another sign
-const ttf = (name: string): string => createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)
+const require = createRequire(import.meta.url)
 let isReady = false
 function fonts(): void {
   if (isReady) return
   Font.register({
     family: 'Page',
     fonts: [
-      { src: ttf('DejaVuSansCondensed'), fontWeight: 400 },
-      { src: ttf('DejaVuSansCondensed-Bold'), fontWeight: 700 },
+      { src: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'), fontWeight: 400 },
+      { src: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'), fontWeight: 700 },
     ],
   })
   // no word is cut: a drug name in two pieces is another name
