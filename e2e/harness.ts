@@ -51,7 +51,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 export async function openWorld({ patients = 12, database, seed = 'e2e', lockMinutes = 15 }: WorldOptions = {}): Promise<World> {
   if (CHROMIUM === undefined)
-    throw new Error('no Chromium: as root `npm test` fetches it (apt-get install chromium); else install it, then try again')
+    throw new Error('no Chromium here: as root `npm test` fetches it; else install it (apt-get install chromium), then try again')
   await buildWeb()
   const { knowledge } = openKnowledge()
   const folder = database === undefined ? fs.mkdtempSync(path.join(os.tmpdir(), 'second-wind-e2e-')) : undefined

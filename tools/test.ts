@@ -1,12 +1,16 @@
-import { runSteps, vitestCount } from './steps.ts'
+import { fetchPrograms } from './programs.ts'
+import { runSteps, type Step, vitestCount } from './steps.ts'
 
 /** `npm test`: everything a change must pass, in under ten minutes. */
 const node = process.execPath
+const missing = fetchPrograms()
+const browser: Step = { name: 'browser tests', command: 'vitest', args: ['run', 'e2e'], count: vitestCount }
 process.exitCode = runSteps([
   { name: 'types', command: 'tsc', args: ['-b'] },
   { name: 'lint', command: 'biome', args: ['check', '.'] },
   { name: 'imports', command: node, args: ['tools/check-imports.ts'] },
   { name: 'dead code', command: 'knip', args: [] },
   { name: 'knowledge', command: node, args: ['packages/compiler/src/cli/main.ts', 'check', '--as-of', 'release'] },
-  { name: 'tests', command: 'vitest', args: ['run'], count: vitestCount },
+  { name: 'tests', command: 'vitest', args: ['run', '--exclude', 'e2e/**'], count: vitestCount },
+  ...(missing.includes('chromium') ? [] : [browser]),
 ])
