@@ -7,12 +7,18 @@ const PROGRAMS = [
     name: 'chromium',
     is: () => ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((file) => fs.existsSync(file)),
   },
-  { name: 'postgresql', is: () => fs.existsSync('/usr/lib/postgresql') || spawnSync('pg_config', ['--bindir']).status === 0 },
+  {
+    name: 'postgresql',
+    is: () => {
+      const own = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' }).stdout?.trim()
+      const debian = '/usr/lib/postgresql'
+      const folders = fs.existsSync(debian) ? fs.readdirSync(debian).map((version) => `${debian}/${version}/bin`) : []
+      return [own, ...folders].some((folder) => folder && fs.existsSync(`${folder}/initdb`))
+    },
+  },
 ] as const
 
-export type Program = (typeof PROGRAMS)[number]['name']
-
-export const hasProgram = (wanted: Program): boolean => PROGRAMS.some(({ name, is }) => name === wanted && is())
+type Program = (typeof PROGRAMS)[number]['name']
 
 /** Fetches what is missing when that can be done (root on Debian), else says how. Gives what is still missing. */
 export function fetchPrograms(): readonly Program[] {
