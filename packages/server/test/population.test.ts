@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { engineOf, populationPlanes, refusals, standingsOf } from '@secondwind/care'
+import { engineOf, plan, populationPlanes, refusals, standingsOf } from '@secondwind/care'
 import { ColumnCompiler, caseTable, countPlanes, latestDay, type PatientCase, Room, type Standing, sharedMemory } from '@secondwind/core'
 import { readPatientCase } from '@secondwind/fhir'
 import { describe, expect, test, vi } from 'vitest'
@@ -83,6 +83,32 @@ describe('the columns give every option the standing that the planner gives it',
       expect(sorted(found[row]!), `case ${row}`).toEqual(sorted(expectedOf(patientCase)))
     }
   })
+})
+
+test('a plan folds options away, and never one that is settled without a twin that stands as well', () => {
+  let folded = 0
+  for (const patientCase of fixtures.filter((one) => refusals(one).length === 0)) {
+    const counted = expectedOf(patientCase)
+    const lines = plan({ knowledge, patientCase, problems: [], chartDigest: '', software: '' }).options.filter(
+      ({ trial }) => trial === undefined,
+    )
+    for (const { id, standing } of lines) expect(counted.get(id), `${patientCase.patient} ${id}`).toBe(standing)
+    const named = new Set(lines.map(({ id }) => id))
+    for (const [option, standing] of counted) {
+      if (named.has(option)) continue
+      folded++
+      if (standing === 'needs-data') continue
+      const { treatment, rule } = engine.candidates.items.find(({ id }) => id === option)!
+      const drugs = rule.drugsFrom ? undefined : treatment.drugs.join()
+      const twin = lines.find(
+        (line) =>
+          (drugs === undefined || line.drugs.join() === drugs) &&
+          STANDINGS.indexOf(line.standing) <= STANDINGS.indexOf(standing as Standing),
+      )
+      expect(twin, `${patientCase.patient} ${option} ${standing}`).toBeDefined()
+    }
+  }
+  expect(folded).toBeGreaterThan(20)
 })
 
 test('threads count what one thread counts, and keep the same cases', async () => {

@@ -38,6 +38,10 @@ export function populationText(population: CountedPopulation, style: PopulationS
 const VERDICTS = ['true', 'false', 'unknown'] as const
 type Verdicts = NonNullable<CountedPopulation['rules']>[number]
 
+/** What makes these numbers larger than a count over finished plans: said with them, so that nobody takes one for the other. */
+const COUNTED_NOTE =
+  'Counted is every option open to a patient. A plan shows one line a treatment, and of a group that waits for data only the best; trials are not counted.'
+
 /** One line under the head of whatever hides counts. */
 export const hiddenNote = (below: number): string =>
   `${HIDDEN}: hidden, because it is about fewer than ${below} people or would let such a number be worked out.`
@@ -75,6 +79,7 @@ class Writer {
     const { options, notAdvised, refused, rules, changed, issues, ...rest } = this.#population
     return `${JSON.stringify({
       ...rest,
+      ...(options.length > 0 ? { counted: COUNTED_NOTE } : {}),
       patients: this.#counts.patients,
       refused: counted(refused),
       ...(this.#below > 0 ? { suppressedBelow: this.#below } : {}),
@@ -100,7 +105,8 @@ class Writer {
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
     const by = engine ? `\n${engine}: read in ${seconds(timings?.readMs ?? 0)}, answered in ${seconds(timings?.answerMs ?? 0)}` : ''
     const hidden = this.#below > 0 ? `\n${hiddenNote(this.#below)}` : ''
-    return `${patients ?? HIDDEN} patients on ${asOf}, knowledge ${knowledge.version}${others}${by}${hidden}`
+    const note = this.#population.options.length > 0 ? `\n${COUNTED_NOTE}` : ''
+    return `${patients ?? HIDDEN} patients on ${asOf}, knowledge ${knowledge.version}${others}${by}${note}${hidden}`
   }
 
   text({ option, rule }: PopulationStyle): string {
