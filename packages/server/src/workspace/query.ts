@@ -109,21 +109,21 @@ class Statement {
 
   /** A number and a text by which the list is sorted; the patient makes them unique. */
   order(): { readonly number: string; readonly text: string } {
-    const waiting = `least(99999, coalesce(${this.today} - w.waiting_since, 0))`
+    const waiting = (): string => `least(99999, coalesce(${this.today} - w.waiting_since, 0))`
     switch (this.question.sort) {
       case 'name':
         return { number: '0::bigint', text: this.viewer.mayIdentity ? this.#nameKey() : `''` }
       case 'waiting':
-        return { number: `(99999 - ${waiting})::bigint`, text: `''` }
+        return { number: `(99999 - ${waiting()})::bigint`, text: `''` }
       case 'changed':
         return { number: '(999999999999999 - coalesce(c.seq, 0))::bigint', text: `''` }
       case 'pressing': {
         const needs = needsFor(this.viewer.role, this.viewer.mayClinical)
         const rank = needs.length === 0 ? '0' : `case ${needs.map((need, i) => `when ${this.need(need)} then ${i}`).join(' ')} else 99 end`
-        if (!this.viewer.mayClinical) return { number: `(${rank} * 1000000 + 99999 - ${waiting})::bigint`, text: `''` }
+        if (!this.viewer.mayClinical) return { number: `(${rank} * 1000000 + 99999 - ${waiting()})::bigint`, text: `''` }
         return {
           number: `(${rank}::bigint * 100000000000 + (99 - least(99, w.emergencies)) * 1000000000::bigint + (99 - least(99, w.urgent_alerts)) * 10000000::bigint
-            + coalesce(c.priority, 9) * 1000000::bigint + 99999 - ${waiting})`,
+            + coalesce(c.priority, 9) * 1000000::bigint + 99999 - ${waiting()})`,
           text: `''`,
         }
       }

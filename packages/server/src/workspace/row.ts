@@ -105,7 +105,7 @@ const NOTHING: Clinical = {
 
 function clinicalOf(document: PlanDocument | undefined, knowledge: KnowledgeBase): Clinical {
   if (document === undefined) return NOTHING
-  const { options, alerts, case: patientCase, interactions, support } = document
+  const { options, alerts, case: patientCase, interactions, notAdvised, support } = document
   const first = options[0]
   const stage = patientCase.facts['stage-group']
   const markers = markersFound(patientCase.facts, knowledge)
@@ -135,12 +135,12 @@ function clinicalOf(document: PlanDocument | undefined, knowledge: KnowledgeBase
     isContinuing: first?.procedure === 'continue',
     isWaitingForTest: first !== undefined && (first.procedure === 'test-first' || first.standing === 'needs-data'),
     hasInteraction: interactions.length > 0,
-    hasDoseQuestion: options.some(hasDoseQuestion),
+    hasDoseQuestion: options.some(hasDoseQuestion) || notAdvised.some(({ because }) => because.facts.some((fact) => RENAL.has(fact))),
     hasSurgeryOption: options.some(({ approaches }) => approaches.includes('surgery')),
   }
 }
 
-/** A dose that cannot be worked out, or that hangs on the kidneys. */
+/** Facts about the kidneys: a dose that hangs on them is a question for the pharmacist. */
 const RENAL: ReadonlySet<string> = new Set([
   'creatinine',
   'creatinine-clearance',
