@@ -38,6 +38,8 @@ export interface VisitOptions {
   readonly context?: BrowserContext
   /** Id of the patient (of the related person) when the role is patient or carer. */
   readonly self?: string
+  /** In the first window of the browser, where a program that drives it by its debug port finds the sign-in. */
+  readonly isDefaultContext?: boolean
 }
 
 export interface WorldOptions {
@@ -45,11 +47,13 @@ export interface WorldOptions {
   readonly database?: StoreConfig['database']
   readonly seed?: string
   readonly lockMinutes?: number
+  /** Port on which another program may drive the browser. */
+  readonly debugPort?: number
 }
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file))
 
-export async function openWorld({ patients = 12, database, seed = 'e2e', lockMinutes = 15 }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ patients = 12, database, seed = 'e2e', lockMinutes = 15, debugPort }: WorldOptions = {}): Promise<World> {
   if (CHROMIUM === undefined)
     throw new Error('no Chromium here: as root `npm test` fetches it; else install it (apt-get install chromium), then try again')
   await buildWeb()
@@ -84,10 +88,13 @@ export async function openWorld({ patients = 12, database, seed = 'e2e', lockMin
   await serving.server.listen({ host: '127.0.0.1', port })
   loadDefinitions()
   if (patients > 0) await loadDemo(serving.store, knowledge, { patients, asOf: today(), seed })
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+  const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  // a program that drives the browser by its port sees the windows of the person that the browser was opened for, and no others
+  const first =
+    debugPort === undefined
+      ? undefined
+      : await chromium.launchPersistentContext('', { executablePath: CHROMIUM, args: [...args, `--remote-debugging-port=${debugPort}`] })
+  const browser = first?.browser() ?? (await chromium.launch({ executablePath: CHROMIUM, args }))
   const busiestSite = async (): Promise<string> => {
     const [row] = await serving.store.database.query<{ site: string }>(
       `select site from resource_current where type = 'Patient' group by site order by count(*) desc, site limit 1`,
@@ -101,7 +108,7 @@ export async function openWorld({ patients = 12, database, seed = 'e2e', lockMin
     signedIn: async (role, options = {}) => {
       const { width = 1280, height = 800, scheme = 'light', language = 'en', path: to = '/' } = options
       const context =
-        options.context ??
+        (options.isDefaultContext === true ? first : options.context) ??
         (await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: language, reducedMotion: 'reduce' }))
       const page = await context.newPage()
       page.setDefaultTimeout(12_000)
@@ -126,6 +133,7 @@ export async function openWorld({ patients = 12, database, seed = 'e2e', lockMin
       throw new Error(`plans were not made within a minute: ${told.join('; ')}`)
     },
     close: async () => {
+      await first?.close()
       await browser.close()
       await serving.close()
       if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true })

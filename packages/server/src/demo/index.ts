@@ -1,1 +1,1 @@
-export { type DemoNetwork, loadDemo } from './load-demo.ts'
+export { loadDemo } from './load-demo.ts'

@@ -1,1 +1,1 @@
-export { mountWeb, type WebSettings } from './mount-web.ts'
+export { mountWeb } from './mount-web.ts'

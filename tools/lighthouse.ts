@@ -1,0 +1,60 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import lighthouse, { desktopConfig } from 'lighthouse'
+import { openWorld } from '../e2e/harness.ts'
+import { ROOT } from './steps.ts'
+
+/**
+ * `npm run lighthouse [-- mobile]`: Lighthouse over the main pages of a real server with invented patients, signed in. Prints a line a page and writes the
+ * full reports into build/lighthouse. Ends with 1 when a page has less than 95 for performance, or less than 100 for accessibility or best practices.
+ */
+const WANTED = { performance: 95, accessibility: 100, 'best-practices': 100 } as const
+const isMobile = process.argv[2] === 'mobile'
+const DEBUG_PORT = 9322
+
+const world = await openWorld({ patients: 40, debugPort: DEBUG_PORT })
+let isGood = true
+try {
+  await world.planned()
+  const page = await world.signedIn('oncologist', { isDefaultContext: true })
+  await page.waitForSelector('a[href*="/patients/"]')
+  const patient = /\/patients\/([^/?#]+)/.exec((await page.getAttribute('a[href*="/patients/"]', 'href')) ?? '')?.[1]
+  const pages = [
+    '/',
+    `/patients/${patient}`,
+    `/patients/${patient}/plan`,
+    `/patients/${patient}/what-if`,
+    `/patients/${patient}/timeline`,
+    '/board',
+    '/network',
+    '/knowledge',
+    '/bring',
+  ]
+  const folder = path.join(ROOT, 'build/lighthouse')
+  fs.mkdirSync(folder, { recursive: true })
+  for (const to of pages) {
+    const result = await lighthouse(
+      `${world.base}/app${to}`,
+      { port: DEBUG_PORT, output: 'html', logLevel: 'error', disableStorageReset: true, onlyCategories: Object.keys(WANTED) },
+      isMobile ? undefined : desktopConfig,
+    )
+    const { categories, audits } = result!.lhr
+    const scores = Object.fromEntries(Object.keys(WANTED).map((id) => [id, Math.round((categories[id]?.score ?? 0) * 100)]))
+    const isEnough = Object.entries(WANTED).every(([id, least]) => scores[id]! >= least)
+    isGood &&= isEnough
+    const name = to.replace(patient ?? '', 'PATIENT')
+    console.log(
+      `${isEnough ? 'ok    ' : 'UNDER '} ${name.padEnd(32)} ${Object.entries(scores)
+        .map(([id, score]) => `${id} ${score}`)
+        .join(
+          ', ',
+        )}; first content ${audits['first-contentful-paint']?.displayValue}, largest ${audits['largest-contentful-paint']?.displayValue}`,
+    )
+    for (const { id, score, title, scoreDisplayMode } of Object.values(audits))
+      if (score !== null && score < 0.9 && scoreDisplayMode === 'binary') console.log(`         ${id}: ${title}`)
+    fs.writeFileSync(path.join(folder, `${name.replaceAll('/', '_')}.html`), String(result!.report))
+  }
+} finally {
+  await world.close()
+}
+process.exitCode = isGood ? 0 : 1
