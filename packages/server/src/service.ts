@@ -15,6 +15,7 @@ import { knowledgePages } from './knowledge-api/page-routes.ts'
 import { knowledgeRoutes } from './knowledge-api/routes.ts'
 import { type Metrics, metricsOf } from './metrics.ts'
 import { networkCounts, networkRoutes } from './network/index.ts'
+import { OPERATIONS } from './openapi/index.ts'
 import { plannerRoutes } from './planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
@@ -104,7 +105,11 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
             status: 200,
             contentType: JSON_TYPE,
             body: JSON.stringify(
-              openApi([...routes, described], { version: software, schemas: { 'plan-document.schema.json': planSchema() } }),
+              openApi(serving.routes, {
+                version: software,
+                schemas: { 'plan-document.schema.json': planSchema() },
+                operations: OPERATIONS,
+              }),
             ),
           }),
       }
