@@ -57,6 +57,8 @@ export function mountWeb(server: FastifyInstance, { folder, config }: WebSetting
         preCompressed: true,
         cacheControl: false,
         setHeaders: (response, file) => {
+          // a worker has the policy of its own file, not that of the page
+          if (/\.js(\.br|\.gz)?$/.test(file)) response.header('content-security-policy', policy)
           // names of assets carry their digest; the page itself is asked for again each time
           response.header(
             'cache-control',

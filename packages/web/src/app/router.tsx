@@ -30,7 +30,33 @@ const about = createRoute({
 /** Screens of one patient: `path: '/'` is the case itself, others hang below it. */
 const patient = createRoute({ getParentRoute: () => inside, path: '/patients/$patient', component: PatientFrame })
 
-const tree = root.addChildren([arrived, inside.addChildren([about, patient.addChildren([])])])
+const caseOnePage = createRoute({
+  getParentRoute: () => patient,
+  path: '/',
+  component: lazyRouteComponent(() => import('../screens/case/screen.tsx'), 'CaseScreen'),
+})
+const bring = createRoute({
+  getParentRoute: () => inside,
+  path: '/bring',
+  component: lazyRouteComponent(() => import('../screens/bring/screen.tsx'), 'BringScreen'),
+})
+const plan = createRoute({
+  getParentRoute: () => patient,
+  path: '/plan',
+  component: lazyRouteComponent(() => import('../screens/plan/screen.tsx'), 'PlanScreen'),
+})
+const whatIf = createRoute({
+  getParentRoute: () => patient,
+  path: '/what-if',
+  component: lazyRouteComponent(() => import('../screens/what-if/screen.tsx'), 'WhatIfScreen'),
+})
+const sharedWhatIf = createRoute({
+  getParentRoute: () => inside,
+  path: '/what-if',
+  component: lazyRouteComponent(() => import('../screens/what-if/shared-screen.tsx'), 'SharedWhatIfScreen'),
+})
+
+const tree = root.addChildren([arrived, inside.addChildren([about, bring, sharedWhatIf, patient.addChildren([caseOnePage, plan, whatIf])])])
 
 export const router = createRouter({
   routeTree: tree,

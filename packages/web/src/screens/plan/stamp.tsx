@@ -1,0 +1,32 @@
+import { When } from '../../shared/parts/when.tsx'
+import { useWords } from '../../shared/words.ts'
+import classes from './plan.module.css'
+import { useView } from './view.ts'
+
+/** On which day, with which knowledge, and how old that is; what it may be used for. */
+export function Stamp() {
+  const t = useWords('plan')
+  const { document } = useView()
+  const { version, digest } = document.knowledge
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(version)?.[0]
+  return (
+    <p className={classes.stamp}>
+      <span>
+        {t('plan:stamp.as-of')} <When day={document.asOf} />
+      </span>
+      <span>
+        {t('plan:stamp.knowledge')} {day === undefined ? version : <When day={day} />} <span className="quiet">{digest.slice(0, 8)}</span>
+      </span>
+      <span className="quiet">{t('plan:stamp.english')}</span>
+    </p>
+  )
+}
+
+export function IntendedUse() {
+  const { document } = useView()
+  return (
+    <p className={classes.use} lang="en">
+      {document.intendedUse}
+    </p>
+  )
+}

@@ -1,0 +1,82 @@
+import type { PlanChange } from '@secondwind/care'
+import { useWords } from '../../shared/words.ts'
+import { grouped } from './marks.ts'
+import classes from './what-if.module.css'
+
+const FEW = 6
+
+/** What became different, in words, new alerts first. */
+export function Differences({ changes }: { readonly changes: readonly PlanChange[] }) {
+  const t = useWords('what-if')
+  const groups = grouped(changes)
+  if (groups.length === 0)
+    return (
+      <p className={classes.same} role="status">
+        {t('what-if:same')}
+      </p>
+    )
+  return (
+    <dl className={classes.differences}>
+      {groups.map((one) => (
+        <div key={one.group} data-group={one.group}>
+          <dt>
+            {t(`what-if:group.${one.group}`)} <span className="quiet">{one.changes.length}</span>
+          </dt>
+          <dd>
+            <Lines changes={one.changes.slice(0, FEW)} />
+            {one.changes.length > FEW && (
+              <details>
+                <summary>{t('what-if:more', { count: one.changes.length - FEW })}</summary>
+                <Lines changes={one.changes.slice(FEW)} />
+              </details>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** Kinds whose words "there" and places say nothing beside the subject. */
+const BARE: ReadonlySet<PlanChange['kind']> = new Set([
+  'alert-added',
+  'alert-removed',
+  'not-advised',
+  'no-longer-not-advised',
+  'test-added',
+  'test-removed',
+  'support-added',
+  'support-removed',
+  'interaction-added',
+  'interaction-removed',
+])
+const IS_GONE: ReadonlySet<PlanChange['kind']> = new Set([
+  'alert-removed',
+  'no-longer-not-advised',
+  'test-removed',
+  'support-removed',
+  'interaction-removed',
+  'option-withdrawn',
+])
+
+function Lines({ changes }: { readonly changes: readonly PlanChange[] }) {
+  const t = useWords('what-if')
+  return (
+    <ul lang="en">
+      {changes.map(({ kind, at, subject, before, after }) => (
+        <li key={`${kind}${at}${before}${after}`} data-gone={IS_GONE.has(kind) || undefined}>
+          {IS_GONE.has(kind) && <span className={classes.sign}>{t('what-if:gone')} </span>}
+          <span>{subject}</span>
+          {!BARE.has(kind) && (
+            <>
+              {': '}
+              {before !== undefined && <del>{before}</del>}
+              {before !== undefined && after !== undefined && ' → '}
+              {after !== undefined && <ins>{after}</ins>}
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
