@@ -1,11 +1,15 @@
 import type { KnowledgeBase } from '@secondwind/core'
 import type { FastifyInstance } from 'fastify'
 import { type Access, buildServer, DENY, type LogEntry, type Route } from './api/index.ts'
+import { calmness } from './calm.ts'
 import { caseProjection } from './case-projection.ts'
 import { software } from './compose.ts'
 import { fhirRoutes } from './fhir-api/index.ts'
 import { healthRoutes } from './health.ts'
 import { openStore, type Store, type StoreConfig, type StoreHooks } from './store/index.ts'
+
+/** Milliseconds that working out cases is put off at most while requests keep the process busy. */
+const PUT_OFF = 10_000
 
 /** Everything that a server is made of. The one place where store, access, clock and knowledge meet. */
 export interface Composition {
@@ -44,6 +48,7 @@ export async function composeServer(composition: Composition): Promise<Serving> 
   const store = await openStore({
     database,
     projection: caseProjection(knowledge),
+    areCasesLater: true,
     ...(clock === undefined ? {} : { clock }),
     ...(hooks === undefined ? {} : { hooks }),
     ...(tell === undefined ? {} : { tell }),
@@ -62,8 +67,16 @@ export async function composeServer(composition: Composition): Promise<Serving> 
   // a failure is that of the next hour: nothing depends on it
   const sweeping = setInterval(() => void store.sweep().catch(() => {}), 3_600_000)
   sweeping.unref()
-  // cases that another process left: one that ended in the middle of an import, or one of an older release during an upgrade
-  const catchingUp = setInterval(() => void store.catchUp().catch(() => {}), 60_000)
+  // cases of the charts that were written, and those that another process left
+  let working: Promise<unknown> | undefined
+  const catchingUp = setInterval(() => {
+    working ??= store
+      .catchUp(calmness(PUT_OFF))
+      .catch(() => {})
+      .finally(() => {
+        working = undefined
+      })
+  }, 1000)
   catchingUp.unref()
   return {
     store,
@@ -73,6 +86,7 @@ export async function composeServer(composition: Composition): Promise<Serving> 
       clearInterval(sweeping)
       clearInterval(catchingUp)
       await server.close()
+      await working
       await store.close()
     },
   }

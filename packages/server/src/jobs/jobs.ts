@@ -1,4 +1,5 @@
 import type { PgBoss } from 'pg-boss'
+import { calmness } from '../calm.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { replan } from '../plans/replan.ts'
 import type { Store } from '../store/index.ts'
@@ -76,7 +77,10 @@ export async function startJobs(config: JobsConfig): Promise<Jobs> {
 
   await boss.work<{ patient: string }>(REPLAN, { batchSize: 20, pollingIntervalSeconds: 0.5, perJobResults: true }, async (jobs) => {
     const results = []
+    // well within the time after which a job counts as lost
+    const calm = calmness(10_000)
     for (const { id, data } of jobs) {
+      await calm()
       try {
         const { outcome } = await replan(store, maker(), data.patient, today(), now)
         results.push({ id, status: 'completed' as const, output: { outcome } })

@@ -42,30 +42,35 @@ export interface Appended {
 
 /**
  * Adds versions in an open transaction: takes its turn at each chart, checks what each write demands, then records all of them or refuses all.
- * `now` gives the instant; what is recorded never lies before the chart's newest version.
+ * The instant is that of the database when it was our turn, or of `clock`; what is recorded never lies before the chart's newest version.
  */
 export async function append(
   tx: Transaction,
   author: Author,
   writes: readonly Write[],
-  now: (tx: Transaction) => Promise<Date>,
+  clock?: () => Date,
 ): Promise<Result<Appended, readonly ServerIssue[]>> {
   const prepared = writes.map(prepare)
   const doubled = duplicates(prepared)
   if (doubled.length > 0) return err(doubled)
-  const before = await currentOf(tx, prepared)
-  const heads = await lockHeads(tx, [
+  // what is created has no place yet, or is refused
+  const before = prepared.every(({ write }) => write.kind === 'create') ? NOTHING : await currentOf(tx, prepared)
+  const { heads, at } = await lockHeads(tx, [
     ...prepared.flatMap(({ chart }) => (chart === undefined ? [] : [chart])),
     ...[...before.values()].map(({ chart }) => chart),
   ])
   // only now is it our turn: what was read before may have changed
   const current = await currentOf(tx, prepared)
+  const taken = prepared
+    .filter(({ write }) => write.kind === 'create')
+    .flatMap((one) => problemsOf(one, current.get(`${one.type}/${one.id}`)))
+  if (taken.length > 0) return err(taken)
   if ([...current.values()].some(({ chart }) => !heads.has(chart))) throw new TryAgain()
   const refusals = prepared.flatMap((one) => problemsOf(one, current.get(`${one.type}/${one.id}`)))
   if (refusals.length > 0) return err(refusals)
   const same = await unchanged(tx, prepared, current)
 
-  const instant = (await now(tx)).toISOString()
+  const instant = clock?.().toISOString() ?? at
   const versions: StoredVersion[] = []
   const indexed: { version: StoredVersion; rows: IndexRows | undefined; rid: number | undefined }[] = []
   const written: Written[] = []
@@ -89,18 +94,19 @@ export async function append(
     written.push({ outcome, version })
   }
   if (versions.length === 0) return ok({ written, versions, charts: [] })
-  await insertVersions(tx, versions)
   const touched = [...new Set(versions.map(({ chart }) => chart))]
-  await saveHeads(
-    tx,
-    touched.map((chart) => heads.get(chart)!),
-  )
-  await writeIndexes(tx, indexed)
   const charts = [...new Set([...touched, ...left])].map((chart) => {
     const { revision, recordedAt } = heads.get(chart)!
     return { chart, revision, recordedAt: recordedAt > instant ? recordedAt : instant }
   })
-  await announce(tx, author, versions, charts)
+  await record(
+    tx,
+    author,
+    versions,
+    touched.map((chart) => heads.get(chart)!),
+    charts,
+  )
+  await writeIndexes(tx, indexed)
   return ok({ written, versions, charts })
 }
 
@@ -125,6 +131,8 @@ function duplicates(prepared: readonly Prepared[]): readonly ServerIssue[] {
   })
 }
 
+const NOTHING: ReadonlyMap<string, Current> = new Map()
+
 async function currentOf(tx: Transaction, prepared: readonly Prepared[]): Promise<ReadonlyMap<string, Current>> {
   const rows = await tx.query<Current>(
     `select c.rid, c.type, c.id, c.version, c.chart, c.is_deleted
@@ -134,19 +142,25 @@ async function currentOf(tx: Transaction, prepared: readonly Prepared[]): Promis
   return new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
 }
 
-/** In one order everywhere, so that two writers never wait for each other. */
-async function lockHeads(tx: Transaction, charts: readonly string[]): Promise<ReadonlyMap<string, Head>> {
-  const sorted = [...new Set(charts)].sort()
-  await tx.query(
-    `insert into chart_head (chart, revision, hash, recorded_at)
-     select chart, 0, '', '-infinity' from unnest($1::text[]) with ordinality as k(chart, n) order by n on conflict do nothing`,
-    [sorted],
+/**
+ * Waits for its turn at each chart, makes the heads that are missing, and tells the time of the database when it was its turn. In one order everywhere, so
+ * that two writers never wait for each other. The update changes nothing: it locks, and gives the row, in one statement with the insert.
+ */
+async function lockHeads(
+  tx: Transaction,
+  charts: readonly string[],
+): Promise<{ readonly heads: ReadonlyMap<string, Head>; readonly at: string }> {
+  const rows = await tx.query<{ chart: string; revision: number; hash: string; recorded_at: string; at: string }>(
+    `insert into chart_head as h (chart, revision, hash, recorded_at)
+     select chart, 0, '', '-infinity' from unnest($1::text[]) with ordinality as k(chart, n) order by n
+     on conflict (chart) do update set chart = excluded.chart
+     returning h.chart, h.revision, h.hash, h.recorded_at, clock_timestamp() as at`,
+    [[...new Set(charts)].sort()],
   )
-  const rows = await tx.query<{ chart: string; revision: number; hash: string; recorded_at: string }>(
-    'select chart, revision, hash, recorded_at from chart_head where chart = any($1::text[]) order by chart collate "C" for update',
-    [sorted],
-  )
-  return new Map(rows.map(({ chart, revision, hash, recorded_at }) => [chart, { chart, revision, hash, recordedAt: recorded_at }]))
+  return {
+    heads: new Map(rows.map(({ chart, revision, hash, recorded_at }) => [chart, { chart, revision, hash, recordedAt: recorded_at }])),
+    at: rows.at(-1)?.at ?? '',
+  }
 }
 
 function problemsOf({ write, type, id }: Prepared, old: Current | undefined): readonly ServerIssue[] {
@@ -235,11 +249,31 @@ function bodyOf(resource: FhirResource, version: number, recordedAt: string): st
   return JSON.stringify({ resourceType, id, meta: { versionId: String(version), lastUpdated: recordedAt, ...given }, ...rest })
 }
 
-async function insertVersions(tx: Transaction, versions: readonly StoredVersion[]): Promise<void> {
+/** Versions, the new ends of their chains, and one message a chart: one statement, since each costs a way to the database and back. */
+async function record(
+  tx: Transaction,
+  author: Author,
+  versions: readonly StoredVersion[],
+  heads: readonly Head[],
+  charts: Appended['charts'],
+): Promise<void> {
   const column = <K extends keyof StoredVersion>(key: K) => versions.map((version) => version[key])
+  const news = charts.map(({ chart }) =>
+    JSON.stringify({
+      by: author.who,
+      resources: versions.filter((v) => v.chart === chart).map((v) => `${v.type}/${v.id}/_history/${v.version}`),
+    }),
+  )
   await tx.query(
-    `insert into chart_version (site, type, id, version, chart, revision, recorded_at, recorded_by, method, body, hash, prior_hash)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])`,
+    `with recorded as (
+       insert into chart_version (site, type, id, version, chart, revision, recorded_at, recorded_by, method, body, hash, prior_hash)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])),
+     moved as (
+       update chart_head h set revision = k.revision, hash = k.hash, recorded_at = k.recorded_at
+       from unnest($13::text[], $14::bigint[], $15::text[], $16::timestamptz[]) as k(chart, revision, hash, recorded_at) where h.chart = k.chart)
+     insert into outbox (topic, chart, revision, recorded_at, body)
+     select 'chart-changed', chart, revision, recorded_at, body::json
+     from unnest($17::text[], $18::bigint[], $19::timestamptz[], $20::text[]) as k(chart, revision, recorded_at, body)`,
     [
       column('site'),
       column('type'),
@@ -253,31 +287,15 @@ async function insertVersions(tx: Transaction, versions: readonly StoredVersion[
       column('body'),
       column('hash'),
       column('priorHash'),
+      heads.map((h) => h.chart),
+      heads.map((h) => h.revision),
+      heads.map((h) => h.hash),
+      heads.map((h) => h.recordedAt),
+      charts.map((c) => c.chart),
+      charts.map((c) => c.revision),
+      charts.map((c) => c.recordedAt),
+      news,
     ],
-  )
-}
-
-async function saveHeads(tx: Transaction, heads: readonly Head[]): Promise<void> {
-  await tx.query(
-    `update chart_head h set revision = k.revision, hash = k.hash, recorded_at = k.recorded_at
-     from unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[]) as k(chart, revision, hash, recorded_at) where h.chart = k.chart`,
-    [heads.map((h) => h.chart), heads.map((h) => h.revision), heads.map((h) => h.hash), heads.map((h) => h.recordedAt)],
-  )
-}
-
-/** One message a chart. */
-async function announce(tx: Transaction, author: Author, versions: readonly StoredVersion[], charts: Appended['charts']): Promise<void> {
-  const bodies = charts.map(({ chart }) =>
-    JSON.stringify({
-      by: author.who,
-      resources: versions.filter((v) => v.chart === chart).map((v) => `${v.type}/${v.id}/_history/${v.version}`),
-    }),
-  )
-  await tx.query(
-    `insert into outbox (topic, chart, revision, recorded_at, body)
-     select 'chart-changed', chart, revision, recorded_at, body::json
-     from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[]) as k(chart, revision, recorded_at, body)`,
-    [charts.map((c) => c.chart), charts.map((c) => c.revision), charts.map((c) => c.recordedAt), bodies],
   )
 }
 

@@ -25,6 +25,8 @@ export interface StoreConfig {
   readonly clock?: () => Date
   readonly hooks?: StoreHooks
   readonly projection?: Projection
+  /** Cases are worked out by `catchUp`, not while the writer waits: a chart that was just written has no snapshot, never an old one. For servers. */
+  readonly areCasesLater?: boolean
   /** What it tells while it starts (migrations, rebuilding). */
   readonly tell?: (text: string) => void
 }
@@ -56,10 +58,7 @@ class RolledBack extends Error {
   }
 }
 
-function storeOn(database: Database, { clock, hooks, projection }: StoreConfig): Store {
-  const now = async (tx: Transaction): Promise<Date> =>
-    clock?.() ?? new Date((await tx.query<{ at: string }>('select clock_timestamp() as at'))[0]!.at)
-
+function storeOn(database: Database, { clock, hooks, projection, areCasesLater = false }: StoreConfig): Store {
   const inside = (tx: Transaction, author: Author, versions: StoredVersion[], charts: Set<string>): StoreTransaction => ({
     ...readers(tx),
     author,
@@ -68,7 +67,7 @@ function storeOn(database: Database, { clock, hooks, projection }: StoreConfig):
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key])
     },
     append: async (writes) => {
-      const result = await append(tx, author, writes, now)
+      const result = await append(tx, author, writes, clock)
       if (!result.ok) return result
       versions.push(...result.value.versions)
       for (const { chart } of result.value.charts) charts.add(chart)
@@ -94,7 +93,7 @@ function storeOn(database: Database, { clock, hooks, projection }: StoreConfig):
           const tx = inside(sql, author, versions, charts)
           const result = await work(tx)
           if (!result.ok) throw new RolledBack(err(result.error))
-          await project(projection, tx, versions, charts, isBulk)
+          await project(projection, tx, versions, charts, isBulk || areCasesLater)
           if (versions.length > 0) await hooks?.beforeCommit?.(tx, { author, versions })
           if (idempotency !== undefined) await keep(sql, author.who, idempotency, result.value)
           return result
@@ -115,7 +114,7 @@ function storeOn(database: Database, { clock, hooks, projection }: StoreConfig):
       transaction<readonly Written[]>(author, (tx) => tx.append(writes), options),
     decisions: decisionJournal(database, clock ?? (() => new Date())),
     outbox: outbox(database),
-    catchUp: () => (projection === undefined ? Promise.resolve(0) : catchUp(database, projection)),
+    catchUp: (calm) => (projection === undefined ? Promise.resolve(0) : catchUp(database, projection, calm)),
     settledAt: async () => {
       if (clock !== undefined) return clock().toISOString()
       const [row] = await database.query<{ at: string }>(
@@ -138,15 +137,19 @@ async function project(
   tx: StoreTransaction,
   versions: readonly StoredVersion[],
   charts: ReadonlySet<string>,
-  isBulk: boolean,
+  isLater: boolean,
 ): Promise<void> {
   if (projection === undefined) return
   const touched = new Set(versions.filter(projection.isAbout).map(({ chart }) => chart))
   const moved = [...charts].filter((chart) => !versions.some((v) => v.chart === chart))
   const patients = [...touched, ...moved].filter((chart) => chart.startsWith('Patient/')).sort()
   if (patients.length === 0) return
-  if (isBulk || !(await isOurs(tx.sql, projection))) {
-    await tx.sql.query('insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing', [patients])
-    for (const chart of patients) await projection.forget(tx.sql, chart)
+  if (isLater || !(await isOurs(tx.sql, projection))) {
+    // one that is due already has lost its snapshot then
+    const due = await tx.sql.query<{ chart: string }>(
+      'insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart',
+      [patients],
+    )
+    for (const { chart } of due) await projection.forget(tx.sql, chart)
   } else for (const chart of patients) await projection.write(tx.sql, await tx.chart(chart.slice('Patient/'.length)))
 }

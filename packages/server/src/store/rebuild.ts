@@ -53,13 +53,17 @@ export async function prepareDerived(
 export const isOurs = async (tx: Queries, projection: Projection): Promise<boolean> =>
   (await fingerprint(tx, CASES)) === projection.fingerprint
 
-/** Works out the cases that are due, in small transactions: a process that dies leaves the rest to the next. */
-export async function catchUp(database: Database, projection: Projection): Promise<number> {
+/** A writer to one of these charts waits for all of them. */
+const AT_ONCE = 4
+
+/** Works out the cases that are due, in small transactions: a process that dies leaves the rest to the next. `calm` is awaited before each. */
+export async function catchUp(database: Database, projection: Projection, calm = async () => {}): Promise<number> {
   let cases = 0
   for (;;) {
+    await calm()
     const done = await database.transaction(async (tx) => {
       if (!(await isOurs(tx, projection))) return 0
-      const due = await tx.query<{ chart: string }>('select chart from case_due order by chart limit 20 for update skip locked')
+      const due = await tx.query<{ chart: string }>(`select chart from case_due order by chart limit ${AT_ONCE} for update skip locked`)
       if (due.length === 0) return 0
       const charts = due.map(({ chart }) => chart)
       // who writes to the chart now waits until its snapshot is there, and then makes it anew

@@ -145,8 +145,8 @@ export interface Store extends Readers {
   ): Promise<Result<readonly Written[], readonly ServerIssue[]>>
   readonly decisions: DecisionJournal
   readonly outbox: Outbox
-  /** Works out the cases that a bulk import left for later; gives how many. */
-  catchUp(): Promise<number>
+  /** Works out the cases that were left for later; gives how many. `calm` is awaited between them, so that whoever waits for an answer comes first. */
+  catchUp(calm?: () => Promise<void>): Promise<number>
   /** Every version recorded at or before this instant can be seen, and none will come that is recorded so early. */
   settledAt(): Promise<string>
   /** Takes away what is kept only for a while: answers to repeated requests, pages of searches, exports. */

@@ -10,7 +10,7 @@ import { openStore, type Projection, type Store } from '../../src/store/index.ts
 import { rebuild } from '../../src/store/rebuild.ts'
 import { verifyChains } from '../../src/store/verify.ts'
 import { onBothDatabases } from './databases.ts'
-import { AUTHOR, must, observation, patient, put } from './resources.ts'
+import { AUTHOR, must, observation, patient, put, testClock } from './resources.ts'
 
 const PATIENT = 'egfr-exon19-brain-mets-fit'
 
@@ -96,6 +96,24 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
     )
     const listed = await store.database.query('select 1 from case_snapshot where case_id = $1', ['Patient/other'])
     expect(listed.length).toBeLessThanOrEqual(1)
+  })
+
+  test('left for later, a case has no snapshot until it is worked out, never an old one, and then the same', async () => {
+    const at = testClock('2026-11-23T10:00:00.000Z').now
+    const snapshot = async (database: Database) => database.query('select * from case_snapshot order by case_id')
+    const atOnce = await open({ projection, clock: at })
+    await lived(atOnce)
+    const expected = await snapshot(atOnce.database)
+    const store = await open({ projection, clock: at, areCasesLater: true })
+    await lived(store)
+    expect(await snapshot(store.database)).toEqual([])
+    expect(await store.catchUp()).toBeGreaterThan(0)
+    expect(await snapshot(store.database)).toEqual(expected)
+    expect(await store.catchUp()).toBe(0)
+    must(await store.commit(AUTHOR, [put(observation('later', PATIENT))]))
+    expect(await store.database.query('select 1 from case_snapshot where case_id = $1', [`Patient/${PATIENT}`])).toEqual([])
+    expect(await store.catchUp()).toBe(1)
+    expect(await store.database.query('select 1 from case_snapshot where case_id = $1', [`Patient/${PATIENT}`])).toHaveLength(1)
   })
 
   test('everything derived, made again from the versions alone, is equal', async () => {

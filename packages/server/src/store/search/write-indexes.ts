@@ -33,59 +33,38 @@ export async function writeIndexes(tx: Transaction, indexed: readonly Indexed[])
   )
   const rids = new Map(current.map(({ rid, type, id }) => [`${type}/${id}`, rid]))
   const known = indexed.flatMap(({ rid }) => (rid === undefined ? [] : [rid]))
-  if (known.length > 0) for (const table of TABLES) await tx.query(`delete from ${table} where rid = any($1::bigint[])`, [known])
+  if (known.length > 0) await tx.query(EMPTY, [known])
   const rows = indexed.flatMap(({ version, rows }) =>
     rows === undefined ? [] : [{ rid: rids.get(`${version.type}/${version.id}`)!, rows }],
   )
   await insertAll(tx, rows)
 }
 
+/** One statement for all tables: each costs a way to the database and back. */
+const EMPTY = `with ${TABLES.map((table, at) => `d${at} as (delete from ${table} where rid = any($1::bigint[]))`).join(', ')} select 1`
+
+const FILL = `with t as (insert into ix_token select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[])),
+  r as (insert into ix_reference select * from unnest($5::bigint[], $6::int[], $7::text[], $8::text[])),
+  d as (insert into ix_date select * from unnest($9::bigint[], $10::int[], $11::timestamptz[], $12::timestamptz[])),
+  s as (insert into ix_string select * from unnest($13::bigint[], $14::int[], $15::text[], $16::text[]))
+  insert into ix_quantity select * from unnest($17::bigint[], $18::int[], $19::float8[], $20::float8[], $21::text[], $22::text[])`
+
 async function insertAll(tx: Transaction, rows: readonly { readonly rid: number; readonly rows: IndexRows }[]): Promise<void> {
-  const all = <K extends keyof IndexRows>(kind: K): readonly ({ readonly rid: number } & IndexRows[K][number])[] =>
-    rows.flatMap(({ rid, rows }) => rows[kind].map((row) => ({ rid, ...(row as IndexRows[K][number]) })))
-  const token = all('token')
-  if (token.length > 0)
-    await tx.query('insert into ix_token select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[])', [
-      token.map((r) => r.rid),
-      token.map((r) => r.param),
-      token.map((r) => r.system),
-      token.map((r) => r.code),
-    ])
-  const reference = all('reference')
-  if (reference.length > 0)
-    await tx.query('insert into ix_reference select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[])', [
-      reference.map((r) => r.rid),
-      reference.map((r) => r.param),
-      reference.map((r) => r.type),
-      reference.map((r) => r.id),
-    ])
-  const date = all('date')
-  if (date.length > 0)
-    await tx.query('insert into ix_date select * from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[])', [
-      date.map((r) => r.rid),
-      date.map((r) => r.param),
-      date.map((r) => r.first),
-      date.map((r) => r.last),
-    ])
-  const string = all('string')
-  if (string.length > 0)
-    await tx.query('insert into ix_string select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[])', [
-      string.map((r) => r.rid),
-      string.map((r) => r.param),
-      string.map((r) => r.folded),
-      string.map((r) => r.exact),
-    ])
-  const quantity = all('quantity')
-  if (quantity.length > 0)
-    await tx.query(
-      'insert into ix_quantity select * from unnest($1::bigint[], $2::int[], $3::float8[], $4::float8[], $5::text[], $6::text[])',
-      [
-        quantity.map((r) => r.rid),
-        quantity.map((r) => r.param),
-        quantity.map((r) => String(r.low)),
-        quantity.map((r) => String(r.high)),
-        quantity.map((r) => r.system),
-        quantity.map((r) => r.unit),
-      ],
-    )
+  const token: unknown[][] = [[], [], [], []]
+  const reference: unknown[][] = [[], [], [], []]
+  const date: unknown[][] = [[], [], [], []]
+  const string: unknown[][] = [[], [], [], []]
+  const quantity: unknown[][] = [[], [], [], [], [], []]
+  const put = (columns: unknown[][], ...values: readonly unknown[]): void => {
+    for (const [at, value] of values.entries()) columns[at]!.push(value)
+  }
+  for (const { rid, rows: of } of rows) {
+    for (const { param, system, code } of of.token) put(token, rid, param, system, code)
+    for (const { param, type, id } of of.reference) put(reference, rid, param, type, id)
+    for (const { param, first, last } of of.date) put(date, rid, param, first, last)
+    for (const { param, folded, exact } of of.string) put(string, rid, param, folded, exact)
+    // as text: JSON and the driver know no infinity
+    for (const { param, low, high, system, unit } of of.quantity) put(quantity, rid, param, String(low), String(high), system, unit)
+  }
+  if (rows.length > 0) await tx.query(FILL, [...token, ...reference, ...date, ...string, ...quantity])
 }
