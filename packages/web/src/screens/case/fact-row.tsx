@@ -1,0 +1,111 @@
+import { Popover } from '@mantine/core'
+import type { CaseFact } from '@secondwind/server/contract'
+import { type ReactNode, useRef, useState } from 'react'
+import { Keys } from '../../shared/parts/keys.tsx'
+import { useWords } from '../../shared/words.ts'
+import classes from './case.module.css'
+import { EditFact } from './edit-fact.tsx'
+import { FactCard } from './fact-card.tsx'
+import { Value } from './value.tsx'
+import { shortLabel, useScene } from './view.ts'
+
+/** One fact: its name and its value. Hover or focus shows where it comes from; Enter or a click changes it in place. */
+export function FactRow({ one }: { readonly one: CaseFact }) {
+  const { facts } = useScene()
+  const about = facts.get(one.id)
+  if (about === undefined) return null
+  return (
+    <div className={classes.row}>
+      <dt lang="en">{shortLabel(about.label)}</dt>
+      <dd>
+        <FactButton one={one}>
+          <Value one={one} />
+        </FactButton>
+      </dd>
+    </div>
+  )
+}
+
+const OPEN_AFTER = 250
+const CLOSE_AFTER = 120
+
+export function FactButton({
+  one,
+  children,
+  isFramed = false,
+}: {
+  readonly one: CaseFact
+  readonly children: ReactNode
+  readonly isFramed?: boolean
+}) {
+  const t = useWords('case')
+  const { facts } = useScene()
+  const [state, setState] = useState<'closed' | 'peek' | 'edit'>('closed')
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const button = useRef<HTMLButtonElement>(null)
+  const later = (next: 'closed' | 'peek', after: number): void => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => setState((now) => (now === 'edit' ? now : next)), after)
+  }
+  const close = (): void => {
+    clearTimeout(timer.current)
+    setState('closed')
+    button.current?.focus()
+  }
+  const label = facts.get(one.id)?.label ?? one.id
+  return (
+    <Popover
+      opened={state !== 'closed'}
+      onDismiss={() => setState('closed')}
+      position="bottom-start"
+      width={state === 'edit' ? 380 : 'max-content'}
+      withinPortal
+      trapFocus={state === 'edit'}
+      shadow="md"
+      closeOnEscape={false}
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target popupType="dialog">
+        <button
+          ref={button}
+          type="button"
+          data-fact={one.id}
+          className={isFramed ? classes.factFramed : classes.fact}
+          onMouseEnter={() => later('peek', OPEN_AFTER)}
+          onMouseLeave={() => later('closed', CLOSE_AFTER)}
+          onFocus={(event) => event.currentTarget.matches(':focus-visible') && later('peek', OPEN_AFTER)}
+          onBlur={() => later('closed', CLOSE_AFTER)}
+          onKeyDown={(event) => event.key === 'Escape' && state !== 'closed' && close()}
+          onClick={() => {
+            clearTimeout(timer.current)
+            setState('edit')
+          }}
+        >
+          {children}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown
+        className={classes.dropdown}
+        aria-label={label}
+        onMouseEnter={() => clearTimeout(timer.current)}
+        onMouseLeave={() => later('closed', CLOSE_AFTER)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return
+          event.stopPropagation()
+          close()
+        }}
+      >
+        <FactCard one={one} />
+        {state === 'edit' ? (
+          <EditFact one={one} onDone={close} />
+        ) : (
+          one.fixed === undefined && (
+            <p className={classes.hint}>
+              <Keys of="Enter" /> {t('case:edit.hint')}
+            </p>
+          )
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

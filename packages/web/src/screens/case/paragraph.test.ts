@@ -1,0 +1,41 @@
+import type { CaseView } from '@secondwind/server/contract'
+import { expect, test } from 'vitest'
+import { paragraphOf } from './paragraph.ts'
+
+const sayer = { label: (id: string) => id.toUpperCase(), value: (_id: string, value: unknown) => String(value), day: (day: string) => day }
+const fact = (id: string, value: boolean | number | string, on?: string) => ({
+  id,
+  fact: { value, sources: [], ...(on === undefined ? {} : { on }) },
+  sources: [],
+})
+const view: CaseView = {
+  patient: 'p',
+  asOf: '2026-11-23',
+  revision: 1,
+  person: { name: 'Ada Example', birthDate: '1960-01-01', recordNumber: '4711', carers: [] },
+  plan: { version: '1', digest: 'd', knowledgeDigest: 'k', status: 'proposed' },
+  story: '66 F, lung adenocarcinoma',
+  header: [fact('ecog', 1, '2026-11-20'), { id: 'weight', fact: { unknown: 'not-recorded' }, sources: [] }],
+  sections: [
+    { id: 'biomarkers', facts: [fact('alk', true), fact('ros1', false), { id: 'ret', fact: { unknown: 'not-tested' }, sources: [] }] },
+    { id: 'organs', facts: [{ id: 'creatinine', fact: { unknown: 'conflicting', sources: [] }, sources: [] }] },
+  ],
+  lines: [{ number: 1, drugs: ['alectinib'], start: '2026-01', isRunning: true }],
+  alerts: [],
+  pending: [{ title: 'Brain MRI', facts: [], dueOn: '2026-11-30', sources: [] }],
+  problems: [],
+  symptoms: [],
+  goals: [{ words: 'See the spring', reference: 'Goal/1' }],
+  open: [{ title: 'PD-L1', settles: 2, facts: ['pd-l1'] }],
+  entries: [],
+}
+
+test('the paragraph tells what is known from what was not found, what was not tested and what contradicts; it names nobody', () => {
+  const text = paragraphOf(view, sayer)
+  expect(text).toBe(
+    '66 F, lung adenocarcinoma. Biomarkers: ALK. Looked for and not found: ROS1. Not tested: RET. Treatment: line 1 alectinib from 2026-01, running. ' +
+      "Fitness: ECOG 1 (2026-11-20). In the patient's own words: “See the spring” Contradictory in the chart: CREATININE. Pending: Brain MRI (due 2026-11-30). " +
+      'Not known, and would matter: PD-L1.',
+  )
+  expect(text).not.toMatch(/Ada|4711|1960/)
+})

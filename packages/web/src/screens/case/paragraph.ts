@@ -1,0 +1,68 @@
+import type { KnownFact } from '@secondwind/core'
+import type { CaseFact, CaseView } from '@secondwind/server/contract'
+
+/** How a fact and its value are said. */
+export interface Sayer {
+  readonly label: (id: string) => string
+  readonly value: (id: string, value: KnownFact['value']) => string
+  readonly day: (day: string) => string
+}
+
+const isSaid = ({ fact }: CaseFact): boolean =>
+  'value' in fact && fact.value !== false && !(Array.isArray(fact.value) && fact.value.length === 0)
+
+/**
+ * The case as a paragraph to paste into a letter or another record: what is known with its days, then what is contradictory, pending and not known. Nothing that
+ * the page does not show; identity is left to the place where it is pasted.
+ */
+export function paragraphOf(view: CaseView, { label, value, day }: Sayer): string {
+  const said = (one: CaseFact): string => {
+    const { id, fact } = one
+    if (!('value' in fact)) return ''
+    const when = fact.on === undefined ? '' : ` (${day(fact.on)}${fact.stale === true ? ', old' : ''})`
+    return fact.value === true ? `${label(id)}${when}` : `${label(id)} ${value(id, fact.value)}${when}`
+  }
+  const listed = (title: string, facts: readonly CaseFact[]): string => {
+    const parts = facts.filter(isSaid).map(said)
+    return parts.length === 0 ? '' : `${title}: ${parts.join('; ')}.`
+  }
+  const of = (id: CaseView['sections'][number]['id']): readonly CaseFact[] =>
+    view.sections.find((section) => section.id === id)?.facts ?? []
+  const biomarkers = of('biomarkers')
+  const names = (facts: readonly CaseFact[]): string => facts.map(({ id }) => label(id)).join(', ')
+  const absent = biomarkers.filter(({ fact }) => 'value' in fact && fact.value === false)
+  const untested = biomarkers.filter(({ fact }) => !('value' in fact) && fact.unknown === 'not-tested')
+  const all = [...view.header, ...view.sections.flatMap(({ facts }) => facts)]
+  const conflicts = all.filter(({ fact }) => !('value' in fact) && fact.unknown === 'conflicting')
+  const lines = view.lines.map(
+    ({ number, drugs, start, end, isRunning, bestResponse, stopReason }) =>
+      `${number === undefined ? '' : `line ${number} `}${drugs.join(' + ') || 'treatment not named'} ${start === undefined ? 'from an unrecorded day' : `from ${day(start)}`}${isRunning ? ', running' : end === undefined ? '' : ` to ${day(end)}`}${bestResponse === undefined ? '' : `, best response ${bestResponse}`}${stopReason === undefined ? '' : `, stopped: ${stopReason}`}`,
+  )
+  return [
+    view.story.replace(/\.?$/, '.'),
+    listed('Tumour', [...of('tumour'), ...of('sites')]),
+    listed('Biomarkers', biomarkers),
+    absent.length === 0 ? '' : `Looked for and not found: ${names(absent)}.`,
+    untested.length === 0 ? '' : `Not tested: ${names(untested)}.`,
+    lines.length === 0 ? '' : `Treatment: ${lines.join('; ')}.`,
+    listed(
+      'Fitness',
+      [...view.header.filter(({ id }) => id !== 'allergies' && id !== 'code-status'), ...of('fitness')].filter(
+        (one, at, every) => every.findIndex(({ id }) => id === one.id) === at,
+      ),
+    ),
+    listed('Organ function', of('organs')),
+    listed('Other illnesses', of('illnesses')),
+    listed('Medicines and allergies', [...of('medicines'), ...view.header.filter(({ id }) => id === 'allergies')]),
+    listed('Symptoms of the last 14 days', view.symptoms),
+    listed('Wishes', [...of('wishes'), ...view.header.filter(({ id }) => id === 'code-status')]),
+    view.goals.length === 0 ? '' : `In the patient's own words: ${view.goals.map(({ words }) => `“${words}”`).join(' ')}`,
+    conflicts.length === 0 ? '' : `Contradictory in the chart: ${names(conflicts)}.`,
+    view.pending.length === 0
+      ? ''
+      : `Pending: ${view.pending.map(({ title, dueOn }) => (dueOn === undefined ? title : `${title} (due ${day(dueOn)})`)).join('; ')}.`,
+    view.open.length === 0 ? '' : `Not known, and would matter: ${view.open.map(({ title }) => title).join('; ')}.`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}

@@ -1,0 +1,223 @@
+import { Button } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import type { CaseFact, CaseView } from '@secondwind/server/contract'
+import { IconCopy, IconPrinter } from '@tabler/icons-react'
+import { Link, useParams } from '@tanstack/react-router'
+import { type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react'
+import { useApi } from '../../shared/api.ts'
+import { useFacts } from '../../shared/facts.ts'
+import { absoluteDay } from '../../shared/format/dates.ts'
+import { Standing } from '../../shared/parts/badges.tsx'
+import { Fault } from '../../shared/parts/fault.tsx'
+import { Page } from '../../shared/parts/page.tsx'
+import { WaitingPage } from '../../shared/parts/waiting.tsx'
+import { useLanguage, useWords } from '../../shared/words.ts'
+import { Goals, Open, Pending, Problems, Since } from './asides.tsx'
+import { Biomarkers } from './biomarkers.tsx'
+import classes from './case.module.css'
+import { FactRow } from './fact-row.tsx'
+import { Lines } from './lines.tsx'
+import { paragraphOf } from './paragraph.ts'
+import { usePrintFit } from './print-fit.ts'
+import { useValueWords } from './value.tsx'
+import { SceneProvider, sceneOf, useScene } from './view.ts'
+
+/** One patient on one page. */
+export function CaseScreen() {
+  const t = useWords('case')
+  const { patient } = useParams({ strict: false }) as { readonly patient: string }
+  const { data, error, refetch } = useApi<CaseView>(`/charts/${patient}/case`, { staleMs: 15_000 })
+  const facts = useFacts()
+  const scene = useMemo(() => (data === undefined || facts === undefined ? undefined : sceneOf(data, facts)), [data, facts])
+  if (scene === undefined)
+    return error ? (
+      <Page title={t('case:title')} windowTitle={t('case:title')}>
+        <Fault error={error} again={() => void refetch()} />
+      </Page>
+    ) : (
+      <WaitingPage />
+    )
+  return (
+    <SceneProvider value={scene}>
+      <OnePage />
+    </SceneProvider>
+  )
+}
+
+function OnePage() {
+  const t = useWords('case')
+  const { view, facts } = useScene()
+  const words = useValueWords()
+  const language = useLanguage()
+  const page = useRef<HTMLDivElement>(null)
+  usePrintFit(page)
+  const copy = async (): Promise<void> => {
+    const text = paragraphOf(view, { label: (id) => facts.get(id)?.label ?? id, value: words, day: (day) => absoluteDay(day, language) })
+    await navigator.clipboard.writeText(text)
+    notifications.show({ color: 'petrol', message: t('case:copied'), autoClose: 3000 })
+  }
+  useHotkeys([['alt+c', () => void copy()]])
+  return (
+    <Page
+      isWide
+      title={<span lang="en">{view.story}</span>}
+      windowTitle={t('case:title')}
+      lead={<First view={view} />}
+      actions={
+        <>
+          <Button variant="default" size="xs" leftSection={<IconCopy size={15} aria-hidden />} onClick={() => void copy()} title="Alt+C">
+            {t('case:copy')}
+          </Button>
+          <Button variant="default" size="xs" leftSection={<IconPrinter size={15} aria-hidden />} onClick={() => print()}>
+            {t('case:print')}
+          </Button>
+          <Button size="xs" component={Link} {...({ to: '/patients/$patient/plan', params: { patient: view.patient } } as object)}>
+            {t('case:to-plan')}
+          </Button>
+        </>
+      }
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a shortcut between buttons that Tab reaches as well */}
+      <div className={classes.page} ref={page} onKeyDown={step}>
+        <Part title={t('case:tumour')} area="tumour">
+          <Rows of="tumour" />
+          <h3>{t('case:sites')}</h3>
+          <Rows of="sites" />
+        </Part>
+        <Part title={t('case:biomarkers')} area="biomarkers">
+          <Biomarkers all={factsOf(view, 'biomarkers')} />
+          {view.pending.length > 0 && (
+            <>
+              <h3>{t('case:pending')}</h3>
+              <Pending />
+            </>
+          )}
+        </Part>
+        <Part title={t('case:lines')} area="lines">
+          <Lines />
+        </Part>
+        <Part title={t('case:organs')} area="organs">
+          <div className={classes.two}>
+            <Rows of="organs" />
+          </div>
+          <h3>{t('case:fitness')}</h3>
+          <div className={classes.two}>
+            <Rows of="fitness" />
+          </div>
+        </Part>
+        <Part title={t('case:illnesses')} area="illnesses">
+          <Rows of="illnesses" />
+          <h3>{t('case:medicines')}</h3>
+          <Rows of="medicines" />
+          <h3>{t('case:symptoms')}</h3>
+          {view.symptoms.length === 0 ? (
+            <p className={classes.unknownLine}>{t('case:symptoms.none')}</p>
+          ) : (
+            <dl className={classes.rows}>
+              {view.symptoms.map((one) => (
+                <FactRow key={one.id} one={one} />
+              ))}
+            </dl>
+          )}
+        </Part>
+        <Part title={t('case:wishes')} area="wishes">
+          {view.goals.length === 0 ? <p className={classes.unknownLine}>{t('case:goals.none')}</p> : <Goals />}
+          <Rows of="wishes" />
+          <Carers view={view} />
+        </Part>
+        <Part title={t('case:open')} area="open" isUnknown>
+          <Open />
+        </Part>
+        <Part title={t('case:problems')} area="problems">
+          <Problems />
+        </Part>
+        <Part title={t('case:since')} area="since">
+          <Since />
+        </Part>
+      </div>
+      <p className={`quiet ${classes.legend}`}>{t('case:legend')}</p>
+    </Page>
+  )
+}
+
+function First({ view: { plan } }: { readonly view: CaseView }) {
+  const t = useWords('case')
+  if (plan.status === 'refused' || plan.firstOption === undefined) return <>{t('case:no-plan')}</>
+  return (
+    <>
+      {t('case:first')} <span lang="en">{plan.firstOption}</span>{' '}
+      {plan.firstStanding !== undefined && <Standing value={plan.firstStanding as 'recommended'} />}
+    </>
+  )
+}
+
+function Part({
+  title,
+  area,
+  isUnknown = false,
+  children,
+}: {
+  readonly title: string
+  readonly area: string
+  readonly isUnknown?: boolean
+  readonly children: ReactNode
+}) {
+  return (
+    <section className={classes.part} data-area={area} data-tone={isUnknown ? 'unknown' : 'plain'} aria-labelledby={`case-${area}`}>
+      <h2 id={`case-${area}`}>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+const factsOf = (view: CaseView, id: CaseView['sections'][number]['id']): readonly CaseFact[] =>
+  view.sections.find((section) => section.id === id)?.facts ?? []
+
+function Rows({ of }: { readonly of: CaseView['sections'][number]['id'] }) {
+  const { view } = useScene()
+  return (
+    <dl className={classes.rows}>
+      {factsOf(view, of).map((one) => (
+        <FactRow key={one.id} one={one} />
+      ))}
+    </dl>
+  )
+}
+
+function Carers({ view: { person } }: { readonly view: CaseView }) {
+  const t = useWords('case')
+  const { carers, language } = person
+  return (
+    <dl className={classes.rows}>
+      {carers.map(({ name, relation, phone }) => (
+        <div className={classes.row} key={`${name}${phone}`}>
+          <dt>{relation ?? t('case:carer')}</dt>
+          <dd className={classes.words}>{[name, phone].filter((part) => part !== undefined).join(', ')}</dd>
+        </div>
+      ))}
+      <div className={classes.row}>
+        <dt>{t('case:language')}</dt>
+        <dd>
+          {language === undefined ? (
+            <span className={classes.unknown}>{t('app:unknown.not-recorded')}</span>
+          ) : (
+            <span className={classes.words}>{language}</span>
+          )}
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+/** Arrow up and down go from fact to fact. */
+function step(event: KeyboardEvent<HTMLDivElement>): void {
+  const way = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+  const here = event.target as HTMLElement
+  if (way === 0 || !here.matches('[data-fact]')) return
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-fact]')]
+  const next = all[all.indexOf(here) + way]
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+}
