@@ -5,11 +5,19 @@ import { useEffect, useMemo, useState } from 'react'
 import { Standing } from '../../shared/parts/badges.tsx'
 import { Panel } from '../../shared/parts/page.tsx'
 import { useWords } from '../../shared/words.ts'
-import { cellOf, ROWS } from './cells.tsx'
+import { cellOf, ROWS, type Row } from './cells.tsx'
 import { DecideButton } from './decide.tsx'
 import { MarkOf } from './mark.tsx'
 import classes from './plan.module.css'
 import { firstShown, ORDERS, type Order, ordered, useView } from './view.ts'
+
+/** What an empty cell means: that nothing is open is not that nothing is known. */
+const NOTHING: { readonly [row in Row]?: 'open' | 'known' | 'found' } = {
+  unknown: 'open',
+  burden: 'known',
+  availability: 'known',
+  interactions: 'found',
+}
 
 /** Most options side by side: more cannot be compared. */
 const MOST = 5
@@ -72,7 +80,7 @@ function SideBySide({ options }: { readonly options: readonly Option[] }) {
             <tr key={row} data-row={row}>
               <th scope="row">{t(`plan:row.${row}`)}</th>
               {cells.map((cell, i) => (
-                <td key={options[i]!.id}>{cell ?? <span className="quiet">{t('plan:row.nothing')}</span>}</td>
+                <td key={options[i]!.id}>{cell ?? <span className="quiet">{t(`plan:nothing.${NOTHING[row] ?? 'here'}`)}</span>}</td>
               ))}
             </tr>
           ))}

@@ -9,12 +9,12 @@ import { WhyButton } from './why-button.tsx'
 /** What is worth finding out, and what each answer would do. */
 export function Tests() {
   const t = useWords('plan')
-  const { document, named } = useView()
+  const { document } = useView()
   if (document.tests.length === 0) return null
   return (
     <Panel title={t('plan:tests')} id="tests">
       <ul className={classes.rows}>
-        {document.tests.map((test) => {
+        {document.tests.map((test, i) => {
           const answers = answersOf(document, test.facts)
           return (
             <li key={test.id}>
@@ -28,45 +28,60 @@ export function Tests() {
                 )}
               </div>
               <p lang="en">{test.because.claim}</p>
-              {answers.map(({ fact, options }) => (
-                <div key={fact} className={classes.answer}>
-                  <p>
-                    <strong lang="en">{named.fact(fact)?.label ?? fact}</strong>{' '}
-                    {named.fact(fact)?.type === 'truth' && (
-                      <span className={classes.chips}>
-                        <TryChip set={`${fact}=yes`} />
-                        <TryChip set={`${fact}=no`} />
-                      </span>
-                    )}
-                  </p>
-                  <table className={classes.small}>
-                    <thead>
-                      <tr>
-                        <th scope="col">{t('plan:tests.option')}</th>
-                        <th scope="col">{t('app:yes')}</th>
-                        <th scope="col">{t('app:no')}</th>
-                      </tr>
-                    </thead>
-                    <tbody lang="en">
-                      {options.map(({ id, option, need }) => (
-                        <tr key={id}>
-                          <th scope="row">
-                            {option}
-                            {need.asks !== undefined && <span className="quiet"> ({need.asks})</span>}
-                          </th>
-                          <td>{need.ifTrue}</td>
-                          <td>{need.ifFalse}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
-              ))}
+              {answers.length > 0 && (
+                <details className={classes.fold} open={i === 0}>
+                  <summary>{t('plan:tests.answers')}</summary>
+                  <Answers of={answers} />
+                </details>
+              )}
               <WhyButton title={test.title} because={test.because} />
             </li>
           )
         })}
       </ul>
     </Panel>
+  )
+}
+
+/** By fact: what yes and what no would do to each option that waits for it. */
+function Answers({ of }: { readonly of: ReturnType<typeof answersOf> }) {
+  const t = useWords('plan')
+  const { named } = useView()
+  return (
+    <table className={classes.small}>
+      <thead>
+        <tr>
+          <th scope="col">{t('plan:tests.option')}</th>
+          <th scope="col">{t('app:yes')}</th>
+          <th scope="col">{t('app:no')}</th>
+        </tr>
+      </thead>
+      {of.map(({ fact, options }) =>
+        [...new Set(options.map(({ need }) => need.asks))].map((asks) => (
+          <tbody key={`${fact}${asks}`}>
+            <tr>
+              <th scope="rowgroup" colSpan={3} className={classes.question}>
+                <span lang="en">{asks ?? named.fact(fact)?.label ?? fact}</span>{' '}
+                {named.fact(fact)?.type === 'truth' && (
+                  <span className={classes.chips}>
+                    <TryChip set={`${fact}=yes`} />
+                    <TryChip set={`${fact}=no`} />
+                  </span>
+                )}
+              </th>
+            </tr>
+            {options
+              .filter(({ need }) => need.asks === asks)
+              .map(({ id, option, need }) => (
+                <tr key={id} lang="en">
+                  <th scope="row">{option}</th>
+                  <td>{need.ifTrue}</td>
+                  <td>{need.ifFalse}</td>
+                </tr>
+              ))}
+          </tbody>
+        )),
+      )}
+    </table>
   )
 }
