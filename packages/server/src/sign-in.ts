@@ -52,7 +52,7 @@ export async function signInOf(config: ServeConfig, base: string): Promise<SignI
           const { embeddedProvider } = await import('./access/identity/provider.ts')
           embedded = await embeddedProvider(base, clients, site, database)
           identify = tokenIdentity([embedded.trusted])
-          mountProvider(server, embedded, site)
+          mountProvider(server, embedded, site, () => sitesWithPatients(database))
         },
         say: `sign-in at ${base}/oidc, for trying out: anybody may choose any role, without a password`,
       }
@@ -115,3 +115,9 @@ function clientsIn(file: string | undefined, base: string): readonly RegisteredC
     throw new SignInFault(`SECONDWIND_CLIENTS: ${file} is no list of clients, each with its client_id`)
   return [pages, own, ...(read as readonly RegisteredClient[])]
 }
+
+/** Sites that have registered patients, for those who try it out and do not know their names. */
+const sitesWithPatients = async (database: Database): Promise<readonly string[]> =>
+  (await database.query<{ site: string }>(`select distinct site from resource_current where type = 'Patient' order by site limit 100`)).map(
+    ({ site }) => site,
+  )

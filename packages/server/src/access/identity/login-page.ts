@@ -8,7 +8,7 @@ export interface LoginPage {
   readonly action: string
   readonly client: string
   readonly site: string
-  /** Sites to choose from; without them the site is written by hand. */
+  /** Sites that are known here, to choose from; any other can be written. */
   readonly sites?: readonly string[]
   readonly scopes: readonly string[]
   /** The app asks for one patient, and the launch has named none. */
@@ -28,7 +28,7 @@ fieldset { border: 0; border-top: 1px solid var(--line); margin: 1.25rem 0 0; pa
 .roles label { display: flex; gap: .55rem; align-items: center; padding: .45rem .6rem; border: 1px solid var(--line); border-radius: 5px; background: var(--raised); cursor: pointer }
 .roles label:has(:checked) { border-color: var(--action); background: var(--soft); font-weight: 600 }
 .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .9rem; margin-top: 1rem } .fields label { display: block } .fields small { display: block; color: var(--quiet) }
-input[type=text], select { font: inherit; padding: .45rem .6rem; width: 100%; box-sizing: border-box; border: 1px solid #8a8375; border-radius: 5px; background: var(--raised); color: inherit }
+input[type=text] { font: inherit; padding: .45rem .6rem; width: 100%; box-sizing: border-box; border: 1px solid #8a8375; border-radius: 5px; background: var(--raised); color: inherit }
 button { font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; border-radius: 5px; background: var(--action); color: var(--paper); margin-top: 1.25rem; cursor: pointer }
 .note { background: var(--note); padding: .6rem .8rem; border-radius: 5px } .fault { background: var(--fault); padding: .6rem .8rem; border-radius: 5px } .quiet { color: var(--quiet); font-size: .875rem }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }`
@@ -66,8 +66,6 @@ ${asksPatient ? '<label>Which patient is this about? <small>the id</small> <inpu
 </html>`
 
 const siteField = (site: string, sites: readonly string[]): string =>
-  sites.length === 0
-    ? `<label>Site <small>where you work</small> <input type="text" name="site" value="${escaped(site)}" required pattern="[A-Za-z0-9_.\\-]{1,64}"></label>`
-    : `<label>Site <small>where you work</small> <select name="site">${[...new Set([site, ...sites])]
-        .map((one) => `<option${one === site ? ' selected' : ''}>${escaped(one)}</option>`)
-        .join('')}</select></label>`
+  `<label>Site <small>where you work${sites.length > 0 ? `: ${escaped(sites.slice(0, 3).join(', '))}${sites.length > 3 ? ', …' : ''}` : ''}</small>
+<input type="text" name="site" value="${escaped(site)}" required pattern="[A-Za-z0-9_.\\-]{1,64}" list="sites" autocomplete="off"></label>
+<datalist id="sites">${sites.map((one) => `<option value="${escaped(one)}"></option>`).join('')}</datalist>`

@@ -17,7 +17,12 @@ const LAUNCH_WAITS = 600
 const LAUNCH = 'Launch'
 
 /** Hangs the provider into the server: its own addresses below /oidc, and the page on which people say who they are. */
-export function mountProvider(server: FastifyInstance, { provider, state, keepPatient }: EmbeddedProvider, site: string): void {
+export function mountProvider(
+  server: FastifyInstance,
+  { provider, state, keepPatient }: EmbeddedProvider,
+  site: string,
+  sites: () => Promise<readonly string[]>,
+): void {
   const answer = provider.callback()
   server.route({
     method: ['GET', 'POST', 'OPTIONS', 'DELETE'],
@@ -45,6 +50,7 @@ export function mountProvider(server: FastifyInstance, { provider, state, keepPa
           action: `/oidc-login/${uid}`,
           client: String(params.client_id),
           site,
+          sites: await sites(),
           scopes: scopes.filter((s) => resourceScope(s) !== undefined),
           asksPatient,
           ...(fault ? { fault } : {}),
