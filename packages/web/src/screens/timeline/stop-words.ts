@@ -1,0 +1,64 @@
+import type { TimelineDay, TimelineDetail, TimelineItem } from '@secondwind/server/contract'
+import { useFacts } from '../../shared/facts.ts'
+import { absoluteDay } from '../../shared/format/dates.ts'
+import { shownQuantity, writtenUnit } from '../../shared/format/quantity.ts'
+import { useUnits } from '../../shared/format/units.ts'
+import { useLanguage, useWords } from '../../shared/words.ts'
+import { isOutside, type Stop } from './layout.ts'
+
+/** Everything on this screen in the words of the language. */
+export function useStopWords(asOf: string) {
+  const t = useWords('timeline')
+  const language = useLanguage()
+  const [units] = useUnits()
+  const facts = useFacts()
+  const number = (value: number): string => new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(value)
+  const day = ({ said }: TimelineDay): string => absoluteDay(said, language)
+  const quantity = (fact: string, value: number, unit: string | undefined): string => {
+    if (unit === undefined) return number(value)
+    const shown = shownQuantity(value, unit, units, facts?.get(fact)?.factors)
+    return `${number(shown.value)} ${shown.unit}`.trim()
+  }
+  const title = (item: TimelineItem): string => (item.title === '' ? t(`timeline:mark.${item.mark}`) : item.title)
+  /** From when to when, with what is not known said. */
+  const when = ({ start, end, ending, shape, time, mark }: TimelineItem): string => {
+    if (shape === 'point') return start === undefined ? t('timeline:no-day') : day(start)
+    const from =
+      start === undefined
+        ? time === 'planned'
+          ? t('timeline:planned-no-day')
+          : mark === 'conflict'
+            ? t('timeline:from-now')
+            : t('timeline:start-unknown')
+        : day(start)
+    const to =
+      ending === 'running'
+        ? t('timeline:running')
+        : ending === 'held'
+          ? t('timeline:held')
+          : end === undefined
+            ? time === 'planned' || mark === 'conflict'
+              ? undefined
+              : t('timeline:end-unknown')
+            : day(end)
+    return to === undefined ? from : t('timeline:from-to', { from, to })
+  }
+  const detail = (one: TimelineDetail): string => {
+    if ('text' in one) return one.text
+    if ('code' in one) return t(`timeline:code.${one.code}`)
+    if ('day' in one) return day(one.day)
+    if (one.unit === 'd') return t('timeline:days', { count: one.number })
+    return `${number(one.number)}${one.unit === undefined ? '' : ` ${writtenUnit(one.unit)}`}`
+  }
+  const label = ({ item, series, point }: Stop): string => {
+    if (item !== undefined) {
+      const mark = t(`timeline:mark.${item.mark}`)
+      const planned = item.time === 'planned' ? `, ${t('timeline:planned')}` : ''
+      return `${title(item)}, ${when(item)}${item.mark === 'start' || item.title === '' ? '' : `, ${mark}`}${planned}`
+    }
+    if (series === undefined || point === undefined) return ''
+    const way = isOutside(point)
+    return `${series.title}, ${day(point.on)}: ${quantity(series.fact, point.value, series.unit)}${way === undefined ? '' : `, ${t(`timeline:outside.${way}`)}`}`
+  }
+  return { title, when, detail, label, day, quantity, asOf }
+}
