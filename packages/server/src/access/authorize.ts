@@ -5,7 +5,7 @@ import { kindOf, POLICY, type Reach, reachesOf } from './policy.ts'
 import { chartsWithin, isNewChart, reachesChart } from './reach.ts'
 import { isRole, type Role } from './roles.ts'
 import { isPatientBound, scopesAllow } from './scopes.ts'
-import { mayBeSeen } from './sensitivity.ts'
+import { labelsApartFrom, mayBeSeen } from './sensitivity.ts'
 
 /** What the token of a launch says beside its scopes. */
 export interface Launch {
@@ -126,6 +126,13 @@ async function allCharts(
   return isReached ? [only] : []
 }
 
-const sightOf = (context: RequestContext, role: Role, glasses: readonly string[]): Sight => ({
-  maySee: (version: StoredVersion) => glasses.includes(version.chart.replace(/^Patient\//, '')) || mayBeSeen(version, role, context.who),
-})
+/** What is set apart from this person, once for what is read and once for what is searched; whoever sees all is not looked after. */
+function sightOf(context: RequestContext, role: Role, glasses: readonly string[]): Sight {
+  const labels = labelsApartFrom(role)
+  if (labels.length === 0) return {}
+  const charts = glasses.map((patient) => `Patient/${patient}`)
+  return {
+    maySee: (version: StoredVersion) => charts.includes(version.chart) || mayBeSeen(version, role, context.who),
+    apart: { labels, who: context.who, charts },
+  }
+}

@@ -10,7 +10,9 @@ export type Reach = 'team' | 'site' | 'board' | 'self' | 'proxy' | 'network' | '
 /** Kinds of things, so that the table can be read: types of FHIR, and what our own routes are about. */
 export const KINDS = {
   identity: ['Patient', 'RelatedPerson'],
-  directory: ['Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Endpoint', 'Group'],
+  directory: ['Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Endpoint'],
+  /** Names patients, and belongs to none of them. */
+  cohort: ['Group'],
   schedule: ['Appointment', 'AppointmentResponse', 'Schedule', 'Slot', 'Encounter', 'EpisodeOfCare', 'ServiceRequest', 'CareTeam', 'Task'],
   cancer: [
     'Condition',
@@ -185,7 +187,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   'support-group': [...COMMON, read(['identity', 'schedule', 'roster'], TEAM), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
   coordinator: [
     ...COMMON,
-    read(['identity', 'schedule', 'roster', 'network'], ['network']),
+    read(['identity', 'schedule', 'cohort', 'roster', 'network'], ['network']),
     write(['schedule'], ['network']),
     read(['quality'], ['network']),
     HOLDS,
@@ -218,7 +220,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     { kinds: ['documents'], may: ['create'], reach: ['proxy'] },
   ],
   integration: [
-    { kinds: [...CHART, 'directory', 'terminology', 'quality'], may: [...READ, ...WRITE, 'delete'], reach: ['scopes'] },
+    { kinds: [...CHART, 'cohort', 'directory', 'terminology', 'quality'], may: [...READ, ...WRITE, 'delete'], reach: ['scopes'] },
     { kinds: ['plan-document', 'knowledge'], may: READ, reach: ['scopes'] },
     { kinds: ['metrics'], may: ['read'], reach: ['none'] },
     { kinds: ['cds'], may: ['operation', 'create'], reach: ['scopes'] },

@@ -1,4 +1,4 @@
-import type { StoredVersion } from '../store/index.ts'
+import type { SetApart, StoredVersion } from '../store/index.ts'
 import type { Role } from './roles.ts'
 
 /**
@@ -23,9 +23,20 @@ const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentialit
 const RESTRICTED = new Set(['R', 'V'])
 const TREAT: readonly Role[] = ['oncologist', 'radiation-oncologist', 'surgeon', 'counsellor', 'palliative-care']
 
-/** Whether this role may see a resource as far as its labels go. A patient sees all that is about them. */
+/** Who sees everything in reach, whatever its labels: a patient all that is about them, a program what its scopes say. */
+const SEES_ALL: readonly Role[] = ['patient', 'integration']
+
+/** The labels that set a resource apart from this role. */
+export function labelsApartFrom(role: Role): SetApart['labels'] {
+  if (SEES_ALL.includes(role)) return []
+  const restricted = TREAT.includes(role) ? [] : [...RESTRICTED].map((code) => ({ system: CONFIDENTIALITY, code }))
+  const apart = Object.entries(APART).filter(([, readers]) => !readers.includes(role))
+  return [...restricted, ...apart.map(([code]) => ({ system: ACT_CODE, code }))]
+}
+
+/** Whether this role may see a resource as far as its labels go. */
 export function mayBeSeen(version: StoredVersion, role: Role, who: string): boolean {
-  if (role === 'patient' || role === 'integration' || version.body === null || version.recordedBy === who) return true
+  if (SEES_ALL.includes(role) || version.body === null || version.recordedBy === who) return true
   // most resources carry no label: a look at the text spares reading them
   if (!version.body.includes('"security"')) return true
   const { meta } = JSON.parse(version.body) as { meta?: { security?: readonly { system?: string; code?: string }[] } }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { refusal, type ServerIssue } from '../issue.ts'
-import type { ChartScope, FhirResource, Queries, StoredVersion } from '../store/index.ts'
+import type { ChartScope, FhirResource, Queries, SetApart, StoredVersion } from '../store/index.ts'
 
 /** Who asks, in what role, from which site, for what purpose: known of every request before anything is done for it. */
 export interface RequestContext {
@@ -68,6 +68,8 @@ export interface Sight {
   readonly within?: ChartScope
   /** A last look at each resource before it goes out: minimum necessary, sensitivity labels. */
   readonly maySee?: (version: StoredVersion) => boolean
+  /** The same as `maySee`, for the search: what it lays into its statements is neither counted nor looked through. */
+  readonly apart?: SetApart
 }
 
 /** The port behind which identity, roles and the audit log live. Nothing is open by itself: without an implementation everything is refused. */

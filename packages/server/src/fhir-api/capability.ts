@@ -1,5 +1,6 @@
 import type { Route } from '../api/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
+import { FHIR_BASE } from './respond.ts'
 
 /**
  * The CapabilityStatement, made from the table of routes and the table of search parameters: what is not there is not in it.
@@ -7,14 +8,14 @@ import { searchTable } from '../store/search/definitions.ts'
  */
 export function capabilityStatement(routes: readonly Route[], base: string, software: string, since: string): unknown {
   const interactions = new Set(
-    routes.flatMap(({ rule }) =>
-      'open' in rule || rule.about !== 'fhir' || rule.operation !== undefined
+    routes.flatMap(({ rule, path }) =>
+      'open' in rule || !path.startsWith(FHIR_BASE) || rule.about !== 'fhir' || rule.operation !== undefined
         ? []
         : [`${rule.typeFrom === undefined ? 'system' : rule.idFrom === undefined ? 'type' : 'instance'} ${rule.interaction}`],
     ),
   )
   const operations = routes.flatMap(({ rule, path }) =>
-    'open' in rule || rule.about !== 'fhir' || rule.operation === undefined ? [] : [{ name: rule.operation, path }],
+    'open' in rule || !path.startsWith(FHIR_BASE) || rule.operation === undefined ? [] : [{ name: rule.operation, path }],
   )
   const has = (level: string, interaction: string): boolean => interactions.has(`${level} ${interaction}`)
   const typeInteractions = [

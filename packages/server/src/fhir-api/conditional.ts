@@ -5,6 +5,7 @@ import { parseSearch } from '../store/search/parse.ts'
 import { create, type FhirCall, type FhirHandler, removedResponse, resourceOf, typeOf } from './handlers.ts'
 import { type Identified, isInSight, type Repository, versionOfTag } from './repository.ts'
 import { writtenResponse } from './respond.ts'
+import { withinSight } from './search-sight.ts'
 
 /** `If-None-Exist`: creates only when the search finds nothing; one match is given back as it is. */
 export const conditionalCreate: FhirHandler = async (call, repo) => {
@@ -74,16 +75,13 @@ export async function matching(
   if (pairs.length === 0) return refuse('invalid-request', where, 'a conditional request needs criteria', 'write ?identifier=system|value')
   const parsed = parseSearch(type, [...pairs, ['_count', '2']], { who: repo.session.author.who })
   if (!parsed.ok) throw new Refused(parsed.error)
-  const sight = await repo.authorize({ interaction: 'search', type })
+  const { sights, limited } = await withinSight(repo, parsed.value.request)
   const key = pairs
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join('&')
   await repo.transaction.lock(`${type}?${key}`)
-  const { matches } = await repo.transaction.search({
-    ...parsed.value.request,
-    ...(sight.within === undefined ? {} : { within: sight.within }),
-  })
+  const { matches } = await repo.transaction.search(limited)
   if (matches.length > 1)
     return refuse(
       'multiple-matches',
@@ -91,5 +89,5 @@ export async function matching(
       'more than one resource matches',
       'ask by something that only one of them has, such as an identifier',
     )
-  return matches.filter((version) => isInSight(version, sight))
+  return matches.filter((version) => isInSight(version, sights.get(type) ?? {}))
 }

@@ -136,7 +136,18 @@ async function inCompartment(repo: Repository, id: string, request: CompartmentR
     isTotalWanted: false,
     who: repo.session.author.who,
   })
-  const versions = matches.filter((version) => isInSight(version, sight) && isInSight(version, sights.get(version.type) ?? {}))
+  const inSight = matches.filter((version) => isInSight(version, sight) && isInSight(version, sights.get(version.type) ?? {}))
+  // what names the patient may stand in another patient's chart, which is another question
+  const isElsewhere = ({ chart }: StoredVersion): boolean => chart.startsWith('Patient/') && chart !== `Patient/${id}`
+  const others = new Map<string, typeof sight>()
+  for (const type of new Set(inSight.filter(isElsewhere).map((version) => version.type))) {
+    const decision = await repo.decide({ interaction: 'search', type })
+    if (decision.allowed) others.set(type, decision.sight ?? {})
+  }
+  const versions = inSight.filter((version) => {
+    const other = others.get(version.type)
+    return !isElsewhere(version) || (other !== undefined && isInSight(version, other))
+  })
   await repo.session.request.seen(action, versions)
   return {
     versions,

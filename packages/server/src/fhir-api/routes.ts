@@ -54,7 +54,8 @@ export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly
       path: `${FHIR_BASE}${path.replaceAll('/$', '/$')}`,
       rule: {
         interaction,
-        about: 'fhir',
+        // what begins with a patient is about that patient, for those who reach one and not all
+        about: ofPatient ? 'Patient' : 'fhir',
         ...(path.includes(':type') ? { typeFrom: 'type' } : {}),
         ...(path.includes(':id') ? { idFrom: 'id' } : {}),
         ...(ofPatient ? { patientFrom: 'id' } : {}),

@@ -2,19 +2,21 @@ import type { ApiResponse, Sight } from '../api/index.ts'
 import { FHIR_JSON } from '../api/index.ts'
 import { informationOutcome } from '../api/outcome.ts'
 import { Refused, refuse } from '../issue.ts'
-import type { ChartScope, FoundPage, SearchRequest, StoredVersion } from '../store/index.ts'
+import type { FoundPage, StoredVersion } from '../store/index.ts'
 import { parseSearch } from '../store/search/parse.ts'
 import type { Filter } from '../store/search/request.ts'
 import { type FhirCall, type FhirHandler, typeOf } from './handlers.ts'
 import { isInSight, type Repository } from './repository.ts'
 import { etag, preferOf, shaped } from './respond.ts'
+import { withinSight } from './search-sight.ts'
 
 export const search: FhirHandler = async (call, repo) => searchIn(call, repo, typeOf(call), call.query, [])
 
 /** `POST /Observation/_search`: the same search with its parameters in the body, where no log keeps them. */
 export const searchByPost: FhirHandler = async (call, repo) => {
   const form = typeof call.body === 'string' ? [...new URLSearchParams(call.body)] : []
-  return searchIn(call, repo, typeOf(call), [...call.query, ...form], [])
+  const query = [...call.query, ...form]
+  return searchIn({ ...call, query }, repo, typeOf(call), query, [])
 }
 
 export const searchSystem: FhirHandler = async (call, repo) => searchIn(call, repo, undefined, call.query, [])
@@ -37,12 +39,8 @@ async function searchIn(
   const parsed = parseSearch(type, query, { who: repo.session.author.who, isLenient })
   if (!parsed.ok) throw new Refused(parsed.error)
   const { request, used, ignored } = parsed.value
-  const { sights, within } = await mayRead(repo, request)
-  const page = await repo.readers.search({
-    ...request,
-    filters: [...request.filters, ...filters],
-    ...(within === undefined ? {} : { within }),
-  })
+  const { sights, limited } = await withinSight(repo, { ...request, filters: [...request.filters, ...filters] })
+  const page = await repo.readers.search(limited)
   const visible = seenPage(page, sights)
   await repo.session.request.seen({ interaction: 'search', ...(type === undefined ? {} : { type }) }, [
     ...visible.matches,
@@ -50,50 +48,6 @@ async function searchIn(
   ])
   const path = type === undefined ? '' : filters.length > 0 ? `/Patient/${call.params.id}/${type}` : `/${type}`
   return bundleResponse(call, visible, `${call.base}${path}`, used, ignored)
-}
-
-/** Every type that the search reaches is asked of access: what is found, what is included, and what is only looked through in a chain. */
-async function mayRead(
-  repo: Repository,
-  request: SearchRequest,
-): Promise<{ readonly sights: ReadonlyMap<string, Sight>; readonly within: ChartScope | undefined }> {
-  const sights = new Map<string, Sight>()
-  const found = new Set(request.types)
-  for (const { source, parameter, target } of request.include) {
-    found.add(source)
-    for (const one of target === undefined ? parameter.targets : [target]) found.add(one)
-  }
-  for (const { source } of request.revInclude) found.add(source)
-  for (const type of found) {
-    const decision = await repo.decide({ interaction: 'search', type })
-    if (decision.allowed) sights.set(type, decision.sight ?? {})
-    // what is asked for must be allowed; what would only be included is left out
-    else if (request.types.includes(type)) throw new Refused([decision.issue])
-  }
-  for (const type of request.filters.flatMap(looksThrough)) {
-    if (request.types.includes(type)) continue
-    const sight = await repo.authorize({ interaction: 'search', type })
-    if (sight.maySee !== undefined || sight.within !== undefined)
-      refuse('forbidden', type, `a search through ${type} would tell of what you may not see`, 'search it by itself')
-  }
-  const scopes = request.types.map((type) => sights.get(type)?.within).filter((scope) => scope !== undefined)
-  return { sights, within: scopes.length === 0 ? undefined : meet(scopes) }
-}
-
-function looksThrough(filter: Filter): readonly string[] {
-  if (filter.kind === 'chain') return [filter.target, ...looksThrough(filter.filter)]
-  if (filter.kind === 'has') return [filter.type, ...looksThrough(filter.filter)]
-  if (filter.kind === 'any') return filter.filters.flatMap(looksThrough)
-  return []
-}
-
-/** The charts that all scopes allow. */
-function meet(scopes: readonly ChartScope[]): ChartScope {
-  const [first, ...rest] = scopes as [ChartScope, ...ChartScope[]]
-  return rest.reduce<ChartScope>(
-    (all, one) => ({ charts: all.charts.filter((chart) => one.charts.includes(chart)), andShared: all.andShared && one.andShared }),
-    first,
-  )
 }
 
 function seenPage(page: FoundPage, sights: ReadonlyMap<string, Sight>): FoundPage {

@@ -38,6 +38,15 @@ const liver = {
   subject: ANN,
   onsetDateTime: '2026-10-01',
 }
+const sodium = {
+  resourceType: 'Observation',
+  id: 'ann-sodium',
+  status: 'final',
+  code: code(LOINC, '2951-2', 'Sodium [Moles/volume] in Serum or Plasma'),
+  subject: ANN,
+  effectiveDateTime: '2026-11-22',
+  valueQuantity: { value: 118, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
+}
 const fitness = (id: string, grade: number) => ({
   resourceType: 'Observation',
   id,
@@ -87,7 +96,11 @@ export const FHIR_OPERATIONS: { readonly [operation: string]: Described } = {
     answer: bundle('transaction-response'),
     answerType: FHIR,
     example: by({
-      body: { resourceType: 'Bundle', type: 'transaction', entry: [patient, tumour, liver, stage, fitness('ann-ecog', 1), group].map(put) },
+      body: {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [patient, tumour, liver, stage, sodium, fitness('ann-ecog', 1), group].map(put),
+      },
     }),
   },
   'fhir-create': {

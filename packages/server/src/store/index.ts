@@ -4,7 +4,7 @@ export { appendDecision, type Decision, type RecordedDecision } from './decision
 export { openStore, type StoreConfig } from './open.ts'
 export type { Projection } from './projection.ts'
 export { fold } from './search/extract.ts'
-export type { ChartScope, FoundPage, SearchRequest } from './search/request.ts'
+export type { ChartScope, FoundPage, SearchRequest, SetApart } from './search/request.ts'
 export type {
   Author,
   ChartContent,

@@ -21,7 +21,7 @@ export function mountProvider(
   server: FastifyInstance,
   { provider, state, keepPatient }: EmbeddedProvider,
   site: string,
-  sites: () => Promise<readonly string[]>,
+  sites: () => Promise<readonly string[]> = () => Promise.resolve([]),
 ): void {
   const answer = provider.callback()
   server.route({

@@ -4,7 +4,7 @@ import { storedVersion, type VersionRow } from '../append.ts'
 import type { Queries } from '../database.ts'
 import type { StoredVersion } from '../types.ts'
 import type { ChartScope, Filter, FoundPage, IncludeRule, SearchRequest } from './request.ts'
-import { filterSql, orderSql, scopeSql, type ValueSets, Values } from './to-sql.ts'
+import { apartSql, filterSql, orderSql, scopeSql, type ValueSets, Values } from './to-sql.ts'
 import { lookUpValueSets } from './value-sets.ts'
 
 /** A sorted search keeps at most so many matches for its pages; what has more must be narrowed. */
@@ -35,13 +35,14 @@ export async function find(queries: Queries, request: SearchRequest): Promise<Fo
 }
 
 function where(request: SearchRequest, values: Values, sets: ValueSets): string {
-  const { types, filters, within } = request
+  const { types, filters, within, apart, through } = request
   const type = types.length === 1 ? `c.type = ${values.add(types[0], 'text')}` : `c.type = any(${values.add(types, 'text[]')})`
   return [
     type,
     'not c.is_deleted',
-    ...filters.map((filter: Filter) => filterSql(filter, 'c', values, sets)),
+    ...filters.map((filter: Filter) => filterSql(filter, 'c', values, sets, through)),
     ...(within === undefined ? [] : [scopeSql(within, 'c', values)]),
+    ...(apart === undefined ? [] : [apartSql(apart, types, 'c', values)]),
   ].join(' and ')
 }
 

@@ -20,6 +20,17 @@ export interface SearchRequest {
   readonly who: string
   /** Only what stands in these charts (and what belongs to no patient, where `andShared`). Set by access, never by the query. */
   readonly within?: ChartScope
+  /** What is set apart from the reader by its labels. Set by access as well. */
+  readonly apart?: SetApart
+  /** What chains and `_has` may look through, by type; a type that is not named is looked through as a whole. */
+  readonly through?: ReadonlyMap<string, { readonly within?: ChartScope; readonly apart?: SetApart }>
+}
+
+/** Resources with one of these security labels, but for those that `who` wrote and those in `charts`. */
+export interface SetApart {
+  readonly labels: readonly { readonly system: string; readonly code: string }[]
+  readonly who: string
+  readonly charts: readonly string[]
 }
 
 export interface ChartScope {

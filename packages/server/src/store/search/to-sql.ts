@@ -2,7 +2,7 @@ import { dateRange } from './dates.ts'
 import { type SearchParameter, searchTable } from './definitions.ts'
 import { fold, IMPLIED, targetOf } from './extract.ts'
 import { numberOf, type Prefix, unescaped, withoutPrefix } from './parse.ts'
-import type { ChartScope, Filter, SortRule } from './request.ts'
+import type { ChartScope, Filter, SearchRequest, SetApart, SortRule } from './request.ts'
 
 /** The values of a statement, numbered as they are added. */
 export class Values {
@@ -16,21 +16,26 @@ export class Values {
 /** Codes of the value sets that a search names, looked up before. */
 export type ValueSets = ReadonlyMap<string, readonly { readonly system: string; readonly code: string }[]>
 
+/** What a search may look through on its way. */
+export type Through = NonNullable<SearchRequest['through']>
+
 /** A condition on the row `alias` of `resource_current`. */
-export function filterSql(filter: Filter, alias: string, values: Values, sets: ValueSets): string {
+export function filterSql(filter: Filter, alias: string, values: Values, sets: ValueSets, through: Through = new Map()): string {
   switch (filter.kind) {
     case 'id':
       return `${alias}.id = any(${values.add(filter.ids, 'text[]')})`
     case 'last-updated':
       return any(filter.values.map((value) => instantSql(value, `${alias}.recorded_at`, values)))
     case 'any':
-      return any(filter.filters.map((one) => filterSql(one, alias, values, sets)))
+      return any(filter.filters.map((one) => filterSql(one, alias, values, sets, through)))
     case 'chain':
       return `${alias}.rid in (select r.rid from ix_reference r join resource_current ${alias}t on ${alias}t.type = r.target_type and ${alias}t.id = r.target_id
-        where r.param = ${filter.reference.number} and r.target_type = ${values.add(filter.target, 'text')} and ${filterSql(filter.filter, `${alias}t`, values, sets)})`
+        where r.param = ${filter.reference.number} and r.target_type = ${values.add(filter.target, 'text')} and ${seenSql(filter.target, `${alias}t`, values, through)}
+          and ${filterSql(filter.filter, `${alias}t`, values, sets, through)})`
     case 'has':
       return `(${alias}.type, ${alias}.id) in (select r.target_type, r.target_id from ix_reference r join resource_current ${alias}s on ${alias}s.rid = r.rid
-        where r.param = ${filter.reference.number} and ${filterSql(filter.filter, `${alias}s`, values, sets)})`
+        where r.param = ${filter.reference.number} and ${seenSql(filter.type, `${alias}s`, values, through)}
+          and ${filterSql(filter.filter, `${alias}s`, values, sets, through)})`
     case 'in': {
       const codes = sets.get(filter.url) ?? []
       const inside = `select x.rid from ix_token x join unnest(${values.add(
@@ -236,6 +241,30 @@ function quantitySql(text: string, values: Values): string {
   if (system !== undefined) parts.push(`x.system = ${values.add(system, 'text')}`)
   if (unit !== undefined) parts.push(`x.unit = ${values.add(unit, 'text')}`)
   return `(${parts.join(' and ')})`
+}
+
+/** A resource that is there, and that the reader may see. */
+function seenSql(type: string, alias: string, values: Values, through: Through): string {
+  const { within, apart } = through.get(type) ?? {}
+  return [
+    `not ${alias}.is_deleted`,
+    ...(within === undefined ? [] : [scopeSql(within, alias, values)]),
+    ...(apart === undefined ? [] : [apartSql(apart, [type], alias, values)]),
+  ].join(' and ')
+}
+
+/** Nothing that is set apart from the reader. Labels are rare: the few resources that bear one are found first. */
+export function apartSql({ labels, who, charts }: SetApart, types: readonly string[], alias: string, values: Values): string {
+  const parameters = types.flatMap((type) => searchTable().of(type).get('_security')?.number ?? [])
+  const of = (part: 'system' | 'code'): string =>
+    values.add(
+      labels.map((label) => label[part]),
+      'text[]',
+    )
+  return `(${alias}.rid not in (select x.rid from ix_token x join unnest(${of('system')}, ${of('code')}) as k(system, code)
+      on x.system = k.system and x.code = k.code where x.param = any(${values.add(parameters, 'int[]')}))
+    or ${alias}.chart = any(${values.add(charts, 'text[]')})
+    or exists (select from chart_version w where w.type = ${alias}.type and w.id = ${alias}.id and w.version = ${alias}.version and w.recorded_by = ${values.add(who, 'text')}))`
 }
 
 /** Only what the reader may see. */
