@@ -7,14 +7,40 @@ import { ROOT } from './steps.ts'
 const SOURCES = ['packages/web', 'packages/core/src', 'packages/care/src', 'packages/fhir/src', 'package-lock.json']
 const OUT = path.join(ROOT, 'build/web')
 const STAMP = path.join(ROOT, 'build/web.stamp')
+const LOCK = path.join(ROOT, 'build/web.lock')
 
 /** Builds the workspace into build/web, unless what is there is of these very files. Gives whether it built. */
 export async function buildWeb(): Promise<boolean> {
-  const stamp = stampOf()
-  if (fs.existsSync(path.join(OUT, 'index.html')) && fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === stamp) return false
-  await build({ configFile: path.join(ROOT, 'packages/web/vite.config.ts'), logLevel: 'error' })
-  fs.writeFileSync(STAMP, stamp)
-  return true
+  if (isCurrent(stampOf())) return false
+  await takeLock()
+  try {
+    const stamp = stampOf()
+    // another process may have built it meanwhile
+    if (isCurrent(stamp)) return false
+    await build({ configFile: path.join(ROOT, 'packages/web/vite.config.ts'), logLevel: 'error' })
+    fs.writeFileSync(STAMP, stamp)
+    return true
+  } finally {
+    fs.rmSync(LOCK, { recursive: true, force: true })
+  }
+}
+
+const isCurrent = (stamp: string): boolean =>
+  fs.existsSync(path.join(OUT, 'index.html')) && fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === stamp
+
+/** Test files run side by side, and two builds into one folder take each other's files away. A lock that nobody has touched for two minutes is nobody's. */
+async function takeLock(): Promise<void> {
+  fs.mkdirSync(path.dirname(LOCK), { recursive: true })
+  for (;;) {
+    try {
+      fs.mkdirSync(LOCK)
+      return
+    } catch {
+      const age = Date.now() - (fs.statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+      if (age > 120_000) fs.rmSync(LOCK, { recursive: true, force: true })
+      else await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
 }
 
 function stampOf(): string {
