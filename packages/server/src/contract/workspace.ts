@@ -106,6 +106,8 @@ export interface WorkspacePage {
     readonly markers: readonly WorkspaceFacet[]
     readonly closed: number
     readonly sees: { readonly identity: boolean; readonly clinical: boolean; readonly mayHandle: boolean }
+    /** Why a change may be handled as it is, by answer; absent for those who handle none. */
+    readonly reasons?: { readonly [as in WorkspaceAnswer]: readonly string[] }
     /** The newest change of any plan: events after it are news. */
     readonly changesUpTo: number
     readonly today: string
@@ -119,7 +121,7 @@ export interface WorkspaceHandle {
   /** Every open change up to this one: what the person saw. */
   readonly upTo: number
   readonly as: WorkspaceAnswer
-  /** One of `WORKSPACE_REASONS` for that answer. */
+  /** One of the `reasons` for that answer. */
   readonly code: string
   readonly note?: string
   /** Of `snoozed`: the day on which it comes back. */

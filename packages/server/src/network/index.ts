@@ -1,2 +1,3 @@
 export { networkCounts } from './overview.ts'
 export { networkRoutes } from './routes.ts'
+export { siteNames } from './sites.ts'

@@ -116,7 +116,11 @@ export async function sitesOf(db: Queries, counts: readonly SiteCounts[]): Promi
   }
   const seen = new Set<string>()
   const withPatients = counts.map((count): NetworkSite => {
-    const own = count.organization ?? [...organizations].find(([, { site }]) => site === count.site)?.[0]
+    const own =
+      count.organization ??
+      [...organizations].find(
+        ([, { site, body }]) => site === count.site || (body.identifier ?? []).some(({ value }) => value === count.site),
+      )?.[0]
     if (own !== undefined) seen.add(own)
     const {
       site: _site,
@@ -137,7 +141,22 @@ export async function sitesOf(db: Queries, counts: readonly SiteCounts[]): Promi
   return [...withPatients, ...others].sort((a, b) => b.patients - a.patients || (a.name < b.name ? -1 : 1))
 }
 
+/** What the hospitals of some sites are called, by who manages the records there. A site whose hospital is not recorded goes by its own name. */
+export async function siteNames(db: Queries, sites: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.query<{ site: string; body: string | null }>(
+    `select s.site, v.body from unnest($1::text[]) as s(site)
+     cross join lateral (select w.organization from workspace_patient w where w.site = s.site and w.organization is not null limit 1) o
+     join resource_current c on c.type = 'Organization' and 'Organization/' || c.id = o.organization and not c.is_deleted
+     join chart_version v on v.type = c.type and v.id = c.id and v.version = c.version`,
+    [sites],
+  )
+  return new Map(
+    rows.flatMap(({ site, body }) => ((JSON.parse(body ?? '{}') as Body).name ? [[site, (JSON.parse(body!) as Body).name!]] : [])),
+  )
+}
+
 interface Body {
+  readonly identifier?: readonly { readonly value?: string }[]
   readonly active?: boolean
   readonly name?: string
   readonly providedBy?: { readonly reference?: string }

@@ -5,11 +5,12 @@ import { mayBeSeen } from '../access/sensitivity.ts'
 import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
 import type { WorkspaceHandled, WorkspaceNeed, WorkspacePage, WorkspaceSort } from '../contract/workspace.ts'
 import { Refused, refusal } from '../issue.ts'
+import { siteNames } from '../network/index.ts'
 import { countIn, queryOf } from '../plans/requests.ts'
 import { handleChanges, reopenChanges, snoozeChanges } from '../plans/worklists.ts'
 import type { Queries, Store, StoredVersion } from '../store/index.ts'
 import { cursorText, keyOf } from './cursor.ts'
-import { handlingOf, seqsOf } from './handling.ts'
+import { HANDLE_REASONS, handlingOf, seqsOf } from './handling.ts'
 import { itemsOf } from './items.ts'
 import { needsFor } from './needs.ts'
 import { countsOf, type ListQuestion, needsOfPatients, pageKeys, type Viewer } from './query.ts'
@@ -218,18 +219,20 @@ async function summaryOf(
   markerLabel: (id: string) => string,
 ): Promise<NonNullable<WorkspacePage['summary']>> {
   const { sites, stages, markers, ...counts } = await countsOf(db, question, viewer)
+  const mayHandle = viewer.mayClinical && (!isRole(viewer.role) || reachesOf(viewer.role, 'worklist', 'update').length > 0)
   const [newest] = await db.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from plan_change')
+  const names = await siteNames(
+    db,
+    sites.map(({ id }) => id),
+  )
   const named = (list: typeof sites, label: (id: string) => string = (id) => id) => list.map((one) => ({ ...one, label: label(one.id) }))
   return {
     ...counts,
-    sites: named(sites),
+    sites: named(sites, (id) => names.get(id) ?? id),
     stages: named(stages),
     markers: named(markers, markerLabel),
-    sees: {
-      identity: viewer.mayIdentity,
-      clinical: viewer.mayClinical,
-      mayHandle: viewer.mayClinical && (!isRole(viewer.role) || reachesOf(viewer.role, 'worklist', 'update').length > 0),
-    },
+    sees: { identity: viewer.mayIdentity, clinical: viewer.mayClinical, mayHandle },
+    ...(mayHandle ? { reasons: HANDLE_REASONS } : {}),
     changesUpTo: newest?.seq ?? 0,
     today: question.today,
   }

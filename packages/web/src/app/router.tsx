@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { narrowingOf } from '../screens/patients/narrowing.ts'
 import { Fault } from '../shared/parts/fault.tsx'
 import { WaitingPage } from '../shared/parts/waiting.tsx'
 import { Arrived } from './arrived.tsx'
@@ -25,6 +26,30 @@ const about = createRoute({
   getParentRoute: () => inside,
   path: '/about',
   component: lazyRouteComponent(() => import('../screens/about/screen.tsx'), 'AboutScreen'),
+})
+
+const patients = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  // what was searched for is not among it: it may be a name
+  validateSearch: narrowingOf,
+  component: lazyRouteComponent(() => import('../screens/patients/screen.tsx'), 'PatientsScreen'),
+})
+const network = createRoute({
+  getParentRoute: () => inside,
+  path: '/network',
+  component: lazyRouteComponent(() => import('../screens/network/screen.tsx'), 'NetworkScreen'),
+})
+const NetworkWall = lazyRouteComponent(() => import('../screens/network/wall.tsx'), 'NetworkWall')
+/** Without the frame, and never locked: there is no name on it. */
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/network/wall',
+  component: () => (
+    <SignedInOnly isNeverLocked>
+      <NetworkWall />
+    </SignedInOnly>
+  ),
 })
 
 /** Screens of one patient: `path: '/'` is the case itself, others hang below it. */
@@ -56,7 +81,11 @@ const sharedWhatIf = createRoute({
   component: lazyRouteComponent(() => import('../screens/what-if/shared-screen.tsx'), 'SharedWhatIfScreen'),
 })
 
-const tree = root.addChildren([arrived, inside.addChildren([about, bring, sharedWhatIf, patient.addChildren([caseOnePage, plan, whatIf])])])
+const tree = root.addChildren([
+  arrived,
+  wall,
+  inside.addChildren([about, patients, network, bring, sharedWhatIf, patient.addChildren([caseOnePage, plan, whatIf])]),
+])
 
 export const router = createRouter({
   routeTree: tree,

@@ -35,10 +35,10 @@ interface Door {
 }
 
 const DOORS: readonly Door[] = [
-  { to: '/', words: 'app:nav.patients', key: 'p', icon: IconListCheck, needs: ['search', 'worklist'] },
+  { to: '/', words: 'app:nav.patients', key: 'p', icon: IconListCheck, needs: ['search', 'roster'] },
   { to: '/board', words: 'app:nav.board', key: 'b', icon: IconUsersGroup, needs: ['read', 'decision'] },
   { to: '/bring', words: 'app:nav.bring', key: 'i', icon: IconUpload, needs: ['transaction', 'cancer'] },
-  { to: '/network', words: 'app:nav.network', key: 'n', icon: IconBuildingHospital, needs: ['read', 'directory'] },
+  { to: '/network', words: 'app:nav.network', key: 'n', icon: IconBuildingHospital, needs: ['read', 'network'] },
   { to: '/knowledge', words: 'app:nav.knowledge', key: 'k', icon: IconBook2, needs: ['read', 'knowledge'] },
   { to: '/privacy', words: 'app:nav.privacy', key: 'y', icon: IconShieldLock, needs: ['read', 'audit'] },
   { to: '/people', words: 'app:nav.people', key: 'o', icon: IconUsers, needs: ['read', 'admin'] },

@@ -6,8 +6,11 @@ import { Door } from './door.tsx'
 import { hasLeft } from './leave.ts'
 import { Lock } from './lock.tsx'
 
-/** Shows the page to somebody who is signed in. After a reload the provider's own session answers without a question; who signed out is asked. */
-export function SignedInOnly({ children }: { readonly children: ReactNode }) {
+/**
+ * Shows the page to somebody who is signed in. After a reload the provider's own session answers without a question; who signed out is asked.
+ * `isNeverLocked`: for a page that names nobody and is meant to be left alone.
+ */
+export function SignedInOnly({ children, isNeverLocked = false }: { readonly children: ReactNode; readonly isNeverLocked?: boolean }) {
   const { href } = useLocation()
   const isSignedIn = useSyncExternalStore(session.subscribe, () => session.isSignedIn)
   const [isReady, setReady] = useState(false)
@@ -28,5 +31,5 @@ export function SignedInOnly({ children }: { readonly children: ReactNode }) {
   if (fault !== undefined) return <Door fault={fault === 'config' ? undefined : fault} isDown={fault === 'config'} returnTo={href} />
   if (!isReady || goes) return <WaitingPage />
   if (!isSignedIn) return <Door returnTo={href} />
-  return <Lock>{children}</Lock>
+  return isNeverLocked ? children : <Lock>{children}</Lock>
 }

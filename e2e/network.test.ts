@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { axe, openWorld, overflows, shot, type World } from './harness.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld({ patients: 16 })
+  await world.planned()
+}, 180_000)
+afterAll(() => world?.close())
+
+const nobodyNamed = async (text: string): Promise<void> => {
+  const rows = await world.store.database.query<{ sort_name: string }>('select sort_name from workspace_patient')
+  expect(rows.length).toBeGreaterThan(10)
+  for (const { sort_name } of rows) expect(text.toLowerCase()).not.toContain(sort_name)
+}
+
+test('hospitals with what they can do, waits and measures, and nobody by name', async () => {
+  const page = await world.signedIn('quality-officer', { path: '/network', width: 1440, height: 1000 })
+  await page.getByRole('heading', { name: 'Quality measures' }).waitFor()
+  await page.locator('table').nth(2).waitFor({ timeout: 30_000 })
+  const text = (await page.textContent('main'))!
+  expect(text).toContain('Stereotactic radiosurgery')
+  await nobodyNamed(text)
+  await shot(page, 'network-light-en-1440')
+  await page.context().close()
+})
+
+test('on the wall one picture follows the other when somebody turns the page; nothing moves by itself where that is not wanted', async () => {
+  const page = await world.signedIn('coordinator', { path: '/network/wall', width: 1920, height: 1080 })
+  await page.getByRole('heading', { name: 'Asked for today' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0)
+  await nobodyNamed((await page.textContent('main'))!)
+  for (let i = 0; i < 4; i++) {
+    await shot(page, `wall-${i}`)
+    expect(await axe(page)).toEqual([])
+    await page.keyboard.press('ArrowRight')
+    await page.waitForTimeout(50)
+  }
+  await page.keyboard.press('Escape')
+  await page.waitForURL(/\/network$/)
+  await page.context().close()
+})
+
+test.each([
+  ['light', 'en', 1280],
+  ['dark', 'de', 360],
+  ['light', 'es', 768],
+  ['dark', 'en', 1920],
+] as const)('%s, %s, %i pixels: nothing against WCAG AA, nothing sticks out', async (scheme, language, width) => {
+  const page = await world.signedIn('oncologist', { path: '/network', scheme, language, width, height: 900 })
+  await page.locator('table').nth(2).waitFor({ timeout: 30_000 })
+  await shot(page, `network-${scheme}-${language}-${width}`)
+  expect(await axe(page)).toEqual([])
+  expect(await overflows(page)).toBe(false)
+  await page.context().close()
+})

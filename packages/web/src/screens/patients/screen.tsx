@@ -1,0 +1,122 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import type { WorkspacePatient } from '@secondwind/server/contract'
+import { useQueryClient } from '@tanstack/react-query'
+import { Navigate, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import { useMe } from '../../shared/me.ts'
+import { Fault } from '../../shared/parts/fault.tsx'
+import { Page } from '../../shared/parts/page.tsx'
+import { Waiting, WaitingPage } from '../../shared/parts/waiting.tsx'
+import { useWords } from '../../shared/words.ts'
+import { ChangeDrawer } from './change-drawer.tsx'
+import { EmptyNetwork, Nobody } from './emptiness.tsx'
+import { PatientList } from './list.tsx'
+import { lastSearch, rememberSearch } from './memory.ts'
+import type { Narrowing } from './narrowing.ts'
+import { News } from './news.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { PATIENTS, usePatients } from './use-patients.ts'
+
+/** Who has no list of patients begins where their work is. */
+export function PatientsScreen() {
+  const { me, may } = useMe()
+  if (me === undefined) return <WaitingPage />
+  if (may('search', 'roster')) return <Patients />
+  const first = may('read', 'network') ? '/network' : may('read', 'audit') ? '/privacy' : may('read', 'admin') ? '/people' : '/about'
+  return <Elsewhere to={first} />
+}
+
+function Elsewhere({ to }: { readonly to: string }) {
+  const { routesByPath } = useRouter()
+  return <Navigate to={(Object.hasOwn(routesByPath, to) ? to : '/about') as '/about'} replace />
+}
+
+/** My patients: one list, the most pressing first for the role that looks, searched and narrowed with the keyboard. */
+function Patients() {
+  const t = useWords('patients')
+  const { me } = useMe()
+  const narrowing = useSearch({ strict: false }) as Narrowing
+  const go = useNavigate()
+  const client = useQueryClient()
+  const [search, setSearch] = useState(lastSearch)
+  const [asked] = useDebouncedValue(search, 180)
+  const [reviewed, setReviewed] = useState<WorkspacePatient>()
+  const field = useRef<HTMLInputElement>(null)
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, isPending } = usePatients(
+    narrowing,
+    asked,
+  )
+  const summary = data?.[0]?.summary
+  const patients = useMemo(() => unique(data?.flatMap(({ items }) => items) ?? []), [data])
+  const narrow = useCallback(
+    (change: Partial<Record<keyof Narrowing, unknown>>) =>
+      void go({ to: '/', search: (before: object) => withoutEmpty({ ...before, ...change }) as never, replace: true, resetScroll: false }),
+    [go],
+  )
+  const show = useCallback(() => void client.invalidateQueries({ queryKey: [PATIENTS] }), [client])
+  const type = (text: string): void => {
+    rememberSearch(text)
+    setSearch(text)
+  }
+  const clear = (): void => {
+    type('')
+    narrow({ need: undefined, site: undefined, stage: undefined, marker: undefined, closed: undefined })
+  }
+  const isNarrowed = asked.trim() !== '' || ['need', 'site', 'stage', 'marker', 'closed'].some((name) => Object.hasOwn(narrowing, name))
+  const isEmpty = summary !== undefined && summary.reached === 0
+  return (
+    <Page
+      isWide
+      title={t('patients:title')}
+      windowTitle={t('patients:title')}
+      lead={
+        summary === undefined || me?.role === undefined
+          ? t('patients:lead')
+          : t('patients:lead-counted', { count: summary.reached - summary.closed, role: t(`patients:role.${me.role}`) })
+      }
+    >
+      {isEmpty ? (
+        <EmptyNetwork />
+      ) : (
+        <>
+          <Toolbar
+            field={field}
+            search={search}
+            onSearch={type}
+            narrowing={narrowing}
+            narrow={narrow}
+            summary={summary}
+            onClear={clear}
+            isNarrowed={isNarrowed}
+          />
+          <News after={summary?.changesUpTo} onShow={show} />
+          {error && data === undefined ? <Fault error={error} again={() => void refetch()} /> : null}
+          {isPending && !error ? <Waiting lines={9} /> : null}
+          {data !== undefined && patients.length === 0 && <Nobody isNarrowed={isNarrowed} onClear={clear} />}
+          {patients.length > 0 && (
+            <PatientList
+              patients={patients}
+              summary={summary}
+              field={field}
+              isOld={isPlaceholderData}
+              hasMore={hasNextPage}
+              isReadingMore={isFetchingNextPage}
+              readMore={() => void fetchNextPage()}
+              onReview={summary?.sees.mayHandle === true ? setReviewed : undefined}
+            />
+          )}
+        </>
+      )}
+      <ChangeDrawer patient={reviewed} reasons={summary?.reasons} onClose={() => setReviewed(undefined)} onDone={show} />
+    </Page>
+  )
+}
+
+/** A row that moved while the list was read stands where it was seen first. */
+function unique(patients: readonly WorkspacePatient[]): readonly WorkspacePatient[] {
+  const seen = new Set<string>()
+  return patients.filter(({ patient }) => !seen.has(patient) && seen.add(patient))
+}
+
+const withoutEmpty = (search: object): object =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
