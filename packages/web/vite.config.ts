@@ -1,8 +1,10 @@
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { mantineStyles } from './mantine-styles.ts'
 
 /** Compressed beside each file, once, so that the server never compresses while somebody waits. After everything else has written: what is sent is what runs. */
 const precompressed: Plugin = {
@@ -19,9 +21,12 @@ const precompressed: Plugin = {
   },
 }
 
+const SRC = path.join(import.meta.dirname, 'src')
+const MANTINE = path.dirname(createRequire(import.meta.url).resolve('@mantine/core/styles.css'))
+
 export default defineConfig({
   root: import.meta.dirname,
   base: '/app/',
-  plugins: [react(), precompressed],
+  plugins: [react(), mantineStyles(SRC, MANTINE), precompressed],
   build: { outDir: '../../build/web', emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 1000 },
 })

@@ -1,5 +1,5 @@
 import '@fontsource-variable/atkinson-hyperlegible-next/wght.css'
-import '@mantine/core/styles.css'
+import 'virtual:mantine-styles.css'
 import '@mantine/notifications/styles.css'
 import './theme/tokens.css'
 import { StrictMode } from 'react'
