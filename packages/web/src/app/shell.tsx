@@ -1,29 +1,23 @@
-import { ActionIcon, Menu, Text, Tooltip, useMantineColorScheme } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import {
   IconBook2,
   IconBuildingHospital,
   IconInfoCircle,
-  IconLanguage,
   IconListCheck,
-  IconLogout,
-  IconMoon,
   IconShieldLock,
-  IconSun,
   IconUpload,
-  IconUserCircle,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router'
-import type { ComponentType } from 'react'
-import { UNIT_SYSTEMS, useUnits } from '../shared/format/units.ts'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { useMe } from '../shared/me.ts'
 import { session } from '../shared/session.ts'
-import { changeLanguage, LANGUAGES, type Language, useLanguage, useWords } from '../shared/words.ts'
-import { signOut } from './leave.ts'
+import { useWords } from '../shared/words.ts'
 import classes from './shell.module.css'
+
+/** Menus are loaded after the page: nobody opens one in its first moment. */
+const TopMenus = lazy(() => import('./top-menus.tsx').then(({ TopMenus }) => ({ default: TopMenus })))
 
 interface Door {
   readonly to: string
@@ -36,7 +30,7 @@ interface Door {
 
 const DOORS: readonly Door[] = [
   { to: '/', words: 'app:nav.patients', key: 'p', icon: IconListCheck, needs: ['search', 'roster'] },
-  { to: '/board', words: 'app:nav.board', key: 'b', icon: IconUsersGroup, needs: ['read', 'decision'] },
+  { to: '/board', words: 'app:nav.board', key: 'b', icon: IconUsersGroup, needs: ['search', 'board'] },
   { to: '/bring', words: 'app:nav.bring', key: 'i', icon: IconUpload, needs: ['transaction', 'cancer'] },
   { to: '/network', words: 'app:nav.network', key: 'n', icon: IconBuildingHospital, needs: ['read', 'network'] },
   { to: '/knowledge', words: 'app:nav.knowledge', key: 'k', icon: IconBook2, needs: ['read', 'knowledge'] },
@@ -48,7 +42,7 @@ const DOORS: readonly Door[] = [
 /** The frame around every screen: ways to go, who is signed in, language, units and light. */
 export function Shell() {
   const t = useWords('app')
-  const { me, may } = useMe()
+  const { may } = useMe()
   const go = useNavigate()
   const { routesByPath } = useRouter()
   // a door stands only where there is a room
@@ -66,17 +60,16 @@ export function Shell() {
         <ul>
           {doors.map(({ to, words, key, icon: Icon }) => (
             <li key={to}>
-              <Tooltip label={`${t(words)} (Alt+${key.toUpperCase()})`} position="right" openDelay={400}>
-                <Link
-                  to={to as '/about'}
-                  className={classes.door}
-                  activeOptions={{ exact: to === '/' }}
-                  activeProps={{ className: `${classes.door} ${classes.here}`, 'aria-current': 'page' }}
-                >
-                  <Icon size={20} stroke={1.6} aria-hidden />
-                  <span>{t(words)}</span>
-                </Link>
-              </Tooltip>
+              <Link
+                to={to as '/about'}
+                title={`${t(words)} (Alt+${key.toUpperCase()})`}
+                className={classes.door}
+                activeOptions={{ exact: to === '/' }}
+                activeProps={{ className: `${classes.door} ${classes.here}`, 'aria-current': 'page' }}
+              >
+                <Icon size={20} stroke={1.6} aria-hidden />
+                <span>{t(words)}</span>
+              </Link>
             </li>
           ))}
         </ul>
@@ -85,85 +78,12 @@ export function Shell() {
         <header className={`${classes.top} no-print`}>
           {session.config.isDemo && <span className={classes.watermark}>{t('app:demo')}</span>}
           <span className={classes.space} />
-          <Light />
-          <Choices />
-          <Menu position="bottom-end" width={260}>
-            <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('app:me.label')}>
-                <IconUserCircle size={22} stroke={1.6} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>{t('app:me.label')}</Menu.Label>
-              <Text px="sm" pb="xs" size="sm">
-                {me?.title}
-                <br />
-                <span className="quiet">
-                  {me?.who} · {me?.site}
-                </span>
-              </Text>
-              <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={signOut}>
-                {t('app:sign-out')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <Suspense fallback={<span className={classes.menusToCome} />}>
+            <TopMenus />
+          </Suspense>
         </header>
         <Outlet />
       </div>
     </div>
-  )
-}
-
-function Light() {
-  const t = useWords('app')
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const next = colorScheme === 'dark' ? 'light' : 'dark'
-  const label = t(next === 'dark' ? 'app:light.dark' : 'app:light.light')
-  return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => setColorScheme(next)}>
-        {next === 'dark' ? <IconMoon size={20} stroke={1.6} aria-hidden /> : <IconSun size={20} stroke={1.6} aria-hidden />}
-      </ActionIcon>
-    </Tooltip>
-  )
-}
-
-/** Language and units: kept on this device. */
-function Choices() {
-  const t = useWords('app')
-  const language = useLanguage()
-  const queries = useQueryClient()
-  const [units, setUnits] = useUnits()
-  return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('app:choices')}>
-          <IconLanguage size={20} stroke={1.6} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t('app:language')}</Menu.Label>
-        {(Object.entries(LANGUAGES) as [Language, string][]).map(([code, name]) => (
-          <Menu.Item
-            key={code}
-            lang={code}
-            role="menuitemradio"
-            aria-checked={code === language}
-            onClick={() => void changeLanguage(code).then(() => queries.invalidateQueries())}
-          >
-            {name}
-            {code === language ? ' ✓' : ''}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Label>{t('app:units')}</Menu.Label>
-        {UNIT_SYSTEMS.map((system) => (
-          <Menu.Item key={system} role="menuitemradio" aria-checked={system === units} onClick={() => setUnits(system)}>
-            {t(`app:units.${system}`)}
-            {system === units ? ' ✓' : ''}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   )
 }
