@@ -43,8 +43,7 @@ export function capabilityStatement(routes: readonly Route[], base: string, soft
     rest: [
       {
         mode: 'server',
-        documentation:
-          'Searches refuse unknown parameters unless "Prefer: handling=lenient". Not supported: XML, GraphQL, search by text of a code (:text), by sound, by place, composite parameters.',
+        documentation: SEARCHING,
         security: { cors: false, description: 'OpenID Connect; SMART on FHIR scopes where access is configured with it' },
         resource: [...searchTable().types].sort().map((type) => ({
           type,
@@ -77,9 +76,34 @@ export function capabilityStatement(routes: readonly Route[], base: string, soft
   }
 }
 
+const SEARCHING = [
+  'Searches refuse unknown parameters unless "Prefer: handling=lenient".',
+  'Modifiers: :missing on every parameter; :not, :in and :not-in on tokens (value sets that are stored here and list their codes); :exact and :contains on strings; :below on URIs; :identifier and the name of a type (:Type) on references.',
+  'Chained parameters and _has, four links deep, within what the reader may see. _include, _revinclude, :iterate, _sort, _count, _total, _summary, _elements.',
+  '_summary=true leaves out the narrative only: what a clinician may need stays. Pages hold still while others write.',
+  'Not supported: XML, GraphQL, :text, :above, :of-type, _filter, _text, _content, _contained, _query, _list, search by sound or place, composite parameters.',
+].join(' ')
+
 function includes(type: string): object {
   const own = [...searchTable().of(type).values()].filter(({ kind }) => kind === 'reference').map(({ name }) => `${type}:${name}`)
-  return own.length === 0 ? {} : { searchInclude: own }
+  const others = referring().get(type) ?? []
+  return { ...(own.length === 0 ? {} : { searchInclude: own }), ...(others.length === 0 ? {} : { searchRevInclude: others }) }
+}
+
+let referringTo: ReadonlyMap<string, readonly string[]> | undefined
+
+/** By type: the parameters of all types that may point at it. */
+function referring(): ReadonlyMap<string, readonly string[]> {
+  if (referringTo !== undefined) return referringTo
+  const { types, of } = searchTable()
+  const found = new Map<string, string[]>([...types].map((type) => [type, []]))
+  for (const source of types)
+    for (const { kind, name, targets } of of(source).values())
+      if (kind === 'reference')
+        for (const target of targets.length === 0 || targets.includes('Resource') ? types : targets)
+          found.get(target)?.push(`${source}:${name}`)
+  referringTo = found
+  return found
 }
 
 type Named = { readonly name: string; readonly path: string }
