@@ -1,17 +1,11 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { engineOf } from '../packages/care/src/index.ts'
-import { type PatientCase, Room, sharedMemory } from '../packages/core/src/index.ts'
-import { readPatientCase } from '../packages/fhir/src/index.ts'
-import { openKnowledge, parseCharts, readerFor } from '../packages/server/src/compose.ts'
-import { openDuckdb } from '../packages/server/src/population/engines/duckdb.ts'
+import { openKnowledge } from '../packages/server/src/compose.ts'
 import type { EngineAnswer } from '../packages/server/src/population/engines/engine.ts'
 import { askPopulation, connectionOf, ENGINES, type EngineName } from '../packages/server/src/population/engines/run.ts'
 import { snapshotSource } from '../packages/server/src/population/engines/snapshot-source.ts'
-import { partName } from '../packages/server/src/project/format.ts'
-import { manifestOf, writeManifest, writeSnapshots } from '../packages/server/src/project/write-snapshots.ts'
-import { worldCases } from './world-cases.ts'
+import { drawnCases, repeatedSnapshot } from './world-models.ts'
 
 /**
  * The same questions over the same snapshots by each engine, at growing sizes: seconds, and the slope (what one more case costs, and the exponent by
@@ -28,7 +22,6 @@ const LIMIT_S = Number(process.env.LIMIT ?? 300)
 const MOST_IN_COLUMNS = 2_000_000
 const AS_OF = '2026-11-23'
 const DISTINCT = 2000
-const ROWS_A_PART = 100_000
 
 const unknown = ASKED.find((engine) => !ENGINES.includes(engine))
 if (unknown !== undefined) throw new Error(`${unknown} is not one of ${ENGINES.join(', ')}`)
@@ -36,11 +29,10 @@ const { knowledge } = openKnowledge()
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'secondwind-engines-'))
 const figures: { readonly engine: string; readonly cases: number; readonly readMs: number; readonly answerMs: number }[] = []
 try {
-  const models = path.join(scratch, 'models.parquet')
-  writeSnapshots(models, modelCases(), knowledge)
+  const models = drawnCases(knowledge, AS_OF, DISTINCT, 20261123)
   for (const size of SIZES) {
     const folder = path.join(scratch, `${size}.parquet`)
-    await repeat(models, folder, size)
+    await repeatedSnapshot(models, folder, size, knowledge, AS_OF)
     const source = snapshotSource(folder)
     if (!source.ok) throw new Error(source.error[0]?.message)
     let reference: EngineAnswer | undefined
@@ -88,54 +80,6 @@ const toColumns = Object.fromEntries(
 for (const [engine, times] of Object.entries(toColumns))
   console.log(`the columns answer ${times} times as many cases a second as ${engine}`)
 console.log(JSON.stringify({ bench: 'engines', ratios: { slopes, columnsOver: toColumns }, figures }))
-
-/** Example patients with a fifth of their facts changed at random. */
-function* modelCases(): Iterable<PatientCase> {
-  const engine = engineOf(knowledge)
-  const folder = path.resolve(import.meta.dirname, '../fixtures/patients')
-  const views = fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .flatMap((name) => {
-      const parsed = parseCharts(fs.readFileSync(path.join(folder, name), 'utf8'))
-      if (!parsed.ok) throw new Error(`${name} cannot be read`)
-      return parsed.value.flatMap((chart) => {
-        const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
-        return read.ok ? [engine.view(read.value.patientCase.facts, AS_OF).facts] : []
-      })
-    })
-  const rows = new Set(Array.from({ length: DISTINCT }, (_, row) => row))
-  const { factsOf } = worldCases(engine.words, views, DISTINCT, 20261123, new Room(sharedMemory()), rows)
-  for (const row of rows) {
-    const of = factsOf(row)
-    yield {
-      patient: `Patient/${row}`,
-      asOf: AS_OF,
-      facts: Object.fromEntries(engine.words.facts.flatMap(({ id }, at) => (of[at] ? [[id, of[at]]] : []))),
-    }
-  }
-}
-
-/** A snapshot of so many cases, each of the models under many names. */
-async function repeat(models: string, folder: string, size: number): Promise<void> {
-  fs.mkdirSync(folder)
-  const { connection, close } = await openDuckdb()
-  const parts = []
-  try {
-    for (let from = 0; from < size; from += ROWS_A_PART) {
-      const rows = Math.min(ROWS_A_PART, size - from)
-      const file = partName(parts.length)
-      await connection.run(
-        `copy (select t.* replace (t.case_id || '-${from}-' || g as case_id) from read_parquet('${models}/*.parquet') t cross join range(${Math.ceil(rows / DISTINCT)}) r(g) limit ${rows}) to '${path.join(folder, file)}' (format parquet)`,
-      )
-      parts.push({ file, rows, sha256: '' })
-    }
-  } finally {
-    close()
-  }
-  writeManifest(folder, manifestOf(knowledge, AS_OF, parts))
-}
 
 function checkSame(answer: EngineAnswer, reference: EngineAnswer): void {
   for (const [name, count] of reference.counts)

@@ -1,6 +1,4 @@
-import fs from 'node:fs'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import os from 'node:os'
 import { engineOf, populationPlanes, standingsOf } from '../packages/care/src/index.ts'
 import {
   ColumnCompiler,
@@ -13,27 +11,33 @@ import {
   type Standing,
   sharedMemory,
 } from '../packages/core/src/index.ts'
-import { readPatientCase } from '../packages/fhir/src/index.ts'
-import { openKnowledge, parseCharts, readerFor } from '../packages/server/src/compose.ts'
+import { openKnowledge } from '../packages/server/src/compose.ts'
 import { casesOf, PlaneThreads } from '../packages/server/src/population/threads.ts'
 import { worldCases } from './world-cases.ts'
+import { caseOf, modelViews, withOtherThreshold } from './world-models.ts'
+import { againstDuckdb, criteriaRivals } from './world-rivals.ts'
 import { measureReading } from './world-snapshots.ts'
 
 /**
  * Every stage IV lung cancer patient on Earth: two million cases in memory, every rule, exclusion and standing of the whole base, counts and changed ids out.
- * Baselines in the same run: the planner's own program case by case (`closures`), and a plain pass over the same bytes.
+ * Baselines in the same run, each after its answers were found equal: the planner's own program case by case (closures), DuckDB over snapshots, `cql-execution`
+ * over the same criteria; and a plain pass over the same bytes. Reading snapshots from Parquet is measured apart. CASES, READ (cases read from Parquet) and
+ * DUCKDB (cases it is given) set the sizes.
  */
 const CASES = Number(process.env.CASES ?? 2_000_000)
+const READ = Number(process.env.READ ?? 200_000)
+const DUCKDB = Number(process.env.DUCKDB ?? 50_000)
+/** What was asked of us. */
+const GOAL = { worldMs: 1000, casesPerSecondPerCore: 1_000_000 }
 const THREADS = 2
 const AS_OF = '2026-11-23'
 const SEED = 20261123
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const STANDINGS: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
 
 const { knowledge } = openKnowledge()
 const engine = engineOf(knowledge)
 const asOf = latestDay(AS_OF)!
-const models = modelViews()
+const models = modelViews(knowledge, AS_OF)
 const memory = sharedMemory()
 const room = new Room(memory)
 const built = performance.now()
@@ -51,11 +55,12 @@ for (const { cases } of population.notAdvised) compiler.code.count(cases)
 const single = layPlanes(compiler.code, room)
 const threads = await PlaneThreads.start(room, THREADS)
 const pass = threads.prepare(compiler.code, table)
-const worldMs = await median(5, pass)
+const passes = await timed(9, pass)
+const worldMs = medianOf(passes)
 const oneCoreMs = await median(3, async () => runPlanes(memory, single, 0, table.rows))
 
 // a release that changes one threshold: whose standings change
-const changedBase = engineOf(withOtherThreshold())
+const changedBase = engineOf(withOtherThreshold(knowledge))
 const diff = new ColumnCompiler(engine.words, table, asOf)
 const before = populationPlanes(engine, diff)
 const after = populationPlanes(changedBase, new ColumnCompiler(changedBase.words, table, asOf, diff.code))
@@ -86,7 +91,10 @@ const drawn = worldCases(
   new Room(sharedMemory()),
   new Set(Array.from({ length: SNAPSHOT_ROWS }, (_, row) => row)),
 )
-const reading = await measureReading(engine.words, knowledge, AS_OF, CASES, drawn.factsOf)
+const reading = await measureReading(engine.words, knowledge, AS_OF, READ, drawn.factsOf)
+
+const criteria = await criteriaRivals(knowledge, AS_OF, table, room, sampled.slice(0, 60))
+const duckdb = await againstDuckdb(knowledge, AS_OF, DUCKDB)
 
 const perSecondPerCore = Math.round((CASES / oneCoreMs) * 1000)
 const figures = {
@@ -95,6 +103,7 @@ const figures = {
   exclusions: population.notAdvised.length,
   threads: THREADS,
   worldMs: round(worldMs),
+  bestWorldMs: round(Math.min(...passes)),
   oneCoreMs: round(oneCoreMs),
   casesPerSecondPerCore: perSecondPerCore,
   closuresCasesPerSecond: closuresPerSecond,
@@ -103,34 +112,39 @@ const figures = {
   snapshotMegabytes: Math.round(bytes / 1e6),
   plainPassMs: round(plainMs),
   buildMs: Math.round(buildMs),
+  criteria,
+  duckdb,
+  parquetCases: reading.rows,
   parquetMegabytes: reading.megabytes,
   parquetReadMs: reading.readMs,
+  load: round(os.loadavg()[0]!),
 }
-console.log(
-  `${CASES} cases, ${figures.options} options, ${figures.exclusions} exclusions: ${figures.worldMs} ms on ${THREADS} threads; ${perSecondPerCore} cases/s a core; closures ${closuresPerSecond} cases/s; release diff ${figures.diffMs} ms, ${changed} cases change; plain pass over the bytes ${figures.plainPassMs} ms; reading ${reading.rows} snapshots from ${reading.megabytes} MB of Parquet ${reading.readMs} ms of processor time`,
-)
-console.log(
-  JSON.stringify({
-    bench: 'world',
-    ratios: { toClosures: round(perSecondPerCore / closuresPerSecond), toPlainPass: round(plainMs / oneCoreMs) },
-    figures,
-  }),
-)
-
-function modelViews() {
-  const folder = path.join(root, 'fixtures/patients')
-  const views = []
-  for (const file of fs.readdirSync(folder).sort()) {
-    if (!file.endsWith('.json')) continue
-    const parsed = parseCharts(fs.readFileSync(path.join(folder, file), 'utf8'))
-    if (!parsed.ok) throw new Error(`${file} cannot be read`)
-    for (const chart of parsed.value) {
-      const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
-      if (read.ok) views.push(engine.view(read.value.patientCase.facts, AS_OF).facts)
-    }
-  }
-  return views
+const ratios = {
+  toPlainPass: Number((plainMs / oneCoreMs).toFixed(2)),
+  toClosures: Math.round(perSecondPerCore / closuresPerSecond),
+  toDuckdb: Math.round(duckdb.columnsCasesPerSecond / duckdb.casesPerSecond),
+  criteriaToClosures: Math.round(criteria.columnsCasesPerSecond / criteria.closuresCasesPerSecond),
+  criteriaToCqlExecution: Math.round(criteria.columnsCasesPerSecond / criteria.cqlCasesPerSecond),
 }
+const met = (isMet: boolean): string => (isMet ? 'met' : 'MISSED')
+/** Another's work on the two cores is in the median, and less of it in the best pass. */
+const isWithin = (ms: number): boolean => (ms * 2_000_000) / CASES < GOAL.worldMs
+const judged = isWithin(worldMs) || !isWithin(Math.min(...passes)) ? met(isWithin(worldMs)) : 'met by the best pass, MISSED by the median'
+console.log(
+  [
+    `${CASES} cases, ${figures.options} options in four standings, ${figures.exclusions} exclusions; counts out, answers equal to the planner's (${sampled.length} cases of the same making)`,
+    `  on ${THREADS} threads          ${figures.worldMs} ms, the best of ${passes.length} passes ${figures.bestWorldMs} ms (goal for two million: ${GOAL.worldMs} ms, ${judged})`,
+    `  on one core           ${perSecondPerCore} cases/s (goal ${GOAL.casesPerSecondPerCore}, ${met(perSecondPerCore >= GOAL.casesPerSecondPerCore)})`,
+    `  a release that changes one threshold: ids of ${changed} cases that change in ${figures.diffMs} ms`,
+    'in the same run, answers equal first:',
+    `  a plain pass over the same ${figures.snapshotMegabytes} MB: ${figures.plainPassMs} ms on one core; the whole base at ${ratios.toPlainPass} of that speed`,
+    `  closures (the planner's program): ${closuresPerSecond} cases/s; the columns ${ratios.toClosures} times as fast`,
+    `  DuckDB, the same questions over ${duckdb.cases} snapshots: ${duckdb.casesPerSecond} cases/s on all threads; the columns ${duckdb.columnsCasesPerSecond} on one: ${ratios.toDuckdb} times`,
+    `  all ${criteria.criteria} criteria alone: cql-execution ${criteria.cqlCasesPerSecond} cases/s (plain values, ${criteria.cases} cases), closures ${criteria.closuresCasesPerSecond}, the columns ${criteria.columnsCasesPerSecond}: ${ratios.criteriaToCqlExecution} and ${ratios.criteriaToClosures} times`,
+    `apart: reading ${reading.rows} snapshots from ${reading.megabytes} MB of Parquet ${reading.readMs} ms of processor time (${Math.round((reading.readMs * 1000) / reading.rows)} µs a case); load of the machine ${figures.load}`,
+  ].join('\n'),
+)
+console.log(JSON.stringify({ bench: 'world', goal: GOAL, ratios, figures }))
 
 function checkAgainstPlanner(): readonly PatientCase[] {
   const own = new Room(sharedMemory())
@@ -149,8 +163,7 @@ function checkAgainstPlanner(): readonly PatientCase[] {
   countPlanes(kept.code, few, own)
   const all = new Uint8Array(own.memory.buffer)
   return rows.map((row) => {
-    const facts = Object.fromEntries(engine.words.facts.flatMap(({ id }, at) => (factsOf(row)[at] ? [[id, factsOf(row)[at]!]] : [])))
-    const patientCase: PatientCase = { patient: `case ${row}`, asOf: AS_OF, facts }
+    const patientCase = caseOf(engine.words, factsOf(row), `case ${row}`, AS_OF)
     const expected = new Map(standingsOf(patientCase, knowledge).map((one) => [one.option, one.standing]))
     planes.options.forEach(({ option }, i) => {
       const seen = STANDINGS.filter((_, k) => (all[places[i]![k]! + (row >> 3)]! >> (row & 7)) & 1).join()
@@ -158,21 +171,6 @@ function checkAgainstPlanner(): readonly PatientCase[] {
     })
     return patientCase
   })
-}
-
-/** The base as it would be if every limit of 50 % for PD-L1 became 60. */
-function withOtherThreshold(): typeof knowledge {
-  let limits = 0
-  const copy = JSON.parse(
-    JSON.stringify(knowledge, (_, node: unknown) => {
-      if (typeof node !== 'object' || node === null || !('op' in node) || node.op !== 'compare') return node
-      if (!('fact' in node) || node.fact !== 'pd-l1-tps' || !('value' in node) || node.value !== 50) return node
-      limits++
-      return { ...node, value: 60 }
-    }),
-  ) as typeof knowledge
-  if (limits === 0) throw new Error('the base no longer has the threshold that this bench changes')
-  return copy
 }
 
 /** Reads every byte of the snapshots once. */
@@ -195,13 +193,21 @@ function closures(): number {
 }
 
 async function median(times: number, run: () => Promise<unknown>): Promise<number> {
+  return medianOf(await timed(times, run))
+}
+
+function medianOf(took: readonly number[]): number {
+  return [...took].sort((a, b) => a - b)[Math.floor(took.length / 2)]!
+}
+
+async function timed(times: number, run: () => Promise<unknown>): Promise<readonly number[]> {
   const took: number[] = []
   for (let i = 0; i < times; i++) {
     const started = performance.now()
     await run()
     took.push(performance.now() - started)
   }
-  return took.sort((a, b) => a - b)[Math.floor(times / 2)]!
+  return took
 }
 
 function round(n: number): number {

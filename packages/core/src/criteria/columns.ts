@@ -45,17 +45,29 @@ export class ColumnCompiler implements PlaneCompiler {
   readonly #table: CaseTable
   readonly #asOf: DayNumber
   readonly #named = new Map<string, Planes>()
+  /** By node: a safety rule stands in the question of every option that it is aimed at. */
+  readonly #compiled = new Map<Criterion, Planes>()
+  /** By column and question: most leaves are asked by many rules, and each goes through all values of its column. */
+  readonly #answered: Map<string, Planes>
 
   /** Two knowledge bases compiled into the same code share what is equal in both. */
   constructor(words: Vocabulary, table: CaseTable, asOf: DayNumber, code = new PlaneCode()) {
     this.code = code
+    this.#answered = answeredIn(code, table, asOf)
     this.#words = words
     this.#table = table
     this.#asOf = asOf
     this.everyone = this.code.bits(table.valid)
   }
 
-  compile = (criterion: Criterion): Planes => (this.#ops[criterion.op] as (node: Criterion) => Planes)(criterion)
+  compile = (criterion: Criterion): Planes => {
+    let planes = this.#compiled.get(criterion)
+    if (planes === undefined) {
+      planes = (this.#ops[criterion.op] as (node: Criterion) => Planes)(criterion)
+      this.#compiled.set(criterion, planes)
+    }
+    return planes
+  }
 
   /** The cases with each member of a set fact, known ones alone. */
   membersOf(fact: string): ReadonlyMap<string, Plane> {
@@ -169,33 +181,38 @@ export class ColumnCompiler implements PlaneCompiler {
       case 'days':
         return this.code.range16(column.first, 1, 65_535)
       case 'entries':
-        return this.code.lookUp(column.at, 'known', () => tableOf(column.values, () => true))
+        return this.code.lookUp(column.at, 'known', () => tableOf(column.values.map(() => true)))
     }
   }
 
   /** A question that each distinct value of a column answers once. */
   #byValue(column: CaseColumn | undefined, key: string, truth: (value: FactValue) => Truth, fresh: true | undefined): Planes {
-    if (column === undefined) return UNKNOWN
+    if (column === undefined || column.kind === 'sets' || column.kind === 'days') return UNKNOWN // a set or a date is no number
+    if (column.kind === 'floats') throw new Error(`invariant: a measured number is compared, not listed (${key})`)
+    const name = `${column.at} ${key}`
+    let planes = this.#answered.get(name)
+    if (planes === undefined) {
+      planes = this.#valuesWith(column, key, truth)
+      this.#answered.set(name, planes)
+    }
+    return this.#usable(column, planes, fresh)
+  }
+
+  #valuesWith(column: ListedColumn, key: string, truth: (value: FactValue) => Truth): Planes {
+    const truths = column.values.map(truth)
     switch (column.kind) {
       case 'codes':
       case 'ranks': {
         const range = column.kind === 'codes' ? this.code.range8 : this.code.range16
         const cases = (wanted: Truth): Plane =>
-          this.code.or(
-            runsOf(column.values.map((value) => truth(value) === wanted)).map(([from, to]) => range(column.at, from + 1, to + 1)),
-          )
-        return this.#usable(column, { isTrue: cases('true'), isFalse: cases('false') }, fresh)
+          this.code.or(runsOf(truths.map((one) => one === wanted)).map(([from, to]) => range(column.at, from + 1, to + 1)))
+        return { isTrue: cases('true'), isFalse: cases('false') }
       }
       case 'entries': {
         const cases = (wanted: Truth): Plane =>
-          this.code.lookUp(column.at, `${wanted} ${key}`, () => tableOf(column.values, (value) => truth(value) === wanted))
-        return this.#usable(column, { isTrue: cases('true'), isFalse: cases('false') }, fresh)
+          this.code.lookUp(column.at, `${wanted} ${key}`, () => tableOf(truths.map((one) => one === wanted)))
+        return { isTrue: cases('true'), isFalse: cases('false') }
       }
-      case 'floats':
-        throw new Error(`invariant: a measured number is compared, not listed (${key})`)
-      case 'sets':
-      case 'days':
-        return UNKNOWN // a set or a date is no number
     }
   }
 
@@ -229,10 +246,24 @@ export class ColumnCompiler implements PlaneCompiler {
   }
 }
 
-function tableOf(values: readonly FactValue[], holds: (value: FactValue) => boolean): Uint8Array {
-  const table = new Uint8Array(values.length + 1)
-  values.forEach((value, place) => {
-    if (holds(value)) table[place + 1] = 1
+type ListedColumn = Extract<CaseColumn, { readonly kind: 'codes' | 'ranks' | 'entries' }>
+
+/** What was asked of the columns of a table on a day, in some code: of two bases that are compiled into the same code the second has most of it answered. */
+const answered = new WeakMap<PlaneCode, { readonly table: CaseTable; readonly asOf: DayNumber; readonly planes: Map<string, Planes> }>()
+
+function answeredIn(code: PlaneCode, table: CaseTable, asOf: DayNumber): Map<string, Planes> {
+  const known = answered.get(code)
+  if (known?.table === table && known.asOf === asOf) return known.planes
+  const planes = new Map<string, Planes>()
+  answered.set(code, { table, asOf, planes })
+  return planes
+}
+
+/** A byte for each code: whether its value is wanted. Code 0 is unknown. */
+function tableOf(isWanted: readonly boolean[]): Uint8Array {
+  const table = new Uint8Array(isWanted.length + 1)
+  isWanted.forEach((wanted, place) => {
+    if (wanted) table[place + 1] = 1
   })
   return table
 }

@@ -42,6 +42,10 @@ export const NOBODY: Plane = 0
 export class PlaneCode {
   readonly #instructions: Instruction[] = []
   readonly #known = new Map<string, Plane>()
+  /** Of two planes, by both: most instructions are, and numbers are found faster than words. */
+  readonly #ands = new Map<number, Plane>()
+  readonly #ors = new Map<number, Plane>()
+  readonly #andNots = new Map<number, Plane>()
   #planes = 1
   readonly #constants: number[] = []
   readonly #tables: Uint8Array[] = []
@@ -56,19 +60,21 @@ export class PlaneCode {
   and(of: readonly Plane[]): Plane {
     const parts = distinct(of)
     if (parts.includes(NOBODY)) return NOBODY
-    return parts.length === 1 ? parts[0]! : this.#once(`and ${parts}`, (to) => ({ op: AND, to, of: parts }))
+    const make = (to: Plane): Instruction => ({ op: AND, to, of: parts })
+    return this.#ofParts(this.#ands, 'and', parts, make)
   }
 
   or(of: readonly Plane[]): Plane {
     const parts = distinct(of).filter((plane) => plane !== NOBODY)
     if (parts.length === 0) return NOBODY
-    return parts.length === 1 ? parts[0]! : this.#once(`or ${parts}`, (to) => ({ op: OR, to, of: parts }))
+    const make = (to: Plane): Instruction => ({ op: OR, to, of: parts })
+    return this.#ofParts(this.#ors, 'or', parts, make)
   }
 
   andNot(a: Plane, b: Plane): Plane {
     if (a === NOBODY || a === b) return NOBODY
     if (b === NOBODY) return a
-    return this.#once(`${a} and not ${b}`, (to) => ({ op: AND_NOT, to, of: [a, b] }))
+    return this.#once(this.#andNots, a * MOST_PLANES + b, (to) => ({ op: AND_NOT, to, of: [a, b] }))
   }
 
   xor = (a: Plane, b: Plane): Plane => this.or([this.andNot(a, b), this.andNot(b, a)])
@@ -89,7 +95,7 @@ export class PlaneCode {
   /** The same for floats; not-a-number is in no range. */
   range64(column: number, least: number, greatest: number): Plane {
     if (!(least <= greatest)) return NOBODY
-    return this.#once(`range64 ${column} ${least} ${greatest}`, (to) => {
+    return this.#once(this.#known, `range64 ${column} ${least} ${greatest}`, (to) => {
       const constants = this.#constants.length
       this.#constants.push(least, greatest)
       return { op: RANGE_64, to, column, constants }
@@ -98,13 +104,13 @@ export class PlaneCode {
 
   /** Cases whose 32-bit code stands for 1 in a table. */
   lookUp(column: number, key: string, tableOf: () => Uint8Array): Plane {
-    return this.#once(`look up ${column} ${key}`, (to) => {
+    return this.#once(this.#known, `look up ${column} ${key}`, (to) => {
       this.#tables.push(tableOf())
       return { op: LOOK_UP, to, column, table: this.#tables.length - 1 }
     })
   }
 
-  bits = (column: number): Plane => this.#once(`bits ${column}`, (to) => ({ op: BITS, to, column }))
+  bits = (column: number): Plane => this.#once(this.#known, `bits ${column}`, (to) => ({ op: BITS, to, column }))
 
   /** Counts the cases of a plane; the number of the counter. */
   count(plane: Plane): number {
@@ -122,14 +128,22 @@ export class PlaneCode {
     const low = Math.max(0, least)
     const high = Math.min(most, greatest)
     if (low > high) return NOBODY
-    return this.#once(`range ${op} ${column} ${low} ${high}`, (to) => ({ op, to, column, least: low, greatest: high }))
+    return this.#once(this.#known, `range ${op} ${column} ${low} ${high}`, (to) => ({ op, to, column, least: low, greatest: high }))
   }
 
-  #once(key: string, make: (to: Plane) => Instruction): Plane {
-    let plane = this.#known.get(key)
+  /** Of sorted planes. */
+  #ofParts(pairs: Map<number, Plane>, name: string, parts: readonly Plane[], make: (to: Plane) => Instruction): Plane {
+    if (parts.length === 1) return parts[0]!
+    if (parts.length === 2) return this.#once(pairs, parts[0]! * MOST_PLANES + parts[1]!, make)
+    return this.#once(this.#known, `${name} ${parts.join()}`, make)
+  }
+
+  #once<Key>(known: Map<Key, Plane>, key: Key, make: (to: Plane) => Instruction): Plane {
+    let plane = known.get(key)
     if (plane === undefined) {
       plane = this.#planes++
-      this.#known.set(key, plane)
+      if (plane >= MOST_PLANES) throw new Error('invariant: no question has so many planes')
+      known.set(key, plane)
       this.#instructions.push(make(plane))
     }
     return plane
@@ -251,4 +265,18 @@ export class PlaneCode {
 
 const ALIGN = 64
 
-const distinct = (of: readonly Plane[]): readonly Plane[] => [...new Set(of)].sort((a, b) => a - b)
+/** Two of them make one exact number. */
+const MOST_PLANES = 2 ** 26
+
+/** Sorted, each once. */
+function distinct(of: readonly Plane[]): readonly Plane[] {
+  if (of.length === 1) return of
+  if (of.length === 2) {
+    const [a, b] = of as readonly [Plane, Plane]
+    return a === b ? [a] : a < b ? [a, b] : [b, a]
+  }
+  const sorted = Uint32Array.from(of).sort()
+  const parts: Plane[] = []
+  for (const plane of sorted) if (plane !== parts.at(-1)) parts.push(plane)
+  return parts
+}
