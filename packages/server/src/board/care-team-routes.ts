@@ -50,15 +50,16 @@ export function careTeamRoutes(config: BoardConfig): readonly Route[] {
 
   const find: Route = {
     id: 'people.patients',
-    method: 'GET',
-    path: '/people/patients',
+    method: 'POST',
+    path: '/people/patients/search',
     rule: { interaction: 'search', about: 'care-team' },
-    summary: 'Patients by the beginning of a name, or by a whole number or id: names only, twenty at most',
-    schema: { query: { find: { type: 'string', description: 'at least two letters of a name, or a whole number' } } },
+    summary: 'Patients by the beginning of a name, or by a whole number or id: names only, twenty at most. In the body: a name stands in no address and no log',
     handle: async (request) => {
-      const text = (queryOf(request.query, ['find']).get('find') ?? '').trim()
-      if (text.length < 2 || text.length > 64)
-        throw new Refused([refusal('invalid-parameter', 'find', 'is too short or too long', 'give 2 to 64 characters')])
+      queryOf(request.query, [])
+      const fields = new Fields(request.body)
+      const text = fields.text('find', 64)
+      fields.done()
+      if (text.length < 2) throw new Refused([refusal('invalid-request', 'find', 'is too short', 'give at least two characters')])
       const versions = await patientsBy(store.database, store, text)
       await request.seen({ interaction: 'search', type: 'care-team' }, versions)
       return json({ items: versions.map(found) })

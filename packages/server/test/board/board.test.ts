@@ -317,9 +317,9 @@ describe('people', () => {
     expect((await post(ADMIN, url, { version: 1, members: [] })).statusCode).toBe(200)
     expect((await get('dietitian;dora;north', `/plans/${theirs}`)).statusCode).toBe(403)
     expect((await get(ADMIN, `/plans/${theirs}`)).statusCode).toBe(403)
-    const found = (await get(ADMIN, `/people/patients?find=${theirs}`)).json() as { items: { patient: string }[] }
+    const found = (await post(ADMIN, '/people/patients/search', { find: theirs })).json() as { items: { patient: string }[] }
     expect(found.items.map(({ patient }) => patient)).toEqual([`Patient/${theirs}`])
-    expect((await get(ADMIN, '/people/patients?find=%25')).statusCode).toBe(400)
+    expect((await post(ADMIN, '/people/patients/search', { find: '%' })).statusCode).toBe(400)
   })
 
   test('who has sat in a meeting can be asked again', async () => {

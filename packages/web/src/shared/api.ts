@@ -13,10 +13,13 @@ export interface Issue {
 export class ApiFault extends Error {
   readonly status: number
   readonly issues: readonly Issue[]
-  constructor(status: number, issues: readonly Issue[]) {
+  /** The whole answer, where it is JSON: a clash carries what stands there now beside what was sent. */
+  readonly body: unknown
+  constructor(status: number, issues: readonly Issue[], body?: unknown) {
     super(issues[0]?.message ?? `the server answered ${status}`)
     this.status = status
     this.issues = issues
+    this.body = body
   }
   /** The server was not reached: nothing is known of what was sent. */
   get isOffline(): boolean {
@@ -65,11 +68,19 @@ export async function call<T>(path: string, { method = 'GET', body, headers = {}
   }
   if (response.status === 401) session.ended()
   const text = await response.text()
-  if (!response.ok) throw new ApiFault(response.status, issuesIn(text, response.status))
+  if (!response.ok) throw new ApiFault(response.status, issuesIn(text, response.status), jsonIn(text))
   const etag = response.headers.get('etag') ?? undefined
   const isJson = /json/.test(response.headers.get('content-type') ?? '') && !/ndjson/.test(response.headers.get('content-type') ?? '')
   const value = (text === '' ? undefined : isJson ? JSON.parse(text) : text) as T
   return { value, headers: response.headers, ...(etag === undefined ? {} : { etag }) }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function issuesIn(text: string, status: number): readonly Issue[] {

@@ -1,0 +1,90 @@
+import { Button, Modal, NumberInput, SegmentedControl, Select, Textarea } from '@mantine/core'
+import type { WorkspacePage } from '@secondwind/server/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '../../shared/api.ts'
+import { useWords } from '../../shared/words.ts'
+import { useOutbox } from './use-outbox.ts'
+
+const URGENCIES = ['urgent', 'soon', 'routine'] as const
+
+/** Asks for the board: the question, how urgent, how long. Without `patient` the patient is looked for by name or record number. */
+export function AskForBoard({ patient, onClose }: { readonly patient?: string; readonly onClose: () => void }) {
+  const t = useWords('board')
+  const { add } = useOutbox()
+  const [search, setSearch] = useState('')
+  const [found, setFound] = useState<string | null>(patient ?? null)
+  const [question, setQuestion] = useState('')
+  const [urgency, setUrgency] = useState<string>('soon')
+  const [minutes, setMinutes] = useState<number>(10)
+  const { data } = useQuery({
+    queryKey: ['board-search', search],
+    enabled: patient === undefined && search.trim().length >= 2,
+    queryFn: async ({ signal }) =>
+      (await call<WorkspacePage>('/workspace/patients/search', { method: 'POST', body: { search: search.trim(), count: '8' }, signal }))
+        .value,
+  })
+  const choices = (data?.items ?? []).map((one) => ({
+    value: one.patient.replace(/^Patient\//, ''),
+    label: [one.person?.name ?? t('board:no-name'), one.person?.birthYear, one.person?.recordNumber, one.site].filter(Boolean).join(' · '),
+  }))
+  const send = (): void => {
+    if (found === null) return
+    add({
+      kind: 'ask',
+      path: `/board/patients/${found}/cases`,
+      target: `ask:${found}`,
+      body: { question: question.trim(), urgency, minutes },
+    })
+    onClose()
+  }
+  return (
+    <Modal opened onClose={onClose} title={t('board:ask.title')} closeButtonProps={{ 'aria-label': t('board:close') }}>
+      {patient === undefined && (
+        <Select
+          label={t('board:patient')}
+          description={t('board:ask.how')}
+          required
+          searchable
+          data-autofocus
+          data={choices}
+          filter={({ options }) => options}
+          searchValue={search}
+          onSearchChange={setSearch}
+          value={found}
+          onChange={setFound}
+          nothingFoundMessage={search.trim().length < 2 ? t('board:ask.type') : t('board:ask.none')}
+        />
+      )}
+      <Textarea
+        mt="sm"
+        label={t('board:question')}
+        required
+        autosize
+        minRows={3}
+        maxLength={4000}
+        value={question}
+        onChange={(event) => setQuestion(event.currentTarget.value)}
+      />
+      <SegmentedControl
+        mt="sm"
+        fullWidth
+        aria-label={t('board:urgency')}
+        value={urgency}
+        onChange={setUrgency}
+        data={URGENCIES.map((value) => ({ value, label: t(`board:urgency.${value}`) }))}
+      />
+      <NumberInput
+        mt="sm"
+        label={t('board:minutes')}
+        min={1}
+        max={120}
+        value={minutes}
+        onChange={(value) => setMinutes(Number(value) || 10)}
+      />
+      <Button mt="md" disabled={found === null || question.trim() === ''} onClick={send}>
+        {t('board:ask.send')}
+      </Button>
+    </Modal>
+  )
+}

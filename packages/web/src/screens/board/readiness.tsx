@@ -1,0 +1,135 @@
+import { Button, Group, Popover, TextInput } from '@mantine/core'
+import type { BoardCase, ReadinessItem } from '@secondwind/server/contract'
+import { IconCircleCheckFilled, IconCircleDashed, IconHandStop, IconHelpOctagon } from '@tabler/icons-react'
+import { useState } from 'react'
+import { When } from '../../shared/parts/when.tsx'
+import { useWords } from '../../shared/words.ts'
+import classes from './board.module.css'
+import { inDays } from './days.ts'
+import { PersonSelect } from './people.tsx'
+import { useOutbox } from './use-outbox.ts'
+
+const SIGNS = {
+  ready: IconCircleCheckFilled,
+  gaps: IconCircleDashed,
+  blocked: IconHandStop,
+  'no-plan': IconHelpOctagon,
+  withheld: IconHelpOctagon,
+} as const
+
+/** Whether a case can be decided: by shape, word and only then colour. */
+export function ReadyMark({ value }: { readonly value: BoardCase }) {
+  const t = useWords('board')
+  const { state, items } = value.readiness
+  const Sign = SIGNS[state]
+  const unowned = items.filter(({ owner }) => owner === undefined).length
+  return (
+    <span className={classes.ready} data-state={state}>
+      <Sign size={16} aria-hidden />
+      {t(`board:ready.${state}`)}
+      {items.length > 0 && <span className="quiet">· {t('board:ready.missing', { count: items.length })}</span>}
+      {unowned > 0 && <span className="quiet">· {t('board:ready.unowned', { count: unowned })}</span>}
+    </span>
+  )
+}
+
+/** What is missing, who sees to it, by when. */
+export function ReadinessList({ value, mayChange }: { readonly value: BoardCase; readonly mayChange: boolean }) {
+  const t = useWords('board')
+  const { items, asOf } = value.readiness
+  if (items.length === 0) return <p className="quiet">{t(`board:ready.why.${value.readiness.state}`)}</p>
+  return (
+    <table className={classes.table}>
+      <caption className="visually-hidden">{t('board:ready.caption')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('board:ready.what')}</th>
+          <th scope="col">{t('board:ready.who')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((item) => (
+          <tr key={item.id}>
+            <td lang="en">
+              {item.isBlocking && <strong className={classes.blocking}>{t('board:ready.first')}: </strong>}
+              {item.title}
+              {item.before === undefined ? null : <span className="quiet"> ({item.before})</span>}
+              {item.remedy === undefined ? null : <span className="quiet">. {item.remedy}</span>}
+            </td>
+            <td>
+              <Owner value={value} item={item} mayChange={mayChange} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      {asOf !== undefined && (
+        <tfoot>
+          <tr>
+            <td colSpan={2} className="quiet">
+              {t('board:ready.as-of')} <When day={asOf} />
+            </td>
+          </tr>
+        </tfoot>
+      )}
+    </table>
+  )
+}
+
+function Owner({ value, item, mayChange }: { readonly value: BoardCase; readonly item: ReadinessItem; readonly mayChange: boolean }) {
+  const t = useWords('board')
+  const { add, pending } = useOutbox()
+  const [isOpen, setOpen] = useState(false)
+  const [who, setWho] = useState<{ readonly who: string; readonly name: string } | null>(null)
+  const [dueOn, setDueOn] = useState(inDays(3))
+  const waiting = pending('preparation', `case:${value.id}`)
+  const own = waiting?.body.item === item.id ? (waiting.body as Partial<ReadinessItem>) : item
+  const send = (more: object): void => {
+    add({
+      kind: 'preparation',
+      path: `/board/cases/${value.id}/preparation`,
+      target: `case:${value.id}`,
+      body: { version: value.version, item: item.id, ...more },
+    })
+    setOpen(false)
+  }
+  const shown =
+    own.owner === undefined ? (
+      <span className={classes.nobody}>{t('board:ready.nobody')}</span>
+    ) : (
+      <span>
+        {own.ownerName} {own.dueOn === undefined ? null : <When day={own.dueOn} isBrief />}
+      </span>
+    )
+  if (!mayChange) return shown
+  return (
+    <Popover opened={isOpen} onChange={setOpen} width={300} trapFocus>
+      <Popover.Target>
+        <Button variant="subtle" size="compact-sm" onClick={() => setOpen(!isOpen)} aria-label={t('board:ready.set', { item: item.title })}>
+          {shown}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <PersonSelect
+          label={t('board:ready.who')}
+          value={who?.who ?? null}
+          onChange={(ref, name) => setWho(ref === null ? null : { who: ref, name })}
+        />
+        <TextInput mt="xs" type="date" label={t('board:due')} value={dueOn} onChange={(event) => setDueOn(event.currentTarget.value)} />
+        <Group mt="sm">
+          <Button
+            size="xs"
+            disabled={who === null || dueOn === ''}
+            onClick={() => who !== null && send({ owner: who.who, ownerName: who.name, dueOn })}
+          >
+            {t('board:save')}
+          </Button>
+          {item.owner !== undefined && (
+            <Button size="xs" variant="default" onClick={() => send({})}>
+              {t('board:ready.clear')}
+            </Button>
+          )}
+        </Group>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,156 @@
+import type { Explanation, Fact, Option, PlanDocument } from '@secondwind/core'
+import type { Specialty } from '@secondwind/server/contract'
+import { type ShownFact, useFacts } from '../../shared/facts.ts'
+import { Standing } from '../../shared/parts/badges.tsx'
+import { FactValue } from '../../shared/parts/fact-value.tsx'
+import { Waiting } from '../../shared/parts/waiting.tsx'
+import { useWords } from '../../shared/words.ts'
+import classes from './present.module.css'
+
+/** What each specialty looks at: groups of the registry of facts, and approaches of the options. Where a fact belongs is said by the knowledge base. */
+const LOOKS_AT: { readonly [specialty in Specialty]: { readonly groups: readonly string[]; readonly approaches: readonly string[] } } = {
+  pathology: { groups: ['biomarkers'], approaches: [] },
+  radiology: { groups: ['cancer', 'local-treatment'], approaches: [] },
+  oncology: {
+    groups: ['treatment-history', 'fitness', 'labs', 'medicines'],
+    approaches: ['chemotherapy', 'targeted-therapy', 'immunotherapy', 'clinical-trial'],
+  },
+  radiation: { groups: ['local-treatment'], approaches: ['radiation'] },
+  surgery: { groups: ['fitness', 'conditions'], approaches: ['surgery', 'procedure'] },
+  support: { groups: ['symptoms', 'wishes', 'patient'], approaches: ['supportive-care'] },
+}
+const MOST_OPTIONS = 5
+
+/** The case as one specialty presents it: its facts, its options with the strongest reason against, and what it still waits for. */
+export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specialty; readonly plan: PlanDocument }) {
+  const t = useWords('board')
+  const facts = useFacts()
+  if (facts === undefined) return <Waiting lines={6} />
+  const { groups, approaches } = LOOKS_AT[specialty]
+  const own = [...facts.values()].filter(({ group }) => groups.includes(group))
+  const asked = new Set(plan.tests.flatMap((test) => test.facts))
+  const known = own.filter(({ id }) => speaks(plan.case.facts[id]))
+  const missing = own.filter(({ id }) => asked.has(id) && !isKnown(plan.case.facts[id]))
+  const negative = own.filter(({ id }) => isNegative(plan.case.facts[id]))
+  const options = plan.options.filter((option) => option.approaches.some((one) => approaches.includes(one)))
+  return (
+    <div className={classes.panel}>
+      <div>
+        <h2>{t('board:present.facts')}</h2>
+        {known.length === 0 && <p className="quiet">{t('board:present.no-facts')}</p>}
+        <dl className={classes.facts}>
+          {known.map((about) => (
+            <FactRow key={about.id} about={about} plan={plan} />
+          ))}
+        </dl>
+        {missing.length > 0 && (
+          <>
+            <h3>{t('board:present.unknown')}</h3>
+            <ul className={classes.unknowns} lang="en">
+              {missing.map(({ id, label }) => (
+                <li key={id}>{label}</li>
+              ))}
+            </ul>
+          </>
+        )}
+        {negative.length > 0 && (
+          <p className={classes.negatives}>
+            <strong>{t('board:present.negative')}: </strong>
+            <span lang="en">{negative.map(({ label }) => label).join(', ')}</span>
+          </p>
+        )}
+      </div>
+      <div>
+        {approaches.length > 0 && (
+          <>
+            <h2>{t('board:options')}</h2>
+            {options.length === 0 && <p className="quiet">{t('board:present.no-options')}</p>}
+            <ol className={classes.options}>
+              {options.slice(0, MOST_OPTIONS).map((option) => (
+                <OptionRow key={option.id} option={option} />
+              ))}
+            </ol>
+            {options.length > MOST_OPTIONS && <p className="quiet">{t('board:present.more', { count: options.length - MOST_OPTIONS })}</p>}
+          </>
+        )}
+        {specialty === 'support' && (
+          <ul className={classes.plain} lang="en">
+            {plan.support.map(({ service, title, actions, dueBy }) => (
+              <li key={`${service}${title}`}>
+                <strong>{title}</strong>
+                {dueBy === undefined ? '' : ` (${dueBy})`}
+                <div className="quiet">{actions[0]}</div>
+              </li>
+            ))}
+          </ul>
+        )}
+        {(specialty === 'pathology' || specialty === 'radiology') && <Tests plan={plan} groups={groups} facts={facts} />}
+      </div>
+    </div>
+  )
+}
+
+const isKnown = (fact: Fact | undefined): boolean => fact !== undefined && 'value' in fact
+const isNegative = (fact: Fact | undefined): boolean =>
+  fact !== undefined && 'value' in fact && fact.value === false && fact.absence !== 'listed'
+/** What is worth saying aloud: what was found, not what was not, and not what no list names. */
+const speaks = (fact: Fact | undefined): boolean =>
+  fact !== undefined &&
+  'value' in fact &&
+  fact.value !== false &&
+  fact.absence !== 'listed' &&
+  !(Array.isArray(fact.value) && fact.value.length === 0)
+
+function FactRow({ about, plan }: { readonly about: ShownFact; readonly plan: PlanDocument }) {
+  return (
+    <>
+      <dt lang="en">{about.label}</dt>
+      <dd>
+        <FactValue fact={plan.case.facts[about.id]} about={about} asOf={plan.asOf} />
+      </dd>
+    </>
+  )
+}
+
+function OptionRow({ option }: { readonly option: Option }) {
+  const t = useWords('board')
+  return (
+    <li value={option.rank} lang="en">
+      <strong>{option.title}</strong> <Standing value={option.standing} />
+      <div>{option.standingBecause}</div>
+      <div className={classes.against}>
+        {t('board:against')}: {option.against}
+      </div>
+    </li>
+  )
+}
+
+function Tests({
+  plan,
+  groups,
+  facts,
+}: {
+  readonly plan: PlanDocument
+  readonly groups: readonly string[]
+  readonly facts: ReadonlyMap<string, ShownFact>
+}) {
+  const t = useWords('board')
+  const tests = plan.tests.filter((test) => test.facts.some((id) => groups.includes(facts.get(id)?.group ?? '')))
+  return (
+    <>
+      <h2>{t('board:present.tests')}</h2>
+      {tests.length === 0 && <p className="quiet">{t('board:present.no-tests')}</p>}
+      <ul className={classes.plain} lang="en">
+        {tests.map(({ id, title, before, because }) => (
+          <li key={id}>
+            <strong>{title}</strong>
+            {before === undefined ? '' : ` (${before})`}
+            <div className="quiet">{claimOf(because)}</div>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const claimOf = ({ claim }: Explanation): string => claim
