@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { build } from 'vite'
+import { type BuildOptions, build } from 'vite'
 import { ROOT } from './steps.ts'
 
 /** What the pages are made of: a change in one of them means another build. */
@@ -17,7 +17,7 @@ export async function buildWeb(): Promise<boolean> {
     const stamp = stampOf()
     // another process may have built it meanwhile
     if (isCurrent(stamp)) return false
-    await build({ configFile: path.join(ROOT, 'packages/web/vite.config.ts'), logLevel: 'error' })
+    await buildPages({})
     fs.writeFileSync(STAMP, stamp)
     return true
   } finally {
@@ -40,6 +40,18 @@ async function takeLock(): Promise<void> {
       if (age > 120_000) fs.rmSync(LOCK, { recursive: true, force: true })
       else await new Promise((resolve) => setTimeout(resolve, 200))
     }
+  }
+}
+
+/** One build as users get it: in tests NODE_ENV says "test", and React would come in its slow form. */
+export async function buildPages(options: BuildOptions): Promise<void> {
+  const before = process.env.NODE_ENV
+  process.env.NODE_ENV = 'production'
+  try {
+    await build({ configFile: path.join(ROOT, 'packages/web/vite.config.ts'), mode: 'production', logLevel: 'error', build: options })
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = before
   }
 }
 

@@ -1,6 +1,5 @@
 import '@fontsource-variable/atkinson-hyperlegible-next/wght.css'
 import 'virtual:mantine-styles.css'
-import '@mantine/notifications/styles.css'
 import './theme/tokens.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

@@ -1,12 +1,14 @@
 import { DirectionProvider, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiFault } from '../shared/api.ts'
 import { theme } from '../theme/theme.ts'
 import { router } from './router.tsx'
+
+/** Loaded after the page; what was told before it stands is shown then. */
+const Notices = lazy(() => import('./notices.tsx').then(({ Notices }) => ({ default: Notices })))
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -34,7 +36,9 @@ export function App() {
   return (
     <DirectionProvider detectDirection initialDirection={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <Notifications position="bottom-right" autoClose={8000} />
+        <Suspense>
+          <Notices />
+        </Suspense>
         <QueryClientProvider client={queries}>
           <Suspense>
             <Direction />

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { session } from '../shared/session.ts'
 import { useWords } from '../shared/words.ts'
-import { Door } from './door.tsx'
+
+const Door = lazy(() => import('./door.tsx').then(({ Door }) => ({ default: Door })))
 
 /** Back from the provider. In a window that was opened to confirm who is there, the code is handed to the page that waits for it. */
 export function Arrived() {
@@ -25,5 +26,9 @@ export function Arrived() {
       .then((returnTo) => (returnTo === undefined ? setFault(t('app:sign-in.lost')) : go({ to: returnTo, replace: true })))
       .catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
   }, [go, t])
-  return fault === undefined ? null : <Door fault={fault} returnTo="/" />
+  return fault === undefined ? null : (
+    <Suspense>
+      <Door fault={fault} returnTo="/" />
+    </Suspense>
+  )
 }

@@ -4,7 +4,6 @@ import { Fault } from '../shared/parts/fault.tsx'
 import { WaitingPage } from '../shared/parts/waiting.tsx'
 import { Arrived } from './arrived.tsx'
 import { NotFound } from './not-found.tsx'
-import { PatientFrame } from './patient-frame.tsx'
 import { Shell } from './shell.tsx'
 import { SignedInOnly } from './signed-in-only.tsx'
 
@@ -53,7 +52,11 @@ const wall = createRoute({
 })
 
 /** Screens of one patient: `path: '/'` is the case itself, others hang below it. */
-const patient = createRoute({ getParentRoute: () => inside, path: '/patients/$patient', component: PatientFrame })
+const patient = createRoute({
+  getParentRoute: () => inside,
+  path: '/patients/$patient',
+  component: lazyRouteComponent(() => import('./patient-frame.tsx'), 'PatientFrame'),
+})
 
 const caseOnePage = createRoute({
   getParentRoute: () => patient,
@@ -81,10 +84,48 @@ const sharedWhatIf = createRoute({
   component: lazyRouteComponent(() => import('../screens/what-if/shared-screen.tsx'), 'SharedWhatIfScreen'),
 })
 
+const timeline = createRoute({
+  getParentRoute: () => patient,
+  path: '/timeline',
+  component: lazyRouteComponent(() => import('../screens/timeline/screen.tsx'), 'TimelineScreen'),
+})
+
+const board = createRoute({
+  getParentRoute: () => inside,
+  path: '/board',
+  component: lazyRouteComponent(() => import('../screens/board/screen.tsx'), 'BoardScreen'),
+})
+const meeting = createRoute({
+  getParentRoute: () => inside,
+  path: '/board/$meeting',
+  component: lazyRouteComponent(() => import('../screens/board/meeting-screen.tsx'), 'MeetingScreen'),
+})
+const PresentScreen = lazyRouteComponent(() => import('../screens/board/present-screen.tsx'), 'PresentScreen')
+/** On the wall of the meeting room, without the frame; it locks like any other page, since patients are on it. */
+const present = createRoute({
+  getParentRoute: () => root,
+  path: '/board/$meeting/present',
+  component: () => (
+    <SignedInOnly>
+      <PresentScreen />
+    </SignedInOnly>
+  ),
+})
+
 const tree = root.addChildren([
   arrived,
   wall,
-  inside.addChildren([about, patients, network, bring, sharedWhatIf, patient.addChildren([caseOnePage, plan, whatIf])]),
+  present,
+  inside.addChildren([
+    about,
+    patients,
+    network,
+    bring,
+    sharedWhatIf,
+    board,
+    meeting,
+    patient.addChildren([caseOnePage, plan, timeline, whatIf]),
+  ]),
 ])
 
 export const router = createRouter({

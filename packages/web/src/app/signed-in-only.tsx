@@ -1,10 +1,12 @@
 import { useLocation } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { lazy, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { WaitingPage } from '../shared/parts/waiting.tsx'
 import { session } from '../shared/session.ts'
-import { Door } from './door.tsx'
 import { hasLeft } from './leave.ts'
 import { Lock } from './lock.tsx'
+
+/** Seen by those only who are not signed in. */
+const Door = lazy(() => import('./door.tsx').then(({ Door }) => ({ default: Door })))
 
 /**
  * Shows the page to somebody who is signed in. After a reload the provider's own session answers without a question; who signed out is asked.

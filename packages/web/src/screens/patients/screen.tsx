@@ -2,13 +2,12 @@ import { useDebouncedValue } from '@mantine/hooks'
 import type { WorkspacePatient } from '@secondwind/server/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { Navigate, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useMe } from '../../shared/me.ts'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { Waiting, WaitingPage } from '../../shared/parts/waiting.tsx'
 import { useWords } from '../../shared/words.ts'
-import { ChangeDrawer } from './change-drawer.tsx'
 import { EmptyNetwork, Nobody } from './emptiness.tsx'
 import { PatientList } from './list.tsx'
 import { lastSearch, rememberSearch } from './memory.ts'
@@ -16,6 +15,9 @@ import type { Narrowing } from './narrowing.ts'
 import { News } from './news.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { PATIENTS, usePatients } from './use-patients.ts'
+
+/** Loaded when the first change is opened. */
+const ChangeDrawer = lazy(() => import('./change-drawer.tsx').then(({ ChangeDrawer }) => ({ default: ChangeDrawer })))
 
 /** Who has no list of patients begins where their work is. */
 export function PatientsScreen() {
@@ -107,7 +109,11 @@ function Patients() {
           )}
         </>
       )}
-      <ChangeDrawer patient={reviewed} reasons={summary?.reasons} onClose={() => setReviewed(undefined)} onDone={show} />
+      {reviewed !== undefined && (
+        <Suspense>
+          <ChangeDrawer patient={reviewed} reasons={summary?.reasons} onClose={() => setReviewed(undefined)} onDone={show} />
+        </Suspense>
+      )}
     </Page>
   )
 }

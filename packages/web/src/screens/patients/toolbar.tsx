@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core'
 import type { WorkspaceFacet, WorkspacePage, WorkspaceSort } from '@secondwind/server/contract'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import type { RefObject } from 'react'
@@ -107,16 +107,12 @@ function Facet({
   const known = (list ?? []).map((one) => ({ value: one.id, label: `${one.label} · ${number.format(one.count)}` }))
   const data = value === undefined || known.some((one) => one.value === value) ? known : [{ value, label: value }, ...known]
   return (
-    <Select
+    <NativeSelect
       className={classes.facet}
       aria-label={label}
-      placeholder={label}
-      data={data}
-      value={value ?? null}
-      onChange={(chosen) => onChange(chosen ?? undefined)}
-      clearable
-      searchable={data.length > 8}
-      comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
+      data={[{ value: '', label }, ...data]}
+      value={value ?? ''}
+      onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : currentTarget.value)}
     />
   )
 }
@@ -131,13 +127,12 @@ function Sort({
   const t = useWords('patients')
   const open = SORTS.filter((sort) => (sort !== 'name' || sees?.identity !== false) && (sort !== 'changed' || sees?.clinical !== false))
   return (
-    <Select
+    <NativeSelect
       className={classes.facet}
       aria-label={t('patients:sort')}
       data={open.map((sort) => ({ value: sort, label: t(`patients:sort.${sort}`) }))}
       value={narrowing.sort ?? 'pressing'}
-      onChange={(sort) => narrow({ sort: sort === 'pressing' ? undefined : (sort ?? undefined) })}
-      allowDeselect={false}
+      onChange={({ currentTarget: { value: sort } }) => narrow({ sort: sort === 'pressing' ? undefined : (sort as WorkspaceSort) })}
     />
   )
 }
