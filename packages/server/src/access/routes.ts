@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
-import { type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
-import { Refused, type ServerIssue } from '../issue.ts'
+import { contextOf, json, orThrow, type Route } from '../api/index.ts'
 import { queryOf } from '../plans/requests.ts'
 import type { Database } from '../store/index.ts'
 import { entryOf } from './audit/event.ts'
@@ -10,11 +9,6 @@ import { breakGlass, brokenGlasses, openGlasses, reviewGlass } from './break-gla
 import { POLICY } from './policy.ts'
 import { isRole, ROLES } from './roles.ts'
 
-const json = (body: unknown, status = 200): ApiResponse => ({ status, body: JSON.stringify(body), contentType: JSON_TYPE })
-const orThrow = <T>(result: { ok: true; value: T } | { ok: false; error: readonly ServerIssue[] }): T => {
-  if (result.ok) return result.value
-  throw new Refused(result.error)
-}
 const bodyOf = (body: unknown): { readonly [key: string]: unknown } =>
   typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as { readonly [key: string]: unknown }) : {}
 

@@ -12,5 +12,6 @@ export {
 } from './access.ts'
 export { buildServer, type LogEntry } from './build-server.ts'
 export { idempotencyOf } from './idempotency.ts'
+export { json, orThrow } from './json.ts'
 export { outcomeOf } from './outcome.ts'
 export { type ApiRequest, type ApiResponse, contextOf, FHIR_JSON, JSON_TYPE, type Route } from './route.ts'

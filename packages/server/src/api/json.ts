@@ -1,4 +1,21 @@
-import { Refused, refuse } from '../issue.ts'
+import { Refused, refuse, type ServerIssue } from '../issue.ts'
+import { type ApiResponse, JSON_TYPE } from './route.ts'
+
+/** An answer in JSON. */
+export const json = (body: unknown, status = 200, headers: { readonly [name: string]: string } = {}): ApiResponse => ({
+  status,
+  headers,
+  body: JSON.stringify(body),
+  contentType: JSON_TYPE,
+})
+
+/** The value, or a refusal with every issue. */
+export function orThrow<T>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: readonly ServerIssue[] },
+): T {
+  if (result.ok) return result.value
+  throw new Refused(result.error)
+}
 
 /** Deeper than any resource of the standard; a body nested further is an attack or a mistake. */
 const DEEPEST = 100

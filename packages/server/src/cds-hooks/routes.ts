@@ -1,5 +1,5 @@
-import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
-import { Refused, refusal, type ServerIssue } from '../issue.ts'
+import { type ApiRequest, contextOf, json, orThrow, type Route } from '../api/index.ts'
+import { Refused, refusal } from '../issue.ts'
 import { entryIndex } from '../knowledge-api/entries.ts'
 import { queryOf } from '../plans/requests.ts'
 import { answerHook, type CdsSurroundings } from './answer.ts'
@@ -16,12 +16,6 @@ export interface CdsRoutesConfig {
   readonly log: CardLog
   readonly now: () => Date
   readonly policy?: GovernorPolicy
-}
-
-const json = (body: unknown, status = 200): ApiResponse => ({ status, body: JSON.stringify(body), contentType: JSON_TYPE })
-const orThrow = <T>(result: { ok: true; value: T } | { ok: false; error: readonly ServerIssue[] }): T => {
-  if (result.ok) return result.value
-  throw new Refused(result.error)
 }
 
 /** CDS Hooks 2.0: discovery, the services, feedback; and the report of the governor. */

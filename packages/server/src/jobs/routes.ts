@@ -1,8 +1,6 @@
-import { type ApiResponse, JSON_TYPE, type Route } from '../api/index.ts'
+import { json, type Route } from '../api/index.ts'
 import { queryOf } from '../plans/requests.ts'
 import type { Jobs } from './jobs.ts'
-
-const json = (body: unknown): ApiResponse => ({ status: 200, body: JSON.stringify(body), contentType: JSON_TYPE })
 
 /** What waits, what runs, and what failed in all its tries. */
 export function jobRoutes(jobs: () => Jobs): readonly Route[] {

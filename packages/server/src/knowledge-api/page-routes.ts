@@ -1,6 +1,6 @@
 import type { KnowledgeBase } from '@secondwind/core'
 import { recordAudit } from '../access/index.ts'
-import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
+import { type ApiRequest, contextOf, json, type Route } from '../api/index.ts'
 import type { ReleaseChanges } from '../contract/knowledge.ts'
 import { Refused, refusal } from '../issue.ts'
 import { countIn, queryOf } from '../plans/requests.ts'
@@ -23,7 +23,6 @@ export interface KnowledgePagesConfig {
   readonly now: () => Date
 }
 
-const json = (body: unknown): ApiResponse => ({ status: 200, body: JSON.stringify(body), contentType: JSON_TYPE })
 const MOST_HITS = 100
 const LONGEST_QUERY = 200
 

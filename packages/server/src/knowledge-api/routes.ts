@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { manifestProblems, readManifest, releaseFolders } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
-import { type ApiResponse, JSON_TYPE, type Route } from '../api/index.ts'
+import { json, type Route } from '../api/index.ts'
 import type { FactCatalogue } from '../contract/index.ts'
 import { Refused, refusal } from '../issue.ts'
 import { queryOf } from '../plans/requests.ts'
@@ -14,8 +14,6 @@ export interface KnowledgeRoutesConfig {
   readonly releases: string
   readonly database: Database
 }
-
-const json = (body: unknown): ApiResponse => ({ status: 200, body: JSON.stringify(body), contentType: JSON_TYPE })
 
 /** Releases of the knowledge: which one is applied, which are kept and whole, and whose plans each one changed. */
 export function knowledgeRoutes({ knowledge, releases, database }: KnowledgeRoutesConfig): readonly Route[] {

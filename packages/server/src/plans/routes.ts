@@ -1,9 +1,9 @@
 import { comparePlans } from '@secondwind/care'
 import { writePlan } from '@secondwind/fhir'
-import { type ApiRequest, type ApiResponse, contextOf, FHIR_JSON, JSON_TYPE, type Route } from '../api/index.ts'
+import { type ApiRequest, type ApiResponse, contextOf, FHIR_JSON, JSON_TYPE, json, orThrow, type Route } from '../api/index.ts'
 import { patientText } from '../cli/patient-text.ts'
 import { planText } from '../cli/text.ts'
-import { Refused, refusal, type ServerIssue } from '../issue.ts'
+import { Refused, refusal } from '../issue.ts'
 import type { Store } from '../store/index.ts'
 import type { MadePlan, PlanMaker } from './plan-maker.ts'
 import { countIn, dayIn, decisionOf, instantIn, queryOf, whatIfOf } from './requests.ts'
@@ -19,16 +19,6 @@ export interface PlanRoutesConfig {
 }
 
 const PLAIN = 'text/plain; charset=utf-8'
-const orThrow = <T>(result: { ok: true; value: T } | { ok: false; error: readonly ServerIssue[] }): T => {
-  if (result.ok) return result.value
-  throw new Refused(result.error)
-}
-const json = (body: unknown, headers: { readonly [name: string]: string } = {}): ApiResponse => ({
-  status: 200,
-  headers,
-  body: JSON.stringify(body),
-  contentType: JSON_TYPE,
-})
 
 /** Plans over HTTP: the plan document, what-if, decisions, worklists. Planning reads; only decisions and "handled" are written. */
 export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): readonly Route[] {
