@@ -21,13 +21,19 @@ export function mantineStyles(src: string, mantine: string): Plugin {
       const files = [...new Set([...BASE, ...closure(used(src), mantine)])]
         .map((name) => path.join(mantine, 'styles', `${name}.css`))
         .filter((file) => fs.existsSync(file))
-      const parts = files.map((file) => fs.readFileSync(file, 'utf8')).map((css) => ({ css, at: whole.indexOf(css.trim().slice(0, 60)) }))
+      const parts = files.map((file) => fs.readFileSync(file, 'utf8')).map((css) => ({ css, at: placeIn(whole, css) }))
       return parts
         .sort((a, b) => a.at - b.at)
         .map(({ css }) => css)
         .join('\n')
     },
   }
+}
+
+/** Where the styles of a component stand: by their first selector, since the rest of a rule is written otherwise in the whole. What is not found stands last. */
+function placeIn(whole: string, css: string): number {
+  const at = whole.indexOf(css.trim().slice(0, css.trim().indexOf('{') + 1))
+  return at < 0 ? whole.length : at
 }
 
 /** Names that our sources take from Mantine. */
@@ -53,13 +59,13 @@ function closure(names: readonly string[], mantine: string): readonly string[] {
   const found = new Set<string>()
   const waiting = [...names]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const folder = path.join(components, name)
-    if (found.has(name) || !fs.existsSync(folder)) continue
+    const folder = [path.join(components, name), path.join(mantine, 'esm/utils', name)].find((one) => fs.existsSync(one))
+    if (found.has(name) || folder === undefined) continue
     found.add(name)
     for (const file of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.mjs')) continue
       const text = fs.readFileSync(path.join(folder, file), 'utf8')
-      for (const [, other] of text.matchAll(/from "(?:\.\.\/)+(\w+)\//g)) if (/^[A-Z]/.test(other!)) waiting.push(other!)
+      for (const [, other] of text.matchAll(/from "(?:\.\.\/)+(?:utils\/)?(\w+)\//g)) if (/^[A-Z]/.test(other!)) waiting.push(other!)
     }
   }
   return [...found]
