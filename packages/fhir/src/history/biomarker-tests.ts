@@ -71,6 +71,11 @@ interface Collected {
   words?: string
 }
 
+const ordersOf = (context: ReadContext, holder: Resource): readonly Resource[] =>
+  referencesOf(holder.basedOn)
+    .map((reference) => context.chart.resolve(reference, holder))
+    .filter((order) => order !== undefined)
+
 /** What can hold a test; the statement of a diagnosis or a note is none. */
 const HOLDERS: ReadonlySet<string> = new Set(['DiagnosticReport', 'Observation', 'ServiceRequest'])
 
@@ -80,9 +85,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function described(context: ReadContext, holder: Resource, test: Collected): BiomarkerTest {
   const isOrder = holder.resourceType === 'ServiceRequest'
-  const orders = referencesOf(holder.basedOn)
-    .map((reference) => context.chart.resolve(reference, holder))
-    .filter((order) => order !== undefined)
+  const orders = ordersOf(context, holder)
   const samples = referencesOf(holder.specimen)
     .map((reference) => context.chart.resolve(reference, holder))
     .filter((sample) => sample !== undefined)

@@ -1,4 +1,4 @@
-import type { TimelineLaneId } from '@secondwind/server/contract'
+import type { TimelineLaneId, TimelineMark } from '@secondwind/server/contract'
 import { useFacts } from '../../shared/facts.ts'
 import { shownQuantity } from '../../shared/format/quantity.ts'
 import { useUnits } from '../../shared/format/units.ts'
@@ -67,7 +67,7 @@ export function PlotRow({
   const facts = useFacts()
   const wordsOf = useStopWords(asOf)
   const { x, width } = shown
-  const option = (stop: Stop, box: { x: number; y: number; width: number; height: number } | undefined, children: React.ReactNode) => (
+  const option = (stop: Stop, box?: { x: number; y: number; width: number; height: number }) => (
     <g
       key={stop.id}
       id={`${idBefore}${stop.id}`}
@@ -77,7 +77,6 @@ export function PlotRow({
       className={classes.option}
       onClick={() => select(stop)}
     >
-      {children}
       {box !== undefined && <rect className={classes.hit} {...box} />}
       {box !== undefined && stop.id === selected && <rect className={classes.ring} data-focus={hasFocus} {...box} rx="4" />}
     </g>
@@ -97,61 +96,57 @@ export function PlotRow({
         </g>
         {row.stops.map((stop) => {
           const at = x(stop.day)
-          return option(stop, at < -10 || at > width + 10 ? undefined : { x: at - 6, y: top, width: 12, height: SERIES_HIGH }, null)
+          return option(stop, at < -10 || at > width + 10 ? undefined : { x: at - 6, y: top, width: 12, height: SERIES_HIGH })
         })}
       </>
     )
   }
   const stops = new Map(row.stops.map((stop) => [stop.id, stop]))
-  const spans = row.items.filter(({ item }) => item.shape === 'span')
+  const isSeen = (left: number, right: number): boolean => right >= -20 && left <= width + 20
+  const spans = row.items
+    .filter(({ item }) => item.shape === 'span')
+    .map((drawn) => ({ drawn, left: x(drawn.place.from), right: x(drawn.place.to + 1), y: top + drawn.track * TRACK }))
+  const signs = clusters(row.items, x).map((cluster) => {
+    const [left, right] = [x(cluster[0]!.place.from), x(cluster.at(-1)!.place.to + 1)]
+    return { cluster, left, right, at: (left + right) / 2, y: top + TRACK / 2 - 2 }
+  })
   return (
     <>
-      {spans.map((drawn) => {
-        const stop = stops.get(drawn.item.id)!
-        const [left, right] = [x(drawn.place.from), x(drawn.place.to + 1)]
-        if (right < -20 || left > width + 20) return option(stop, undefined, null)
-        const y = top + drawn.track * TRACK
-        const box = {
-          x: Math.max(left, 0) - 3,
-          y: y - 3,
-          width: Math.max(Math.min(right, width) - Math.max(left, 0), 10) + 8,
-          height: TRACK,
-        }
-        return option(stop, box, <Bar drawn={drawn} y={y + 1} x={x} t={t} />)
-      })}
-      {clusters(row.items, x).map((cluster) =>
-        cluster.map((drawn, i) => {
-          const stop = stops.get(drawn.item.id)!
-          const first = x(cluster[0]!.place.from)
-          const at = (first + x(cluster.at(-1)!.place.to + 1)) / 2
-          if (at < -10 || at > width + 10) return option(stop, undefined, null)
-          const chief = cluster.reduce((a, b) =>
-            RANK.indexOf(b.item.mark) >= 0 && (RANK.indexOf(a.item.mark) < 0 || RANK.indexOf(b.item.mark) < RANK.indexOf(a.item.mark))
-              ? b
-              : a,
-          )
-          const y = top + TRACK / 2 - 2
-          const box = { x: at - 11, y: y - 11, width: 22, height: 22 }
-          // one sign for all of them; each is an option of its own
-          const isShown = i === 0
-          const isRinged = cluster.some(({ item }) => item.id === selected)
-          return option(
-            stop,
-            isShown || stop.id === selected ? box : undefined,
-            isShown ? (
-              <>
-                {drawn.place.to - drawn.place.from > 0 && cluster.length === 1 && (
-                  <path className={classes.spread} d={`M${first} ${y}H${x(drawn.place.to + 1)}`} />
+      <g {...UNSPOKEN}>
+        {spans.map(({ drawn, left, right, y }) => isSeen(left, right) && <Bar key={drawn.item.id} drawn={drawn} y={y + 1} x={x} t={t} />)}
+        {signs.map(
+          ({ cluster, left, right, at, y }) =>
+            isSeen(at, at) && (
+              <g key={cluster[0]!.item.id}>
+                {cluster.length === 1 && cluster[0]!.place.to > cluster[0]!.place.from && (
+                  <path className={classes.spread} d={`M${left} ${y}H${right}`} />
                 )}
-                <Sign mark={chief.item.mark} x={at} y={y} />
+                <Sign mark={weightiest(cluster)} x={at} y={y} />
                 {cluster.length > 1 && (
-                  <text className={classes.count} x={at + 8} y={y - 4} data-ringed={isRinged}>
+                  <text
+                    className={classes.count}
+                    x={at > width - 24 ? at - 8 : at + 8}
+                    y={y - 4}
+                    textAnchor={at > width - 24 ? 'end' : 'start'}
+                  >
                     {cluster.length}
                   </text>
                 )}
-              </>
-            ) : null,
-          )
+              </g>
+            ),
+        )}
+      </g>
+      {spans.map(({ drawn, left, right, y }) => {
+        const from = Math.max(left, 0)
+        const box = { x: from - 3, y: y - 3, width: Math.max(Math.min(right, width) - from, 10) + 8, height: TRACK }
+        return option(stops.get(drawn.item.id)!, isSeen(left, right) ? box : undefined)
+      })}
+      {signs.flatMap(({ cluster, at, y }) =>
+        cluster.map(({ item }, i) => {
+          const stop = stops.get(item.id)!
+          // one sign stands for all of them; each is an option of its own, the chosen one carries the ring
+          const hasBox = isSeen(at, at) && (i === 0 || stop.id === selected)
+          return option(stop, hasBox ? { x: at - 12, y: y - 12, width: 24, height: 24 } : undefined)
         }),
       )}
     </>
@@ -174,6 +169,9 @@ const RANK: readonly string[] = [
   'present',
   'dose-change',
 ]
+
+const weight = ({ item }: DrawnItem): number => (RANK.indexOf(item.mark) + RANK.length + 1) % (RANK.length + 1)
+const weightiest = (cluster: readonly DrawnItem[]): TimelineMark => cluster.reduce((a, b) => (weight(b) < weight(a) ? b : a)).item.mark
 
 function clusters(items: readonly DrawnItem[], x: (day: number) => number): readonly (readonly DrawnItem[])[] {
   const found: DrawnItem[][] = []

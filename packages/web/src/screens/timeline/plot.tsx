@@ -186,6 +186,9 @@ export function Plot(props: PlotProps) {
             )}
             <g className={classes.today} {...UNSPOKEN}>
               <path d={`M${shown.x(today + 0.5)} 0V${height}`} />
+              <text x={shown.x(today + 0.5) - 4} y={11} textAnchor="end">
+                {t('timeline:today')}
+              </text>
             </g>
           </svg>
         </div>

@@ -70,7 +70,7 @@ function Lanes({ timeline }: { readonly timeline: Timeline }) {
   const whole = useMemo((): View => {
     const [from, to] = [line.at(days.first), line.at(Math.max(days.last, today + 30))]
     const room = (to - from) * ROOM + 7
-    return { from: from - room, to: to + room }
+    return { from: from - room, to: to + room * 2 }
   }, [line, days, today])
   const [view, setView] = useState<View>(whole)
   const before = useRef(line)
