@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { recordAudit, seal, verifyAudit } from '../packages/server/src/access/index.ts'
 import { openStore } from '../packages/server/src/store/index.ts'
 import { postgresServer } from '../packages/server/test/store/postgres-server.ts'
@@ -14,9 +15,14 @@ if ('skipped' in server) {
 }
 const store = await openStore({ database: { postgres: await server.database() } })
 const db = store.database
+const processor: number[] = []
+/** Seconds by the clock; those of this process's processor time, which other work on the machine changes less, are noted beside. */
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const started = performance.now()
+  const before = process.cpuUsage()
   await work()
+  const { user, system } = process.cpuUsage(before)
+  processor.push(Number(((user + system) / 1e6).toFixed(1)))
   return (performance.now() - started) / 1000
 }
 try {
@@ -66,12 +72,22 @@ try {
   console.log(
     `${events} events: written in ${writing.toFixed(1)} s, sealed in ${sealing.toFixed(1)} s, verified in ${verifying.toFixed(1)} s`,
   )
-  console.log(`read alone: ${reading.toFixed(1)} s`)
+  console.log(
+    `read alone: ${reading.toFixed(1)} s; processor time of writing, sealing, reading, verifying: ${processor.join(', ')} s; load ${os.loadavg()[0]!.toFixed(1)}`,
+  )
   console.log(
     JSON.stringify({
       bench: 'audit',
       ratios: { 'verify-over-read': Number((verifying / reading).toFixed(2)) },
-      figures: { events, writeSeconds: writing, sealSeconds: sealing, verifySeconds: verifying, readSeconds: reading },
+      figures: {
+        events,
+        writeSeconds: writing,
+        sealSeconds: sealing,
+        verifySeconds: verifying,
+        readSeconds: reading,
+        processor,
+        load: os.loadavg()[0],
+      },
     }),
   )
 } finally {

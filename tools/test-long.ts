@@ -31,7 +31,7 @@ process.exitCode = runSteps([
   {
     name: 'the server, and PostgreSQL under it, killed while clients write',
     command: node,
-    args: ['packages/server/test/crash/run.ts', '4'],
+    args: ['packages/server/test/crash/run.ts', '8'],
   },
   {
     name: 'the server when disks fill up, databases fail over and clients misbehave',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { StoredVersion } from './types.ts'
 
 /** The hash of a version: over everything that it says and the hash before it, so that nothing in the chain can be changed, taken out or put in. */
@@ -21,7 +21,7 @@ export function versionHash(version: Omit<StoredVersion, 'hash'>): string {
 
 /** SHA-256 over parts of which none can run into the next. */
 export function chainHash(parts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${part.length}:`).update(part)
-  return hash.digest('hex')
+  let text = ''
+  for (const part of parts) text += `${part.length}:${part}`
+  return hash('sha256', text, 'hex')
 }

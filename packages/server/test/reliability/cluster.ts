@@ -37,6 +37,7 @@ export interface Places {
   readonly settings?: readonly string[]
   /** Listens here on the loopback, for clients that know no sockets; without it on sockets only. */
   readonly port?: number
+  readonly walSegmentMb?: number
 }
 
 export async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
@@ -55,7 +56,13 @@ const postgres = (program: string, args: readonly string[], cwd: string): Promis
   return run(command, rest, cwd)
 }
 
-export async function cluster({ data, wal, settings = [], port }: Places = {}): Promise<Cluster | { readonly skipped: string }> {
+export async function cluster({
+  data,
+  wal,
+  settings = [],
+  port,
+  walSegmentMb = 1,
+}: Places = {}): Promise<Cluster | { readonly skipped: string }> {
   const missing = process.env.SECONDWIND_POSTGRES
     ? 'a server of our own is needed, and SECONDWIND_POSTGRES names another'
     : postgresMissing()
@@ -106,7 +113,7 @@ export async function cluster({ data, wal, settings = [], port }: Places = {}): 
     const log = wal === undefined ? [] : [`--waldir=${wal}`]
     await postgres(
       'initdb',
-      ['-D', place, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C', '--wal-segsize=1', ...log],
+      ['-D', place, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C', `--wal-segsize=${walSegmentMb}`, ...log],
       folder,
     )
     const primary = make('one', place)

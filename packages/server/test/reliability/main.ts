@@ -1,11 +1,18 @@
+import { clockSkew } from './clock-skew.ts'
 import { diskFull } from './disk-full.ts'
 import { failover } from './failover.ts'
+import { manyClients } from './many-clients.ts'
 
 /**
  * `node packages/server/test/reliability/main.ts [NAME …]`: what takes minutes, on a real PostgreSQL and a real `secondwind serve`. Each scenario gives
  * the reason when it could not run here, and throws when something was lost, half-written, broken or left hanging.
  */
-const SCENARIOS: { readonly [name: string]: () => Promise<string | undefined> } = { 'disk-full': diskFull, failover }
+const SCENARIOS: { readonly [name: string]: () => Promise<string | undefined> } = {
+  'disk-full': diskFull,
+  failover,
+  'clock-skew': clockSkew,
+  'many-clients': manyClients,
+}
 
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in SCENARIOS))
