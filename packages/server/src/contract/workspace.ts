@@ -99,6 +99,8 @@ export interface WorkspacePage {
     readonly total: number
     /** Patients whom this person reaches at all, the dead among them. */
     readonly reached: number
+    /** Charts in reach that are still being worked out: in no list and no count yet. */
+    readonly awaited: number
     /** What this role's patients need, most pressing first: with the search, without the need that is asked for. */
     readonly needs: readonly { readonly need: WorkspaceNeed; readonly count: number }[]
     readonly sites: readonly WorkspaceFacet[]

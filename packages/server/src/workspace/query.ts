@@ -178,6 +178,7 @@ export async function pageKeys(
 export interface Counts {
   readonly total: number
   readonly reached: number
+  readonly awaited: number
   readonly closed: number
   readonly needs: readonly { readonly need: WorkspaceNeed; readonly count: number }[]
   readonly sites: readonly { readonly id: string; readonly count: number }[]
@@ -216,10 +217,15 @@ export async function countsOf(db: Queries, question: ListQuestion, viewer: View
     `select count(*) as count from workspace_patient w where ${narrowed.reach()}`,
     narrowed.values,
   )
+  const registered =
+    viewer.within?.length ??
+    (await db.query<{ count: number }>(`select count(*) as count from resource_current where type = 'Patient' and not is_deleted`))[0]!
+      .count
   return {
     total: of('total')[0]?.count ?? 0,
     closed: of('closed')[0]?.count ?? 0,
     reached: reached[0]?.count ?? 0,
+    awaited: Math.max(0, registered - (reached[0]?.count ?? 0)),
     needs: needs.map((need, i) => ({ need, count: rows.find((row) => row.kind === 'need' && row.id === String(i))?.count ?? 0 })),
     sites: of('site'),
     stages: of('stage'),

@@ -35,7 +35,7 @@ export function Measures({ quality, suppressBelow }: { readonly quality: Network
             </tr>
           </thead>
           <tbody>
-            {quality.measures.map((measure) => (
+            {sorted(quality.measures).map((measure) => (
               <MeasureRow key={measure.id} measure={measure} />
             ))}
           </tbody>
@@ -44,6 +44,10 @@ export function Measures({ quality, suppressBelow }: { readonly quality: Network
     </>
   )
 }
+
+/** Measures that are about nobody here stand last. */
+const sorted = (measures: readonly NetworkMeasure[]): readonly NetworkMeasure[] =>
+  measures.toSorted((a, b) => Number(b.whole.counted !== 0) - Number(a.whole.counted !== 0))
 
 function MeasureRow({ measure }: { readonly measure: NetworkMeasure }) {
   const t = useWords('network')
@@ -57,7 +61,9 @@ function MeasureRow({ measure }: { readonly measure: NetworkMeasure }) {
           {t(`network:measures.${direction}`)} · {t(`network:status.${status}`)}
         </span>
       </th>
-      <td className={`numeric ${classes.rate}`}>{words.rate(whole)}</td>
+      <td className={`numeric ${classes.rate}`} data-none={whole.rate === null || undefined}>
+        {words.rate(whole)}
+      </td>
       <td className="numeric">{words.range(whole)}</td>
       <td className="numeric">{words.count(whole.counted)}</td>
       <td className="numeric">{words.count(whole.notKnown)}</td>

@@ -4,11 +4,15 @@ import { FIGURES } from './figures.tsx'
 import classes from './network.module.css'
 import { Sketch } from './sketch.tsx'
 
+/** What a row of the table has room for; the rest stands above it for the whole network. */
+const COLUMNS = FIGURES.filter(({ id }) => id !== 'ordersWithoutClock')
+
 /** Every hospital with what it can do and what is asked of it, beside where it stands. */
 export function Sites({ sites }: { readonly sites: readonly NetworkSite[] }) {
   const t = useWords('network')
   const number = new Intl.NumberFormat(useLanguage())
   const placed = sites.filter(({ position }) => position !== undefined)
+  const capabilities = [...new Map(sites.flatMap((site) => site.capabilities).map(({ id, label }) => [id, label]))]
   return (
     <div className={classes.sites}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard */}
@@ -17,45 +21,49 @@ export function Sites({ sites }: { readonly sites: readonly NetworkSite[] }) {
           <thead>
             <tr>
               <th scope="col">{t('network:site')}</th>
-              <th scope="col">{t('network:capabilities')}</th>
               <th scope="col" className="numeric">
                 {t('network:patients')}
               </th>
-              {FIGURES.map(({ id }) => (
-                <th key={id} scope="col" className="numeric">
+              {COLUMNS.map(({ id }) => (
+                <th key={id} scope="col" className={`numeric ${classes.figureHead}`}>
                   {t(`network:figure.${id}`)}
+                </th>
+              ))}
+              {capabilities.map(([id, label]) => (
+                <th key={id} scope="col" className={classes.capability} lang="en">
+                  <span>{label}</span>
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {sites.map((site) => (
-              <tr key={site.site}>
-                <th scope="row" className={classes.siteName}>
-                  {site.name}
-                </th>
-                <td className={classes.can} lang="en">
-                  {site.capabilities.length === 0 ? (
-                    <span className="quiet" lang={undefined}>
-                      {t('network:capabilities.none')}
-                    </span>
-                  ) : (
-                    site.capabilities.map(({ label }) => label).join(' · ')
-                  )}
-                </td>
-                <td className="numeric">{number.format(site.patients)}</td>
-                {FIGURES.map(({ id }) => (
-                  <td
-                    key={id}
-                    className="numeric"
-                    data-zero={site.overdue[id] === 0 || undefined}
-                    data-emergency={(id === 'emergencies' && site.overdue[id] > 0) || undefined}
-                  >
-                    {number.format(site.overdue[id])}
-                  </td>
-                ))}
-              </tr>
-            ))}
+            {sites.map((site) => {
+              const own = new Set(site.capabilities.map(({ id }) => id))
+              return (
+                <tr key={site.site}>
+                  <th scope="row" className={classes.siteName}>
+                    {site.name}
+                  </th>
+                  <td className="numeric">{number.format(site.patients)}</td>
+                  {COLUMNS.map(({ id }) => (
+                    <td
+                      key={id}
+                      className="numeric"
+                      data-zero={site.overdue[id] === 0 || undefined}
+                      data-emergency={(id === 'emergencies' && site.overdue[id] > 0) || undefined}
+                    >
+                      {number.format(site.overdue[id])}
+                    </td>
+                  ))}
+                  {capabilities.map(([id]) => (
+                    <td key={id} className={classes.mark}>
+                      {own.has(id) && <span aria-hidden>●</span>}
+                      <span className="visually-hidden">{t(own.has(id) ? 'app:yes' : 'network:capabilities.none')}</span>
+                    </td>
+                  ))}
+                </tr>
+              )
+            })}
           </tbody>
         </table>
       </section>

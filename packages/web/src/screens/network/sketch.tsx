@@ -1,6 +1,7 @@
 import type { NetworkSite } from '@secondwind/server/contract'
 import { useWords } from '../../shared/words.ts'
 import classes from './network.module.css'
+import { placeLabels } from './place-labels.ts'
 
 const WIDTH = 340
 const MARGIN = 42
@@ -18,27 +19,30 @@ export function Sketch({ sites }: { readonly sites: readonly NetworkSite[] }) {
   const scale = (WIDTH - 2 * MARGIN) / Math.max(east - west, (north - south) * 0.9, 0.01)
   const height = Math.max(160, (north - south) * scale + 2 * MARGIN)
   const most = Math.max(1, ...sites.map(({ patients }) => patients))
+  const dots = sites.map(({ position, patients, city, name }) => ({
+    x: MARGIN + (x(position!.longitude) - west) * scale,
+    y: MARGIN + (north - position!.latitude) * scale,
+    radius: 3 + LARGEST * Math.sqrt(patients / most),
+    words: city ?? name,
+  }))
+  const labels = placeLabels(dots, WIDTH)
   return (
     <figure className={classes.sketch}>
       <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={t('network:sketch')}>
-        {sites.map(({ site, city, name, patients, position, overdue }) => {
-          const at = { x: MARGIN + (x(position!.longitude) - west) * scale, y: MARGIN + (north - position!.latitude) * scale }
-          const radius = 3 + LARGEST * Math.sqrt(patients / most)
-          const isLeft = at.x > WIDTH * 0.68
-          return (
-            <g key={site}>
-              <circle cx={at.x} cy={at.y} r={radius} className={classes.dot} data-emergency={overdue.emergencies > 0 || undefined} />
-              <text
-                x={at.x + (isLeft ? -radius - 4 : radius + 4)}
-                y={at.y + 4}
-                textAnchor={isLeft ? 'end' : 'start'}
-                className={classes.place}
-              >
-                {city ?? name}
-              </text>
-            </g>
-          )
-        })}
+        {sites.map(({ site, overdue }, i) => (
+          <g key={site}>
+            <circle
+              cx={dots[i]!.x}
+              cy={dots[i]!.y}
+              r={dots[i]!.radius}
+              className={classes.dot}
+              data-emergency={overdue.emergencies > 0 || undefined}
+            />
+            <text x={labels[i]!.x} y={labels[i]!.y} textAnchor={labels[i]!.anchor} className={classes.place}>
+              {dots[i]!.words}
+            </text>
+          </g>
+        ))}
       </svg>
       <figcaption className="quiet">{t('network:sketch.caption')}</figcaption>
     </figure>

@@ -3,8 +3,9 @@ import type { NetworkSite, NetworkWait, NetworkWaits } from '@secondwind/server/
 import { useState } from 'react'
 import { When } from '../../shared/parts/when.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
+import { axisOf } from './axis.ts'
 import classes from './network.module.css'
-import { Axis, axisOf, RangePlot } from './range-plot.tsx'
+import { Axis, RangePlot } from './range-plot.tsx'
 
 const ALL = ''
 

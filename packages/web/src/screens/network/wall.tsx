@@ -7,9 +7,10 @@ import { Fault } from '../../shared/parts/fault.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { session } from '../../shared/session.ts'
 import { useLanguage, useWords } from '../../shared/words.ts'
+import { axisOf } from './axis.ts'
 import { FIGURES } from './figures.tsx'
 import { useRates } from './measures.tsx'
-import { axisOf, RangePlot } from './range-plot.tsx'
+import { Axis, RangePlot } from './range-plot.tsx'
 import { Sketch } from './sketch.tsx'
 import { Sparkline } from './sparkline.tsx'
 import { useOverview } from './use-overview.ts'
@@ -194,13 +195,17 @@ function SitesOnWall({ sites }: { readonly sites: NetworkOverview['sites'] }) {
 function WaitsOnWall({ waits }: { readonly waits: NonNullable<NetworkOverview['waits']> }) {
   const t = useWords('network')
   const number = new Intl.NumberFormat(useLanguage())
-  const most = axisOf(waits.all).at(-1)!
+  const axis = axisOf(waits.all)
+  const most = axis.at(-1)!
   return (
     <table className={classes.table}>
       <thead>
         <tr>
           <th scope="col">{t('network:waits.step')}</th>
-          <th scope="col">{t('network:waits.days')}</th>
+          <th scope="col">
+            {t('network:waits.days')}
+            <Axis axis={axis} />
+          </th>
           <th scope="col" className="numeric">
             {t('network:waits.median')}
           </th>

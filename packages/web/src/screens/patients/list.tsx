@@ -86,6 +86,11 @@ export function PatientList({
     ['c', () => current >= 0 && patients[current]!.clinical?.change && onReview?.(patients[current]!)],
     ['o', () => open(current)],
   ])
+  const isOneSite = patients.every(({ site }) => site === patients[0]!.site)
+  const hasWaits = patients.some(
+    ({ orders, missedAppointmentOn, nextAppointmentOn }) =>
+      orders.length > 0 || missedAppointmentOn !== undefined || nextAppointmentOn !== undefined,
+  )
   const isClinical = summary?.sees.clinical !== false
   return (
     <div>
@@ -119,9 +124,11 @@ export function PatientList({
                 {t('patients:column.story')}
               </th>
             )}
-            <th scope="col" className={classes.waiting}>
-              {t('patients:column.waiting')}
-            </th>
+            {hasWaits && (
+              <th scope="col" className={classes.waiting}>
+                {t('patients:column.waiting')}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody ref={frame}>
@@ -132,7 +139,10 @@ export function PatientList({
               measure={rows.measureElement}
               index={index}
               patient={patients[index]!}
-              siteName={summary?.sites.find(({ id }) => id === patients[index]!.site)?.label ?? patients[index]!.site}
+              siteName={
+                isOneSite ? undefined : (summary?.sites.find(({ id }) => id === patients[index]!.site)?.label ?? patients[index]!.site)
+              }
+              hasWaits={hasWaits}
               isCurrent={index === current}
               onFocus={() => setCurrent(index)}
               onMove={(by) => focus(index + by)}

@@ -17,6 +17,7 @@ type UrgencyValue = Parameters<typeof Urgency>[0]['value']
 export const PatientRow = memo(function PatientRow({
   patient,
   siteName,
+  hasWaits,
   index,
   isCurrent,
   measure,
@@ -25,7 +26,10 @@ export const PatientRow = memo(function PatientRow({
   onReview,
 }: {
   readonly patient: WorkspacePatient
-  readonly siteName: string
+  /** Absent where there is one hospital only. */
+  readonly siteName: string | undefined
+  /** Whether anybody in the list waits for something: else there is no column for it. */
+  readonly hasWaits: boolean
   readonly index: number
   readonly isCurrent: boolean
   readonly measure: Ref<HTMLTableRowElement>
@@ -68,7 +72,7 @@ export const PatientRow = memo(function PatientRow({
           <span className={classes.ids}>
             {person?.birthYear !== undefined && <span>{t('patients:person.born', { year: String(person.birthYear) })}</span>}
             {person?.recordNumber !== undefined && <span className={classes.number}>{person.recordNumber}</span>}
-            <span className={classes.site}>{siteName}</span>
+            {siteName !== undefined && <span className={classes.site}>{siteName}</span>}
           </span>
         </div>
       </td>
@@ -94,11 +98,13 @@ export const PatientRow = memo(function PatientRow({
           </div>
         </td>
       )}
-      <td className={classes.waiting}>
-        <div className={classes.stack}>
-          <Waits patient={patient} />
-        </div>
-      </td>
+      {hasWaits && (
+        <td className={classes.waiting}>
+          <div className={classes.stack}>
+            <Waits patient={patient} />
+          </div>
+        </td>
+      )}
     </tr>
   )
 })
@@ -120,47 +126,49 @@ function Whys({
   return (
     <>
       {alerts.map(({ id, urgency, title, suspected }) => (
-        <span key={id} className={classes.alert}>
+        <span key={id}>
           <Urgency value={urgency as UrgencyValue} />
-          <span lang="en">
+          <span lang="en" className={classes.alertTitle}>
             {title}
             {suspected === true && <span className="quiet"> ({t('app:patient.suspected')})</span>}
           </span>
         </span>
       ))}
-      {clinical?.change !== undefined &&
-        (onReview === undefined ? (
-          <span className={classes.why}>
-            <NeedSign need="changed" />
-            {t('patients:need.changed')}
+      <span className={classes.others}>
+        {clinical?.change !== undefined &&
+          (onReview === undefined ? (
+            <span className={classes.why}>
+              <NeedSign need="changed" />
+              {t('patients:need.changed')}
+            </span>
+          ) : (
+            <Button
+              size="compact-xs"
+              variant="default"
+              className={classes.change}
+              leftSection={<IconArrowsDiff size={14} aria-hidden />}
+              onClick={() => onReview(patient)}
+            >
+              {t(`patients:cause.${clinical.change.cause}`)}
+            </Button>
+          ))}
+        {others.map((need) => (
+          <span key={need} className={classes.why}>
+            <NeedSign need={need} />
+            {t(`patients:need.${need}`)}
+            {need === 'put-right' && clinical?.reason !== undefined && (
+              <span className="quiet" lang="en">
+                {clinical.reason.replaceAll('-', ' ')}
+              </span>
+            )}
+            {need === 'local-option' && clinical !== undefined && (
+              <span className="quiet" lang="en">
+                {clinical.localSites.join(', ')}
+              </span>
+            )}
           </span>
-        ) : (
-          <Button
-            size="compact-xs"
-            variant="default"
-            className={classes.change}
-            leftSection={<IconArrowsDiff size={14} aria-hidden />}
-            onClick={() => onReview(patient)}
-          >
-            {t(`patients:cause.${clinical.change.cause}`)}
-          </Button>
         ))}
-      {others.map((need) => (
-        <span key={need} className={classes.why}>
-          <NeedSign need={need} />
-          {t(`patients:need.${need}`)}
-          {need === 'put-right' && clinical?.reason !== undefined && (
-            <span className="quiet" lang="en">
-              {clinical.reason}
-            </span>
-          )}
-          {need === 'local-option' && clinical !== undefined && (
-            <span className="quiet" lang="en">
-              {clinical.localSites.join(', ')}
-            </span>
-          )}
-        </span>
-      ))}
+      </span>
     </>
   )
 }
@@ -178,7 +186,7 @@ function Waits({ patient }: { readonly patient: WorkspacePatient }) {
         </span>
       )}
       {first !== undefined && <Order order={first} />}
-      {rest.length > 0 && <span className="quiet">{t('patients:order.more', { count: rest.length })}</span>}
+      {rest.length > 0 && <span className={`quiet ${classes.more}`}>{t('patients:order.more', { count: rest.length })}</span>}
       {patient.nextAppointmentOn !== undefined && (
         <span className="quiet">
           {t('patients:appointment.next')} <When day={patient.nextAppointmentOn} isBrief />
@@ -205,8 +213,7 @@ function Order({ order }: { readonly order: WorkspaceOrder }) {
         {order.isLate && <NeedSign need="order-overdue" />}
         {order.waitingDays === undefined ? t('patients:order.undated') : t('patients:order.days', { count: order.waitingDays })}
         <span className={order.isLate ? '' : 'quiet'}>
-          {' '}
-          · {t(order.isLate ? 'patients:order.late' : order.expectedOn === undefined ? 'patients:order.unknown' : 'patients:order.in-time')}
+          {t(order.isLate ? 'patients:order.late' : order.expectedOn === undefined ? 'patients:order.unknown' : 'patients:order.in-time')}
         </span>
       </span>
     </span>

@@ -8,7 +8,7 @@ import { Fault } from '../../shared/parts/fault.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { Waiting, WaitingPage } from '../../shared/parts/waiting.tsx'
 import { useWords } from '../../shared/words.ts'
-import { EmptyNetwork, Nobody } from './emptiness.tsx'
+import { Awaited, EmptyNetwork, Nobody } from './emptiness.tsx'
 import { PatientList } from './list.tsx'
 import { lastSearch, rememberSearch } from './memory.ts'
 import type { Narrowing } from './narrowing.ts'
@@ -65,7 +65,7 @@ function Patients() {
     narrow({ need: undefined, site: undefined, stage: undefined, marker: undefined, closed: undefined })
   }
   const isNarrowed = asked.trim() !== '' || ['need', 'site', 'stage', 'marker', 'closed'].some((name) => Object.hasOwn(narrowing, name))
-  const isEmpty = summary !== undefined && summary.reached === 0
+  const isEmpty = summary !== undefined && summary.reached === 0 && summary.awaited === 0
   return (
     <Page
       isWide
@@ -92,9 +92,14 @@ function Patients() {
             isNarrowed={isNarrowed}
           />
           <News after={summary?.changesUpTo} onShow={show} />
+          {summary !== undefined && summary.awaited > 0 && (
+            <Awaited count={summary.awaited} hasNobody={patients.length === 0} onShow={show} />
+          )}
           {error && data === undefined ? <Fault error={error} again={() => void refetch()} /> : null}
           {isPending && !error ? <Waiting lines={9} /> : null}
-          {data !== undefined && patients.length === 0 && <Nobody isNarrowed={isNarrowed} onClear={clear} />}
+          {data !== undefined && patients.length === 0 && (summary?.awaited ?? 0) === 0 && (
+            <Nobody isNarrowed={isNarrowed} onClear={clear} />
+          )}
           {patients.length > 0 && (
             <PatientList
               patients={patients}
