@@ -1,5 +1,3 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import zlib from 'node:zlib'
 import { plan } from '@secondwind/care'
 import { type KnowledgeBase, type LaterKnowledge, wholeKnowledge } from '@secondwind/core'
@@ -7,16 +5,15 @@ import { applyOverrides, readerKnowledge, sortIssues } from '@secondwind/fhir'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Access, buildServer } from '../src/api/index.ts'
-import { openKnowledge, PROJECT } from '../src/compose.ts'
+import { openKnowledge } from '../src/compose.ts'
 import type { EntryKnowledge, KnowledgePartName, KnowledgeWords, PlannerCase, PlannerKnowledge } from '../src/contract/planner.ts'
 import { plannerRoutes } from '../src/planner-parts/index.ts'
 import { planMaker, planRoutes } from '../src/plans/index.ts'
 import { openStore, type Store } from '../src/store/index.ts'
-import { exampleChart, recordChart } from './store/charts.ts'
+import { EXAMPLES, exampleChart, recordChart } from './store/charts.ts'
 
 const { knowledge } = openKnowledge()
 const TODAY = '2026-11-23'
-const FIXTURES = fs.readdirSync(path.join(PROJECT, 'fixtures/patients')).flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? [])
 const EVERYBODY: Access = {
   identify: ({ requestId }) => Promise.resolve({ requestId, who: 'Practitioner/1', role: 'oncologist', site: 'north', purpose: 'TREAT' }),
   authorize: () => Promise.resolve({ allowed: true }),
@@ -34,7 +31,7 @@ beforeAll(async () => {
   const maker = planMaker(knowledge)
   const config = { store, maker: () => maker, today: () => TODAY, now: () => new Date(`${TODAY}T10:00:00Z`) }
   server = buildServer({ routes: [...planRoutes(config), ...plannerRoutes(config)], access: EVERYBODY })
-  for (const name of FIXTURES) await recordChart(store, name)
+  for (const name of EXAMPLES) await recordChart(store, name)
 }, 120_000)
 afterAll(async () => {
   await server.close()
@@ -87,7 +84,7 @@ describe('the case for a page', () => {
     const drugs = whole.drugs.map((drug) => ({ ...drug, names: entry.drugs[drug.id] ?? [] }))
     const reader = readerKnowledge({ ...whole, drugs, terminology: entry.terminology })
     const set = ['ros1-fusion=yes', 'ecog=3', 'creatinine=176.84 umol/L', 'alt=160 U/L', 'current-drugs=Tagrisso']
-    for (const name of FIXTURES) {
+    for (const name of EXAMPLES) {
       const { patient } = exampleChart(name)
       const { patientCase, knowledgeProblems, problems, chartDigest, software } = (
         await get(`/plans/${patient}/case?asOf=2026-11-22`)
@@ -108,7 +105,7 @@ describe('the case for a page', () => {
   }, 60_000)
 
   test('is kept by nobody, and a patient who is not here has none', async () => {
-    const { patient } = exampleChart(FIXTURES[0]!)
+    const { patient } = exampleChart(EXAMPLES[0]!)
     expect((await get(`/plans/${patient}/case`)).headers['cache-control']).toBe('no-store')
     expect((await get('/plans/nobody/case')).statusCode).toBe(404)
     expect((await get(`/plans/${patient}/case?asof=2026-11-22`)).statusCode).toBe(400)

@@ -4,6 +4,9 @@ import type { FhirResource, Store, Write } from '../../src/store/index.ts'
 
 const folder = path.resolve(import.meta.dirname, '../../../../fixtures/patients')
 
+/** Names of all example patients. */
+export const EXAMPLES: readonly string[] = fs.readdirSync(folder).flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? [])
+
 /** The resources of one example patient; those without an id get one. */
 export function exampleChart(name: string): {
   readonly patient: string

@@ -8,7 +8,10 @@ import { useView } from './view.ts'
 export function Problems() {
   const t = useWords('plan')
   const { document } = useView()
-  const open = document.problems.filter(({ severity }) => severity !== 'information')
+  const open = document.problems.filter(
+    // why there is no plan is said above
+    ({ severity }) => severity === 'warning' || (severity === 'error' && document.status === 'proposed'),
+  )
   const folded = document.problems.filter(({ severity }) => severity === 'information')
   if (document.problems.length === 0) return null
   return (

@@ -1,0 +1,133 @@
+import type { PlanDocument } from '@secondwind/core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordChart } from '../packages/server/test/store/charts.ts'
+import { axe, openWorld, overflows, shot, type World } from './harness.ts'
+
+const EMERGENCY = 'cord-compression-suspected'
+const PROGRESSING = 'egfr-osimertinib-progression-untested'
+const TOO_EARLY = 'stage-iiia'
+
+let world: World
+/** One window for what is looked at without changing the page: signing in takes longest. */
+let page: Page
+let plan: PlanDocument
+beforeAll(async () => {
+  world = await openWorld({ patients: 0 })
+  for (const name of [EMERGENCY, PROGRESSING, TOO_EARLY]) await recordChart(world.store, name, 'north')
+  page = await world.signedIn('oncologist', { site: 'north', path: '/about' })
+}, 120_000)
+afterAll(() => world?.close())
+
+/** The plan page of a patient, and the plan that it was given. */
+async function open(name: string, on: Page = page): Promise<PlanDocument> {
+  const [answer] = await Promise.all([
+    on.waitForResponse((response) => new URL(response.url()).pathname === `/plans/${name}`),
+    on.goto(`${world.base}/app/patients/${name}/plan`),
+  ])
+  const given = (await answer.json()) as PlanDocument
+  await on.getByRole('heading', { level: 1, name: given.case.story }).waitFor()
+  return given
+}
+
+describe('the plan page', () => {
+  test('an emergency stands first, says what to do now, and cannot be missed', async () => {
+    plan = await open(EMERGENCY)
+    const alert = page.getByRole('alert').first()
+    const first = plan.alerts[0]!
+    const words = (await alert.textContent()) ?? ''
+    expect(words).toContain(first.title)
+    for (const action of first.actions) expect(words).toContain(action)
+    const [above, below] = [await alert.boundingBox(), await page.getByRole('table', { name: 'Options side by side' }).boundingBox()]
+    expect(above!.y + above!.height).toBeLessThanOrEqual(below!.y)
+    // the first screen shows it without scrolling
+    expect(above!.y).toBeLessThan(800)
+    expect(await axe(page)).toEqual([])
+    await shot(page, 'plan-emergency')
+  })
+
+  test('options stand side by side, best supportive care and a trial among them, each with the strongest reason against it', async () => {
+    plan = await open(PROGRESSING)
+    const table = page.getByRole('table', { name: 'Options side by side' })
+    const heads = await table.getByRole('columnheader').getByRole('heading').allTextContents()
+    expect(heads.length).toBeGreaterThanOrEqual(2)
+    expect(heads.length).toBeLessThanOrEqual(5)
+    const shown = heads.map((title) => plan.options.find((option) => option.title === title)!)
+    expect(shown[0]!.rank).toBe(1)
+    expect(shown.some(({ approaches }) => approaches.includes('supportive-care'))).toBe(true)
+    expect(shown.some(({ trial }) => trial !== undefined)).toBe(true)
+    const against = await table.getByRole('row', { name: 'Strongest reason against' }).getByRole('cell').allTextContents()
+    expect(against).toEqual(shown.map((option) => option.against))
+    // who looks for another one chooses it below
+    const other = plan.options.find(({ id }) => !shown.some((one) => one.id === id))!
+    await page.getByText(`All options (${plan.options.length})`).click()
+    await page.getByRole('checkbox', { name: other.title }).check()
+    expect(await table.getByRole('columnheader').getByRole('heading').allTextContents()).toContain(other.title)
+  })
+
+  test('what nobody has confirmed is marked, and each source says how old it is', async () => {
+    const evidence = page.getByRole('row', { name: 'Benefit and harm, as published' })
+    expect(await evidence.getByText('not confirmed').count()).toBeGreaterThan(0)
+    expect(await evidence.getByText(/\d{4} \((of this year|\d+ years? old)\)/).count()).toBeGreaterThan(1)
+  })
+
+  test('two clicks lead from an option to the very resource and its words, or to its sources', async () => {
+    await page.getByRole('row', { name: 'Does it fit, and why' }).getByRole('button', { name: 'Why, in full' }).first().click()
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('met', { exact: true }).first().waitFor()
+    expect(await drawer.locator('a[href^="http"]').count()).toBeGreaterThan(0)
+    expect(await drawer.locator('a[href*="/app/knowledge/rules/"]').count()).toBe(1)
+    await drawer
+      .getByRole('button', { name: /^open / })
+      .first()
+      .click()
+    await drawer.getByText('"resourceType":').waitFor()
+    await shot(page, 'plan-resource')
+    expect(await axe(page)).toEqual([])
+    await drawer.getByRole('button', { name: 'Back to the reasons' }).click()
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+  })
+
+  test('the outlook stays closed until it is asked for', async () => {
+    const population = page.getByText(plan.outlook!.population)
+    expect(await population.count()).toBe(0)
+    await page.getByRole('button', { name: 'Open the figures' }).click()
+    await population.waitFor()
+    expect(await page.getByText('Of 100 people in a similar situation').isVisible()).toBe(true)
+    await page.getByRole('button', { name: 'Close the figures' }).click()
+    expect(await population.count()).toBe(0)
+  })
+
+  test('the six services are all named, with their days', async () => {
+    for (const service of ['counselling', 'nutrition', 'pain management', 'palliative care', 'rehabilitation', 'support group'])
+      expect(await page.getByRole('heading', { level: 3, name: service, exact: true }).count(), service).toBe(1)
+    const due = plan.support.flatMap(({ dueBy }) => dueBy ?? [])
+    for (const day of due) expect(await page.locator(`time[datetime="${day}"]`).count()).toBeGreaterThan(0)
+  })
+
+  test('a refused plan says why and what to do, and proposes nothing', async () => {
+    plan = await open(TOO_EARLY)
+    const reasons = plan.problems.filter(({ severity }) => severity === 'error')
+    expect(reasons.length).toBeGreaterThan(0)
+    for (const { message, remedy } of reasons) {
+      expect(await page.getByText(message).first().isVisible()).toBe(true)
+      expect(await page.getByText(remedy!).first().isVisible()).toBe(true)
+    }
+    expect(await page.getByRole('table', { name: 'Options side by side' }).count()).toBe(0)
+    expect(await axe(page)).toEqual([])
+  })
+
+  test.each([
+    ['dark', 'de', 360],
+    ['light', 'es', 768],
+    ['dark', 'en', 1920],
+  ] as const)('%s, %s, %i pixels: nothing against WCAG AA, nothing sticks out', async (scheme, language, width) => {
+    const own = await world.signedIn('oncologist', { site: 'north', path: '/about', scheme, language, width })
+    await open(PROGRESSING, own)
+    await shot(own, `plan-${scheme}-${language}-${width}`)
+    expect(await axe(own)).toEqual([])
+    expect(await overflows(own)).toBe(false)
+    await own.context().close()
+  })
+})
