@@ -318,6 +318,18 @@ describe('what cannot be used is said, with file, line, reason and remedy, and n
     expect(counts.notClinical).toBe(LEFT_OUT.size)
     expect(await differing(out, inMemory([[...chart, ...bills], [patient('ben')]]))).toEqual([])
   })
+
+  test('what an account carries inside is read', async () => {
+    const chart = copyOf(charts[0]!, 0)
+    const subject = refer(`Patient/${String(chart.find(({ resourceType }) => resourceType === 'Patient')!.id)}`)
+    const grade = { code: { coding: [{ system: 'http://loinc.org', code: '89247-1' }] }, effectiveDateTime: '2026-11-22', valueInteger: 3 }
+    const inside = { resourceType: 'Observation', id: 'o', status: 'final', subject, ...grade }
+    const bill = { resourceType: 'Coverage', id: 'b', status: 'active', beneficiary: subject, contained: [inside] }
+    const { out, counts } = await projected([write('y.ndjson', lines(...chart, bill, patient('ben')))])
+    expect(counts.notClinical).toBe(0)
+    expect(await differing(out, inMemory([[...chart, bill], [patient('ben')]]))).toEqual([])
+    expect(await differing(out, inMemory([chart, [patient('ben')]]))).not.toEqual([])
+  })
 })
 
 test.each([

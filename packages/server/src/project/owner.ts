@@ -31,6 +31,10 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'Provenance',
 ])
 
+/** Whether a resource is not carried along: what it carries inside is read, whatever carries it. */
+export const isLeftOut = (type: string, bytes: Buffer, start: number, end: number): boolean =>
+  LEFT_OUT.has(type) && !bytes.subarray(start, end).includes('"contained"')
+
 type Json = { readonly [key: string]: unknown }
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined)

@@ -56,7 +56,7 @@ export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, sett
     // a Patient without an id has the name by which the lines refer to it
     projected: { patientCase: named(read.value.patientCase, key), site: siteOf(chart.patient) },
     // what no reader understood is listed by `secondwind facts`, patient by patient
-    issues: read.value.issues.filter(({ severity }) => severity !== 'information').map((issue) => placed(issue, bytes, lines, only)),
+    issues: read.value.issues.filter(({ severity }) => severity !== 'information').map((issue) => placed(issue, own, lines, only)),
   }
 }
 
@@ -104,17 +104,25 @@ function unreadable(key: string, bytes: Buffer, lines: readonly ChartLine[], err
   }
 }
 
-/** The line that an issue is about, where the resource it names is found in one. */
-function placed(issue: Issue, bytes: Buffer, lines: readonly ChartLine[], { chart }: ParsedChart): Issue & { readonly at?: ChartLine } {
+/** The line that an issue is about, where the resource it names is found in one. `own`: the lines one after another, a byte before each. */
+function placed(issue: Issue, own: Buffer, lines: readonly ChartLine[], { chart }: ParsedChart): Issue & { readonly at?: ChartLine } {
   if (lines.length === 1) return { ...issue, at: lines[0]! }
   const named = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]+)/.exec(issue.path)
   const id = named?.[2] ?? (issue.path.startsWith('Patient') ? chart.patient.id : undefined)
   if (id === undefined) return issue
   const words = Buffer.from(`"${id}"`)
   const type = Buffer.from(`"${named?.[1] ?? 'Patient'}"`)
+  // the id is looked for in all lines at once: most of them do not hold it
+  let found = own.indexOf(words)
+  let start = 1
   for (const at of lines) {
-    const text = bytes.subarray(at.start, at.end)
-    if (text.includes(words) && text.includes(type)) return { ...issue, at }
+    const end = start + at.end - at.start
+    if (found < 0) break
+    if (found < end) {
+      if (own.subarray(start, end).includes(type)) return { ...issue, at }
+      found = own.indexOf(words, end)
+    }
+    start = end + 1
   }
   return issue
 }

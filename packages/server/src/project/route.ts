@@ -1,5 +1,5 @@
 import { lineIssue, type WindowIssue } from './line-issue.ts'
-import { LEFT_OUT, type Owner, ownerOf, patientKey } from './owner.ts'
+import { isLeftOut, type Owner, ownerOf, patientKey } from './owner.ts'
 import { bucketOf, SegmentBuilder } from './segment.ts'
 import { type Skimmed, type SkimmedEntry, skim } from './skim.ts'
 import { type Lines, LONGEST_LINE } from './windows.ts'
@@ -101,7 +101,7 @@ export class Router {
     end: number,
   ): void {
     this.#resources++
-    if (LEFT_OUT.has(type)) {
+    if (isLeftOut(type, bytes, start, end)) {
       this.#leftOut++
       return
     }
@@ -192,7 +192,7 @@ export class Router {
       const skimmed = { ...typeAndId(item.resource), subject: walked.subject }
       const owner = skimmed.type === 'Patient' ? undefined : this.#ownerOf(skimmed, local, text, 0, text.length)
       const key = skimmed.type === 'Patient' ? patientKey(skimmed.id, item.fullUrl) : owner?.kind === 'patient' ? owner.key : undefined
-      if (key === undefined || bundle.resourceType !== 'Bundle' || LEFT_OUT.has(skimmed.type)) {
+      if (key === undefined || bundle.resourceType !== 'Bundle' || isLeftOut(skimmed.type, text, 0, text.length)) {
         this.#resource(line, skimmed, item.fullUrl, local, text, 0, text.length)
         continue
       }

@@ -53,6 +53,7 @@ function hashOf(name: string): number {
 const REFERENCE = Buffer.from('"reference"')
 /** Types that are never shared: not looked up. */
 const OWN = /^(?:Patient|Encounter|Observation|Condition|Procedure|MedicationRequest|DiagnosticReport)\//
+const PATIENT = Buffer.from('Patient/')
 const KEPT_BYTES = 8 * 1024 * 1024
 
 /** Finds the shared resources that a chart refers to, directly or through one another. */
@@ -71,8 +72,8 @@ export class SharedResources {
     return this.#index.hashes.length === 0
   }
 
-  /** Adds the texts of what these bytes refer to, each once. */
-  collect(bytes: Buffer, start: number, end: number, into: Map<number, Buffer>): void {
+  /** Adds the texts of what these bytes refer to, each once. `seen`: references that have been looked up. */
+  collect(bytes: Buffer, start: number, end: number, into: Map<number, Buffer>, seen: Set<string> = new Set()): void {
     for (let at = bytes.indexOf(REFERENCE, start); at >= 0 && at < end; at = bytes.indexOf(REFERENCE, at)) {
       at += REFERENCE.length
       while (bytes[at]! <= 32) at++
@@ -80,14 +81,18 @@ export class SharedResources {
       at++
       while (bytes[at]! <= 32) at++
       if (bytes[at] !== 34) continue
+      // nearly every resource refers to its patient: not worth a string
+      if (isAt(bytes, at + 1, PATIENT)) continue
       const close = bytes.indexOf(34, at + 1)
       if (close < 0 || close > end) return
       const written = bytes.toString('utf8', at + 1, close)
       // a slash may be escaped
       const reference = written.includes('\\') ? written.replaceAll('\\/', '/') : written
       at = close + 1
+      if (seen.has(reference)) continue
+      seen.add(reference)
       if (OWN.test(reference)) continue
-      for (const name of namesOf(reference)) if (this.#named(name, into)) break
+      for (const name of namesOf(reference)) if (this.#named(name, into, seen)) break
     }
   }
 
@@ -96,7 +101,7 @@ export class SharedResources {
     for (let i = 0; i < this.#index.hashes.length; i++) into.set(this.#place(i), payloadOf(this.#record(i)))
   }
 
-  #named(name: string, into: Map<number, Buffer>): boolean {
+  #named(name: string, into: Map<number, Buffer>, seen: Set<string>): boolean {
     const { hashes } = this.#index
     const hash = hashOf(name)
     let low = 0
@@ -115,7 +120,7 @@ export class SharedResources {
       if (into.has(place)) continue
       const payload = payloadOf(record)
       into.set(place, payload)
-      this.collect(payload, 0, payload.length, into)
+      this.collect(payload, 0, payload.length, into, seen)
     }
     return isFound
   }
@@ -140,6 +145,11 @@ export class SharedResources {
     this.#keptBytes += record.length
     return record
   }
+}
+
+function isAt(bytes: Buffer, at: number, word: Buffer): boolean {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false
+  return true
 }
 
 const keyOf = (record: Buffer): string => record.toString('utf8', HEADER, HEADER + record.readUInt16LE(8))

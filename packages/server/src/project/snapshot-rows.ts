@@ -27,8 +27,10 @@ export class SnapshotRows {
     data[CASE_ID]!.push(row.caseId)
     data[SITE]!.push(site)
     data[PROJECTED_ON]!.push(day(row.projectedOn))
+    // the cells stand in the order of the columns they were asked for
+    const cells = row.cells.values()
     for (const { column, value, on, freshUntil, follows } of this.layout.facts) {
-      const cell = row.cells.get(column.fact.id)!
+      const cell = cells.next().value!
       this.#addValue(value, column.type, cell.value)
       if (on >= 0) data[on]!.push(cell.on === null ? null : day(cell.on))
       if (freshUntil >= 0) data[freshUntil]!.push(cell.freshUntil === null ? null : day(cell.freshUntil))
