@@ -2,46 +2,82 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Plugin } from 'vite'
 
-const NAME = 'virtual:mantine-styles.css'
+/** Imported by the entry: what the frame and the first screen are made of. */
+const FIRST = 'virtual:mantine-styles.css'
+/** Imported by every other screen, without its saying so. */
+const REST = 'virtual:mantine-styles-rest.css'
+const FIRST_FOLDERS = ['app', 'shared', 'screens/patients'] as const
 /** What every component stands on. */
 const BASE = ['global', 'baseline', 'default-css-variables', 'VisuallyHidden', 'UnstyledButton', 'Paper', 'Popover'] as const
 
 /**
- * `import 'virtual:mantine-styles.css'`: the styles of those Mantine components that our pages use, and of what these are made of, in Mantine's own order.
- * All of them would be 35 kB gzipped before the first page; a list by hand would be forgotten.
+ * The styles of those Mantine components that our pages use, and of what these are made of, in Mantine's own order; those that the first screen does not need
+ * come with the screens that do. All of them would be 35 kB gzipped before the first page; a list by hand would be forgotten.
  */
 export function mantineStyles(src: string, mantine: string): Plugin {
+  const fileOf = (name: string): string => path.join(src, name.replace('virtual:', '.'))
   return {
     name: 'mantine-styles',
     enforce: 'pre',
-    resolveId: (id) => (id === NAME ? path.join(src, NAME.replace('virtual:', '.')) : undefined),
+    resolveId: (id) => (id === FIRST || id === REST ? fileOf(id) : undefined),
     load: (id) => {
-      if (!id.endsWith(NAME.replace('virtual:', '.'))) return undefined
-      const whole = fs.readFileSync(path.join(mantine, 'styles.css'), 'utf8')
-      const files = [...new Set([...BASE, ...closure(used(src), mantine)])]
-        .map((name) => path.join(mantine, 'styles', `${name}.css`))
-        .filter((file) => fs.existsSync(file))
-      const parts = files.map((file) => fs.readFileSync(file, 'utf8')).map((css) => ({ css, at: placeIn(whole, css) }))
-      return parts
-        .sort((a, b) => a.at - b.at)
-        .map(({ css }) => css)
-        .join('\n')
+      if (id !== fileOf(FIRST) && id !== fileOf(REST)) return undefined
+      const lazy = LAZY.map((name) => path.join(src, name))
+      const first = new Set([
+        ...BASE,
+        ...closure(
+          used(
+            FIRST_FOLDERS.map((folder) => path.join(src, folder)),
+            lazy,
+          ),
+          mantine,
+        ),
+      ])
+      if (id === fileOf(FIRST)) return sheets([...first], mantine)
+      return sheets(
+        closure(used([src], []), mantine).filter((name) => !first.has(name)),
+        mantine,
+      )
+    },
+    transform: (code, id) => {
+      const name = path.relative(src, id.split('?')[0]!)
+      const isLater = /^screens[\\/][^\\/]+[\\/][\w-]*screen\.tsx$/.test(name) && !name.includes('patients')
+      return isLater || LAZY.includes(name) ? { code: `import '${REST}'\n${code}`, map: null } : undefined
     },
   }
 }
 
-/** Where the styles of a component stand: by their first selector, since the rest of a rule is written otherwise in the whole. What is not found stands last. */
-function placeIn(whole: string, css: string): number {
-  const at = whole.indexOf(css.trim().slice(0, css.trim().indexOf('{') + 1))
-  return at < 0 ? whole.length : at
+/** Parts of the first folders that are loaded later. */
+const LAZY: readonly string[] = [
+  'app/top-menus.tsx',
+  'app/door.tsx',
+  'app/patient-frame.tsx',
+  'screens/patients/change-drawer.tsx',
+  'screens/network/wall.tsx',
+]
+
+/** These sheets in the order in which Mantine has them, without the colours that we never name. */
+function sheets(names: readonly string[], mantine: string): string {
+  const whole = fs.readFileSync(path.join(mantine, 'styles.css'), 'utf8')
+  return [...new Set(names)]
+    .map((name) => path.join(mantine, 'styles', `${name}.css`))
+    .filter((file) => fs.existsSync(file))
+    .map((file) => fs.readFileSync(file, 'utf8'))
+    .map((css) => ({ css, at: whole.indexOf(css.trim().slice(0, 60)) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ css }) => css.replace(/--mantine-color-(?:blue|cyan|grape|indigo|lime|orange|pink|teal|violet|yellow)-[\w-]+:[^;]+;\s*/g, ''))
+    .join('\n')
 }
 
 /** Names that our sources take from Mantine. */
-function used(src: string): readonly string[] {
+function used(folders: readonly string[], without: readonly string[]): readonly string[] {
   const names = new Set<string>()
-  for (const name of fs.readdirSync(src, { recursive: true, encoding: 'utf8' })) {
-    if (!/\.tsx?$/.test(name)) continue
-    for (const [, list] of fs.readFileSync(path.join(src, name), 'utf8').matchAll(/import\s+\{([^}]*)\}\s+from\s+'@mantine\/core'/g))
+  const files = folders.flatMap((folder) =>
+    fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)),
+  )
+  for (const file of files) {
+    if (!/\.tsx?$/.test(file) || without.includes(file)) continue
+    for (const [, list] of fs.readFileSync(file, 'utf8').matchAll(/import\s+\{([^}]*)\}\s+from\s+'@mantine\/core'/g))
       for (const one of list!.split(','))
         names.add(
           one
