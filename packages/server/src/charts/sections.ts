@@ -1,8 +1,13 @@
 import type { Fact, FactDefinition } from '@secondwind/core'
 import type { CaseSection } from '../contract/charts.ts'
 
+/** What the chart itself says: silence that counts as a no is no finding. */
 const isFound = (fact: Fact): boolean =>
-  'value' in fact && fact.value !== false && fact.value !== 0 && !(Array.isArray(fact.value) && fact.value.length === 0)
+  'value' in fact &&
+  !(fact.absence === 'listed' && fact.sources.length === 0) &&
+  fact.value !== false &&
+  fact.value !== 0 &&
+  !(Array.isArray(fact.value) && fact.value.length === 0)
 const isOpen = (fact: Fact): boolean => !('value' in fact) && fact.unknown !== 'not-recorded' && fact.unknown !== 'not-tested'
 
 /**
@@ -21,11 +26,13 @@ const SECTIONS: readonly {
       'histology',
       'transformed-histology',
       'stage-group',
-      'stage-edition',
       't-category',
       'n-category',
       'm-category',
+      'stage-edition',
       'disease-status',
+      'progression-kind',
+      'progressing-sites',
     ],
   },
   {
@@ -36,16 +43,28 @@ const SECTIONS: readonly {
       'brain-metastasis-count',
       'brain-largest-mm',
       'brain-symptomatic',
+      'brain-treated',
       'bone-metastases',
       'liver-metastases',
       'leptomeningeal-disease',
       'pleural-effusion',
+      'pericardial-effusion',
     ],
   },
   { id: 'biomarkers', always: [], of: { group: 'biomarkers', all: true } },
   {
     id: 'fitness',
-    always: ['ecog', 'karnofsky', 'smoking-status', 'pack-years', 'weight-loss-percent', 'clinical-frailty', 'g8', 'pregnancy'],
+    always: [
+      'ecog',
+      'karnofsky',
+      'smoking-status',
+      'pack-years',
+      'weight-loss-percent',
+      'clinical-frailty',
+      'g8',
+      'pregnancy',
+      'swallowing-impaired',
+    ],
   },
   {
     id: 'organs',
@@ -62,6 +81,10 @@ const SECTIONS: readonly {
       'potassium',
       'calcium-corrected',
       'albumin',
+      'ldh',
+      'qtc',
+      'lvef',
+      'spo2',
     ],
     of: { group: 'labs' },
   },
@@ -85,7 +108,7 @@ const SECTIONS: readonly {
 
 /** Worked out for rules, not for people: the value behind it stands beside. */
 const HELPERS =
-  /-xuln$|-earlier$|-rise$|-ideal$|^ici-drivers-open$|^tested-after-progression$|^biomarker-sample-on$|^driver-known$|^comorbidities$|^allergies$/
+  /-xuln$|-earlier$|-rise$|-ideal$|^ici-drivers-open$|^tested-after-progression$|^biomarker-sample-on$|^driver-known$|^fusions-in-doubt$|^comorbidities$|^allergies$/
 /** Shown only where they say something: an unknown of them is no gap. */
 const WHERE_KNOWN: ReadonlySet<string> = new Set([
   'transformed-histology',
@@ -94,6 +117,11 @@ const WHERE_KNOWN: ReadonlySet<string> = new Set([
   'n-category',
   'm-category',
   'disease-status',
+  'progression-kind',
+  'progressing-sites',
+  'brain-treated',
+  'pericardial-effusion',
+  'swallowing-impaired',
   'karnofsky',
   'pack-years',
   'weight-loss-percent',
@@ -103,6 +131,10 @@ const WHERE_KNOWN: ReadonlySet<string> = new Set([
   'brain-metastasis-count',
   'brain-largest-mm',
   'brain-symptomatic',
+  'ldh',
+  'qtc',
+  'lvef',
+  'spo2',
   'medicine-classes',
   'prednisone-mg',
   'travel-minutes',

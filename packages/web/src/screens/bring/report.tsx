@@ -98,13 +98,15 @@ function OnePatient({
       {sameNumberAs !== undefined && <p className={classes.alert}>{t('bring:same-number', { id: sameNumberAs })}</p>}
       <Counts patient={patient} />
       <div className={classes.columns}>
-        <Panel title={t('bring:understood', { count: understood.length })}>
-          <Understood all={understood} facts={facts} />
-        </Panel>
         <div>
           <Panel title={t('bring:plan')}>
             <Preview plan={plan} />
           </Panel>
+          <Panel title={t('bring:understood', { count: understood.length })}>
+            <Understood all={understood} facts={facts} />
+          </Panel>
+        </div>
+        <div>
           <Panel title={t('bring:problems', { count: serious.length })} tone={serious.length > 0 ? 'urgent' : 'plain'}>
             {serious.length === 0 ? <p className="quiet">{t('bring:problems.none')}</p> : <Issues all={serious} />}
           </Panel>
@@ -154,7 +156,40 @@ function Counts({ patient: { counts, resources } }: { readonly patient: ReadPati
   )
 }
 
+/** What was understood, by theme: what is there in a table with where it stands; what is not there in a line, with its sources on demand. */
 function Understood({ all, facts }: { readonly all: readonly CaseFact[]; readonly facts: Facts }) {
+  const t = useWords('bring')
+  if (all.length === 0) return <p className="quiet">{t('bring:understood.none')}</p>
+  const groups = Map.groupBy(all, ({ id }) => facts.get(id)?.group ?? '')
+  return [...groups].map(([group, some]) => {
+    const there = some.filter((one) => !isAbsent(one))
+    const absent = some.filter(isAbsent)
+    return (
+      <details key={group} open={OPEN.has(group)} className={classes.group}>
+        <summary>
+          {t(`bring:group.${group}`)}{' '}
+          <span className="quiet">{t('bring:group.counts', { there: there.length, absent: absent.length })}</span>
+        </summary>
+        {there.length > 0 && <FactTable all={there} facts={facts} />}
+        {absent.length > 0 && (
+          <details className={classes.group}>
+            <summary>
+              {t('bring:absent')}: <span lang="en">{absent.map(({ id }) => plainLabel(facts.get(id)?.label ?? id)).join(', ')}</span>
+            </summary>
+            <FactTable all={absent} facts={facts} />
+          </details>
+        )}
+      </details>
+    )
+  })
+}
+
+const OPEN: ReadonlySet<string> = new Set(['cancer', 'biomarkers', 'fitness'])
+const isAbsent = ({ fact }: CaseFact): boolean =>
+  'value' in fact && (fact.value === false || (Array.isArray(fact.value) && fact.value.length === 0))
+const plainLabel = (label: string): string => label.replace(/\s*\([^)]*\)/g, '')
+
+function FactTable({ all, facts }: { readonly all: readonly CaseFact[]; readonly facts: Facts }) {
   const t = useWords('bring')
   const language = useLanguage()
   const [units] = useUnits()
@@ -162,7 +197,6 @@ function Understood({ all, facts }: { readonly all: readonly CaseFact[]; readonl
     const about = facts.get(id)
     return about === undefined ? String(value) : valueWords(value, about, units, language, t)
   }
-  if (all.length === 0) return <p className="quiet">{t('bring:understood.none')}</p>
   return (
     <div className={classes.scroll}>
       <table className={classes.table}>
@@ -178,7 +212,7 @@ function Understood({ all, facts }: { readonly all: readonly CaseFact[]; readonl
           {all.map(({ id, fact, said, sources }) => (
             <tr key={id}>
               <th scope="row" lang="en">
-                {facts.get(id)?.label ?? id}
+                {plainLabel(facts.get(id)?.label ?? id)}
               </th>
               <td lang="en">
                 {'value' in fact ? (
@@ -191,13 +225,12 @@ function Understood({ all, facts }: { readonly all: readonly CaseFact[]; readonl
                 )}
               </td>
               <td>{fact.on === undefined ? '' : <When day={fact.on} isBrief />}</td>
-              <td>
+              <td title={sources.map(({ reference, path }) => `${reference}${path === undefined ? '' : ` · ${path}`}`).join('\n')}>
                 {fact.words !== undefined ? (
                   <q lang="en">{fact.words.length > 90 ? `${fact.words.slice(0, 90)}…` : fact.words}</q>
                 ) : (
-                  <span lang="en">{sources[0]?.title ?? ''}</span>
-                )}{' '}
-                <span className="quiet">{sources[0]?.reference}</span>
+                  <span lang="en">{sources[0]?.title ?? sources[0]?.reference}</span>
+                )}
               </td>
             </tr>
           ))}

@@ -10,16 +10,20 @@ import { Value } from './value.tsx'
 import { shortLabel, useScene } from './view.ts'
 
 /** One fact: its name and its value. Hover or focus shows where it comes from; Enter or a click changes it in place. */
-export function FactRow({ one }: { readonly one: CaseFact }) {
+export function FactRow({ one, commonDay }: { readonly one: CaseFact; readonly commonDay?: string }) {
   const { facts } = useScene()
   const about = facts.get(one.id)
   if (about === undefined) return null
+  // what is there is said by its name: a "yes" beside it tells nothing more
+  const isThere = 'value' in one.fact && one.fact.value === true
   return (
     <div className={classes.row}>
-      <dt lang="en">{shortLabel(about.label)}</dt>
+      <dt lang="en" className={isThere ? classes.words : ''}>
+        {shortLabel(about.label)}
+      </dt>
       <dd>
         <FactButton one={one}>
-          <Value one={one} />
+          <Value one={one} isUndated={commonDay !== undefined && 'value' in one.fact && one.fact.on === commonDay} />
         </FactButton>
       </dd>
     </div>

@@ -16,10 +16,10 @@ import { useLanguage, useWords } from '../../shared/words.ts'
 import { Goals, Open, Pending, Problems, Since } from './asides.tsx'
 import { Biomarkers } from './biomarkers.tsx'
 import classes from './case.module.css'
-import { FactRow } from './fact-row.tsx'
 import { Lines } from './lines.tsx'
 import { paragraphOf } from './paragraph.ts'
 import { usePrintFit } from './print-fit.ts'
+import { Breath, CommonDay, Facts } from './rows.tsx'
 import { useValueWords } from './value.tsx'
 import { SceneProvider, sceneOf, useScene } from './view.ts'
 
@@ -58,73 +58,78 @@ function OnePage() {
     notifications.show({ color: 'petrol', message: t('case:copied'), autoClose: 3000 })
   }
   useHotkeys([['alt+c', () => void copy()]])
+  const brain = factsOf(view, 'sites').find(({ id }) => id === 'brain-metastases')?.fact
+  const isBrain = brain === undefined || !('value' in brain) || brain.value === true
+  // the brain has a line of its own; a site that the list names needs no second line
+  const sites = factsOf(view, 'sites').filter(
+    ({ id, fact }) =>
+      id !== 'metastatic-sites' &&
+      !(isBrain && id.startsWith('brain-')) &&
+      !(/-metastases$/.test(id) && 'value' in fact && fact.value === true),
+  )
+  const organs = factsOf(view, 'organs')
+  const main = organs.filter(({ id, fact }) => MAIN_ORGANS.has(id) || !('value' in fact))
+  const further = organs.filter((one) => !main.includes(one))
   return (
     <Page
       isWide
-      title={<span lang="en">{view.story}</span>}
+      title={
+        <span lang="en" className={classes.story}>
+          {view.story}
+        </span>
+      }
       windowTitle={t('case:title')}
-      lead={<First view={view} />}
-      actions={
-        <>
-          <Button variant="default" size="xs" leftSection={<IconCopy size={15} aria-hidden />} onClick={() => void copy()} title="Alt+C">
+    >
+      <div className={classes.bar}>
+        <p className={classes.firstOption}>
+          <First view={view} />
+        </p>
+        <div className={`${classes.tools} no-print`}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconCopy size={15} aria-hidden />}
+            onClick={() => void copy()}
+            title="Alt+C"
+          >
             {t('case:copy')}
           </Button>
-          <Button variant="default" size="xs" leftSection={<IconPrinter size={15} aria-hidden />} onClick={() => print()}>
+          <Button variant="default" size="compact-sm" leftSection={<IconPrinter size={15} aria-hidden />} onClick={() => print()}>
             {t('case:print')}
           </Button>
-          <Button size="xs" component={Link} {...({ to: '/patients/$patient/plan', params: { patient: view.patient } } as object)}>
+          <Button size="compact-sm" component={Link} {...({ to: '/patients/$patient/plan', params: { patient: view.patient } } as object)}>
             {t('case:to-plan')}
           </Button>
-        </>
-      }
-    >
+        </div>
+      </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a shortcut between buttons that Tab reaches as well */}
       <div className={classes.page} ref={page} onKeyDown={step}>
         <Part title={t('case:tumour')} area="tumour">
-          <Rows of="tumour" />
-          <h3>{t('case:sites')}</h3>
-          <Rows of="sites" />
-        </Part>
-        <Part title={t('case:biomarkers')} area="biomarkers">
-          <Biomarkers all={factsOf(view, 'biomarkers')} />
-          {view.pending.length > 0 && (
-            <>
-              <h3>{t('case:pending')}</h3>
-              <Pending />
-            </>
-          )}
+          <dl className={classes.rows}>
+            <Breath label={t('terms:histology')} ids={[['histology'], ['transformed-histology', '→']]} />
+            <Breath
+              label={t('terms:stage')}
+              ids={[['stage-group'], ['t-category'], ['n-category'], ['m-category'], ['stage-edition', undefined, t('case:edition')]]}
+            />
+            <Breath label={t('case:disease')} ids={[['disease-status'], ['progression-kind'], ['progressing-sites']]} />
+            <Breath label={t('case:sites')} ids={[['metastatic-sites']]} />
+            {isBrain && (
+              <Breath
+                label={t('case:brain')}
+                ids={[
+                  ['brain-metastases'],
+                  ['brain-metastasis-count', t('case:brain.count')],
+                  ['brain-largest-mm', t('case:brain.largest')],
+                  ['brain-symptomatic', t('case:brain.symptoms')],
+                  ['brain-treated', t('case:brain.treated')],
+                ]}
+              />
+            )}
+          </dl>
+          <Facts all={sites} />
         </Part>
         <Part title={t('case:lines')} area="lines">
           <Lines />
-        </Part>
-        <Part title={t('case:organs')} area="organs">
-          <div className={classes.two}>
-            <Rows of="organs" />
-          </div>
-          <h3>{t('case:fitness')}</h3>
-          <div className={classes.two}>
-            <Rows of="fitness" />
-          </div>
-        </Part>
-        <Part title={t('case:illnesses')} area="illnesses">
-          <Rows of="illnesses" />
-          <h3>{t('case:medicines')}</h3>
-          <Rows of="medicines" />
-          <h3>{t('case:symptoms')}</h3>
-          {view.symptoms.length === 0 ? (
-            <p className={classes.unknownLine}>{t('case:symptoms.none')}</p>
-          ) : (
-            <dl className={classes.rows}>
-              {view.symptoms.map((one) => (
-                <FactRow key={one.id} one={one} />
-              ))}
-            </dl>
-          )}
-        </Part>
-        <Part title={t('case:wishes')} area="wishes">
-          {view.goals.length === 0 ? <p className={classes.unknownLine}>{t('case:goals.none')}</p> : <Goals />}
-          <Rows of="wishes" />
-          <Carers view={view} />
         </Part>
         <Part title={t('case:open')} area="open" isUnknown>
           <Open />
@@ -132,8 +137,42 @@ function OnePage() {
         <Part title={t('case:problems')} area="problems">
           <Problems />
         </Part>
+        <Part title={t('case:wishes')} area="wishes">
+          {view.goals.length === 0 ? <p className={classes.notKnown}>{t('case:goals.none')}</p> : <Goals />}
+          <Facts all={factsOf(view, 'wishes')} />
+          <Carers view={view} />
+        </Part>
+        <Part title={t('case:biomarkers')} area="biomarkers" aside={<CommonDay all={factsOf(view, 'biomarkers')} />}>
+          <Biomarkers all={factsOf(view, 'biomarkers')} />
+        </Part>
+        {view.pending.length > 0 && (
+          <Part title={t('case:pending')} area="pending">
+            <Pending />
+          </Part>
+        )}
+        <Part title={t('case:symptoms')} area="symptoms">
+          {view.symptoms.length === 0 ? <p className={classes.notKnown}>{t('case:symptoms.none')}</p> : <Facts all={view.symptoms} />}
+        </Part>
         <Part title={t('case:since')} area="since">
           <Since />
+        </Part>
+        <Part title={t('case:organs')} area="organs" aside={<CommonDay all={main} />}>
+          <Facts all={main} isTable />
+          {further.length > 0 && (
+            <details className={classes.further}>
+              <summary>{t('case:organs.further', { count: further.length })}</summary>
+              <Facts all={further} isTable />
+            </details>
+          )}
+        </Part>
+        <Part title={t('case:fitness')} area="fitness">
+          <Facts all={factsOf(view, 'fitness')} />
+        </Part>
+        <Part title={t('case:illnesses')} area="illnesses">
+          <Facts all={factsOf(view, 'illnesses')} />
+        </Part>
+        <Part title={t('case:medicines')} area="medicines">
+          <Facts all={factsOf(view, 'medicines')} />
         </Part>
       </div>
       <p className={`quiet ${classes.legend}`}>{t('case:legend')}</p>
@@ -155,35 +194,48 @@ function First({ view: { plan } }: { readonly view: CaseView }) {
 function Part({
   title,
   area,
+  aside,
   isUnknown = false,
   children,
 }: {
   readonly title: string
   readonly area: string
+  readonly aside?: ReactNode
   readonly isUnknown?: boolean
   readonly children: ReactNode
 }) {
   return (
     <section className={classes.part} data-area={area} data-tone={isUnknown ? 'unknown' : 'plain'} aria-labelledby={`case-${area}`}>
-      <h2 id={`case-${area}`}>{title}</h2>
+      <h2 id={`case-${area}`}>
+        {title} {aside}
+      </h2>
       {children}
     </section>
   )
 }
 
+/** The values that decide doses and drugs; the rest of what a laboratory sends is folded away. */
+const MAIN_ORGANS: ReadonlySet<string> = new Set([
+  'creatinine',
+  'creatinine-clearance',
+  'bilirubin',
+  'alt',
+  'ast',
+  'haemoglobin',
+  'neutrophils',
+  'platelets',
+  'sodium',
+  'potassium',
+  'calcium-corrected',
+  'albumin',
+  'ldh',
+  'qtc',
+  'lvef',
+  'spo2',
+])
+
 const factsOf = (view: CaseView, id: CaseView['sections'][number]['id']): readonly CaseFact[] =>
   view.sections.find((section) => section.id === id)?.facts ?? []
-
-function Rows({ of }: { readonly of: CaseView['sections'][number]['id'] }) {
-  const { view } = useScene()
-  return (
-    <dl className={classes.rows}>
-      {factsOf(view, of).map((one) => (
-        <FactRow key={one.id} one={one} />
-      ))}
-    </dl>
-  )
-}
 
 function Carers({ view: { person } }: { readonly view: CaseView }) {
   const t = useWords('case')
