@@ -52,6 +52,7 @@ const LAZY: readonly string[] = [
   'app/top-menus.tsx',
   'app/door.tsx',
   'app/patient-frame.tsx',
+  'app/notices.tsx',
   'screens/patients/change-drawer.tsx',
   'screens/network/wall.tsx',
 ]
@@ -63,10 +64,16 @@ function sheets(names: readonly string[], mantine: string): string {
     .map((name) => path.join(mantine, 'styles', `${name}.css`))
     .filter((file) => fs.existsSync(file))
     .map((file) => fs.readFileSync(file, 'utf8'))
-    .map((css) => ({ css, at: whole.indexOf(css.trim().slice(0, 60)) }))
+    .map((css) => ({ css, at: placeIn(whole, css) }))
     .sort((a, b) => a.at - b.at)
     .map(({ css }) => css.replace(/--mantine-color-(?:blue|cyan|grape|indigo|lime|orange|pink|teal|violet|yellow)-[\w-]+:[^;]+;\s*/g, ''))
     .join('\n')
+}
+
+/** Where the styles of a component stand: by their first selector, since the rest of a rule is written otherwise in the whole. What is not found stands last. */
+function placeIn(whole: string, css: string): number {
+  const at = whole.indexOf(css.trim().slice(0, css.trim().indexOf('{') + 1))
+  return at < 0 ? whole.length : at
 }
 
 /** Names that our sources take from Mantine. */
