@@ -81,7 +81,7 @@ test('no page asks for words that are not there', () => {
       .map((m) => `${name}: ${m[1]}`),
   )
   expect(asked.filter((line) => !known.has(line.split(': ')[1]!))).toEqual([])
-  for (const start of madeFrom)
+  for (const start of madeFrom.filter((one) => areas.includes(one.split(':')[0]!)))
     expect(
       [...known].some((key) => key.startsWith(start)),
       start,

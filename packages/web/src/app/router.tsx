@@ -112,6 +112,27 @@ const present = createRoute({
   ),
 })
 
+const knowledge = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge',
+  component: lazyRouteComponent(() => import('../screens/knowledge/screen.tsx'), 'KnowledgeScreen'),
+})
+const governor = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge/governor',
+  component: lazyRouteComponent(() => import('../screens/knowledge/governor-screen.tsx'), 'GovernorScreen'),
+})
+const release = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge/releases/$version',
+  component: lazyRouteComponent(() => import('../screens/knowledge/release-screen.tsx'), 'ReleaseScreen'),
+})
+const rule = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge/rules/$id',
+  component: lazyRouteComponent(() => import('../screens/knowledge/rule-screen.tsx'), 'RuleScreen'),
+})
+
 const tree = root.addChildren([
   arrived,
   wall,
@@ -124,6 +145,10 @@ const tree = root.addChildren([
     sharedWhatIf,
     board,
     meeting,
+    knowledge,
+    governor,
+    release,
+    rule,
     patient.addChildren([caseOnePage, plan, timeline, whatIf]),
   ]),
 ])
