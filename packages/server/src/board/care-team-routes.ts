@@ -53,7 +53,8 @@ export function careTeamRoutes(config: BoardConfig): readonly Route[] {
     method: 'POST',
     path: '/people/patients/search',
     rule: { interaction: 'search', about: 'care-team' },
-    summary: 'Patients by the beginning of a name, or by a whole number or id: names only, twenty at most. In the body: a name stands in no address and no log',
+    summary:
+      'Patients by the beginning of a name, or by a whole number or id: names only, twenty at most. In the body: a name stands in no address and no log',
     handle: async (request) => {
       queryOf(request.query, [])
       const fields = new Fields(request.body)

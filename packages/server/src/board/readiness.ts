@@ -11,7 +11,7 @@ const TALKED_ABOUT = 3
 
 /**
  * What is missing before a case can be decided: the tests that the plan asks for, the questions that its first options hang on, and what is wrong with
- * the chart. Nothing is judged anew here. Blocking is what the plan says must come before treatment, and a problem that it calls an error.
+ * the chart. Nothing is judged anew here. Blocking is what could change the choice: a test that the plan says settles an option, and a problem that it calls an error.
  */
 export function readinessOf(document: PlanDocument, preparation: Preparation, knowledge: KnowledgeBase): Readiness {
   const tested = new Set(document.tests.flatMap(({ facts }) => facts))
@@ -28,8 +28,8 @@ export function readinessOf(document: PlanDocument, preparation: Preparation, kn
         ...(remedy === undefined ? {} : { remedy }),
         isBlocking: severity === 'error',
       })
-  for (const { id, title, before } of document.tests)
-    add({ id: `test:${id}`, kind: 'test', title, ...(before === undefined ? {} : { before }), isBlocking: before !== undefined })
+  for (const { id, title, before, settles } of document.tests)
+    add({ id: `test:${id}`, kind: 'test', title, ...(before === undefined ? {} : { before }), isBlocking: settles.length > 0 })
   for (const option of document.options.slice(0, TALKED_ABOUT))
     for (const { fact, asks, test } of option.needs)
       if (!tested.has(fact) && (test === undefined || !document.tests.some(({ id }) => id === test)))
@@ -40,6 +40,8 @@ export function readinessOf(document: PlanDocument, preparation: Preparation, kn
           isBlocking: false,
         })
   const isBlocked = document.status === 'refused' || items.some(({ isBlocking }) => isBlocking)
+  // what could change the choice first; otherwise in the order of the plan
+  items.sort((a, b) => Number(b.isBlocking) - Number(a.isBlocking))
   return { state: isBlocked ? 'blocked' : items.length > 0 ? 'gaps' : 'ready', asOf: document.asOf, items }
 }
 

@@ -133,6 +133,17 @@ const rule = createRoute({
   component: lazyRouteComponent(() => import('../screens/knowledge/rule-screen.tsx'), 'RuleScreen'),
 })
 
+const privacy = createRoute({
+  getParentRoute: () => inside,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('../screens/privacy/screen.tsx'), 'PrivacyScreen'),
+})
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../screens/people/screen.tsx'), 'PeopleScreen'),
+})
+
 const tree = root.addChildren([
   arrived,
   wall,
@@ -145,6 +156,8 @@ const tree = root.addChildren([
     sharedWhatIf,
     board,
     meeting,
+    privacy,
+    people,
     knowledge,
     governor,
     release,

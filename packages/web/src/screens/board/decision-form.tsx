@@ -113,7 +113,7 @@ export function DecisionForm({ patient, planDigest, asOf, options, after, presel
             />
           ))}
           {!isAll && options.length > FIRST && (
-            <Button variant="subtle" size="compact-sm" onClick={() => setAll(true)}>
+            <Button variant="subtle" size="compact-sm" style={{ alignSelf: 'start' }} onClick={() => setAll(true)}>
               {t('board:decision.more', { count: options.length - FIRST })}
             </Button>
           )}

@@ -3,7 +3,6 @@ import type { FollowUp, NotDoneReason } from '@secondwind/server/contract'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../shared/api.ts'
-import { Empty } from '../../shared/parts/empty.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Panel } from '../../shared/parts/page.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
@@ -54,7 +53,7 @@ export function FollowThrough() {
       {data === undefined ? (
         !error && <Waiting />
       ) : data.items.length === 0 ? (
-        <Empty title={t(`board:follow.none.${which}`)} />
+        <p className="quiet">{t(`board:follow.none.${which}`)}</p>
       ) : (
         <table className={`${classes.table} ${classes.stack}`}>
           <thead>

@@ -4,7 +4,7 @@ import type { BoardCase } from '@secondwind/server/contract'
 import { IconPencil, IconPresentation } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useApi } from '../../shared/api.ts'
 import { Empty } from '../../shared/parts/empty.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
@@ -35,6 +35,7 @@ export function MeetingScreen() {
   const { add, pending } = useOutbox()
   const client = useQueryClient()
   const [isEdited, setEdited] = useState(false)
+  const known = useRef(new Map<string, BoardCase>())
   const mayChange = meeting?.may.arrange === true && meeting.state !== 'closed'
   const queue = useApi<{ readonly items: readonly BoardCase[] }>(mayChange ? '/board/queue' : undefined)
   const open = meeting?.agenda.flatMap(({ patient, question }) => (patient === null || question === null ? [] : [patient])).join(' ') ?? ''
@@ -51,8 +52,10 @@ export function MeetingScreen() {
       </Page>
     )
   const waiting = queue.data?.items ?? []
+  // agenda and queue come back one after the other: a case that is on its way between them is still known
+  for (const one of [...waiting, ...meeting.agenda]) known.current.set(one.id, one)
   const order = pending('agenda', `meeting:${id}`)?.body.order as readonly string[] | undefined
-  const cases = inOrder([...meeting.agenda, ...waiting], order ?? meeting.agenda.map((one) => one.id))
+  const cases = inOrder([...known.current.values()], order ?? meeting.agenda.map((one) => one.id))
   const setOrder = (ids: readonly string[]): void => {
     add({
       kind: 'agenda',

@@ -60,7 +60,7 @@ export function Members({ meeting, present }: { readonly meeting: BoardMeetingDe
         ))}
       </ul>
       <p className="quiet">
-        {t('board:members.reach')} <When day={meeting.opensAt} isBrief /> – <When day={meeting.endsAt} isBrief />
+        {t('board:members.reach')} <When day={meeting.opensAt} /> – <When day={meeting.endsAt} />
       </p>
       {meeting.may.arrange && meeting.state !== 'closed' && (
         <Group align="flex-end" gap="xs">

@@ -27,8 +27,13 @@ export function ReadyMark({ value }: { readonly value: BoardCase }) {
     <span className={classes.ready} data-state={state}>
       <Sign size={16} aria-hidden />
       {t(`board:ready.${state}`)}
-      {items.length > 0 && <span className="quiet">· {t('board:ready.missing', { count: items.length })}</span>}
-      {unowned > 0 && <span className="quiet">· {t('board:ready.unowned', { count: unowned })}</span>}
+      {items.length > 0 && (
+        <span className="quiet">
+          {[t('board:ready.missing', { count: items.length }), ...(unowned > 0 ? [t('board:ready.unowned', { count: unowned })] : [])].join(
+            ', ',
+          )}
+        </span>
+      )}
     </span>
   )
 }
@@ -53,7 +58,7 @@ export function ReadinessList({ value, mayChange }: { readonly value: BoardCase;
             <td lang="en">
               {item.isBlocking && <strong className={classes.blocking}>{t('board:ready.first')}: </strong>}
               {item.title}
-              {item.before === undefined ? null : <span className="quiet"> ({item.before})</span>}
+              {item.before === undefined ? null : <span className="quiet"> ({t('board:ready.before', { what: item.before })})</span>}
               {item.remedy === undefined ? null : <span className="quiet">. {item.remedy}</span>}
             </td>
             <td>

@@ -5,7 +5,6 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../shared/api.ts'
 import { useMe } from '../../shared/me.ts'
-import { Empty } from '../../shared/parts/empty.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Page, Panel } from '../../shared/parts/page.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
@@ -53,9 +52,9 @@ export function BoardScreen() {
         {meetings.data === undefined ? (
           !meetings.error && <Waiting />
         ) : meetings.data.items.length === 0 ? (
-          <Empty title={t('board:meetings.none')}>
-            <p>{t('board:meetings.none-how')}</p>
-          </Empty>
+          <p className="quiet">
+            {t('board:meetings.none')}. {t('board:meetings.none-how')}
+          </p>
         ) : (
           <Meetings items={meetings.data.items} />
         )}
@@ -121,7 +120,7 @@ function Queue() {
       {queue.data === undefined ? (
         !queue.error && <Waiting />
       ) : queue.data.items.length === 0 ? (
-        <Empty title={t('board:queue.none')} />
+        <p className="quiet">{t('board:queue.none')}</p>
       ) : (
         <table className={`${classes.table} ${classes.stack}`}>
           <thead>

@@ -32,34 +32,9 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
   const known = own.filter(({ id }) => speaks(plan.case.facts[id]))
   const missing = own.filter(({ id }) => asked.has(id) && !isKnown(plan.case.facts[id]))
   const negative = own.filter(({ id }) => isNegative(plan.case.facts[id]))
-  const options = plan.options.filter((option) => option.approaches.some((one) => approaches.includes(one)))
+  const options = plan.options.filter((option) => specialtyOf(option, specialty))
   return (
     <div className={classes.panel}>
-      <div>
-        <h2>{t('board:present.facts')}</h2>
-        {known.length === 0 && <p className="quiet">{t('board:present.no-facts')}</p>}
-        <dl className={classes.facts}>
-          {known.map((about) => (
-            <FactRow key={about.id} about={about} plan={plan} />
-          ))}
-        </dl>
-        {missing.length > 0 && (
-          <>
-            <h3>{t('board:present.unknown')}</h3>
-            <ul className={classes.unknowns} lang="en">
-              {missing.map(({ id, label }) => (
-                <li key={id}>{label}</li>
-              ))}
-            </ul>
-          </>
-        )}
-        {negative.length > 0 && (
-          <p className={classes.negatives}>
-            <strong>{t('board:present.negative')}: </strong>
-            <span lang="en">{negative.map(({ label }) => label).join(', ')}</span>
-          </p>
-        )}
-      </div>
       <div>
         {approaches.length > 0 && (
           <>
@@ -86,8 +61,39 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
         )}
         {(specialty === 'pathology' || specialty === 'radiology') && <Tests plan={plan} groups={groups} facts={facts} />}
       </div>
+      <div>
+        <h2>{t('board:present.facts')}</h2>
+        {known.length === 0 && <p className="quiet">{t('board:present.no-facts')}</p>}
+        <dl className={classes.facts}>
+          {known.map((about) => (
+            <FactRow key={about.id} about={about} plan={plan} />
+          ))}
+        </dl>
+        {missing.length > 0 && (
+          <>
+            <h3>{t('board:present.unknown')}</h3>
+            <ul className={classes.unknowns} lang="en">
+              {missing.map(({ id, label }) => (
+                <li key={id}>{label}</li>
+              ))}
+            </ul>
+          </>
+        )}
+        {negative.length > 0 && (
+          <p className={classes.negatives}>
+            <strong>{t('board:present.negative')}: </strong>
+            <span lang="en">{negative.map(({ label }) => label).join(', ')}</span>
+          </p>
+        )}
+      </div>
     </div>
   )
+}
+
+/** Whether this specialty presents an option: one of its approaches, and for oncology also what no other one presents (to hold, to stop, to wait for a result). */
+const specialtyOf = (option: Option, specialty: Specialty): boolean => {
+  const is = (of: Specialty): boolean => option.approaches.some((one) => LOOKS_AT[of].approaches.includes(one))
+  return is(specialty) || (specialty === 'oncology' && !(Object.keys(LOOKS_AT) as Specialty[]).some(is))
 }
 
 const isKnown = (fact: Fact | undefined): boolean => fact !== undefined && 'value' in fact

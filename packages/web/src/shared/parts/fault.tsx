@@ -1,7 +1,10 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react'
+import { lazy, Suspense } from 'react'
 import { ApiFault } from '../api.ts'
 import { useWords } from '../words.ts'
+
+const BreakGlass = lazy(() => import('./break-glass.tsx').then((m) => ({ default: m.BreakGlass })))
 
 /** What went wrong, and what to do about it. Words of the server where it has said something. */
 export function Fault({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
@@ -37,13 +40,18 @@ export function Fault({ error, again }: { readonly error: unknown; readonly agai
           ))}
         </ul>
       )}
-      {again !== undefined && (
-        <Group mt="xs">
+      <Group mt="xs">
+        {again !== undefined && (
           <Button size="xs" variant="default" onClick={again}>
             {t('app:again')}
           </Button>
-        </Group>
-      )}
+        )}
+        {fault?.status === 403 && (
+          <Suspense>
+            <BreakGlass {...(again === undefined ? {} : { again })} />
+          </Suspense>
+        )}
+      </Group>
     </Alert>
   )
 }
