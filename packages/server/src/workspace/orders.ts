@@ -44,17 +44,25 @@ function plainOf(versions: readonly StoredVersion[], type: string): readonly Bod
     .map(({ body, id }) => ({ ...(JSON.parse(body!) as Body), id }))
 }
 
-/** The orders of a chart. An order with a final report counts as back, whatever its status says: laboratories forget to close. */
-export function ordersOf(versions: readonly StoredVersion[]): readonly ChartOrder[] {
+/** The day of the first final result of each order that names it: a report, or a single observation where the laboratory sends no report. */
+function resultsOf(versions: readonly StoredVersion[]): ReadonlyMap<string, string> {
   const back = new Map<string, string>()
-  for (const report of plainOf(versions, 'DiagnosticReport')) {
-    const on = dayOf(report.issued) ?? dayOf(report.effectiveDateTime)
-    if (!REPORTED.has(report.status) || on === undefined) continue
-    for (const { reference } of (report.basedOn ?? []) as readonly { reference?: string }[]) {
+  // most results name no order: a look at the text spares reading them
+  const naming = versions.filter(({ body }) => body?.includes('"ServiceRequest/') === true)
+  for (const result of [...plainOf(naming, 'DiagnosticReport'), ...plainOf(naming, 'Observation')]) {
+    const on = dayOf(result.issued) ?? dayOf(result.effectiveDateTime)
+    if (!REPORTED.has(result.status) || on === undefined) continue
+    for (const { reference } of (result.basedOn ?? []) as readonly { reference?: string }[]) {
       const id = reference?.startsWith('ServiceRequest/') ? reference.slice('ServiceRequest/'.length) : undefined
       if (id !== undefined && on < (back.get(id) ?? '9')) back.set(id, on)
     }
   }
+  return back
+}
+
+/** The orders of a chart. An order with a final result counts as back, whatever its status says: laboratories forget to close. */
+export function ordersOf(versions: readonly StoredVersion[]): readonly ChartOrder[] {
+  const back = resultsOf(versions)
   return plainOf(versions, 'ServiceRequest')
     .filter(({ intent, status }) => ORDERED.has(intent) && status !== 'entered-in-error' && status !== 'draft')
     .map((order) => {

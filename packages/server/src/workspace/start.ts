@@ -4,7 +4,7 @@ import type { Store } from '../store/index.ts'
 import { countClocks, keepWorkspace } from './keep.ts'
 
 /** Milliseconds between two counts of the clocks. */
-const HOUR = 3_600_000
+const EVERY = 600_000
 const BATCH = 200
 
 export interface WorkspaceUpkeep {
@@ -13,7 +13,7 @@ export interface WorkspaceUpkeep {
   stop(): Promise<void>
 }
 
-/** Keeps what lists are made of in order: once at the start, and every hour. A failure is that of the next hour. */
+/** Keeps what lists are made of in order: once at the start, and every ten minutes. A failure is that of the next time. */
 export function startWorkspace(config: {
   readonly store: Store
   readonly maker: () => PlanMaker
@@ -37,7 +37,7 @@ export function startWorkspace(config: {
   const quietly = (): void =>
     void run().catch((error: unknown) => tell(`workspace: ${error instanceof Error ? error.message : String(error)}`))
   quietly()
-  const timer = setInterval(quietly, HOUR)
+  const timer = setInterval(quietly, EVERY)
   timer.unref()
   return {
     run,

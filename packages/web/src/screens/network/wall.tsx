@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useHotkeys, useInterval, useMediaQuery } from '@mantine/hooks'
 import type { NetworkOverview } from '@secondwind/server/contract'
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Fault } from '../../shared/parts/fault.tsx'
@@ -63,15 +64,15 @@ export function NetworkWall() {
         <div className={classes.tools}>
           {slides.length > 1 && (
             <>
-              <Button variant="subtle" color="gray" onClick={() => turn(-1)} aria-label={t('network:wall.back')}>
-                ‹
-              </Button>
+              <ActionIcon variant="subtle" color="gray" size="lg" onClick={() => turn(-1)} aria-label={t('network:wall.back')}>
+                <IconChevronLeft className={classes.arrow} aria-hidden />
+              </ActionIcon>
               <span className="quiet">
                 {(at % slides.length) + 1} / {slides.length}
               </span>
-              <Button variant="subtle" color="gray" onClick={() => turn(1)} aria-label={t('network:wall.next')}>
-                ›
-              </Button>
+              <ActionIcon variant="subtle" color="gray" size="lg" onClick={() => turn(1)} aria-label={t('network:wall.next')}>
+                <IconChevronRight className={classes.arrow} aria-hidden />
+              </ActionIcon>
             </>
           )}
           {!isStill && (
