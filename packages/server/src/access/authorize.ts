@@ -27,7 +27,7 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
   const { interaction, type } = action
   if (context.scopes && !scopesAllow(context.scopes, interaction, type)) return REFUSED
   if (role === 'integration' && !context.scopes) return REFUSED
-  const bound = boundPatient(context)
+  const bound = boundPatient(context, action)
   if (bound === NOBODY) return REFUSED
   if (type === undefined) return ofNoType(role, context, action, bound)
 
@@ -40,9 +40,10 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
   if (reaches.includes('none') || (reaches.includes('network') && bound === undefined))
     return { allowed: true, sight: sightOf(context, role, glasses) }
 
+  if (CHANGES.has(interaction) && (await isSharedElsewhere(db, context, reaches, action))) return REFUSED
   if (patients.length > 0) {
     for (const patient of patients) {
-      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, at, BRINGS_IN.has(interaction)))) continue
+      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, at, mayBegin(action, patient)))) continue
       return REFUSED
     }
     return { allowed: true, sight: sightOf(context, role, glasses) }
@@ -66,8 +67,8 @@ const isNetworkWide = (reaches: readonly Reach[]): boolean => reaches.some((r) =
 const NOBODY = Symbol('nobody')
 
 /** The one patient to whom a launch is bound; `NOBODY`: it is bound, and the token does not say to whom. */
-function boundPatient({ scopes, grant }: RequestContext): string | undefined | typeof NOBODY {
-  if (!scopes || !isPatientBound(scopes)) return undefined
+function boundPatient({ scopes, grant }: RequestContext, { interaction, type }: Action): string | undefined | typeof NOBODY {
+  if (!scopes || !isPatientBound(scopes, interaction, type)) return undefined
   return (grant as Launch | undefined)?.patient ?? NOBODY
 }
 
@@ -96,6 +97,23 @@ function patientsOf({ patient, type, id, resource, interaction }: Action): reado
 const withId = (resource: FhirResource, id = ''): FhirResource & { readonly id: string } => ({ ...resource, id: resource.id ?? id })
 
 const BRINGS_IN: ReadonlySet<Action['interaction']> = new Set(['create', 'update'])
+const CHANGES: ReadonlySet<Action['interaction']> = new Set(['update', 'patch', 'delete'])
+/** What lets others reach a chart. Laid beside a patient who does not exist yet, it would open the chart of whoever is registered later. */
+const OPENS: ReadonlySet<string> = new Set(['CareTeam', 'RelatedPerson'])
+
+/** Whether this may begin the chart of a patient: not what opens it to others, unless the patient is registered in the same breath. */
+const mayBegin = ({ interaction, type = '', registers = [] }: Action, patient: string): boolean =>
+  BRINGS_IN.has(interaction) && (!OPENS.has(type) || registers.includes(patient))
+
+/** What belongs to no patient (a medication, a document of a site) is changed by those of its own site: charts of other sites may rest on it. */
+async function isSharedElsewhere(db: Queries, { site }: RequestContext, reaches: readonly Reach[], { type, id }: Action): Promise<boolean> {
+  if (id === undefined || reaches.includes('network') || reaches.includes('scopes')) return false
+  const [row] = await db.query<{ site: string; chart: string }>('select site, chart from resource_current where type = $1 and id = $2', [
+    type,
+    id,
+  ])
+  return row !== undefined && !row.chart.startsWith('Patient/') && row.site !== site
+}
 
 /** `isBringingIn`: whoever writes for a whole site may begin the chart of a patient whom nobody has registered. */
 async function reachesOne(

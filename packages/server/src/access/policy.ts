@@ -11,6 +11,8 @@ export type Reach = 'team' | 'site' | 'board' | 'self' | 'proxy' | 'network' | '
 export const KINDS = {
   identity: ['Patient', 'RelatedPerson'],
   directory: ['Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Endpoint'],
+  /** What charts name, and what belongs to no patient. */
+  formulary: ['Medication'],
   /** Names patients, and belongs to none of them. */
   cohort: ['Group'],
   schedule: ['Appointment', 'AppointmentResponse', 'Schedule', 'Slot', 'Encounter', 'EpisodeOfCare', 'ServiceRequest', 'CareTeam', 'Task'],
@@ -33,7 +35,6 @@ export const KINDS = {
     'MedicationStatement',
     'MedicationAdministration',
     'MedicationDispense',
-    'Medication',
     'AllergyIntolerance',
     'AdverseEvent',
     'Immunization',
@@ -111,7 +112,7 @@ const OR_BOARD: readonly Reach[] = ['team', 'site', 'board']
 const read = (kinds: readonly Kind[], reach: readonly Reach[]): Grant => ({ kinds, may: READ, reach })
 const write = (kinds: readonly Kind[], reach: readonly Reach[]): Grant => ({ kinds, may: WRITE, reach })
 /** What everybody who works here may look up. */
-const COMMON: readonly Grant[] = [read(['directory', 'terminology', 'knowledge'], ['none'])]
+const COMMON: readonly Grant[] = [read(['directory', 'formulary', 'terminology', 'knowledge'], ['none'])]
 /** Who sits in a tumour board: sees its meetings, says what needs saying of oneself, and closes what one was given to do. */
 const SITS: Grant = { kinds: ['board'], may: [...READ, 'update'], reach: ['none'] }
 const HOLDS: Grant = { kinds: ['board'], may: [...READ, 'create', 'update'], reach: ['none'] }
@@ -121,7 +122,7 @@ const REVIEWS_RELEASES: Grant = { kinds: ['release-review'], may: ['create'], re
 const TREATING: readonly Grant[] = [
   ...COMMON,
   read([...CHART, 'plan-document', 'decision'], OR_BOARD),
-  write(CHART, TEAM_OR_SITE),
+  write([...CHART, 'formulary'], TEAM_OR_SITE),
   write(['decision'], OR_BOARD),
   HOLDS,
   { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: OR_BOARD },
@@ -155,7 +156,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     ...COMMON,
     read([...CHART, 'plan-document', 'decision', 'board-case'], OR_BOARD),
     SITS,
-    write(['medicines', 'documents', 'plan'], TEAM_OR_SITE),
+    write(['medicines', 'formulary', 'documents', 'plan'], TEAM_OR_SITE),
     { kinds: ['worklist', 'roster'], may: READ, reach: TEAM_OR_SITE },
     { kinds: ['cds'], may: ['operation', 'create'], reach: TEAM_OR_SITE },
     { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
@@ -164,7 +165,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     ...COMMON,
     read([...CHART, 'plan-document', 'board-case'], OR_BOARD),
     SITS,
-    write(['medicines', 'documents', 'schedule'], TEAM_OR_SITE),
+    write(['medicines', 'formulary', 'documents', 'schedule'], TEAM_OR_SITE),
     { kinds: ['cancer'], may: ['create', 'update'], reach: TEAM_OR_SITE },
     { kinds: ['worklist', 'roster'], may: READ, reach: TEAM_OR_SITE },
     { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
@@ -210,17 +211,21 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   // counts, never charts
   researcher: [...COMMON, read(['quality'], ['network'])],
   patient: [
-    read(['directory', 'terminology'], ['none']),
+    read(['directory', 'formulary', 'terminology'], ['none']),
     read([...CHART, 'plan-document'], ['self']),
     { kinds: ['documents'], may: ['create'], reach: ['self'] },
   ],
   carer: [
-    read(['directory', 'terminology'], ['none']),
+    read(['directory', 'formulary', 'terminology'], ['none']),
     read([...CHART, 'plan-document'], ['proxy']),
     { kinds: ['documents'], may: ['create'], reach: ['proxy'] },
   ],
   integration: [
-    { kinds: [...CHART, 'cohort', 'directory', 'terminology', 'quality'], may: [...READ, ...WRITE, 'delete'], reach: ['scopes'] },
+    {
+      kinds: [...CHART, 'cohort', 'formulary', 'directory', 'terminology', 'quality'],
+      may: [...READ, ...WRITE, 'delete'],
+      reach: ['scopes'],
+    },
     { kinds: ['plan-document', 'knowledge'], may: READ, reach: ['scopes'] },
     { kinds: ['metrics'], may: ['read'], reach: ['none'] },
     { kinds: ['cds'], may: ['operation', 'create'], reach: ['scopes'] },

@@ -54,8 +54,14 @@ export function scopesAllow(scopes: readonly string[], interaction: Interaction,
   )
 }
 
-/** Whether every scope that opens resources is bound to the one patient of the launch. */
-export const isPatientBound = (scopes: readonly string[]): boolean => {
-  const granted = scopes.map(resourceScope).filter((scope) => scope !== undefined)
-  return granted.length > 0 && granted.every((scope) => scope.context === 'patient')
+/**
+ * Whether what a token opens here it opens for the one patient of its launch only: no scope beside those of `patient/` would open it. A token may hold
+ * scopes of both kinds, each for itself.
+ */
+export function isPatientBound(scopes: readonly string[], interaction: Interaction, type: string | undefined): boolean {
+  const ofPatient = (text: string): boolean => resourceScope(text)?.context === 'patient'
+  if (!scopes.some(ofPatient)) return false
+  const others = scopes.filter((text) => !ofPatient(text))
+  if (type === undefined || FREE.has(type)) return !others.some((text) => resourceScope(text) !== undefined)
+  return !scopesAllow(others, interaction, type)
 }

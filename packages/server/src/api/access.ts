@@ -55,6 +55,8 @@ export interface Action {
   readonly operation?: string
   /** What is about to be written. */
   readonly resource?: FhirResource
+  /** Ids of patients that the same request writes. */
+  readonly registers?: readonly string[]
 }
 
 export type AccessDecision =

@@ -26,7 +26,7 @@ export function parseBody(text: string): unknown {
   if (/(?<!\\)(?:\\\\)*\\u0000/.test(text))
     return refuse('not-json', 'body', 'a text holds a NUL character', 'leave it out: no text of FHIR may hold it')
   try {
-    return JSON.parse(text, text.includes('__proto__') ? withoutPrototype : undefined) as unknown
+    return JSON.parse(text, /__proto__|\\u005f/i.test(text) ? withoutPrototype : undefined) as unknown
   } catch (error) {
     if (error instanceof Refused) throw error
     return refuse('not-json', 'body', 'the body is not JSON', 'check that it is complete, and send it as application/fhir+json in UTF-8')

@@ -136,6 +136,7 @@ export class Repository {
       write.kind === 'delete' ? { type: write.type, id: write.id } : { type: write.resource.resourceType, id: write.resource.id },
     )
     const standing = new Map((await this.readers.readMany(keys)).map((version) => [`${version.type}/${version.id}`, version]))
+    const registers = keys.filter(({ type }, at) => type === 'Patient' && writes[at]!.kind !== 'delete').map(({ id }) => id)
     for (const [at, write] of writes.entries()) {
       const { type, id } = keys[at]!
       const old = standing.get(`${type}/${id}`)
@@ -144,7 +145,7 @@ export class Repository {
         type,
         id,
         ...patientOf(old),
-        ...(write.kind === 'delete' ? {} : { resource: write.resource }),
+        ...(write.kind === 'delete' ? {} : { resource: write.resource, registers }),
       })
       if (old !== undefined && old.body !== null && !isInSight(old, sight)) notThere(type, id, '')
     }
@@ -183,6 +184,10 @@ export function versionOfTag(header: string | undefined): number | undefined {
   return Number(tag)
 }
 
+/** What a FHIRPath Patch may name: elements, a number, one comparison. An expression of the whole language could run without end. */
+const PATCH_PATH =
+  /^[A-Za-z]\w{0,63}(?:\.[A-Za-z]\w{0,63}|\[\d{1,4}\]|\.(?:first|last)\(\)|\.ofType\([A-Za-z]{1,40}\)|\.(?:where|extension)\((?:[\w.]{1,80} ?= ?)?'[^'\\]{0,200}'\)){0,20}$/
+
 const FORBIDDEN_PATH = /(^|[/.'[])(__proto__|constructor|prototype)([/.'\]]|$)/
 
 /** JSON Patch, or FHIRPath Patch in Parameters. */
@@ -195,6 +200,17 @@ function patched(resource: Resource, patch: unknown): Resource {
     : [...JSON.stringify(patch).matchAll(/"value(?:String|Code)":"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1])
   if (paths.some((path) => typeof path === 'string' && FORBIDDEN_PATH.test(path)))
     return refuse('invalid-request', 'body', 'the patch names what is no element', 'use paths of elements of the resource')
+  if (!isJsonPatch) {
+    const parts = ((patch as Parameters).parameter ?? []).flatMap(({ part = [] }) => part)
+    const odd = parts.find(({ name, valueString }) => name === 'path' && !PATCH_PATH.test(String(valueString ?? '')))
+    if (odd !== undefined)
+      return refuse(
+        'invalid-request',
+        'body',
+        'a path of the patch is more than the way to an element',
+        "write Patient.name[0].given, or Patient.identifier.where(system = 'urn:x').value",
+      )
+  }
   try {
     const failures = isJsonPatch ? applyPatch(resource, patch as Operation[]).filter((failure) => failure !== null) : []
     if (!isJsonPatch) fhirpathPatchTypedValue(toTypedValue(resource), parseFhirPathPatchParameters(patch as Parameters))

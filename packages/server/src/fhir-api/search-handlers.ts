@@ -127,7 +127,9 @@ export const history: FhirHandler = async (call, repo) => {
     ...(sight.within === undefined ? {} : { charts: sight.within.charts }),
     count: count === undefined ? 50 : Math.min(/^\d{1,9}$/.test(count) ? Number(count) : 50, 1000),
   })
-  const versions = page.versions.filter((version) => isInSight(version, sight))
+  const others = id === undefined ? [] : page.versions.map(({ chart }) => chart).filter((chart) => chart !== newest?.chart)
+  const closed = await closedCharts(repo, action, others)
+  const versions = page.versions.filter((version) => isInSight(version, sight) && !closed.has(version.chart))
   await repo.session.request.seen(action, versions)
   const address = `${call.base}${type === undefined ? '' : `/${type}`}${id === undefined ? '' : `/${id}`}/_history`
   const plain = call.query.filter(([name]) => name !== '_cursor')
@@ -147,6 +149,21 @@ export const history: FhirHandler = async (call, repo) => {
       ...(versions.length === 0 ? {} : { entry: versions.map((version) => historyEntry(call, version)) }),
     },
   }
+}
+
+/** A resource may have stood in another patient's chart before: whoever reads it here need not be one who may read it there. */
+async function closedCharts(
+  repo: Repository,
+  action: Parameters<Repository['decide']>[0],
+  charts: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const closed = new Set<string>()
+  for (const chart of new Set(charts)) {
+    if (!chart.startsWith('Patient/')) continue
+    const { allowed } = await repo.decide({ ...action, patient: chart.slice('Patient/'.length) })
+    if (!allowed) closed.add(chart)
+  }
+  return closed
 }
 
 const queryText = (pairs: FhirCall['query']): string =>

@@ -23,7 +23,8 @@ export const indexFingerprint = (): string => {
   const table = searchTable()
   let sum = 0
   for (const type of table.types) for (const { number } of table.of(type).values()) sum = (Math.imul(sum, 31) + number) >>> 0
-  return `1-${sum}`
+  // the first number: how the rows are made (2: a patient stays with the site that registered them)
+  return `2-${sum}`
 }
 
 /** At the start: makes what is missing, and makes again what was made by another release. */

@@ -12,12 +12,21 @@ export interface Indexed {
 
 const TABLES = ['ix_token', 'ix_reference', 'ix_date', 'ix_string', 'ix_quantity'] as const
 
+/**
+ * A patient stays with the site that registered them, whoever writes to them later: writing must not hand a chart, and its reading, to another site.
+ * Whoever registers again what was deleted registers anew.
+ */
+const REGISTERED_AT = `(select first.site from chart_version first where first.type = t.type and first.id = t.id and first.version = 1 + coalesce(
+  (select max(gone.version) from chart_version gone where gone.type = t.type and gone.id = t.id and gone.method = 'delete' and gone.version < t.version), 0))`
+
 /** Makes the newest versions those that are found: `resource_current` and the index tables. */
 export async function writeIndexes(tx: Transaction, indexed: readonly Indexed[]): Promise<void> {
   const versions = indexed.map(({ version }) => version)
   const current = await tx.query<{ rid: number; type: string; id: string }>(
     `insert into resource_current (type, id, version, chart, site, recorded_at, is_deleted)
-     select * from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
+     select t.type, t.id, t.version, t.chart, case when t.type = 'Patient' then ${REGISTERED_AT} else t.site end, t.recorded_at, t.is_deleted
+     from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
+       as t(type, id, version, chart, site, recorded_at, is_deleted)
      on conflict (type, id) do update set version = excluded.version, chart = excluded.chart, site = excluded.site,
        recorded_at = excluded.recorded_at, is_deleted = excluded.is_deleted
      returning rid, type, id`,
