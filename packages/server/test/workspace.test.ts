@@ -289,6 +289,21 @@ test('pages hold while rows come and go: nothing is skipped, nothing is shown tw
   await store.database.query(`delete from workspace_patient where site = 'west'`)
 })
 
+test('rows of another form, and rows that are missing, are made again from the plans that stand', async () => {
+  const read = () =>
+    store.database.query<{ patient: string }>(
+      'select patient, site, status, clinical_words, markers, form from workspace_patient order by patient',
+    )
+  const before = await read()
+  expect(before.length).toBeGreaterThan(3)
+  await store.database.query(`update workspace_patient set form = 0, clinical_words = '' where patient = $1`, [EGFR])
+  await store.database.query('delete from workspace_patient where patient = $1', [CORD])
+  const upkeep = startWorkspace({ store, maker: () => maker, today: () => TODAY, now, tell: () => {} })
+  await upkeep.run()
+  await upkeep.stop()
+  expect(await read()).toEqual(before)
+})
+
 test('every look at the list is in the audit log, patient by patient', async () => {
   const last = async () => (await store.database.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from audit_event'))[0]!.seq
   const before = await last()

@@ -42,6 +42,9 @@ async function keepOrders(db: Queries, { patient, orders }: WorkspaceRow): Promi
   )
 }
 
+/** Raised when a row of the same plan and chart comes out differently: rows of another form are made again at the next start. */
+export const ROW_FORM = 1
+
 const COLUMNS = [
   'patient',
   'site',
@@ -67,6 +70,7 @@ const COLUMNS = [
   'has_surgery_option',
   'missed_appointment_on',
   'next_appointment_on',
+  'form',
 ] as const
 
 async function keepRow(db: Queries, row: WorkspaceRow): Promise<void> {
@@ -95,6 +99,7 @@ async function keepRow(db: Queries, row: WorkspaceRow): Promise<void> {
     row.hasSurgeryOption,
     row.appointments.missedOn ?? null,
     row.appointments.nextOn ?? null,
+    ROW_FORM,
   ]
   const set = COLUMNS.filter((column) => column !== 'patient').map((column) => `${column} = excluded.${column}`)
   await db.query(

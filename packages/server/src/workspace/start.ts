@@ -1,14 +1,14 @@
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { readPlanState } from '../plans/plan-state.ts'
 import type { Store } from '../store/index.ts'
-import { countClocks, keepWorkspace } from './keep.ts'
+import { countClocks, keepWorkspace, ROW_FORM } from './keep.ts'
 
 /** Milliseconds between two counts of the clocks. */
 const EVERY = 600_000
 const BATCH = 200
 
 export interface WorkspaceUpkeep {
-  /** Makes the rows that are missing (plans of a time before there were rows) and counts the clocks; gives how many rows were made. */
+  /** Makes the rows that are missing (plans of a time before there were rows), or of another form, and counts the clocks; gives how many rows were made. */
   run(): Promise<number>
   stop(): Promise<void>
 }
@@ -53,9 +53,9 @@ async function fill(store: Store, maker: PlanMaker, isWanted: () => boolean): Pr
   let made = 0
   for (let after = ''; isWanted(); ) {
     const rows = await store.database.query<{ patient: string }>(
-      `select s.patient from plan_state s where s.patient > $1 and not exists (select 1 from workspace_patient w where w.patient = s.patient)
+      `select s.patient from plan_state s where s.patient > $1 and not exists (select 1 from workspace_patient w where w.patient = s.patient and w.form = $3)
        order by s.patient limit $2`,
-      [after, BATCH],
+      [after, BATCH, ROW_FORM],
     )
     if (rows.length === 0) break
     for (const { patient } of rows) {
