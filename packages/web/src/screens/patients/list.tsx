@@ -79,12 +79,17 @@ export function PatientList({
     const one = patients[index]
     if (one !== undefined && summary?.sees.clinical === true) void go({ to: '/patients/$patient', params: { patient: idOf(one) } as never })
   }
+  // while something lies over the list its keys are not meant for it
+  const isMeant = (): boolean => document.querySelector('[role=dialog]') === null
+  const whenMeant = (act: () => void) => (): void => {
+    if (isMeant()) act()
+  }
   useHotkeys([
-    ['j', () => focus(current + 1)],
-    ['k', () => focus(current < 0 ? 0 : current - 1)],
-    ['/', () => field.current?.focus()],
-    ['c', () => current >= 0 && patients[current]!.clinical?.change && onReview?.(patients[current]!)],
-    ['o', () => open(current)],
+    ['j', whenMeant(() => focus(current + 1))],
+    ['k', whenMeant(() => focus(current < 0 ? 0 : current - 1))],
+    ['/', whenMeant(() => field.current?.focus())],
+    ['c', whenMeant(() => void (current >= 0 && patients[current]?.clinical?.change && onReview?.(patients[current])))],
+    ['o', whenMeant(() => open(current))],
   ])
   const isOneSite = patients.every(({ site }) => site === patients[0]!.site)
   const hasWaits = patients.some(
