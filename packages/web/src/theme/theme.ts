@@ -84,7 +84,8 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   colors: { petrol, amber, signal, ink, dark, leaf },
   autoContrast: true,
-  luminanceThreshold: 0.4,
+  // white on a shade lighter than this would not keep 4.5:1
+  luminanceThreshold: 0.25,
   fontFamily: FONT,
   headings: {
     fontFamily: FONT,
