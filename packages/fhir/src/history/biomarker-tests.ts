@@ -61,7 +61,12 @@ export function biomarkerTests(context: ReadContext, ledger: Ledger | undefined)
     if (verdicts.length > 0 && verdicts.every((verdict) => verdict === 'pending')) test.state = 'pending'
     if (verdicts.length > 0 && verdicts.every((verdict) => verdict === 'insufficient')) test.state = 'failed'
   }
-  return [...tests].map(([holder, test]) => described(context, holder, test)).sort((a, b) => compare(keyOf(a), keyOf(b)))
+  // an order with a report is told by the report
+  const answered = new Set([...tests.keys()].flatMap((holder) => ordersOf(context, holder)))
+  return [...tests]
+    .filter(([holder]) => !answered.has(holder))
+    .map(([holder, test]) => described(context, holder, test))
+    .sort((a, b) => compare(keyOf(a), keyOf(b)))
 }
 
 interface Collected {

@@ -63,7 +63,7 @@ export function Plot(props: PlotProps) {
     const margin = (view.to - view.from) * 0.06
     if (at < view.from + margin) setView(panned(view, at - view.from - margin * 2, whole))
     else if (at > view.to - margin) setView(panned(view, at - view.to + margin * 2, whole))
-    requestAnimationFrame(() => document.getElementById(`${id}${stop.id}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }))
+    requestAnimationFrame(() => bringIntoSight(document.getElementById(`${id}${stop.id}`), frame.current!))
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const way = KEYS[event.key]
@@ -199,6 +199,16 @@ export function Plot(props: PlotProps) {
       </p>
     </div>
   )
+}
+
+/** Scrolls as little as possible, so that it stands below what sticks to the top and above what sticks to the bottom. */
+function bringIntoSight(option: HTMLElement | null, frame: HTMLElement): void {
+  if (option === null) return
+  const { top, bottom } = option.getBoundingClientRect()
+  const above = Number.parseFloat(getComputedStyle(frame).getPropertyValue('--above')) || 0
+  const [from, to] = [above + 56, window.innerHeight - window.innerHeight * 0.25]
+  if (top < from) window.scrollBy({ top: top - from })
+  else if (bottom > to) window.scrollBy({ top: bottom - to })
 }
 
 /** Options of one lane, for who hears them. */

@@ -18,6 +18,7 @@ import { compressedLine, panned, plainLine, type View, zoomed } from './scale.ts
 import { TimelineTable } from './table.tsx'
 import classes from './timeline.module.css'
 import { Toolbar } from './toolbar.tsx'
+import { useHeightAbove } from './use-height-above.ts'
 
 /** The course of one patient: a swimmer plot, and the same as tables. */
 export function TimelineScreen() {
@@ -110,6 +111,7 @@ function Lanes({ timeline }: { readonly timeline: Timeline }) {
     const item: TimelineItem | undefined = lanes.find((one) => one.lane.id === lane)?.undated[0]
     if (item !== undefined) select({ id: item.id, lane, row: `${lane}/${item.row}`, day: today, item })
   }
+  const beside = useHeightAbove()
   const isEmpty = timeline.lanes.every(({ items, series }) => items.length + series.length === 0)
   if (isEmpty)
     return (
@@ -134,7 +136,7 @@ function Lanes({ timeline }: { readonly timeline: Timeline }) {
         show={show}
       />
       {(mode === 'plot' || isPrinting) && (
-        <div className={classes.beside}>
+        <div ref={beside} className={classes.beside}>
           <div className={classes.main}>
             <Plot
               timeline={timeline}
