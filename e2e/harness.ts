@@ -111,7 +111,7 @@ export async function openWorld({ patients = 12, database, seed = 'e2e', lockMin
         (options.isDefaultContext === true ? first : options.context) ??
         (await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: language, reducedMotion: 'reduce' }))
       const page = await context.newPage()
-      page.setDefaultTimeout(12_000)
+      page.setDefaultTimeout(30_000)
       await page.goto(`${base}/app${to}`)
       await page.check(`input[name=role][value=${role}]`)
       await page.fill('input[name=site]', options.site ?? (await busiestSite()))

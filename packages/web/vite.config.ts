@@ -36,7 +36,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // what every page needs, in one file: it compresses better than in twenty
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             {
               name: 'base',
