@@ -100,8 +100,13 @@ export function PatientList({
   return (
     <div>
       <p className={`${classes.hints} no-print`}>
-        <Keys of="j" /> <Keys of="k" /> {t('patients:keys.move')} · <Keys of="↵" /> {t('patients:keys.open')} · <Keys of="/" />{' '}
-        {t('patients:keys.search')}
+        <Keys of="j" /> <Keys of="k" /> {t('patients:keys.move')} ·{' '}
+        {isClinical && (
+          <>
+            <Keys of="↵" /> {t('patients:keys.open')} ·{' '}
+          </>
+        )}
+        <Keys of="/" /> {t('patients:keys.search')}
         {onReview !== undefined && (
           <>
             {' '}
@@ -121,9 +126,11 @@ export function PatientList({
             <th scope="col" className={classes.person}>
               {t('patients:column.person')}
             </th>
-            <th scope="col" className={classes.whys}>
-              {t('patients:column.needs')}
-            </th>
+            {isClinical && (
+              <th scope="col" className={classes.whys}>
+                {t('patients:column.needs')}
+              </th>
+            )}
             {isClinical && (
               <th scope="col" className={classes.story}>
                 {t('patients:column.story')}

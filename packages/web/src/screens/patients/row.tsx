@@ -76,11 +76,13 @@ export const PatientRow = memo(function PatientRow({
           </span>
         </div>
       </td>
-      <td className={classes.whys}>
-        <div className={classes.stack}>
-          <Whys patient={patient} onReview={onReview} />
-        </div>
-      </td>
+      {clinical !== undefined && (
+        <td className={classes.whys}>
+          <div className={classes.stack}>
+            <Whys patient={patient} onReview={onReview} />
+          </div>
+        </td>
+      )}
       {clinical !== undefined && (
         <td className={classes.story}>
           <div className={classes.stack}>
@@ -163,7 +165,7 @@ function Whys({
             )}
             {need === 'local-option' && clinical !== undefined && (
               <span className="quiet" lang="en">
-                {clinical.localSites.join(', ')}
+                {clinical.localSites.map((site) => site.replaceAll('-', ' ')).join(', ')}
               </span>
             )}
           </span>

@@ -11,7 +11,7 @@ import { useWords } from '../../shared/words.ts'
 import { Awaited, EmptyNetwork, Nobody } from './emptiness.tsx'
 import { PatientList } from './list.tsx'
 import { lastSearch, rememberSearch } from './memory.ts'
-import type { Narrowing } from './narrowing.ts'
+import { type Narrowing, narrowingOf } from './narrowing.ts'
 import { News } from './news.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { PATIENTS, usePatients } from './use-patients.ts'
@@ -36,8 +36,10 @@ function Elsewhere({ to }: { readonly to: string }) {
 /** My patients: one list, the most pressing first for the role that looks, searched and narrowed with the keyboard. */
 function Patients() {
   const t = useWords('patients')
-  const { me } = useMe()
-  const narrowing = useSearch({ strict: false }) as Narrowing
+  const { me, may } = useMe()
+  // the address may hold more than is the list's own
+  const address: { readonly [name: string]: unknown } = useSearch({ strict: false })
+  const narrowing = useMemo(() => narrowingOf(address), [address])
   const go = useNavigate()
   const client = useQueryClient()
   const [search, setSearch] = useState(lastSearch)
@@ -91,7 +93,7 @@ function Patients() {
             onClear={clear}
             isNarrowed={isNarrowed}
           />
-          <News after={summary?.changesUpTo} onShow={show} />
+          {may('search', 'worklist') && <News after={summary?.changesUpTo} onShow={show} />}
           {summary !== undefined && summary.awaited > 0 && (
             <Awaited count={summary.awaited} hasNobody={patients.length === 0} onShow={show} />
           )}
