@@ -1,55 +1,59 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { engineOf } from '../packages/care/src/index.ts'
+import { Room, sharedMemory } from '../packages/core/src/index.ts'
 import { openKnowledge } from '../packages/server/src/compose.ts'
+import { askColumns } from '../packages/server/src/population/engines/columns.ts'
 import type { EngineAnswer } from '../packages/server/src/population/engines/engine.ts'
-import { askPopulation, connectionOf, ENGINES, type EngineName } from '../packages/server/src/population/engines/run.ts'
+import { askPopulation, ENGINES, type EngineName } from '../packages/server/src/population/engines/run.ts'
+import { ALL_CASES } from '../packages/server/src/population/engines/script.ts'
 import { snapshotSource } from '../packages/server/src/population/engines/snapshot-source.ts'
-import { drawnCases, repeatedSnapshot } from './world-models.ts'
+import { postgresServer } from '../packages/server/test/store/postgres-server.ts'
+import { worldCases } from './world-cases.ts'
+import { drawnCases, modelViews, repeatedSnapshot } from './world-models.ts'
 
 /**
  * The same questions over the same snapshots by each engine, at growing sizes: seconds, and the slope (what one more case costs, and the exponent by
  * which cost grows with size). Answers are checked equal to the columns backend at every size that it takes.
  *
- * SIZES=10000,100000 (default; 10000000 takes some 3 GB of disk), ENGINES=columns,duckdb (default; postgres wants a server: PGHOST or
- * SECONDWIND_POSTGRES; spark: SECONDWIND_PYTHON, MASTER). An engine goes no further once a size takes longer than LIMIT seconds (default 300).
- * Cases are synthetic, for speed and not for medicine: 2,000 different ones, repeated under other names.
+ * SIZES=10000,100000 (default; up to 10000000, some 3 GB of disk for the engines that read Parquet), ENGINES=columns,duckdb (default; postgres: the server
+ * that SECONDWIND_POSTGRES names, else one of its own; spark: SECONDWIND_PYTHON, MASTER). An engine goes no further once a size would take longer than
+ * LIMIT seconds (default 300). Cases are synthetic, for speed and not for medicine: 2,000 different ones, repeated under other names. Above a million the
+ * columns get cases that were never in a file, a million at a time, and nothing is read.
  */
 const SIZES = (process.env.SIZES ?? '10000,100000').split(',').map(Number)
 const ASKED = (process.env.ENGINES ?? 'columns,duckdb').split(',') as readonly EngineName[]
 const LIMIT_S = Number(process.env.LIMIT ?? 300)
-/** The columns hold a snapshot in memory at once, of at most 4 GB. */
-const MOST_IN_COLUMNS = 2_000_000
+/** Larger ones are made in memory, so many at a time: reading them takes minutes, and is measured by `world`. */
+const MOST_FROM_PARQUET = 1_000_000
 const AS_OF = '2026-11-23'
 const DISTINCT = 2000
 
 const unknown = ASKED.find((engine) => !ENGINES.includes(engine))
 if (unknown !== undefined) throw new Error(`${unknown} is not one of ${ENGINES.join(', ')}`)
 const { knowledge } = openKnowledge()
+const server = ASKED.includes('postgres') ? await postgres() : undefined
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'secondwind-engines-'))
 const figures: { readonly engine: string; readonly cases: number; readonly readMs: number; readonly answerMs: number }[] = []
 try {
   const models = drawnCases(knowledge, AS_OF, DISTINCT, 20261123)
   for (const size of SIZES) {
+    if (ASKED.includes('columns') && size > MOST_FROM_PARQUET) columnsInMemory(size)
+    const takes = ASKED.filter((engine) => isTaken(engine, size))
+    if (takes.length === 0) continue
     const folder = path.join(scratch, `${size}.parquet`)
     await repeatedSnapshot(models, folder, size, knowledge, AS_OF)
     const source = snapshotSource(folder)
     if (!source.ok) throw new Error(source.error[0]?.message)
     let reference: EngineAnswer | undefined
-    for (const engine of ASKED) {
-      const last = figures.findLast((one) => one.engine === engine)
-      const expected = last ? ((last.readMs + last.answerMs) / 1000) * (size / last.cases) : 0
-      if (expected > LIMIT_S || (engine === 'columns' && size > MOST_IN_COLUMNS)) {
-        const why = engine === 'columns' ? 'does not hold more in its 4 GB' : `would take some ${Math.round(expected)} s (LIMIT=${LIMIT_S})`
-        console.log(`${engine} stops before ${size} cases: ${why}`)
-        continue
-      }
-      const { SECONDWIND_POSTGRES: url, MASTER: master } = process.env
+    for (const engine of takes) {
+      const master = process.env.MASTER
       const answer = await askPopulation(
         engine,
         source.value,
         { knowledge, asOf: AS_OF },
-        { ...(url ? { connection: connectionOf(url) } : {}), ...(master ? { master } : {}) },
+        { ...(server ? { connection: server.config } : {}), ...(master ? { master } : {}) },
       )
       if (reference) checkSame(answer, reference)
       else reference = answer
@@ -63,6 +67,7 @@ try {
     fs.rmSync(folder, { recursive: true })
   }
 } finally {
+  await server?.stop()
   fs.rmSync(scratch, { recursive: true, force: true })
 }
 const slopes = Object.fromEntries(ASKED.map((engine) => [engine, slopeOf(figures.filter((one) => one.engine === engine))]))
@@ -79,7 +84,45 @@ const toColumns = Object.fromEntries(
 )
 for (const [engine, times] of Object.entries(toColumns))
   console.log(`the columns answer ${times} times as many cases a second as ${engine}`)
-console.log(JSON.stringify({ bench: 'engines', ratios: { slopes, columnsOver: toColumns }, figures }))
+const load = Number(os.loadavg()[0]!.toFixed(1))
+console.log(`load of the machine ${load}`)
+console.log(JSON.stringify({ bench: 'engines', load, ratios: { slopes, columnsOver: toColumns }, figures }))
+
+/** Whether an engine is asked at this size; what is not is said. */
+function isTaken(engine: EngineName, size: number): boolean {
+  if (engine === 'columns' && size > MOST_FROM_PARQUET) return false
+  const last = figures.findLast((one) => one.engine === engine)
+  const expected = last ? ((last.readMs + last.answerMs) / 1000) * (size / last.cases) : 0
+  if (expected <= LIMIT_S) return true
+  console.log(`${engine} stops before ${size} cases: would take some ${Math.round(expected)} s (LIMIT=${LIMIT_S})`)
+  return false
+}
+
+/** Cases of other seeds, a million at a time, by one thread. */
+function columnsInMemory(size: number): void {
+  const { words } = engineOf(knowledge)
+  const views = modelViews(knowledge, AS_OF)
+  let answerMs = 0
+  let patients = 0
+  for (let from = 0; from < size; from += MOST_FROM_PARQUET) {
+    const room = new Room(sharedMemory())
+    const { table } = worldCases(words, views, Math.min(MOST_FROM_PARQUET, size - from), from + 1, room, new Set())
+    const { counts, ranMs } = askColumns(table, room, { knowledge, asked: {}, asOf: AS_OF, listed: () => false })
+    patients += counts.get(ALL_CASES) ?? 0
+    answerMs += ranMs
+  }
+  if (patients !== size) throw new Error(`${patients} of ${size} cases were counted`)
+  figures.push({ engine: 'columns', cases: size, readMs: 0, answerMs: Math.round(answerMs) })
+  console.log(
+    `columns, ${size} cases in memory: answered ${(answerMs / 1000).toFixed(2)} s (${Math.round((size / answerMs) * 1000)} cases/s), on one thread`,
+  )
+}
+
+async function postgres(): Promise<Extract<Awaited<ReturnType<typeof postgresServer>>, { readonly config: unknown }>> {
+  const started = await postgresServer()
+  if ('skipped' in started) throw new Error(started.skipped)
+  return started
+}
 
 function checkSame(answer: EngineAnswer, reference: EngineAnswer): void {
   for (const [name, count] of reference.counts)

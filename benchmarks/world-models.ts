@@ -2,11 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { engineOf } from '../packages/care/src/index.ts'
 import { type Fact, type KnowledgeBase, type PatientCase, Room, sharedMemory, type Vocabulary } from '../packages/core/src/index.ts'
-import { readPatientCase } from '../packages/fhir/src/index.ts'
-import { parseCharts, readerFor } from '../packages/server/src/compose.ts'
 import { openDuckdb } from '../packages/server/src/population/engines/duckdb.ts'
 import { partName } from '../packages/server/src/project/format.ts'
 import { manifestOf, writeManifest, writeSnapshots } from '../packages/server/src/project/write-snapshots.ts'
+import { fixtureCases } from '../packages/server/test/fixture-cases.ts'
 import { worldCases } from './world-cases.ts'
 
 type Facts = readonly (Fact | undefined)[]
@@ -14,19 +13,7 @@ type Facts = readonly (Fact | undefined)[]
 /** The example patients as the planner sees them: what the cases of a bench are made from. */
 export function modelViews(knowledge: KnowledgeBase, asOf: string): readonly Facts[] {
   const engine = engineOf(knowledge)
-  const folder = path.resolve(import.meta.dirname, '../fixtures/patients')
-  return fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .flatMap((name) => {
-      const parsed = parseCharts(fs.readFileSync(path.join(folder, name), 'utf8'))
-      if (!parsed.ok) throw new Error(`${name} cannot be read`)
-      return parsed.value.flatMap((chart) => {
-        const read = readPatientCase(chart, readerFor(knowledge), { asOf })
-        return read.ok ? [engine.view(read.value.patientCase.facts, asOf).facts] : []
-      })
-    })
+  return fixtureCases(knowledge, asOf).map(({ facts }) => engine.view(facts, asOf).facts)
 }
 
 /** Facts by position of the registry as a case. */

@@ -21,7 +21,6 @@ const looked =
   (o: Observed): boolean =>
     o.studied.has(gene)
 const isEver = (o: Observed): boolean => o.hasSmoked === true
-const isWhite = (o: Observed): boolean => o.race === 'White'
 const isNever = (o: Observed): boolean => o.hasSmoked === false
 const both =
   (...tests: readonly ((o: Observed) => boolean)[]) =>
@@ -36,6 +35,20 @@ const turnaround = (o: Observed, words: RegExp): number | undefined => {
   return order === undefined ? undefined : order.reportedOn! - order.on
 }
 const followed = (o: Observed): boolean => o.isDead || o.end > 400
+
+const isOf =
+  (race: string) =>
+  (o: Observed): boolean =>
+    o.race === race
+
+/** The share with an altered gene among those of some kind in whom it was looked for. */
+const altered = (gene: string, what: string, cited: number, source: string, ...of: readonly ((o: Observed) => boolean)[]): Marginal => ({
+  what,
+  source,
+  cited,
+  of: both(...of, looked(gene)),
+  shows: (o) => has(o, gene),
+})
 
 export const MARGINALS: readonly Marginal[] = [
   { what: 'White', source: 'seer-histology', cited: 0.829, of: () => true, shows: (o) => o.race === 'White' },
@@ -88,49 +101,25 @@ export const MARGINALS: readonly Marginal[] = [
     what: 'EGFR, White never smokers, adenocarcinoma',
     source: 'msk-egfr-kras-2012',
     cited: 0.43,
-    of: both(isAdeno, isWhite, isNever, looked('EGFR')),
+    of: both(isAdeno, isOf('White'), isNever, looked('EGFR')),
     shows: isEgfr,
   },
   {
     what: 'EGFR, White smokers, adenocarcinoma',
     source: 'msk-egfr-kras-2012',
     cited: 0.11,
-    of: both(isAdeno, isWhite, isEver, looked('EGFR')),
+    of: both(isAdeno, isOf('White'), isEver, looked('EGFR')),
     shows: isEgfr,
   },
-  {
-    what: 'EGFR, Asian, adenocarcinoma',
-    source: 'mutmap-2015',
-    cited: 0.47,
-    of: both(isAdeno, (o) => o.race === 'Asian', looked('EGFR')),
-    shows: (o) => has(o, 'EGFR'),
-  },
-  {
-    what: 'EGFR, Black, adenocarcinoma',
-    source: 'lcmc1-minorities',
-    cited: 0.22,
-    of: both(isAdeno, (o) => o.race.startsWith('Black'), looked('EGFR')),
-    shows: (o) => has(o, 'EGFR'),
-  },
-  {
-    what: 'KRAS, White never smokers, adenocarcinoma',
-    source: 'msk-egfr-kras-2012',
-    cited: 0.06,
-    of: both(isAdeno, isWhite, isNever, looked('KRAS')),
-    shows: (o) => has(o, 'KRAS'),
-  },
-  {
-    what: 'KRAS, White smokers, adenocarcinoma',
-    source: 'msk-egfr-kras-2012',
-    cited: 0.34,
-    of: both(isAdeno, isWhite, isEver, looked('KRAS')),
-    shows: (o) => has(o, 'KRAS'),
-  },
+  altered('EGFR', 'EGFR, Asian, adenocarcinoma', 0.47, 'mutmap-2015', isAdeno, isOf('Asian')),
+  altered('EGFR', 'EGFR, Black, adenocarcinoma', 0.22, 'lcmc1-minorities', isAdeno, (o) => o.race.startsWith('Black')),
+  altered('KRAS', 'KRAS, White never smokers, adenocarcinoma', 0.06, 'msk-egfr-kras-2012', isAdeno, isOf('White'), isNever),
+  altered('KRAS', 'KRAS, White smokers, adenocarcinoma', 0.34, 'msk-egfr-kras-2012', isAdeno, isOf('White'), isEver),
   {
     what: 'KRAS G12C, White, adenocarcinoma',
     source: 'races-genomics-2022',
     cited: 0.1551,
-    of: both(isAdeno, (o) => o.race === 'White', looked('KRAS')),
+    of: both(isAdeno, isOf('White'), looked('KRAS')),
     shows: (o) => o.variants.some((v) => v.includes('Gly12Cys')),
     why: 'two sources differ: 34% KRAS in smokers with 40% G12C give what the review of 2023 has, 10 to 13%',
   },
@@ -141,55 +130,13 @@ export const MARGINALS: readonly Marginal[] = [
     of: both((o) => isAdeno(o) || o.kind === 'nsclc', looked('KRAS')),
     shows: (o) => o.variants.some((v) => v.includes('Gly12Cys')),
   },
-  {
-    what: 'ALK, White, adenocarcinoma',
-    source: 'races-genomics-2022',
-    cited: 0.031,
-    of: both(isAdeno, (o) => o.race === 'White', looked('ALK')),
-    shows: (o) => has(o, 'ALK'),
-  },
-  {
-    what: 'RET, adenocarcinoma',
-    source: 'mutations-review-2023',
-    cited: 0.017,
-    of: both(isAdeno, looked('RET')),
-    shows: (o) => has(o, 'RET'),
-  },
-  {
-    what: 'ROS1, NSCLC (0.9 to 2.6%)',
-    source: 'drivers-review-2021',
-    cited: 0.0175,
-    of: both(isNsclc, looked('ROS1')),
-    shows: (o) => has(o, 'ROS1'),
-  },
-  {
-    what: 'MET exon 14, adenocarcinoma (2 to 4%)',
-    source: 'met-resistance-2019',
-    cited: 0.03,
-    of: both(isAdeno, looked('MET')),
-    shows: (o) => has(o, 'MET'),
-  },
-  {
-    what: 'HER2 mutation, adenocarcinoma (2 to 4%)',
-    source: 'mutations-review-2023',
-    cited: 0.03,
-    of: both(isAdeno, looked('ERBB2')),
-    shows: (o) => has(o, 'ERBB2'),
-  },
-  {
-    what: 'STK11, White, adenocarcinoma',
-    source: 'races-genomics-2022',
-    cited: 0.172,
-    of: both(isAdeno, (o) => o.race === 'White', looked('STK11')),
-    shows: (o) => has(o, 'STK11'),
-  },
-  {
-    what: 'TP53 beside EGFR',
-    source: 'tp53-egfr-2018',
-    cited: 0.62,
-    of: both(isAdeno, isEgfr, looked('TP53')),
-    shows: (o) => has(o, 'TP53'),
-  },
+  altered('ALK', 'ALK, White, adenocarcinoma', 0.031, 'races-genomics-2022', isAdeno, isOf('White')),
+  altered('RET', 'RET, adenocarcinoma', 0.017, 'mutations-review-2023', isAdeno),
+  altered('ROS1', 'ROS1, NSCLC (0.9 to 2.6%)', 0.0175, 'drivers-review-2021', isNsclc),
+  altered('MET', 'MET exon 14, adenocarcinoma (2 to 4%)', 0.03, 'met-resistance-2019', isAdeno),
+  altered('ERBB2', 'HER2 mutation, adenocarcinoma (2 to 4%)', 0.03, 'mutations-review-2023', isAdeno),
+  altered('STK11', 'STK11, White, adenocarcinoma', 0.172, 'races-genomics-2022', isAdeno, isOf('White')),
+  altered('TP53', 'TP53 beside EGFR', 0.62, 'tp53-egfr-2018', isAdeno, isEgfr),
   {
     what: 'PD-L1 50 and above, without EGFR or ALK',
     source: 'express-pdl1-2019',

@@ -3,31 +3,18 @@ import os from 'node:os'
 import path from 'node:path'
 import { engineOf, plan, populationPlanes, refusals, standingsOf } from '@secondwind/care'
 import { ColumnCompiler, caseTable, countPlanes, latestDay, type PatientCase, Room, type Standing, sharedMemory } from '@secondwind/core'
-import { readPatientCase } from '@secondwind/fhir'
 import { describe, expect, test, vi } from 'vitest'
 import { randomFrom, worldCases } from '../../../benchmarks/world-cases.ts'
 import { run } from '../src/cli/run.ts'
-import { openKnowledge, parseCharts, readerFor } from '../src/compose.ts'
+import { openKnowledge } from '../src/compose.ts'
 import { casesOf, PlaneThreads } from '../src/population/threads.ts'
+import { FIXTURES, fixtureCases } from './fixture-cases.ts'
 
 const AS_OF = '2026-11-23'
 const STANDINGS: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
 const { knowledge } = openKnowledge()
 const engine = engineOf(knowledge)
-const folder = path.resolve(import.meta.dirname, '../../../fixtures/patients')
-const fixtures: readonly PatientCase[] = fs
-  .readdirSync(folder)
-  .filter((file) => /\.(nd)?json$/.test(file))
-  .sort()
-  .flatMap((file) => {
-    const parsed = parseCharts(fs.readFileSync(path.join(folder, file), 'utf8'))
-    if (!parsed.ok) throw new Error(`${file} cannot be read`)
-    return parsed.value.map((chart) => {
-      const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
-      if (!read.ok) throw new Error(`${file} cannot be read`)
-      return read.value.patientCase
-    })
-  })
+const fixtures = fixtureCases(knowledge, AS_OF)
 
 const sharedRoom = (): Room => new Room(sharedMemory())
 const viewsOf = (cases: readonly PatientCase[]) => cases.map(({ facts }) => engine.view(facts, AS_OF).facts)
@@ -158,7 +145,7 @@ describe('secondwind population', () => {
   }
 
   test('counts what the plans say, leaves out whom no plan is made for, and names whom an option concerns', async () => {
-    const { status, out } = await ask(folder, '--as-of', AS_OF, '--format', 'json')
+    const { status, out } = await ask(FIXTURES, '--as-of', AS_OF, '--format', 'json')
     expect(status).toBe(0)
     const summary = JSON.parse(out) as {
       patients: number
@@ -175,9 +162,9 @@ describe('secondwind population', () => {
   })
 
   test('small counts are not printed, and nobody is named then', async () => {
-    const { out } = await ask(folder, '--as-of', AS_OF, '--suppress-below', '5', '--format', 'json')
+    const { out } = await ask(FIXTURES, '--as-of', AS_OF, '--suppress-below', '5', '--format', 'json')
     expect(out).not.toContain('Patient/')
-    const text = await ask(folder, '--as-of', AS_OF, '--suppress-below', '5')
+    const text = await ask(FIXTURES, '--as-of', AS_OF, '--suppress-below', '5')
     expect(text.out).toContain('*: hidden, because it is about fewer than 5 people')
     expect(text.out).not.toMatch(/(?:recommended|alternative) [1-4]\b/)
   })
@@ -195,7 +182,7 @@ describe('secondwind population', () => {
 
   test('a patient in two files is counted once, and it is said', async () => {
     const at = fs.mkdtempSync(path.join(os.tmpdir(), 'twice-'))
-    const chart = fs.readFileSync(path.join(folder, 'squamous-pdl1-0.json'))
+    const chart = fs.readFileSync(path.join(FIXTURES, 'squamous-pdl1-0.json'))
     for (const name of ['a.json', 'b.json']) fs.writeFileSync(path.join(at, name), chart)
     const { status, out } = await ask(at, '--format', 'json')
     expect(status).toBe(0)
@@ -203,6 +190,6 @@ describe('secondwind population', () => {
   })
 
   test.each([['--option'], ['--rule']])('%s that is not in the knowledge is no zero', async (name) => {
-    expect((await ask(path.join(folder, 'squamous-pdl1-0.json'), name, 'no-such-name')).status).toBe(1)
+    expect((await ask(path.join(FIXTURES, 'squamous-pdl1-0.json'), name, 'no-such-name')).status).toBe(1)
   })
 })

@@ -1,12 +1,10 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { engineOf, standingsOf } from '@secondwind/care'
 import { type PlanDecider, planDecider } from '@secondwind/compiler'
 import { isKnown, type PatientCase, Room, sharedMemory } from '@secondwind/core'
-import { readPatientCase } from '@secondwind/fhir'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { worldCases } from '../../../benchmarks/world-cases.ts'
-import { openKnowledge, parseCharts, readerFor } from '../src/compose.ts'
+import { openKnowledge } from '../src/compose.ts'
+import { fixtureCases } from './fixture-cases.ts'
 
 /**
  * What is proven is proven of a model of the planner: here the model answers for the same patients as the planner. The solver takes a second a
@@ -16,20 +14,7 @@ const isLong = process.env.SECONDWIND_LONG === '1'
 const AS_OF = '2026-11-23'
 const { knowledge } = openKnowledge()
 const engine = engineOf(knowledge)
-const folder = path.resolve(import.meta.dirname, '../../../fixtures/patients')
-const fixtures: readonly PatientCase[] = fs
-  .readdirSync(folder)
-  .filter((file) => /\.(nd)?json$/.test(file))
-  .sort()
-  .flatMap((file) => {
-    const parsed = parseCharts(fs.readFileSync(path.join(folder, file), 'utf8'))
-    if (!parsed.ok) throw new Error(`${file} cannot be read`)
-    return parsed.value.map((chart) => {
-      const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
-      if (!read.ok) throw new Error(`${file} cannot be read`)
-      return read.value.patientCase
-    })
-  })
+const fixtures = fixtureCases(knowledge, AS_OF)
 const rows = Math.max(
   1,
   ...fixtures.flatMap(({ facts }) => Object.values(facts).map((f) => (isKnown(f) && Array.isArray(f.value) ? f.value.length : 0))),

@@ -6,30 +6,8 @@ import { type CaseColumn, type CaseTable, dayCode, NEVER_CODE } from './case-tab
 import { compileRow, countedTruth } from './decide.ts'
 import { compares, isOneOf, rowsOf } from './leaf.ts'
 import { NOBODY, type Plane, PlaneCode } from './plane-code.ts'
+import { type Connective, connectives, type PlaneCompiler, type Planes } from './plane-logic.ts'
 import type { Vocabulary } from './view.ts'
-
-/** The cases for which a criterion is certainly true, and those for which it is certainly false. For the others it is unknown. */
-export interface Planes {
-  readonly isTrue: Plane
-  readonly isFalse: Plane
-}
-
-/** What combines planes: bits in memory, or expressions of another engine. */
-export interface PlaneLogic {
-  and(of: readonly Plane[]): Plane
-  or(of: readonly Plane[]): Plane
-  andNot(a: Plane, b: Plane): Plane
-}
-
-/** What the planner's logic over a population needs to know of the engine that runs it. */
-export interface PlaneCompiler {
-  readonly code: PlaneLogic
-  /** All cases. */
-  readonly everyone: Plane
-  readonly compile: (criterion: Criterion) => Planes
-  /** The cases with each member of a set fact, known ones alone. Members that nothing names may stand together under one that no word has. */
-  membersOf(fact: string): ReadonlyMap<string, Plane>
-}
 
 const UNKNOWN: Planes = { isTrue: NOBODY, isFalse: NOBODY }
 
@@ -42,9 +20,9 @@ export class ColumnCompiler implements PlaneCompiler {
   /** All cases. */
   readonly everyone: Plane
   readonly #words: Vocabulary
+  readonly #ops: { readonly [K in Op]: (node: NodeOf<K>) => Planes }
   readonly #table: CaseTable
   readonly #asOf: DayNumber
-  readonly #named = new Map<string, Planes>()
   /** By node: a safety rule stands in the question of every option that it is aimed at. */
   readonly #compiled = new Map<Criterion, Planes>()
   /** By column and question: most leaves are asked by many rules, and each goes through all values of its column. */
@@ -58,6 +36,7 @@ export class ColumnCompiler implements PlaneCompiler {
     this.#table = table
     this.#asOf = asOf
     this.everyone = this.code.bits(table.valid)
+    this.#ops = { ...connectives(this, words), ...this.#leaves }
   }
 
   compile = (criterion: Criterion): Planes => {
@@ -75,23 +54,7 @@ export class ColumnCompiler implements PlaneCompiler {
     return column?.kind === 'sets' ? new Map([...column.members].map(([member, at]) => [member, this.code.bits(at)])) : new Map()
   }
 
-  readonly #ops: { readonly [K in Op]: (node: NodeOf<K>) => Planes } = {
-    const: ({ value }) =>
-      value === 'unknown'
-        ? UNKNOWN
-        : value === 'true'
-          ? { isTrue: this.everyone, isFalse: NOBODY }
-          : { isTrue: NOBODY, isFalse: this.everyone },
-    ref: ({ id }) => {
-      let planes = this.#named.get(id)
-      if (planes === undefined) {
-        const target = this.#words.named.get(id)
-        if (!target) throw new Error(`invariant: criterion refers to ${id}, which is not defined`)
-        planes = this.compile(target.when)
-        this.#named.set(id, planes)
-      }
-      return planes
-    },
+  readonly #leaves: { readonly [K in Exclude<Op, Connective>]: (node: NodeOf<K>) => Planes } = {
     is: ({ fact, values, fresh }) => {
       const column = this.#column(fact)
       if (column?.kind === 'days') return this.#isDay(column, values)
@@ -115,33 +78,6 @@ export class ColumnCompiler implements PlaneCompiler {
       const after = this.code.range16(column.first, cutOff, NEVER_CODE - 1)
       const before = this.code.range16(column.last, 1, cutOff - 1)
       return since ? { isTrue: after, isFalse: this.code.or([before, never]) } : { isTrue: before, isFalse: this.code.or([after, never]) }
-    },
-    all: ({ of }) => {
-      const parts = of.map(this.compile)
-      return { isTrue: this.code.and([this.everyone, ...parts.map((p) => p.isTrue)]), isFalse: this.code.or(parts.map((p) => p.isFalse)) }
-    },
-    any: ({ of }) => {
-      const parts = of.map(this.compile)
-      return { isTrue: this.code.or(parts.map((p) => p.isTrue)), isFalse: this.code.and([this.everyone, ...parts.map((p) => p.isFalse)]) }
-    },
-    not: ({ of }) => {
-      const { isTrue, isFalse } = this.compile(of)
-      return { isTrue: isFalse, isFalse: isTrue }
-    },
-    atLeast: ({ min, of }) => {
-      if (min <= 0) return { isTrue: this.everyone, isFalse: NOBODY }
-      if (min > of.length) return { isTrue: NOBODY, isFalse: this.everyone }
-      const parts = of.map(this.compile)
-      return {
-        isTrue: this.code.atLeast(
-          min,
-          parts.map((p) => p.isTrue),
-        ),
-        isFalse: this.code.atLeast(
-          of.length - min + 1,
-          parts.map((p) => p.isFalse),
-        ),
-      }
     },
     some: (node) => this.#counted(node, '>=', 1),
     count: (node) => this.#counted(node, node.cmp, node.value),

@@ -1,5 +1,7 @@
 import {
+  type Connective,
   type Criterion,
+  connectives,
   NOBODY,
   type NodeOf,
   type Op,
@@ -22,7 +24,7 @@ export type Formula =
   | { readonly op: 'and-not'; readonly of: readonly [number, number] }
 
 export type Leaf =
-  | Exclude<Criterion, NodeOf<'all' | 'any' | 'not' | 'atLeast' | 'ref' | 'const'>>
+  | Exclude<Criterion, NodeOf<Connective>>
   /** The set fact holds something that is none of these. */
   | { readonly op: 'other-member'; readonly fact: string; readonly members: readonly string[] }
 
@@ -95,15 +97,14 @@ const distinct = (of: readonly number[]): readonly number[] => [...new Set(of)].
 export class FormulaCompiler implements PlaneCompiler {
   readonly code: Formulas
   readonly everyone = EVERYONE
-  readonly #words: Vocabulary
+  readonly #ops: { readonly [K in Op]: (node: NodeOf<K>) => Planes }
   readonly #members: ReadonlyMap<string, readonly string[]>
-  readonly #named = new Map<string, Planes>()
 
   /** `members`: for each set fact whose members are asked for by name, the names that the knowledge has. */
   constructor(words: Vocabulary, members: ReadonlyMap<string, readonly string[]>, code = new Formulas()) {
     this.code = code
-    this.#words = words
     this.#members = members
+    this.#ops = { ...connectives(this, words), ...this.#leaves }
   }
 
   readonly compile = (criterion: Criterion): Planes => (this.#ops[criterion.op] as (node: Criterion) => Planes)(criterion)
@@ -117,45 +118,7 @@ export class FormulaCompiler implements PlaneCompiler {
 
   readonly #atom = (leaf: Leaf): Planes => this.code.atoms(leaf)
 
-  readonly #ops: { readonly [K in Op]: (node: NodeOf<K>) => Planes } = {
-    const: ({ value }) => ({ isTrue: value === 'true' ? EVERYONE : NOBODY, isFalse: value === 'false' ? EVERYONE : NOBODY }),
-    ref: ({ id }) => {
-      let planes = this.#named.get(id)
-      if (planes === undefined) {
-        const target = this.#words.named.get(id)
-        if (!target) throw new Error(`invariant: criterion refers to ${id}, which is not defined`)
-        planes = this.compile(target.when)
-        this.#named.set(id, planes)
-      }
-      return planes
-    },
-    all: ({ of }) => {
-      const parts = of.map(this.compile)
-      return { isTrue: this.code.and(parts.map((p) => p.isTrue)), isFalse: this.code.or(parts.map((p) => p.isFalse)) }
-    },
-    any: ({ of }) => {
-      const parts = of.map(this.compile)
-      return { isTrue: this.code.or(parts.map((p) => p.isTrue)), isFalse: this.code.and(parts.map((p) => p.isFalse)) }
-    },
-    not: ({ of }) => {
-      const { isTrue, isFalse } = this.compile(of)
-      return { isTrue: isFalse, isFalse: isTrue }
-    },
-    atLeast: ({ min, of }) => {
-      if (min <= 0) return { isTrue: EVERYONE, isFalse: NOBODY }
-      if (min > of.length) return { isTrue: NOBODY, isFalse: EVERYONE }
-      const parts = of.map(this.compile)
-      return {
-        isTrue: this.code.atLeast(
-          min,
-          parts.map((p) => p.isTrue),
-        ),
-        isFalse: this.code.atLeast(
-          of.length - min + 1,
-          parts.map((p) => p.isFalse),
-        ),
-      }
-    },
+  readonly #leaves: { readonly [K in Exclude<Op, Connective>]: (node: NodeOf<K>) => Planes } = {
     is: this.#atom,
     compare: this.#atom,
     within: this.#atom,
