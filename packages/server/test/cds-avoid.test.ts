@@ -35,7 +35,7 @@ const order = (medicine: object, more: object = {}): Resource => ({
 })
 const named = (text: string, more: object = {}) => order({ medicationCodeableConcept: { text } }, more)
 
-async function cards(
+async function answered(
   resources: readonly Resource[],
   drafts: readonly Resource[],
   hook: Hook = 'order-select',
@@ -58,8 +58,11 @@ async function cards(
     { knowledge, today: '2026-11-23' },
   )
   if (!answer.ok) throw new Error('the request was refused')
-  return answer.value.filter(({ rule }) => rule === 'alert/qtc-over-500')
+  return answer.value
 }
+
+const cards = async (...of: Parameters<typeof answered>): Promise<readonly RuledCard[]> =>
+  (await answered(...of)).filter(({ rule }) => rule === 'alert/qtc-over-500')
 
 describe('a medicine that a standing emergency says to avoid', () => {
   test.each(['order-select', 'order-sign'] as const)('%s: ondansetron at a QTc of 510 is critical, and can be taken back', async (hook) => {
@@ -92,6 +95,21 @@ describe('a medicine that a standing emergency says to avoid', () => {
     expect(one!.card).toMatchObject({ indicator: 'warning' })
     expect(one!.card.detail).toContain('QT-prolonging drug')
     expect(await cards(qtcOf(430), [named('xyzolimab oral drops')])).toEqual([])
+  })
+
+  test.each([
+    ['no medicine at all', order({})],
+    ['a medication that was not sent', order({ medicationReference: { reference: 'Medication/elsewhere' } })],
+    ['an empty concept', order({ medicationCodeableConcept: { coding: [] } })],
+  ])('an order with %s was held against nothing, and says so', async (_name, one) => {
+    for (const hook of ['order-select', 'order-sign'] as const) {
+      const said = (await answered(withoutMedicines, [one], hook)).filter(({ rule }) => rule === 'order-unread')
+      expect(said).toHaveLength(1)
+      expect(said[0]).toMatchObject({ isKept: true, card: { indicator: 'warning' } })
+      expect(said[0]!.card.detail).toContain('MedicationRequest/draft')
+    }
+    const never = { ...one, doNotPerform: true }
+    expect((await answered(withoutMedicines, [never], 'order-sign')).map(({ rule }) => rule)).not.toContain('order-unread')
   })
 
   test('only what is being ordered now is spoken of', async () => {

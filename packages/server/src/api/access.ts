@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly purpose: string
   /** SMART scopes of the token, where there is one. */
   readonly scopes?: readonly string[]
+  /** Until when the sign-in holds, in milliseconds of the epoch: an answer that goes on for long ends with it. */
+  readonly endsAt?: number
   /** Anything that access itself wants to find again in `authorize`. */
   readonly grant?: unknown
 }

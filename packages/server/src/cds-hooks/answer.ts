@@ -6,13 +6,14 @@ import type { ServerIssue } from '../issue.ts'
 import { asTaken } from './as-taken.ts'
 import { orderedClasses } from './avoided.ts'
 import { type CardContext, cardOf } from './card.ts'
-import { draftOrders } from './drafts.ts'
+import { type DraftOrder, draftOrders } from './drafts.ts'
 import { type FhirFetch, gatherChart } from './gather.ts'
 import type { RuledCard } from './governor.ts'
 import { orderCards } from './order-cards.ts'
 import { missingDraft, patientCards } from './patient-cards.ts'
 import type { CdsRequest } from './protocol.ts'
 import { PREFETCH } from './services.ts'
+import { plainWords } from './words.ts'
 
 /** A chart of this installation. Plans are made with all of it; `shown` takes from a plan the words that its reader may not see. */
 export interface OwnChart {
@@ -54,7 +55,8 @@ export async function answerHook(
 
   const orders = draftOrders(request.draftOrders, resources, knowledge)
   const read = readPatientCase(chart, readerFor(knowledge), { asOf: today, overrides: [] })
-  if (orders.length === 0 || !read.ok) return { ok: true, value: [] }
+  const untold = untoldCards(request, orders, context)
+  if (orders.length === 0 || !read.ok) return { ok: true, value: untold }
   const check = checkOrder(
     read.value.patientCase,
     knowledge,
@@ -77,7 +79,35 @@ export async function answerHook(
     missing.length > 0 ? `Not received: ${missing.join(', ')}` : undefined,
     context,
   )
-  return { ok: true, value: cards }
+  return { ok: true, value: [...cards, ...untold] }
+}
+
+/** An order that names no medicine that can be read was held against nothing: said, since silence would look like "nothing to say". */
+function untoldCards({ draftOrders, selections }: CdsRequest, orders: readonly DraftOrder[], context: CardContext): readonly RuledCard[] {
+  const told = new Set(orders.map(({ resource }) => resource))
+  const untold = draftOrders.filter(
+    (draft) =>
+      draft.resourceType === 'MedicationRequest' &&
+      draft.doNotPerform !== true &&
+      !told.has(draft) &&
+      (selections.length === 0 || selections.includes(`MedicationRequest/${draft.id ?? ''}`)),
+  )
+  if (untold.length === 0) return []
+  const names = untold.map(({ id }) => `MedicationRequest/${id ?? '(without an id)'}`)
+  return [
+    cardOf(
+      {
+        rule: 'order-unread',
+        summary: 'The medicine of an order could not be read: nothing was checked for it',
+        lines: names.map(
+          (name) => `${plainWords(name)} names its medicine neither by a code nor by a text, or by a Medication that was not sent`,
+        ),
+        indicator: 'warning',
+        isKept: true,
+      },
+      context,
+    ),
+  ]
 }
 
 /** Without anything prefetched and without a server of its own, the caller means a patient of this installation. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ApiRequest, Route } from '../api/index.ts'
+import { type ApiRequest, contextOf, type Route } from '../api/index.ts'
 import { Refused, refusal } from '../issue.ts'
 import type { Database } from '../store/index.ts'
 import { queryOf } from './requests.ts'
@@ -50,7 +50,9 @@ async function* events(db: Database, request: ApiRequest, start: number): AsyncG
   let last = start
   let saidAt = Date.now()
   yield `retry: 3000\n: changes after ${last}\n\n`
-  while (!request.signal.aborted) {
+  // whoever listens longer than the token holds signs in again: rights that were taken away meanwhile are gone then
+  const { endsAt = Number.POSITIVE_INFINITY } = contextOf(request)
+  while (!request.signal.aborted && Date.now() < endsAt) {
     const rows = await db.query<Row>(
       'select seq, patient, at, cause, priority, revision from plan_change where seq > $1 order by seq limit 200',
       [last],

@@ -73,7 +73,9 @@ export async function embeddedProvider(
         getResourceServerInfo: (ctx, resource, client) => {
           if (resource !== fhirBase) throw new errors.InvalidTarget()
           return {
-            scope: allowedScopes(requestedScopes(ctx), registered.get(client.clientId)).join(' '),
+            scope: allowedScopes(requestedScopes(ctx), registered.get(client.clientId), client.grantTypeAllowed('client_credentials')).join(
+              ' ',
+            ),
             audience: fhirBase,
             accessTokenTTL: TOKEN_SECONDS,
             accessTokenFormat: 'jwt',
@@ -159,8 +161,9 @@ function requestedScopes({ oidc }: KoaContextWithOIDC): readonly string[] {
   return text.split(' ').filter((scope) => scope !== '')
 }
 
-/** Those that open resources, and that the client was registered for, where it was registered for some. */
-function allowedScopes(requested: readonly string[], registered: string | undefined): readonly string[] {
+/** Those that open resources, and that the client was registered for, where it was registered for some. A program has those alone that it is registered for. */
+function allowedScopes(requested: readonly string[], registered: string | undefined, isProgram: boolean): readonly string[] {
   const own = new Set((registered ?? '').split(' ').filter((scope) => resourceScope(scope) !== undefined))
-  return requested.filter((scope) => resourceScope(scope) !== undefined && (own.size === 0 || own.has(scope)))
+  const isFree = own.size === 0 && !isProgram
+  return requested.filter((scope) => resourceScope(scope) !== undefined && (isFree || own.has(scope)))
 }

@@ -80,6 +80,7 @@ function contextFrom(payload: JWTPayload, claims: Issuer['claims'], requestId: s
     role,
     site,
     purpose: 'TREAT',
+    endsAt: (payload.exp ?? 0) * 1000,
     ...(typeof payload.scope === 'string' && payload.scope !== '' ? { scopes: payload.scope.split(' ') } : {}),
     ...(typeof payload.patient === 'string' ? { grant: { patient: payload.patient } } : {}),
   }
