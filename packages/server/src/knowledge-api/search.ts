@@ -53,13 +53,7 @@ export function searchKnowledge(knowledge: KnowledgeBase, query: string, most: n
   if (words.length === 0) return { query, total: 0, hits: [] }
   const found = searchedIn(knowledge).flatMap((one) => {
     if (!words.every((word) => one.all.includes(word))) return []
-    const rank = words.every((word) => startsWord(one.title, word))
-      ? 0
-      : words.every((word) => one.title.includes(word))
-        ? 1
-        : words.every((word) => one.id.includes(word))
-          ? 2
-          : 3
+    const rank = RANKS.findIndex((fits) => fits(one, words))
     return [{ one, rank }]
   })
   // the order of kinds is that of the index, which puts what a clinician looks for first
@@ -68,10 +62,21 @@ export function searchKnowledge(knowledge: KnowledgeBase, query: string, most: n
     .sort((a, b) => a.rank - b.rank || a.place - b.place)
     .slice(0, most)
     .map(({ one, rank }): KnowledgeHit => {
-      const line = rank < 2 ? undefined : one.lines.find((text) => words.some((word) => plain(text).includes(word)))
+      const line = rank < IN_TITLE ? undefined : one.lines.find((text) => words.some((word) => plain(text).includes(word)))
       return { ...nameOf(one.entry), ...(line === undefined ? {} : { line }) }
     })
   return { query, total: found.length, hits }
 }
+
+/** How well an entry fits, best first: by its whole title, by words of the title, by parts of them, by its id, by its text. */
+const RANKS: readonly ((one: Searched, words: readonly string[]) => boolean)[] = [
+  ({ title }, words) => title === words.join(' '),
+  ({ title }, words) => words.every((word) => startsWord(title, word)),
+  ({ title }, words) => words.every((word) => title.includes(word)),
+  ({ id }, words) => words.every((word) => id.includes(word)),
+  () => true,
+]
+/** Ranks below this need no line to say why the entry was found. */
+const IN_TITLE = 3
 
 const startsWord = (text: string, word: string): boolean => text.startsWith(word) || text.includes(` ${word}`)

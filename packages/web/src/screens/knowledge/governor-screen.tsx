@@ -69,7 +69,8 @@ function Report({ of }: { readonly of: GovernorReport }) {
         </Empty>
       ) : (
         <Panel title={t('knowledge:gov-rules')}>
-          <div className={classes.scroll}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard */}
+          <section className={classes.scroll} tabIndex={0} aria-label={t('knowledge:gov-rules')}>
             <table className={classes.table}>
               <thead>
                 <tr>
@@ -95,7 +96,7 @@ function Report({ of }: { readonly of: GovernorReport }) {
                   ))}
               </tbody>
             </table>
-          </div>
+          </section>
         </Panel>
       )}
     </>

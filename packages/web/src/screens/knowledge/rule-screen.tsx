@@ -117,7 +117,8 @@ function Rule({ page }: { readonly page: RulePage }) {
       )}
       {examples.length > 0 && (
         <Panel title={t('knowledge:examples')} aside={<span className="quiet">{t('knowledge:examples-why')}</span>}>
-          <div className={classes.scroll}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard */}
+          <section className={classes.scroll} tabIndex={0} aria-label={t('knowledge:examples')}>
             <table className={classes.table}>
               <thead>
                 <tr>
@@ -145,7 +146,7 @@ function Rule({ page }: { readonly page: RulePage }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
         </Panel>
       )}
       {also.length > 0 && (

@@ -107,7 +107,8 @@ function Releases() {
   const number = new Intl.NumberFormat(language)
   return (
     <Panel title={t('knowledge:releases')} aside={<span className="quiet">{t('knowledge:releases-why')}</span>}>
-      <div className={classes.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label={t('knowledge:releases')}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -140,7 +141,7 @@ function Releases() {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <dl className={classes.counts}>
         {Object.entries(applied.data.counts).map(([kind, count]) => (
           <div key={kind}>

@@ -33,7 +33,8 @@ function Items({ lane, asOf }: { readonly lane: TimelineLane; readonly asOf: str
   const t = useWords('timeline')
   const words = useStopWords(asOf)
   return (
-    <div className={classes.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard
+    <section className={classes.scroll} tabIndex={0} aria-label={t(`timeline:lane.${lane.id}`)}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -68,7 +69,7 @@ function Items({ lane, asOf }: { readonly lane: TimelineLane; readonly asOf: str
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 
@@ -81,7 +82,8 @@ function Values({ lane, asOf }: { readonly lane: TimelineLane; readonly asOf: st
         <span lang="en">{series.title}</span> <span className="quiet">{t('timeline:value-count', { count: series.points.length })}</span>
         {series.points.some(isOutside) && <b> · {t('timeline:some-outside')}</b>}
       </summary>
-      <div className={classes.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label={series.title}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -118,7 +120,7 @@ function Values({ lane, asOf }: { readonly lane: TimelineLane; readonly asOf: st
             })}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   ))
 }
