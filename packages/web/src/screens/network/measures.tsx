@@ -56,7 +56,9 @@ function MeasureRow({ measure }: { readonly measure: NetworkMeasure }) {
   return (
     <tr>
       <th scope="row" className={classes.measure}>
-        <span lang="en">{title}</span>
+        <span lang="en" dir="auto">
+          {title}
+        </span>
         <span className="quiet">
           {t(`network:measures.${direction}`)} · {t(`network:status.${status}`)}
         </span>

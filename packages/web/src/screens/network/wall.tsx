@@ -251,7 +251,10 @@ function MeasuresOnWall({ measures }: { readonly measures: NonNullable<NetworkOv
         {measures.map((measure) => (
           <tr key={measure.id}>
             <th scope="row">
-              <span lang="en">{measure.title}</span> <span className={classes.direction}>{t(`network:measures.${measure.direction}`)}</span>
+              <span lang="en" dir="auto">
+                {measure.title}
+              </span>{' '}
+              <span className={classes.direction}>{t(`network:measures.${measure.direction}`)}</span>
             </th>
             <td className="numeric">{words.rate(measure.whole)}</td>
             <td className={classes.plot}>

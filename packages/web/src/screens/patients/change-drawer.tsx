@@ -72,7 +72,7 @@ function Changes({ changes }: { readonly changes: WorkspaceChange['changes'] }) 
   const t = useWords('patients')
   if (changes.length === 0) return <p>{t('patients:change.nothing')}</p>
   return (
-    <ul className={classes.changes} lang="en">
+    <ul className={classes.changes} lang="en" dir="auto">
       {changes.map(({ kind, subject, before, after }) => (
         <li key={`${kind} ${subject} ${before} ${after}`}>
           <span className={classes.kind}>{kind.replaceAll('-', ' ')}</span> {subject}

@@ -86,13 +86,13 @@ export const PatientRow = memo(function PatientRow({
       {clinical !== undefined && (
         <td className={classes.story}>
           <div className={classes.stack}>
-            <span className={classes.words} lang="en" title={clinical.story}>
+            <span className={classes.words} lang="en" dir="auto" title={clinical.story}>
               {clinical.story || t(`patients:status.${clinical.status}`)}
             </span>
             {clinical.first !== undefined && (
               <span className={classes.first}>
                 <Standing value={clinical.first.standing as StandingValue} />
-                <span lang="en" className={classes.firstTitle}>
+                <span lang="en" dir="auto" className={classes.firstTitle}>
                   {clinical.first.title}
                 </span>
               </span>
@@ -130,7 +130,7 @@ function Whys({
       {alerts.map(({ id, urgency, title, suspected }) => (
         <span key={id}>
           <Urgency value={urgency as UrgencyValue} />
-          <span lang="en" className={classes.alertTitle}>
+          <span lang="en" dir="auto" className={classes.alertTitle}>
             {title}
             {suspected === true && <span className="quiet"> ({t('app:patient.suspected')})</span>}
           </span>
@@ -159,12 +159,12 @@ function Whys({
             <NeedSign need={need} />
             {t(`patients:need.${need}`)}
             {need === 'put-right' && clinical?.reason !== undefined && (
-              <span className="quiet" lang="en">
+              <span className="quiet" lang="en" dir="auto">
                 {clinical.reason.replaceAll('-', ' ')}
               </span>
             )}
             {need === 'local-option' && clinical !== undefined && (
-              <span className="quiet" lang="en">
+              <span className="quiet" lang="en" dir="auto">
                 {clinical.localSites.map((site) => site.replaceAll('-', ' ')).join(', ')}
               </span>
             )}
