@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type Database, PARSERS, type Queries, type Transaction } from './database.ts'
+import { type Database, PARSERS, type Planned, type Queries, type Transaction } from './database.ts'
 import { placesOf } from './places.ts'
 
 export interface PostgresConfig {
@@ -84,8 +84,8 @@ export function openPostgres(config: PostgresConfig): Database {
     options: `-c timezone=UTC -c jit=off${path}`,
     application_name: 'secondwind',
   })
-  const rows = async <Row>(on: pg.PoolClient, text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
-    (await on.query({ text, values: [...values], ...prepared(text, values) } as pg.QueryConfig)).rows as Row[]
+  const rows = async <Row>(on: pg.PoolClient, text: string, values: readonly unknown[], planned: Planned): Promise<readonly Row[]> =>
+    (await on.query({ text, values: [...values], ...(planned === 'once' ? prepared(text, values) : {}) } as pg.QueryConfig)).rows as Row[]
   const on = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
     let broken = false
@@ -102,7 +102,8 @@ export function openPostgres(config: PostgresConfig): Database {
   return {
     kind: 'postgres',
     native: { postgres: config },
-    query: <Row>(text: string, values: readonly unknown[] = []) => on((client) => rows<Row>(client, text, values)),
+    query: <Row>(text: string, values: readonly unknown[] = [], planned: Planned = 'once') =>
+      on((client) => rows<Row>(client, text, values, planned)),
     script: (text) =>
       on(async (client) => {
         await client.query(text)
@@ -112,7 +113,8 @@ export function openPostgres(config: PostgresConfig): Database {
       let broken = false
       try {
         await client.query(isolation === 'read committed' ? 'begin' : `begin isolation level ${isolation}`)
-        const query: Queries['query'] = <Row>(text: string, values: readonly unknown[] = []) => rows<Row>(client, text, values)
+        const query: Queries['query'] = <Row>(text: string, values: readonly unknown[] = [], planned: Planned = 'once') =>
+          rows<Row>(client, text, values, planned)
         const result = await work({ isOpen: true, query })
         await client.query('commit')
         return result

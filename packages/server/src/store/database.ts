@@ -6,8 +6,14 @@ import type { PostgresConfig } from './database-postgres.ts'
  *
  * Values that come back: bigint is a number, timestamptz and date are ISO text (instants in UTC with milliseconds), json is parsed.
  */
+/**
+ * `once`: PostgreSQL may plan the statement once for all values. `by-value`: it looks at the values each time; for searches, of which one value is rare
+ * and another in every chart, so that a plan that is right for one reads the whole network for the other.
+ */
+export type Planned = 'once' | 'by-value'
+
 export interface Queries {
-  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[], planned?: Planned): Promise<readonly Row[]>
 }
 
 /** A transaction that is open: what is done in it is kept together or not at all. */

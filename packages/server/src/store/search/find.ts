@@ -51,6 +51,7 @@ async function countMatches(queries: Queries, request: SearchRequest, sets: Valu
   const [row] = await queries.query<{ n: number }>(
     `select count(*) as n from resource_current c where ${where(request, values, sets)}`,
     values.list,
+    'by-value',
   )
   return row?.n ?? 0
 }
@@ -66,6 +67,7 @@ async function plainPage(queries: Queries, request: SearchRequest, sets: ValueSe
        where ${conditions} ${rest} order by c.rid limit ${values.add(request.count + 1, 'int')}) f
      join chart_version v on v.type = f.type and v.id = f.id and v.version = f.version order by f.rid`,
     values.list,
+    'by-value',
   )
   const page = rows.slice(0, request.count)
   const hasMore = rows.length > request.count
@@ -91,6 +93,7 @@ async function sortedPage(queries: Queries, request: SearchRequest, sets: ValueS
     `select c.rid, c.type, c.id, c.version from resource_current c where ${where(request, values, sets)}
      order by ${orderSql(request.sort, 'c')} limit ${values.add(MOST_KEPT + 1, 'int')}`,
     values.list,
+    'by-value',
   )
   if (rows.length > MOST_KEPT)
     return refuse(
@@ -151,6 +154,7 @@ async function foundPage(
     `select f.rid, ${COLUMNS} from ${keys} join chart_version v on v.type = f.type and v.id = f.id and v.version = f.version
      join resource_current c on c.rid = f.rid and not c.is_deleted ${scope} order by f.n`,
     values.list,
+    'by-value',
   )
   return {
     matches: rows.map(storedVersion),
@@ -215,6 +219,7 @@ const includedBy = (queries: Queries, { parameter, target }: IncludeRule, rids: 
      join chart_version v on v.type = c.type and v.id = c.id and v.version = c.version
      where ${conditions.join(' and ')} order by c.rid limit ${MOST_INCLUDED + 1}`,
     values.list,
+    'by-value',
   )
 }
 
@@ -232,5 +237,6 @@ const referringBy = (queries: Queries, { parameter, source }: IncludeRule, rids:
      join resource_current c on c.rid = r.rid join chart_version v on v.type = c.type and v.id = c.id and v.version = c.version
      where ${conditions.join(' and ')} order by c.rid limit ${MOST_INCLUDED + 1}`,
     values.list,
+    'by-value',
   )
 }
