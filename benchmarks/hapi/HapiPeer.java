@@ -90,7 +90,10 @@ public class HapiPeer {
 
     @Bean
     public JpaStorageSettings storageSettings() {
-      return new JpaStorageSettings();
+      var settings = new JpaStorageSettings();
+      // charts refer to what was not sent with them: ours keeps that, so theirs need not look either
+      settings.setEnforceReferentialIntegrityOnWrite(false);
+      return settings;
     }
 
     @Bean

@@ -65,7 +65,9 @@ const any = (conditions: readonly string[]): string => (conditions.length === 1 
 function compartmentSql(patient: string, alias: string, values: Values): string {
   const id = values.add(patient, 'text')
   const numbers = compartmentNumbers().join(',')
-  return `((${alias}.type = 'Patient' and ${alias}.id = ${id}) or ${alias}.rid in (select rid from ix_reference where target_type = 'Patient' and target_id = ${id} and param in (${numbers})))`
+  // one list, not an "or": for that every resource of the network would be looked at
+  return `${alias}.rid in (select p.rid from resource_current p where p.type = 'Patient' and p.id = ${id}
+    union all select x.rid from ix_reference x where x.target_type = 'Patient' and x.target_id = ${id} and x.param in (${numbers}))`
 }
 
 /** Parameters that say when care took place, as against when somebody was born or a record was made. */
