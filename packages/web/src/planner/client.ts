@@ -55,6 +55,7 @@ function start({ parts }: PlannerKnowledge): { readonly worker: Worker; readonly
     const one = waiting.get(data.id)
     waiting.delete(data.id)
     if (data.ok) one?.done(data.value as never)
+    else if (data.bug !== undefined) one?.failed(new Error(data.bug))
     else one?.failed(data.status === undefined ? new Unreadable(data.issues) : new ApiFault(data.status, NOT_LOADED))
   }
   worker.onerror = ({ message }) => {

@@ -25,4 +25,4 @@ export interface Answers {
 export type Asked = Question & { readonly id: number }
 export type Answered =
   | { readonly id: number; readonly ok: true; readonly value: Answers[keyof Answers] }
-  | { readonly id: number; readonly ok: false; readonly issues: readonly Issue[]; readonly status?: number }
+  | { readonly id: number; readonly ok: false; readonly issues: readonly Issue[]; readonly status?: number; readonly bug?: string }

@@ -8,7 +8,17 @@ let planner: PagePlanner | undefined
 let open: { readonly given: PlannerCase; readonly present: PlanDocument } | undefined
 
 self.onmessage = ({ data }: MessageEvent<Asked>) => {
-  void answer(data).then((answered) => self.postMessage(answered))
+  answer(data).then(
+    (answered) => self.postMessage(answered),
+    // a bug must not leave the page waiting
+    (error: unknown) =>
+      self.postMessage({
+        id: data.id,
+        ok: false,
+        issues: [],
+        bug: error instanceof Error ? error.message : String(error),
+      } satisfies Answered),
+  )
 }
 
 async function answer(asked: Asked): Promise<Answered> {

@@ -9,6 +9,8 @@ import { Fault } from '../../shared/parts/fault.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { WaitingPage } from '../../shared/parts/waiting.tsx'
 import { useWords } from '../../shared/words.ts'
+import { DecideProvider } from './decide-slot.ts'
+import { DecisionDrawer } from './decision-drawer.tsx'
 import { PlanBody } from './plan-body.tsx'
 import { Stamp } from './stamp.tsx'
 import { type View, ViewProvider } from './view.ts'
@@ -21,6 +23,7 @@ export function PlanScreen() {
   const { data, error, refetch } = useApiTagged<PlanDocument>(`/plans/${patient}`)
   const { named, error: noWords } = useKnowledgeWords()
   const [asked, setAsked] = useState<Asked>()
+  const [chosen, setChosen] = useState<string>()
   const go = useNavigate()
   if (data === undefined || named === undefined) {
     const fault = error ?? noWords
@@ -53,8 +56,11 @@ export function PlanScreen() {
           </Button>
         }
       >
-        <PlanBody />
+        <DecideProvider value={setChosen}>
+          <PlanBody />
+        </DecideProvider>
       </Page>
+      <DecisionDrawer patient={patient} plan={document} etag={data.etag ?? ''} chosen={chosen} onClose={() => setChosen(undefined)} />
       <WhyDrawer asked={asked} onClose={() => setAsked(undefined)} />
     </ViewProvider>
   )
