@@ -7,6 +7,7 @@ import { Repository, versionOfTag } from '../fhir-api/repository.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { dayIn, queryOf } from '../plans/requests.ts'
+import { hiddenFrom, withheld } from '../plans/withhold.ts'
 import type { Store } from '../store/index.ts'
 import { bring, chosen } from './bring.ts'
 import { caseView } from './case-view.ts'
@@ -67,13 +68,21 @@ export function chartRoutes({ store, maker, today, now, servers = [], fetch }: C
         const patient = request.params.patient!
         const content = await store.chart(patient)
         const made = orThrow(maker().make(content, asOf))
-        await request.seen({ interaction: 'read', type: 'plan', patient }, content.resources)
-        const chart = orThrow(chartFrom(resourcesOf(content), patient))
+        const action = { interaction: 'read', type: 'plan', patient } as const
+        const sight = await request.authorize(action)
+        await request.seen(action, content.resources)
+        // the plan rests on the whole chart; what is set apart from the reader is neither shown nor quoted
+        const hidden = hiddenFrom(sight, content.resources)
+        const seen = content.resources.filter((version) => version.type === 'Patient' || !hidden.includes(version))
+        const chart = orThrow(chartFrom(resourcesOf({ ...content, resources: seen }), patient))
         const may = await request.decide({ interaction: 'read', type: 'decision', patient })
         const decision = may.allowed ? (await store.decisions.list(patient)).at(-1) : undefined
-        const then = decision === undefined ? undefined : maker().make(await store.chart(patient, decision.recordedAt), decision.asOf)
-        const decided = decision === undefined ? {} : { decided: { decision, ...(then?.ok ? { before: then.value.document } : {}) } }
-        const view = caseView({ patient, chart, revision: content.revision, made, knowledge: maker().knowledge, ...decided })
+        const earlier = decision === undefined ? undefined : await store.chart(patient, decision.recordedAt)
+        const then = decision === undefined ? undefined : maker().make(earlier!, decision.asOf)
+        const before = then?.ok ? { before: withheld(then.value.document, hiddenFrom(sight, earlier!.resources)) } : {}
+        const decided = decision === undefined ? {} : { decided: { decision, ...before } }
+        const shown = { ...made, document: withheld(made.document, hidden) }
+        const view = caseView({ patient, chart, revision: content.revision, made: shown, knowledge: maker().knowledge, ...decided })
         return json(view, 200, { etag: `W/"${content.revision}"` })
       },
     ),
