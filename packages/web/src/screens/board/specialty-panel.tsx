@@ -90,10 +90,11 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
   )
 }
 
-/** Whether this specialty presents an option: one of its approaches, and for oncology also what no other one presents (to hold, to stop, to wait for a result). */
+/** Whether this specialty presents an option: one of its approaches; for oncology also what goes on, pauses or ends with drugs, and what no other one presents. */
 const specialtyOf = (option: Option, specialty: Specialty): boolean => {
   const is = (of: Specialty): boolean => option.approaches.some((one) => LOOKS_AT[of].approaches.includes(one))
-  return is(specialty) || (specialty === 'oncology' && !(Object.keys(LOOKS_AT) as Specialty[]).some(is))
+  if (specialty !== 'oncology') return is(specialty)
+  return is(specialty) || option.drugs.length > 0 || !(Object.keys(LOOKS_AT) as Specialty[]).some(is)
 }
 
 const isKnown = (fact: Fact | undefined): boolean => fact !== undefined && 'value' in fact
