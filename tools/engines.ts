@@ -6,7 +6,8 @@ import { askPopulation, type PopulationQuestion } from '../packages/server/src/p
 import { snapshotSource } from '../packages/server/src/population/engines/snapshot-source.ts'
 import { sparkMissing } from '../packages/server/src/population/engines/spark.ts'
 import { writeSnapshots } from '../packages/server/src/project/write-snapshots.ts'
-import { AS_OF, expectSame, fixtureCases, generatedBase } from '../packages/server/test/engines-cases.ts'
+import { AS_OF, expectSame, generatedBase } from '../packages/server/test/engines-cases.ts'
+import { fixtureCases } from '../packages/server/test/fixture-cases.ts'
 
 /**
  * `node tools/engines.ts [SEEDS [FIRST]]`: a population asked of the columns, of DuckDB, and of Spark on a cluster of two workers on this machine:
@@ -53,7 +54,7 @@ try {
     const asked = isInSpark ? {} : { rules: true as const }
     await compare(`generated base ${seed}`, { knowledge: base, asOf: AS_OF, asked, listed: () => true }, cases, isInSpark)
   }
-  await compare('the real base over the example patients', { knowledge, asOf: AS_OF }, fixtureCases(knowledge), true)
+  await compare('the real base over the example patients', { knowledge, asOf: AS_OF }, fixtureCases(knowledge, AS_OF), true)
 } finally {
   fs.rmSync(scratch, { recursive: true, force: true })
 }

@@ -1,30 +1,9 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { type Criterion, deriveFacts, type KnowledgeBase, type PatientCase, vocabulary } from '@secondwind/core'
-import { readPatientCase } from '@secondwind/fhir'
 import { criterion, domainOf, patientCase, steered } from '../../compiler/test/conformance/generate.ts'
 import { random } from '../../compiler/test/conformance/random.ts'
-import { parseCharts, readerFor } from '../src/compose.ts'
 import type { EngineAnswer } from '../src/population/engines/engine.ts'
 
 export const AS_OF = '2026-11-23'
-
-export function fixtureCases(knowledge: KnowledgeBase): readonly PatientCase[] {
-  const folder = path.resolve(import.meta.dirname, '../../../fixtures/patients')
-  return fs
-    .readdirSync(folder)
-    .filter((file) => /\.(nd)?json$/.test(file))
-    .sort()
-    .flatMap((file) => {
-      const parsed = parseCharts(fs.readFileSync(path.join(folder, file), 'utf8'))
-      if (!parsed.ok) throw new Error(`${file} cannot be read`)
-      return parsed.value.map((chart) => {
-        const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
-        if (!read.ok) throw new Error(`${file} cannot be read`)
-        return read.value.patientCase
-      })
-    })
-}
 
 /**
  * A base of rules that nobody has written: some options, exclusions, cautions and alerts of the real one, each with generated criteria of any shape,

@@ -5,14 +5,15 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { run } from '../src/cli/run.ts'
 import { openKnowledge } from '../src/compose.ts'
 import { writeSnapshots } from '../src/project/write-snapshots.ts'
-import { AS_OF, fixtureCases } from './engines-cases.ts'
+import { AS_OF } from './engines-cases.ts'
+import { fixtureCases } from './fixture-cases.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
 
 const { knowledge } = openKnowledge()
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'engines-command-'))
 const folder = path.join(scratch, 'cases.parquet')
-writeSnapshots(folder, fixtureCases(knowledge).slice(0, 12), knowledge)
+writeSnapshots(folder, fixtureCases(knowledge, AS_OF).slice(0, 12), knowledge)
 afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }))
 
 async function ask(...args: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {

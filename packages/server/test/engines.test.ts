@@ -10,10 +10,11 @@ import { BLOCK_VIEW, runInDuckdb } from '../src/population/engines/duckdb.ts'
 import { explainScript } from '../src/population/engines/explain.ts'
 import { CHANGED, questionsOf, standingName } from '../src/population/engines/questions.ts'
 import { askPopulation, type EngineName, type EngineOptions, scriptFor } from '../src/population/engines/run.ts'
-import { scriptOf } from '../src/population/engines/script.ts'
+import { ALL_CASES, scriptOf } from '../src/population/engines/script.ts'
 import { type SnapshotSource, snapshotSource } from '../src/population/engines/snapshot-source.ts'
 import { writeSnapshots } from '../src/project/write-snapshots.ts'
-import { AS_OF, expectSame, fixtureCases, generatedBase } from './engines-cases.ts'
+import { AS_OF, expectSame, generatedBase } from './engines-cases.ts'
+import { fixtureCases } from './fixture-cases.ts'
 import { type PostgresServer, postgresServer } from './store/postgres-server.ts'
 
 /**
@@ -56,7 +57,7 @@ async function engines(): Promise<readonly (readonly [EngineName, EngineOptions]
 }
 
 describe('the real base over the example patients', () => {
-  const cases = fixtureCases(knowledge)
+  const cases = fixtureCases(knowledge, AS_OF)
 
   test('every standing, exclusion and verdict, case by case', async () => {
     const source = snapshotOf(cases, knowledge)
@@ -99,6 +100,16 @@ describe('the real base over the example patients', () => {
     const reference = await askPopulation('columns', source, { knowledge, asOf: AS_OF })
     expectSame(await runInDuckdb(few, source, words, { casesAtOnce: 40 }), reference)
     expectSame(await runInDuckdb(large, source, words), reference)
+  })
+
+  test('the columns in groups of parts give the counts and the names of all at once', async () => {
+    const question = { knowledge, asOf: AS_OF, listed: () => true }
+    const source = snapshotOf(cases, knowledge, 7)
+    expect(source.files.length).toBeGreaterThan(4)
+    const whole = await askPopulation('columns', source, question)
+    expectSame(await askPopulation('columns', source, question, { casesAtOnce: 20 }), whole)
+    const nobody = await askPopulation('columns', snapshotOf([], knowledge), question)
+    expect(nobody.counts.get(ALL_CASES)).toBe(0)
   })
 
   test('whose plans another base changes', async () => {

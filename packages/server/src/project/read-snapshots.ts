@@ -48,12 +48,15 @@ export async function readSnapshots(
   asOf: string,
   room: Room,
   keep: readonly string[] = [],
+  /** Only these parts of it, by their place in the manifest; default all. */
+  parts?: readonly number[],
 ): Promise<Result<SnapshotCases, readonly Issue[]>> {
   const opened = openSnapshot(folder)
   if (!opened.ok) return opened
-  const { manifest, files } = opened.value
+  const { manifest, files: all } = opened.value
+  const files = parts === undefined ? all : parts.map((part) => all[part]!)
   const layout = snapshotLayout(words.facts)
-  const size = manifest.rows
+  const size = files.reduce((sum, { rows }) => sum + rows, 0)
   const today = latestDay(asOf)!
   const builder = new CaseTableBuilder(size, room)
   const coders = (of: readonly FactDefinition[]): readonly FactCoder[] =>
@@ -121,7 +124,7 @@ export async function readSnapshots(
     sites,
     manifest,
     kept: (row) => Object.fromEntries([...kept].flatMap(([id, fact]) => (fact(row) === undefined ? [] : [[id, fact(row)!]]))),
-    issues: [...lacking(folder, manifest), ...missingColumns(folder, words, files)],
+    issues: [...lacking(folder, manifest), ...missingColumns(folder, words, all)],
   })
 }
 

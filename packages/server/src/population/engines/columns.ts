@@ -4,6 +4,7 @@ import {
   type CaseTable,
   ColumnCompiler,
   countsOf,
+  type Issue,
   type KnowledgeBase,
   latestDay,
   layPlanes,
@@ -26,19 +27,59 @@ export interface ColumnsRequest {
   readonly listed: (name: string) => boolean
 }
 
-/** The reference: the same questions by the columns backend, over the same snapshot. */
-export async function runInColumns(source: SnapshotSource, request: ColumnsRequest): Promise<EngineAnswer> {
-  const { knowledge, asked, asOf } = request
-  const started = performance.now()
-  const room = new Room(sharedMemory())
-  const read = await readSnapshots(source.at, wordsOf(knowledge, asked.after), asOf, room)
-  if (!read.ok) throw new EngineError(`${source.at}: ${read.error[0]?.message}`, read.error[0]?.remedy ?? '')
-  const { table, names, issues } = read.value
-  const inMemory = performance.now()
-  const { counts, lists, ranMs } = askColumns(table, room, request)
-  const named = new Map([...lists].map(([name, rows]) => [name, rows.map((row) => names[row]!).sort()]))
-  const timings = { readMs: inMemory - started, prepareMs: performance.now() - inMemory - ranMs, answerMs: ranMs }
+/** Cases that are held in memory at once: well within the 4 GB that the plane machine can address. */
+const CASES_AT_ONCE = 2_000_000
+
+/**
+ * The reference: the same questions by the columns backend, over the same snapshot. What is larger than memory is taken some parts at a time; counts are
+ * added up, and nobody stands in two parts.
+ */
+export async function runInColumns(
+  source: SnapshotSource,
+  request: ColumnsRequest,
+  { casesAtOnce = CASES_AT_ONCE }: { readonly casesAtOnce?: number } = {},
+): Promise<EngineAnswer> {
+  const words = wordsOf(request.knowledge, request.asked.after)
+  const counts = new Map<string, number>()
+  const named = new Map<string, string[]>()
+  const timings = { readMs: 0, prepareMs: 0, answerMs: 0 }
+  let issues: readonly Issue[] = []
+  for (const parts of groupsOf(source.rowsOf, casesAtOnce)) {
+    const started = performance.now()
+    const room = new Room(sharedMemory())
+    const read = await readSnapshots(source.at, words, request.asOf, room, [], parts)
+    if (!read.ok) throw new EngineError(`${source.at}: ${read.error[0]?.message}`, read.error[0]?.remedy ?? '')
+    const { table, names } = read.value
+    issues = read.value.issues
+    const inMemory = performance.now()
+    const answer = askColumns(table, room, request)
+    for (const [name, count] of answer.counts) counts.set(name, (counts.get(name) ?? 0) + count)
+    for (const [name, rows] of answer.lists) {
+      const list = named.get(name) ?? []
+      named.set(name, list)
+      for (const row of rows) list.push(names[row]!)
+    }
+    timings.readMs += inMemory - started
+    timings.prepareMs += performance.now() - inMemory - answer.ranMs
+    timings.answerMs += answer.ranMs
+  }
+  for (const list of named.values()) list.sort()
   return { engine: 'columns', counts, lists: named, issues, timings }
+}
+
+/** Parts one after another, as many as fit; at least one group, so that an empty snapshot is answered too. */
+function groupsOf(rows: readonly number[], casesAtOnce: number): readonly (readonly number[])[] {
+  const groups: number[][] = [[]]
+  let size = 0
+  rows.forEach((own, part) => {
+    if (size > 0 && size + own > casesAtOnce) {
+      groups.push([])
+      size = 0
+    }
+    groups.at(-1)!.push(part)
+    size += own
+  })
+  return groups
 }
 
 interface ColumnsAnswer {

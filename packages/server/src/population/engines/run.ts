@@ -62,7 +62,7 @@ export function askPopulation(
   const words = wordsOf(knowledge, asked.after)
   switch (engine) {
     case 'columns':
-      return runInColumns(source, { knowledge, asked, asOf, listed })
+      return runInColumns(source, { knowledge, asked, asOf, listed }, options)
     case 'duckdb':
       return runInDuckdb(scriptFor(engine, question), source, words, options)
     case 'postgres':

@@ -7,6 +7,8 @@ import { openSnapshot } from '../../project/read-snapshots.ts'
 export interface SnapshotSource {
   readonly at: string
   readonly files: readonly string[]
+  /** Of each file. */
+  readonly rowsOf: readonly number[]
   readonly rows: number
 }
 
@@ -15,7 +17,12 @@ export function snapshotSource(at: string): Result<SnapshotSource, readonly Issu
   const opened = openSnapshot(at)
   if (!opened.ok) return opened
   const { manifest } = opened.value
-  return ok({ at, files: manifest.parts.map(({ file }) => path.resolve(at, file)), rows: manifest.rows })
+  return ok({
+    at,
+    files: manifest.parts.map(({ file }) => path.resolve(at, file)),
+    rowsOf: manifest.parts.map(({ rows }) => rows),
+    rows: manifest.rows,
+  })
 }
 
 /** The columns of the registry that a snapshot lacks: a fact that is newer than the snapshot is unknown in it. */
