@@ -81,7 +81,8 @@ const FONT = "'Atkinson Hyperlegible Next Variable', system-ui, sans-serif"
 
 export const theme = createTheme({
   primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 4 },
+  // the words on a filled button are white in both: a lighter shade would not carry them
+  primaryShade: { light: 7, dark: 6 },
   colors: { petrol, amber, signal, ink, dark, leaf },
   autoContrast: true,
   // Mantine chooses the words of a filled button for the light shade alone; in the dark the shade is a light one
@@ -92,8 +93,7 @@ export const theme = createTheme({
       ? { ...own, color: 'light-dark(var(--mantine-color-white), var(--mantine-color-black))' }
       : own
   },
-  // white on a shade lighter than this would not keep 4.5:1
-  luminanceThreshold: 0.25,
+  luminanceThreshold: 0.4,
   fontFamily: FONT,
   headings: {
     fontFamily: FONT,
