@@ -67,7 +67,7 @@ function Drop({ onFiles, isBusy }: Omit<Ways, 'onTaken'>) {
         accept=".json,.ndjson,.jsonl,application/json,application/fhir+json"
         className="visually-hidden"
         tabIndex={-1}
-        aria-label={t('bring:drop.choose')}
+        aria-hidden
         onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])]
           // the same file may be chosen again after it was put right
