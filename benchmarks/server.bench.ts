@@ -16,7 +16,7 @@ import { hapi, medplum, secondWind } from './server/peers.ts'
  */
 const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word))
 const patients = Number(numbers[0] ?? 10_000)
-const whole = 200
+const whole = 100
 const isEmbedded = process.argv.includes('pglite')
 const isAlone = process.argv.includes('alone')
 const CONNECTIONS = 10
