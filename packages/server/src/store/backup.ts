@@ -17,7 +17,7 @@ const FORMAT = 'second-wind-backup/1'
 
 /** Made again from the rest, or of no use elsewhere. */
 const DERIVED =
-  /^(migration|chart_head|resource_current|search_parameter|search_result|export_job|import_progress|case_due|plan_state|ix_.*|derived_state|case_snapshot.*)$/
+  /^(migration|chart_head|resource_current|search_parameter|search_result|export_job|import_progress|case_due|plan_state|audit_reserve|ix_.*|derived_state|case_snapshot.*)$/
 
 interface Head {
   readonly format: string
