@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { KnowledgeBase } from '@secondwind/core'
 import { PROJECT, software, today } from '../compose.ts'
 import type { WebConfig } from '../contract/index.ts'
-import { loadDemo } from '../demo/index.ts'
+import { loadDemo, loadDemoBoard } from '../demo/index.ts'
 import { loadDefinitions } from '../fhir-api/index.ts'
 import { configTable, type Environment, readServeConfig, type ServeConfig } from '../serve-config.ts'
 import { startService } from '../service.ts'
@@ -113,6 +113,7 @@ async function fillDemo(
 ): Promise<void> {
   try {
     const loaded = await loadDemo(store, knowledge, { patients, asOf: today(), signal })
+    if (!signal.aborted) await loadDemoBoard(store, new Date())
     if (!signal.aborted) out(`${loaded} synthetic patients of 12 invented hospitals are there\n`)
   } catch (error) {
     err(`the synthetic network could not be loaded: ${messageOf(error)}\n`)

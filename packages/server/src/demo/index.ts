@@ -1,1 +1,2 @@
+export { loadDemoBoard } from './load-board.ts'
 export { loadDemo } from './load-demo.ts'

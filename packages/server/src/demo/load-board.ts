@@ -1,0 +1,70 @@
+import { arrange, askForBoard } from '../board/cases.ts'
+import { addMember, createMeeting } from '../board/meetings.ts'
+import { Refused } from '../issue.ts'
+import type { Author, FhirResource, Store, Write } from '../store/index.ts'
+
+/** Who can sign in to try it out, as people of the directory: a board invites people, not roles. */
+const PEOPLE = [
+  ['oncologist', 'Ada', 'Oncologist', 'oncology'],
+  ['radiation-oncologist', 'Ruth', 'Radiotherapist', 'radiation'],
+  ['surgeon', 'Simon', 'Surgeon', 'surgery'],
+  ['palliative-care', 'Paula', 'Palliative', 'support'],
+  ['pharmacist', 'Felix', 'Pharmacist', undefined],
+  ['navigator', 'Nora', 'Navigator', undefined],
+] as const
+const QUESTIONS = [
+  'What next after progression?',
+  'Local treatment of every lesion?',
+  'Is the first line settled, or does it wait for results?',
+  'Radiotherapy for symptoms now?',
+] as const
+
+/** A board meeting an hour from now with four invented cases of three hospitals, and the people who can sign in. Once: a network that has a meeting is left alone. */
+export async function loadDemoBoard(store: Store, now: Date): Promise<void> {
+  const [{ meetings } = { meetings: 0 }] = await store.database.query<{ meetings: number }>(
+    'select count(*)::int as meetings from board_meeting',
+  )
+  const sites = await store.database.query<{ site: string; patients: readonly string[] }>(
+    `select site, (array_agg(id order by id))[1:4] as patients from resource_current where type = 'Patient' and not is_deleted
+     group by site order by count(*) desc, site limit 3`,
+  )
+  const home = sites[0]?.site
+  if (meetings > 0 || home === undefined) return
+  const author: Author = { who: 'Practitioner/oncologist', site: home }
+  const people = PEOPLE.map(([id, given, family]): Write => {
+    const resource = { resourceType: 'Practitioner', id, active: true, name: [{ family: `Synthetic-${family}`, given: [given] }] }
+    return { kind: 'update', resource: resource as FhirResource & { readonly id: string } }
+  })
+  const result = await store.transaction<true>(author, async (tx) => {
+    const written = await tx.append(people)
+    if (!written.ok) return written
+    const startsAt = new Date(now.getTime() + 3_600_000).toISOString()
+    const asked = {
+      title: 'Thoracic tumour board',
+      startsAt,
+      minutes: 60,
+      readingHours: 48,
+      sites: sites.map(({ site }) => site),
+      chair: author.who,
+    }
+    const [chair, ...others] = PEOPLE
+    const meeting = await createMeeting(tx.sql, author, now, asked, { name: `${chair[1]} Synthetic-${chair[2]}`, specialty: chair[3] })
+    for (const [id, given, family, specialty] of others)
+      if (specialty !== undefined)
+        await addMember(tx.sql, author, now, meeting, { who: `Practitioner/${id}`, name: `${given} Synthetic-${family}`, specialty })
+    const patients = sites.flatMap(({ patients: own }, i) => own.slice(0, i === 0 ? 2 : 1))
+    const cases: string[] = []
+    for (const [i, patient] of patients.entries()) {
+      const made = await askForBoard(tx.sql, author, now, patient, {
+        question: QUESTIONS[i % QUESTIONS.length]!,
+        urgency: i === 0 ? 'urgent' : 'soon',
+        minutes: 12,
+      })
+      if (!made.ok) return made
+      cases.push(made.value)
+    }
+    const placed = await arrange(tx.sql, author, now, meeting, 1, cases, () => Promise.resolve(true))
+    return placed.ok ? { ok: true, value: true } : placed
+  })
+  if (!result.ok) throw new Refused(result.error)
+}
