@@ -3,7 +3,7 @@ import { axe, openWorld, overflows, shot, type World } from './harness.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await openWorld({ patients: 14 })
+  world = await openWorld({ patients: 10 })
   await world.planned()
 }, 180_000)
 afterAll(() => world?.close())
@@ -104,17 +104,25 @@ test('who has no patients begins where their work is', async () => {
   await page.context().close()
 })
 
-test.each([
-  ['light', 'en', 1280],
-  ['dark', 'de', 360],
-  ['light', 'es', 768],
-  ['dark', 'en', 1920],
-] as const)('%s, %s, %i pixels: nothing against WCAG AA, nothing sticks out', async (scheme, language, width) => {
-  const page = await world.signedIn('oncologist', { scheme, language, width, height: 900 })
-  await page.waitForSelector('tbody a[data-focus]')
-  await page.waitForTimeout(150)
-  await shot(page, `patients-${scheme}-${language}-${width}`)
-  expect(await axe(page)).toEqual([])
-  expect(await overflows(page)).toBe(false)
+test('light and dark, in three languages, from 360 to 1920 pixels: nothing against WCAG AA, nothing sticks out', async () => {
+  const page = await world.signedIn('oncologist', { path: '/', height: 900 })
+  for (const [scheme, language, width] of [
+    ['light', 'en', 1280],
+    ['dark', 'en', 1920],
+    ['dark', 'de', 360],
+    ['light', 'es', 768],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.setViewportSize({ width, height: 900 })
+    if ((await page.getAttribute('html', 'lang')) !== language) {
+      await page.evaluate((code) => localStorage.setItem('second-wind.language', code), language)
+      await page.reload()
+    }
+    await page.waitForSelector('tbody a[data-focus]')
+    await page.waitForTimeout(150)
+    await shot(page, `patients-${scheme}-${language}-${width}`)
+    expect(await axe(page), `${scheme} ${language} ${width}`).toEqual([])
+    expect(await overflows(page), `${scheme} ${language} ${width}`).toBe(false)
+  }
   await page.context().close()
 })
