@@ -6,6 +6,7 @@ import { writeNetwork } from '../packages/server/src/synthetic/write-network.ts'
 
 /**
  * Ten thousand synthetic charts onto a disk (PATIENTS, LAYOUT), with all cores. The goal is a minute on two cores.
+ * Seconds by the clock hang on what else the machine does: the processor time of all threads stands beside them, and is what two free cores would share.
  * First the answer is checked: the bytes of a small network are the same with one thread and with all.
  */
 const patients = Number(process.env.PATIENTS ?? 10_000)
@@ -25,8 +26,10 @@ try {
   const { user, system } = process.cpuUsage(cpu)
   const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
   const load = os.loadavg()[0]!
+  const cpuSeconds = (user + system) / 1e6
+  const goal = (60 * patients) / 10_000
   console.log(
-    `${patients} charts, ${lines} lines, ${megabytes.toFixed(0)} MB in ${seconds.toFixed(1)} s; ${((user + system) / 1e6).toFixed(1)} s of processor time, load ${load.toFixed(1)}`,
+    `${patients} charts, ${lines} lines, ${megabytes.toFixed(0)} MB in ${seconds.toFixed(1)} s; ${cpuSeconds.toFixed(1)} s of processor time, ${(cpuSeconds / 2).toFixed(1)} s on two free cores; load ${load.toFixed(1)} (goal ${goal} s on two cores: ${cpuSeconds / 2 < goal ? 'met' : 'MISSED'})`,
   )
   console.log(
     JSON.stringify({
@@ -34,7 +37,8 @@ try {
       patients,
       layout,
       seconds: Number(seconds.toFixed(1)),
-      cpuSeconds: Number(((user + system) / 1e6).toFixed(1)),
+      cpuSeconds: Number(cpuSeconds.toFixed(1)),
+      goalSeconds: goal,
       megabytes: Math.round(megabytes),
       load: Number(load.toFixed(1)),
     }),
