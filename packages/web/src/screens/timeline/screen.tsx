@@ -165,7 +165,7 @@ function Lanes({ timeline }: { readonly timeline: Timeline }) {
           />
         </div>
       )}
-      {(mode === 'table' || isPrinting) && <TimelineTable timeline={timeline} lanes={shownLanes} />}
+      {(mode === 'table' || isPrinting) && <TimelineTable timeline={timeline} lanes={shownLanes} isWhole={isPrinting} />}
       <p className="quiet">
         {t('timeline:as-of')} <When day={timeline.asOf} /> · {t('timeline:english')}
       </p>

@@ -7,7 +7,16 @@ import { useStopWords } from './stop-words.ts'
 import classes from './timeline.module.css'
 
 /** All that the plot draws, and what it cannot draw, lane by lane in the order of time. */
-export function TimelineTable({ timeline, lanes }: { readonly timeline: Timeline; readonly lanes: readonly TimelineLane[] }) {
+export function TimelineTable({
+  timeline,
+  lanes,
+  isWhole,
+}: {
+  readonly timeline: Timeline
+  readonly lanes: readonly TimelineLane[]
+  /** Every value stands open: on paper nothing can be opened. */
+  readonly isWhole: boolean
+}) {
   const t = useWords('timeline')
   return (
     <>
@@ -20,7 +29,7 @@ export function TimelineTable({ timeline, lanes }: { readonly timeline: Timeline
           ) : (
             <>
               {lane.items.length > 0 && <Items lane={lane} asOf={timeline.asOf} />}
-              {lane.series.length > 0 && <Values lane={lane} asOf={timeline.asOf} />}
+              {lane.series.length > 0 && <Values lane={lane} asOf={timeline.asOf} isWhole={isWhole} />}
             </>
           )}
         </Panel>
@@ -73,11 +82,11 @@ function Items({ lane, asOf }: { readonly lane: TimelineLane; readonly asOf: str
   )
 }
 
-function Values({ lane, asOf }: { readonly lane: TimelineLane; readonly asOf: string }) {
+function Values({ lane, asOf, isWhole }: { readonly lane: TimelineLane; readonly asOf: string; readonly isWhole: boolean }) {
   const t = useWords('timeline')
   const words = useStopWords(asOf)
   return lane.series.map((series) => (
-    <details key={series.fact} className={classes.values} open={lane.series.length === 1}>
+    <details key={series.fact} className={classes.values} open={isWhole || lane.series.length === 1}>
       <summary>
         <span lang="en">{series.title}</span> <span className="quiet">{t('timeline:value-count', { count: series.points.length })}</span>
         {series.points.some(isOutside) && <b> · {t('timeline:some-outside')}</b>}
