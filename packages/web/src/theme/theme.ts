@@ -1,4 +1,4 @@
-import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple, parseThemeColor } from '@mantine/core'
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** Petrol: the one colour of action. Every shade that carries text keeps 4.5:1 on the paper it stands on. */
 const petrol: MantineColorsTuple = [
@@ -85,14 +85,6 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   colors: { petrol, amber, signal, ink, dark, leaf },
   autoContrast: true,
-  // Mantine chooses the words of a filled button for the light shade alone; in the dark the shade is a light one
-  variantColorResolver: (input) => {
-    const own = defaultVariantColorsResolver(input)
-    const { isThemeColor, shade } = parseThemeColor({ color: input.color ?? input.theme.primaryColor, theme: input.theme })
-    return input.variant === 'filled' && isThemeColor && shade === undefined
-      ? { ...own, color: 'light-dark(var(--mantine-color-white), var(--mantine-color-black))' }
-      : own
-  },
   luminanceThreshold: 0.4,
   fontFamily: FONT,
   headings: {

@@ -28,6 +28,7 @@ export function Exports({ items }: { readonly items: readonly Export[] }) {
       const offline = error instanceof ApiFault && error.isOffline
       notifications.show({
         color: 'amber',
+        closeButtonProps: { 'aria-label': t('board:close') },
         title: t('board:export.failed'),
         message: offline ? t('board:export.offline') : error instanceof Error ? error.message : String(error),
       })

@@ -95,7 +95,7 @@ function CareTeam({ patient }: { readonly patient: string }) {
   const change = async (members: readonly CareTeamMember[], words: string): Promise<void> => {
     const before = data.members
     const done = await save(members, data.version)
-    if (done !== undefined) told(words, t('people:undo'), () => save(before, done.version))
+    if (done !== undefined) told(words, { undo: t('people:undo'), close: t('people:close') }, () => save(before, done.version))
   }
   const chosen = people.find(({ label, value }) => label === person || value === person)
   const who = chosen?.value ?? (REFERENCE.test(person.trim()) ? person.trim() : undefined)

@@ -26,7 +26,7 @@ export function Directory() {
     try {
       const { value } = await put({ ...one, active })
       await refresh()
-      if (!active) told(words, t('people:undo'), () => setActive(value, true, ''))
+      if (!active) told(words, { undo: t('people:undo'), close: t('people:close') }, () => setActive(value, true, ''))
     } catch (error) {
       setFault(error)
       await refresh()

@@ -5,10 +5,11 @@ import { hideNotification, showNotification } from '@mantine/notifications'
 const OFFERED = 12_000
 
 /** Says what was done, with a way back. */
-export function told(message: string, undo: string, back: () => Promise<unknown>): void {
+export function told(message: string, words: { readonly undo: string; readonly close: string }, back: () => Promise<unknown>): void {
   const id = showNotification({
     color: 'petrol',
     autoClose: OFFERED,
+    closeButtonProps: { 'aria-label': words.close },
     message: (
       <span>
         {message}{' '}
@@ -20,7 +21,7 @@ export function told(message: string, undo: string, back: () => Promise<unknown>
             void back()
           }}
         >
-          {undo}
+          {words.undo}
         </Button>
       </span>
     ),
