@@ -81,8 +81,7 @@ const FONT = "'Atkinson Hyperlegible Next Variable', system-ui, sans-serif"
 
 export const theme = createTheme({
   primaryColor: 'petrol',
-  // the words on a filled button are white in both: a lighter shade would not carry them
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: { light: 7, dark: 4 },
   colors: { petrol, amber, signal, ink, dark, leaf },
   autoContrast: true,
   luminanceThreshold: 0.4,
