@@ -2,6 +2,7 @@ import type { CaseFact } from '@secondwind/server/contract'
 import { useWords } from '../../shared/words.ts'
 import classes from './case.module.css'
 import { Breath, Facts } from './rows.tsx'
+import { isAssumed } from './sort-facts.ts'
 import { useScene } from './view.ts'
 
 /** Said in one line: how far testing went. */
@@ -12,7 +13,10 @@ export function Biomarkers({ all }: { readonly all: readonly CaseFact[] }) {
   const t = useWords('case')
   const { facts } = useScene()
   // lists of details (resistance, partners) are shown where they hold something
-  const isGap = ({ id, fact }: CaseFact): boolean => 'value' in fact || facts.get(id)?.test !== undefined
+  const isGap = ({ id, fact }: CaseFact): boolean =>
+    'value' in fact
+      ? !isAssumed({ id, fact, sources: [] }) || fact.value !== false
+      : facts.get(id)?.test !== undefined && facts.get(id)?.type !== 'codes'
   const isEmpty = ({ fact }: CaseFact): boolean => 'value' in fact && Array.isArray(fact.value) && fact.value.length === 0
   const shown = all.filter((one) => !TESTING.some((id) => id === one.id) && isGap(one) && !isEmpty(one))
   return (

@@ -1,5 +1,5 @@
 import type { CaseFact } from '@secondwind/server/contract'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './case.module.css'
@@ -53,14 +53,20 @@ export function CommonDay({ all }: { readonly all: readonly CaseFact[] }) {
   )
 }
 
+/** Names that are shown before the rest is folded: a chart without any molecular test would be a page of what is missing. */
+const MOST_NAMES = 14
+
 function Names({ title, all, look }: { readonly title: string; readonly all: readonly CaseFact[]; readonly look?: string | undefined }) {
+  const t = useWords('case')
   const { facts } = useScene()
+  const [isWhole, setWhole] = useState(false)
   if (all.length === 0) return null
+  const shown = isWhole || all.length <= MOST_NAMES + 2 ? all : all.slice(0, MOST_NAMES)
   return (
     <span className={look}>
       <span className={classes.listName}>{title}</span>{' '}
       <span lang="en">
-        {all.map((one, at) => (
+        {shown.map((one, at) => (
           <span key={one.id}>
             <FactButton one={one} isFramed>
               {shortLabel(facts.get(one.id)?.label ?? one.id)}
@@ -69,6 +75,11 @@ function Names({ title, all, look }: { readonly title: string; readonly all: rea
           </span>
         ))}
       </span>
+      {shown.length < all.length && (
+        <button type="button" className={classes.moreNames} onClick={() => setWhole(true)}>
+          {t('case:more', { count: all.length - shown.length })}
+        </button>
+      )}
     </span>
   )
 }

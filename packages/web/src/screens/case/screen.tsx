@@ -64,7 +64,7 @@ function OnePage() {
   const sites = factsOf(view, 'sites').filter(
     ({ id, fact }) =>
       id !== 'metastatic-sites' &&
-      !(isBrain && id.startsWith('brain-')) &&
+      !(id.startsWith('brain-') && (isBrain || id !== 'brain-metastases')) &&
       !(/-metastases$/.test(id) && 'value' in fact && fact.value === true),
   )
   const organs = factsOf(view, 'organs')
@@ -137,10 +137,8 @@ function OnePage() {
         <Part title={t('case:problems')} area="problems">
           <Problems />
         </Part>
-        <Part title={t('case:wishes')} area="wishes">
-          {view.goals.length === 0 ? <p className={classes.notKnown}>{t('case:goals.none')}</p> : <Goals />}
-          <Facts all={factsOf(view, 'wishes')} />
-          <Carers view={view} />
+        <Part title={t('case:since')} area="since">
+          <Since />
         </Part>
         <Part title={t('case:biomarkers')} area="biomarkers" aside={<CommonDay all={factsOf(view, 'biomarkers')} />}>
           <Biomarkers all={factsOf(view, 'biomarkers')} />
@@ -150,12 +148,6 @@ function OnePage() {
             <Pending />
           </Part>
         )}
-        <Part title={t('case:symptoms')} area="symptoms">
-          {view.symptoms.length === 0 ? <p className={classes.notKnown}>{t('case:symptoms.none')}</p> : <Facts all={view.symptoms} />}
-        </Part>
-        <Part title={t('case:since')} area="since">
-          <Since />
-        </Part>
         <Part title={t('case:organs')} area="organs" aside={<CommonDay all={main} />}>
           <Facts all={main} isTable />
           {further.length > 0 && (
@@ -173,6 +165,14 @@ function OnePage() {
         </Part>
         <Part title={t('case:medicines')} area="medicines">
           <Facts all={factsOf(view, 'medicines')} />
+        </Part>
+        <Part title={t('case:symptoms')} area="symptoms">
+          {view.symptoms.length === 0 ? <p className={classes.notKnown}>{t('case:symptoms.none')}</p> : <Facts all={view.symptoms} />}
+        </Part>
+        <Part title={t('case:wishes')} area="wishes">
+          {view.goals.length === 0 ? <p className={classes.notKnown}>{t('case:goals.none')}</p> : <Goals />}
+          <Facts all={factsOf(view, 'wishes')} />
+          <Carers view={view} />
         </Part>
       </div>
       <p className={`quiet ${classes.legend}`}>{t('case:legend')}</p>
