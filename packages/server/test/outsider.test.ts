@@ -256,6 +256,11 @@ describe('charts of strangers', () => {
     const own = await token({ site: 'south', fhirUser: 'Practitioner/south' })
     expect((await ask('PUT', '/fhir/Medication/drops', own, other)).status).toBe(200)
     expect((await ask('GET', '/fhir/Medication/drops', await token())).text).toContain('another medicine')
+    // doctors and hospitals: new ones and those of one's own site
+    const doctor = (name: string) => ({ resourceType: 'Practitioner', id: 'dr-new', name: [{ family: name }] })
+    expect((await ask('PUT', '/fhir/Practitioner/dr-new', await token(), doctor('North'))).status).toBe(201)
+    expect((await ask('PUT', '/fhir/Practitioner/dr-new', own, doctor('South'))).status).toBe(403)
+    expect((await ask('PUT', '/fhir/Practitioner/dr-new', await token({ role: 'dietitian' }), doctor('None'))).status).toBe(403)
   })
 
   test('a transaction reads and writes no more than its parts may', async () => {

@@ -123,6 +123,8 @@ const TREATING: readonly Grant[] = [
   ...COMMON,
   read([...CHART, 'plan-document', 'decision'], OR_BOARD),
   write([...CHART, 'formulary'], TEAM_OR_SITE),
+  // a chart that is brought in names its doctors and hospitals: new ones, and those of one's own site
+  write(['directory'], ['site']),
   write(['decision'], OR_BOARD),
   HOLDS,
   { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: OR_BOARD },

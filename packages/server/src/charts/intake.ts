@@ -185,9 +185,11 @@ async function fateOf(
   if (standing?.body != null && isEqual(JSON.parse(standing.body) as AnyResource, resource)) return 'same'
   const isOwn = standing === undefined ? undefined : standing.chart === `Patient/${patient}`
   if (isOwn !== true) {
-    const may =
-      mayRegister.get(type) ?? (await request.decide({ interaction: 'update', type, id, resource: resource as FhirResource })).allowed
-    mayRegister.set(type, may)
+    // what is there already is asked for by itself: it may be of another site
+    const action = { interaction: 'update', type, id, resource: resource as FhirResource, registers: [patient] } as const
+    const known = standing === undefined ? mayRegister.get(type) : undefined
+    const may = known ?? (await request.decide(action)).allowed
+    if (standing === undefined) mayRegister.set(type, may)
     if (!may) return 'left-out'
   }
   if (standing === undefined || standing.body === null) return 'new'
