@@ -241,6 +241,37 @@ describe('whoever has all the tables', () => {
     expect(attacked).toBeGreaterThan(500)
   })
 
+  test('learns from the missing facts nothing of few people: neither who lacks a fact nor who does not', () => {
+    const lacking = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 }))
+    let hidden = 0
+    fc.assert(
+      fc.property(lacking, fc.integer({ min: 0, max: 60 }), ([unknown, counts], met) => {
+        const all = Array.from({ length: unknown }, (_, i) => met + i)
+        const missing = counts
+          .map((count, i) => ({ fact: `f${i}`, subjects: all.slice(0, Math.min(count, unknown)) }))
+          .filter(({ subjects }) => subjects.length > 0)
+        const drawnCounts = [met, 0, unknown, 0, 0, 0]
+        const one = countOf('a', { strata: [{ site: 'site', step: undefined, counts: drawnCounts }], outside: 0, visits: 1 })
+        const facts = missing.map(({ fact }) => ({ id: fact, label: fact, type: 'truth' }))
+        const { measures } = summarise([{ ...one, missing }], { ...KNOWLEDGE, facts } as unknown as KnowledgeBase, LIMIT, 1000)
+        const whole = measures[0]!.rows[0]!.notKnown
+        const shown = measures[0]!.missing
+        // of few, not even which facts are missing
+        if (unknown < LIMIT) expect(shown).toEqual([])
+        else expect(shown.length).toBe(missing.length)
+        for (const { fact, count } of shown) {
+          const real = missing.find((m) => m.fact === fact)!.subjects.length
+          if (count === null) hidden++
+          if (real < LIMIT) expect(count).toBeNull()
+          if (count === null || whole === null) expect(count).toBeNull()
+          else expect(whole - count === 0 || whole - count >= LIMIT, `${whole} not known, ${count} lack it`).toBe(true)
+        }
+      }),
+      { seed: 20261123, numRuns: 300 },
+    )
+    expect(hidden).toBeGreaterThan(100)
+  })
+
   test('finds the same numbers hidden in text, CSV, JSON and FHIR', () => {
     fc.assert(
       fc.property(drawn(1), (given) => {
