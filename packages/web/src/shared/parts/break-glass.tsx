@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useSend } from '../api.ts'
 import { useMe } from '../me.ts'
 import { useWords } from '../words.ts'
-import { Fault } from './fault.tsx'
+import { Issues } from './issues.tsx'
 
 /** Characters that a reason has at least: the server refuses less. */
 const LEAST = 10
@@ -50,7 +50,11 @@ function Asking({ patient, again, onClose }: { readonly patient: string; readonl
     )
   return (
     <Modal opened onClose={onClose} title={t('privacy:glass.title')} closeButtonProps={{ 'aria-label': t('privacy:close') }}>
-      {send.error ? <Fault error={send.error} /> : null}
+      {send.error ? (
+        <div role="alert">
+          <Issues of={send.error.issues} />
+        </div>
+      ) : null}
       <p style={{ marginBlockStart: 0 }}>{t('privacy:glass.what')}</p>
       <ul>
         <li>{t('privacy:glass.hour')}</li>

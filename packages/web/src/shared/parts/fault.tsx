@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react'
 import { lazy, Suspense } from 'react'
 import { ApiFault } from '../api.ts'
 import { useWords } from '../words.ts'
+import { Issues } from './issues.tsx'
 
 const BreakGlass = lazy(() => import('./break-glass.tsx').then((m) => ({ default: m.BreakGlass })))
 
@@ -25,20 +26,7 @@ export function Fault({ error, again }: { readonly error: unknown; readonly agai
       ) : fault === undefined ? (
         <p>{t('app:fault.own')}</p>
       ) : (
-        <ul lang="en">
-          {fault.issues.map(({ path, message, remedy }) => (
-            <li key={`${path}${message}`}>
-              {message}
-              {remedy === undefined ? null : <>. {remedy}</>}
-              {path === undefined ? null : (
-                <>
-                  {' '}
-                  <span className="quiet">({path})</span>
-                </>
-              )}
-            </li>
-          ))}
-        </ul>
+        <Issues of={fault.issues} />
       )}
       <Group mt="xs">
         {again !== undefined && (
