@@ -61,13 +61,13 @@ function Names({ title, all, look }: { readonly title: string; readonly all: rea
   const { facts } = useScene()
   const [isWhole, setWhole] = useState(false)
   if (all.length === 0) return null
-  const shown = isWhole || all.length <= MOST_NAMES + 2 ? all : all.slice(0, MOST_NAMES)
+  const shown = isWhole || all.length <= MOST_NAMES + 2 ? all.length : MOST_NAMES
   return (
     <span className={look}>
       <span className={classes.listName}>{title}</span>{' '}
       <span lang="en">
-        {shown.map((one, at) => (
-          <span key={one.id}>
+        {all.map((one, at) => (
+          <span key={one.id} className={at < shown ? '' : classes.folded}>
             <FactButton one={one} isFramed>
               {shortLabel(facts.get(one.id)?.label ?? one.id)}
               {at < all.length - 1 ? ',' : ''}
@@ -75,9 +75,9 @@ function Names({ title, all, look }: { readonly title: string; readonly all: rea
           </span>
         ))}
       </span>
-      {shown.length < all.length && (
+      {shown < all.length && (
         <button type="button" className={classes.moreNames} onClick={() => setWhole(true)}>
-          {t('case:more', { count: all.length - shown.length })}
+          {t('case:more', { count: all.length - shown })}
         </button>
       )}
     </span>
