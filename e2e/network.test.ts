@@ -63,4 +63,4 @@ test('light and dark, in three languages, from 360 to 1920 pixels: nothing again
     expect(await overflows(page), `${scheme} ${language} ${width}`).toBe(false)
   }
   await page.context().close()
-})
+}, 120_000)

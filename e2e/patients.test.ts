@@ -104,6 +104,16 @@ test('who has no patients begins where their work is', async () => {
   await page.context().close()
 })
 
+test('where nobody is yet, the way to the first chart is shown', async () => {
+  const page = await world.signedIn('oncologist', { site: 'nowhere' })
+  await page.getByText('No patients yet').waitFor()
+  await shot(page, 'patients-empty')
+  expect(await axe(page)).toEqual([])
+  await page.getByRole('link', { name: 'Bring a chart' }).last().click()
+  await page.waitForURL(/\/bring$/)
+  await page.context().close()
+})
+
 test('light and dark, in three languages, from 360 to 1920 pixels: nothing against WCAG AA, nothing sticks out', async () => {
   const page = await world.signedIn('oncologist', { path: '/', height: 900 })
   for (const [scheme, language, width] of [
@@ -125,4 +135,4 @@ test('light and dark, in three languages, from 360 to 1920 pixels: nothing again
     expect(await overflows(page), `${scheme} ${language} ${width}`).toBe(false)
   }
   await page.context().close()
-})
+}, 120_000)

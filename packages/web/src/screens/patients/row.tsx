@@ -218,6 +218,7 @@ function Order({ order }: { readonly order: WorkspaceOrder }) {
           {t(order.isLate ? 'patients:order.late' : order.expectedOn === undefined ? 'patients:order.unknown' : 'patients:order.in-time')}
         </span>
       </span>
+      {order.isLate && <span className={`quiet ${classes.clockWhy}`}>{why}</span>}
     </span>
   )
 }
