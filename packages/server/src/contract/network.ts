@@ -61,7 +61,7 @@ export interface NetworkWaits {
   readonly since: string
   readonly patients: number
   readonly all: readonly NetworkWait[]
-  /** Sites with fewer patients with both days than `suppressBelow` show no days. */
+  /** Steps with fewer patients of whom both days are known than `suppressBelow` show no days, in the whole network as at a site. */
   readonly bySite: readonly { readonly site: string; readonly waits: readonly NetworkWait[] }[]
 }
 

@@ -108,12 +108,12 @@ export class WaitCounter {
   }
 
   result(least: number): NetworkWaits {
-    const of = (tallies: ReadonlyMap<WaitStep, Tally>, fewest: number) => STEPS.map(([step]) => tallies.get(step)!.wait(step, fewest))
+    const of = (tallies: ReadonlyMap<WaitStep, Tally>) => STEPS.map(([step]) => tallies.get(step)!.wait(step, least))
     return {
       since: this.#since,
       patients: this.#patients,
-      all: of(this.#all, 1),
-      bySite: [...this.#sites].sort(([a], [b]) => (a < b ? -1 : 1)).map(([site, tallies]) => ({ site, waits: of(tallies, least) })),
+      all: of(this.#all),
+      bySite: [...this.#sites].sort(([a], [b]) => (a < b ? -1 : 1)).map(([site, tallies]) => ({ site, waits: of(tallies) })),
     }
   }
 }
