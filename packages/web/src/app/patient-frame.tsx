@@ -1,6 +1,8 @@
 import { Skeleton } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
 import type { CaseFact, CaseView } from '@secondwind/server/contract'
 import { Link, Outlet, useParams, useRouter } from '@tanstack/react-router'
+import type { CSSProperties } from 'react'
 import { useApi } from '../shared/api.ts'
 import { useFacts } from '../shared/facts.ts'
 import { Urgency } from '../shared/parts/badges.tsx'
@@ -25,9 +27,11 @@ export function PatientFrame() {
   const { patient } = useParams({ strict: false }) as { readonly patient: string }
   const { data, isPending } = useApi<CaseView>(`/charts/${patient}/case`, { staleMs: 15_000 })
   const { routesByPath } = useRouter()
+  const { ref, height } = useElementSize()
   return (
-    <div className={classes.patient}>
-      <section className={classes.header} aria-label={t('app:patient.who')}>
+    // what sticks below the header has to know how far down that is
+    <div className={classes.patient} style={{ '--patient-header': `${Math.ceil(height) + 15}px` } as CSSProperties}>
+      <section ref={ref} className={classes.header} aria-label={t('app:patient.who')}>
         {data === undefined ? isPending && <Skeleton height={40} /> : <Who view={data} />}
       </section>
       <nav className={`${classes.rooms} no-print`} aria-label={t('app:patient.rooms')}>

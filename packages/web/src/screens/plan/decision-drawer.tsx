@@ -34,7 +34,7 @@ export function DecisionDrawer({
       onClose={onClose}
       position="right"
       size="min(38rem, 100vw)"
-      title={t('plan:decide.title')}
+      title={<span lang="en">{plan.case.story}</span>}
       closeButtonProps={{ 'aria-label': t('plan:close') }}
     >
       {newest.error ? <Fault error={newest.error} again={() => void newest.refetch()} /> : null}

@@ -62,16 +62,25 @@ function SideBySide({ options }: { readonly options: readonly Option[] }) {
   const rows = rowsOf(options, document)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label={t('plan:options.compare')}>
+    <section className={classes.scroll} data-columns={options.length} tabIndex={0} aria-label={t('plan:options.compare')}>
       <table className={classes.compare} style={{ '--columns': options.length } as React.CSSProperties}>
         <caption className="visually-hidden">{t('plan:options.compare')}</caption>
         <thead>
-          <tr>
+          <tr className={classes.stays}>
             <td />
             {options.map((option) => (
               <th scope="col" key={option.id}>
-                <Head option={option} />
+                <Name option={option} />
               </th>
+            ))}
+          </tr>
+          <tr className={classes.below}>
+            <td />
+            {options.map((option) => (
+              <td key={option.id}>
+                <Approaches of={option} />
+                <DecideButton option={option} />
+              </td>
             ))}
           </tr>
         </thead>
@@ -114,6 +123,16 @@ function Stacked({ options }: { readonly options: readonly Option[] }) {
 
 function Head({ option }: { readonly option: Option }) {
   return (
+    <>
+      <Name option={option} />
+      <Approaches of={option} />
+      <DecideButton option={option} />
+    </>
+  )
+}
+
+function Name({ option }: { readonly option: Option }) {
+  return (
     <div className={classes.optionHead}>
       <span className={classes.badges}>
         <span className={classes.rank}>{option.rank}</span>
@@ -121,8 +140,6 @@ function Head({ option }: { readonly option: Option }) {
         <MarkOf id={option.id} />
       </span>
       <h3 lang="en">{option.title}</h3>
-      <Approaches of={option} />
-      <DecideButton option={option} />
     </div>
   )
 }

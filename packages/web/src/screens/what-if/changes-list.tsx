@@ -42,6 +42,14 @@ export function ChangesList({
             <span className={classes.changed} lang="en">
               {about?.label ?? fact}
             </span>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t('what-if:take-back', { fact: about?.label ?? fact })}
+              onClick={() => onRemove(fact)}
+            >
+              <IconX size={16} aria-hidden />
+            </ActionIcon>
             {present !== undefined && about !== undefined && (
               <span className={classes.from}>
                 <FactValue fact={present.case.facts[fact]} about={about} asOf={present.asOf} />
@@ -53,14 +61,6 @@ export function ChangesList({
             ) : (
               <ValueControl key={fact} about={about} set={entry} named={named} onChange={onChange} />
             )}
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={t('what-if:take-back', { fact: about?.label ?? fact })}
-              onClick={() => onRemove(fact)}
-            >
-              <IconX size={16} aria-hidden />
-            </ActionIcon>
             {wrong.map(({ message, remedy }) => (
               <span key={message} className={classes.wrong} role="alert" lang="en">
                 {message}

@@ -1,4 +1,5 @@
 import type { PlanChange } from '@secondwind/care'
+import type { Named } from '../../planner/use-knowledge-words.ts'
 import { useWords } from '../../shared/words.ts'
 import { grouped } from './marks.ts'
 import classes from './what-if.module.css'
@@ -6,7 +7,7 @@ import classes from './what-if.module.css'
 const FEW = 6
 
 /** What became different, in words, new alerts first. */
-export function Differences({ changes }: { readonly changes: readonly PlanChange[] }) {
+export function Differences({ changes, named }: { readonly changes: readonly PlanChange[]; readonly named: Named }) {
   const t = useWords('what-if')
   const groups = grouped(changes)
   if (groups.length === 0)
@@ -23,11 +24,11 @@ export function Differences({ changes }: { readonly changes: readonly PlanChange
             {t(`what-if:group.${one.group}`)} <span className="quiet">{one.changes.length}</span>
           </dt>
           <dd>
-            <Lines changes={one.changes.slice(0, FEW)} />
+            <Lines changes={one.changes.slice(0, FEW)} named={named} />
             {one.changes.length > FEW && (
               <details>
                 <summary>{t('what-if:more', { count: one.changes.length - FEW })}</summary>
-                <Lines changes={one.changes.slice(FEW)} />
+                <Lines changes={one.changes.slice(FEW)} named={named} />
               </details>
             )}
           </dd>
@@ -59,20 +60,22 @@ const IS_GONE: ReadonlySet<PlanChange['kind']> = new Set([
   'option-withdrawn',
 ])
 
-function Lines({ changes }: { readonly changes: readonly PlanChange[] }) {
+function Lines({ changes, named }: { readonly changes: readonly PlanChange[]; readonly named: Named }) {
   const t = useWords('what-if')
+  const words = (kind: PlanChange['kind'], text: string): string => (kind === 'needs' ? (named.fact(text)?.label ?? text) : text)
   return (
     <ul lang="en">
       {changes.map(({ kind, at, subject, before, after }) => (
         <li key={`${kind}${at}${before}${after}`} data-gone={IS_GONE.has(kind) || undefined}>
           {IS_GONE.has(kind) && <span className={classes.sign}>{t('what-if:gone')} </span>}
-          <span>{subject}</span>
-          {!BARE.has(kind) && (
+          {/* the outlook is opened by who asks for it, never told by the way */}
+          {kind === 'outlook' ? <span>{t('what-if:outlook')}</span> : <span>{subject}</span>}
+          {kind !== 'outlook' && !BARE.has(kind) && (
             <>
               {': '}
-              {before !== undefined && <del>{before}</del>}
+              {before !== undefined && <del>{words(kind, before)}</del>}
               {before !== undefined && after !== undefined && ' → '}
-              {after !== undefined && <ins>{after}</ins>}
+              {after !== undefined && <ins>{words(kind, after)}</ins>}
             </>
           )}
         </li>

@@ -46,7 +46,7 @@ export function Workbench({
   const [isCompared, setCompared] = useState(false)
   const [asked, setAsked] = useState<Asked>()
   const put = (entry: string): void => {
-    setDraft(undefined)
+    if (factOf(entry) === draft) setDraft(undefined)
     onSet(withChange(set, entry))
   }
   const document = changed?.document ?? present
@@ -127,7 +127,7 @@ export function Workbench({
             {changed !== undefined && (
               <>
                 <h2 className={classes.small}>{t('what-if:differences')}</h2>
-                <Differences changes={changed.changes} />
+                <Differences changes={changed.changes} named={named} />
               </>
             )}
             {issues.length > 0 && (
