@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { breakGlass } from '../src/access/break-glass.ts'
 import { type Issuer, mountProvider, tokenIdentity } from '../src/access/identity/index.ts'
 import { embeddedProvider } from '../src/access/identity/provider.ts'
 import { auditHooks, openAccess } from '../src/access/index.ts'
@@ -248,6 +249,29 @@ describe('charts of strangers', () => {
       request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
     }))
     expect((await ask('POST', '/fhir', await token(), { resourceType: 'Bundle', type: 'transaction', entry })).status).toBe(200)
+  })
+
+  test('a broken glass is no key: behind it nobody writes what would reach the chart when the hour is over', async () => {
+    const hour = { who: 'Practitioner/glass', role: 'surgeon', site: 'north', requestId: 'r', purpose: 'TREAT' }
+    const broken = await breakGlass(store.database, hour, { patient: 'far', reason: 'bleeding, on call, no time' }, new Date())
+    expect(broken.ok).toBe(true)
+    const bearer = await token({ role: 'surgeon', fhirUser: 'Practitioner/glass' })
+    expect((await ask('GET', '/fhir/Observation/far-1', bearer)).status).toBe(200)
+    expect((await ask('PUT', '/fhir/Observation/behind-glass', bearer, observation('behind-glass', 'far'))).status).toBe(201)
+    const own = { reference: 'Practitioner/glass' }
+    const team = {
+      resourceType: 'CareTeam',
+      id: 'key',
+      status: 'active',
+      subject: { reference: 'Patient/far' },
+      participant: [{ member: own }],
+    }
+    expect((await ask('PUT', '/fhir/CareTeam/key', bearer, team)).status).toBe(403)
+    expect((await ask('PUT', '/fhir/Patient/far', bearer, patient('far', { generalPractitioner: [own] }))).status).toBe(403)
+    const patch = [{ op: 'add', path: '/generalPractitioner', value: [own] }]
+    expect((await ask('PATCH', '/fhir/Patient/far', bearer, patch, { 'content-type': 'application/json-patch+json' })).status).toBe(403)
+    const relative = { resourceType: 'RelatedPerson', id: 'key', active: true, patient: { reference: 'Patient/far' } }
+    expect((await ask('POST', '/fhir/RelatedPerson', bearer, relative)).status).toBe(403)
   })
 
   test('a medicine that charts of other sites name cannot be turned into another', async () => {

@@ -43,7 +43,8 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
   if (CHANGES.has(interaction) && (await isSharedElsewhere(db, context, reaches, action))) return REFUSED
   if (patients.length > 0) {
     for (const patient of patients) {
-      if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, at, mayBegin(action, patient)))) continue
+      if ((glasses.includes(patient) && !isKey(action)) || (await reachesOne(db, context, reaches, patient, at, mayBegin(action, patient))))
+        continue
       return REFUSED
     }
     return { allowed: true, sight: sightOf(context, role, glasses) }
@@ -100,6 +101,10 @@ const BRINGS_IN: ReadonlySet<Action['interaction']> = new Set(['create', 'update
 const CHANGES: ReadonlySet<Action['interaction']> = new Set(['update', 'patch', 'delete'])
 /** What lets others reach a chart. Laid beside a patient who does not exist yet, it would open the chart of whoever is registered later. */
 const OPENS: ReadonlySet<string> = new Set(['CareTeam', 'RelatedPerson'])
+
+/** A glass is broken for an hour: what would reach the chart afterwards is not written behind it (a care team, a relative, the patient's own doctor). */
+const isKey = ({ interaction, type = '' }: Action): boolean =>
+  (CHANGES.has(interaction) || interaction === 'create') && (OPENS.has(type) || type === 'Patient')
 
 /** Whether this may begin the chart of a patient: not what opens it to others, unless the patient is registered in the same breath. */
 const mayBegin = ({ interaction, type = '', registers = [] }: Action, patient: string): boolean =>
