@@ -25,6 +25,7 @@ import { arrange, askForBoard } from '../src/board/cases.ts'
 import { boardRoutes } from '../src/board/index.ts'
 import { addMember, createMeeting } from '../src/board/meetings.ts'
 import { cardLog, cdsRoutes } from '../src/cds-hooks/index.ts'
+import { chartRoutes } from '../src/charts/index.ts'
 import { openKnowledge, PROJECT } from '../src/compose.ts'
 import { fhirRoutes } from '../src/fhir-api/index.ts'
 import { healthRoutes } from '../src/health.ts'
@@ -136,6 +137,7 @@ beforeAll(async () => {
     ...fhirRoutes({ store, software: 'test', startedAt: now().toISOString() }),
     ...planRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
     ...plannerRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
+    ...chartRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
     ...streamRoutes(store.database),
     ...workspaceRoutes({ store, knowledge: () => knowledge, today: () => '2026-11-23', now }),
     ...networkRoutes(
@@ -233,6 +235,9 @@ describe('the table', () => {
           const isOpen = isOpenTo(role, kindOf(type)!, 'read', fits(role))
           expect({ url, isRefused: statusCode === 403 }).toEqual({ url, isRefused: !isOpen })
         }
+        const mayPlan = isOpenTo(role, 'plan-document', 'read', fits(role))
+        const cases = await ask(role, `/charts/${patient}/case`, { who: whoIs(role) })
+        expect({ patient, isRefused: cases.statusCode === 403 }).toEqual({ patient, isRefused: !mayPlan })
         // the same patients by searching: those who may not see them find nothing, and count nothing
         const found = await ask(role, `/fhir/Observation?subject=Patient/${patient}`, { who: whoIs(role) })
         const mayFind = isOpenTo(role, 'cancer', 'read', fits(role))
