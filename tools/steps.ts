@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
+/** Browser tests that `npm test` runs: who comes in, and the main journey. The others take minutes: `npm run test:long`. */
+export const DAILY_BROWSER_TESTS = ['e2e/frame.test.ts', 'e2e/journey.test.ts', 'e2e/plan.test.ts'] as const
+
 export interface Step {
   readonly name: string
   readonly command: string

@@ -1,7 +1,9 @@
-import { runSteps } from './steps.ts'
+import { fetchPrograms } from './programs.ts'
+import { DAILY_BROWSER_TESTS, runSteps, vitestCount } from './steps.ts'
 
 /** `npm run test:long`: what takes minutes. Every step says what it skipped and why. */
 const node = process.execPath
+const missing = fetchPrograms()
 process.exitCode = runSteps([
   { name: 'a chart of 200 MB in bounded memory', command: node, args: ['packages/server/test/fuzz/large.ts'] },
   {
@@ -9,6 +11,16 @@ process.exitCode = runSteps([
     command: node,
     args: ['benchmarks/project-memory.bench.ts', '1000000'],
   },
+  ...(missing.includes('chromium')
+    ? []
+    : [
+        {
+          name: 'every screen in a browser, in light and dark, in three languages, by keyboard and on paper',
+          command: 'vitest',
+          args: ['run', 'e2e', ...DAILY_BROWSER_TESTS.flatMap((file) => ['--exclude', file])],
+          count: vitestCount,
+        },
+      ]),
   { name: "HL7's validator over the written FHIR and the fixtures", command: node, args: ['tools/conformance.ts'] },
   {
     name: 'every backend says what the explanation says, the CQL text and Spark included',
