@@ -11,6 +11,7 @@ import { meetingDetail } from './meeting-detail.ts'
 import type { Sheet } from './pages.ts'
 import { identitiesOf } from './patients.ts'
 import { boardPeople } from './people.ts'
+import { printed } from './print.ts'
 import { agendaSheet, caseSheet, draftSheet, type Who } from './sheets.ts'
 import { shownCases } from './view.ts'
 
@@ -94,12 +95,10 @@ export function pageRoutes(config: BoardConfig): readonly Route[] {
 
 /** No name of a patient in the name of the file: it stands in the list of what was downloaded. */
 async function pdf(sheet: Sheet, name: string): Promise<ApiResponse> {
-  // loaded when the first page is made: it brings a layout engine
-  const { pdfOf } = await import('./pages.ts')
   return {
     status: 200,
     contentType: 'application/pdf',
     headers: { 'content-disposition': `attachment; filename="second-wind-${name}.pdf"` },
-    body: await pdfOf(sheet),
+    body: await printed(sheet),
   }
 }
