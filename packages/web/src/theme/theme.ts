@@ -84,7 +84,8 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   colors: { petrol, amber, signal, ink, dark, leaf },
   autoContrast: true,
-  luminanceThreshold: 0.4,
+  // at this luminance black and white stand out equally: either side of it one of them keeps 4.5:1
+  luminanceThreshold: 0.18,
   fontFamily: FONT,
   headings: {
     fontFamily: FONT,
