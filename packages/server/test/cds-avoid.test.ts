@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { answerHook, type Hook, type RuledCard } from '../src/cds-hooks/index.ts'
+import { answerHook, type CdsRequest, type Hook, type RuledCard } from '../src/cds-hooks/index.ts'
 import { PREFETCH } from '../src/cds-hooks/services.ts'
 import { openKnowledge, parseCharts, planChart } from '../src/compose.ts'
 
@@ -39,6 +39,7 @@ async function answered(
   resources: readonly Resource[],
   drafts: readonly Resource[],
   hook: Hook = 'order-select',
+  prefetch?: object,
 ): Promise<readonly RuledCard[]> {
   const bundle = (entry: readonly Resource[]) => ({
     resourceType: 'Bundle',
@@ -53,7 +54,10 @@ async function answered(
       patientId,
       selections: hook === 'order-select' ? drafts.map((d) => `MedicationRequest/${d.id}`) : [],
       draftOrders: drafts,
-      prefetch: Object.fromEntries(Object.keys(PREFETCH).map((key) => [key, bundle(key === 'conditions' ? resources : [])])),
+      prefetch:
+        prefetch === undefined
+          ? Object.fromEntries(Object.keys(PREFETCH).map((key) => [key, bundle(key === 'conditions' ? resources : [])]))
+          : (prefetch as CdsRequest['prefetch']),
     },
     { knowledge, today: '2026-11-23' },
   )
@@ -118,6 +122,48 @@ describe('a medicine that a standing emergency says to avoid', () => {
     expect(
       answer.flatMap(({ card }) => card.suggestions ?? []).flatMap((s) => s.actions.map((a) => ('resourceId' in a ? a.resourceId : ''))),
     ).toEqual(['MedicationRequest/a'])
+  })
+})
+
+describe('odd answers of a client never look like "nothing to say"', () => {
+  const self = LONG_QT.find((r) => r.resourceType === 'Patient')!
+  const bundle = (entry: readonly unknown[]) => ({ resourceType: 'Bundle', type: 'searchset', entry })
+  const chart = LONG_QT.map((resource) => ({ resource }))
+  const stranger = [
+    { resource: { resourceType: 'Patient', id: 'other' } },
+    { resource: { resourceType: 'Condition', id: 'c', subject: { reference: 'Patient/other' }, code: { text: 'x' } } },
+  ]
+  const failure = { resource: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'timeout' }] } }
+  const whole = Object.fromEntries(Object.keys(PREFETCH).map((key) => [key, bundle([])]))
+  test.each<[string, object, 'critical' | 'warning']>([
+    ['a list in place of a bundle', { patient: self, conditions: LONG_QT }, 'warning'],
+    ['texts and numbers', { patient: 'x', conditions: 5 }, 'warning'],
+    [
+      'holes in the entries',
+      { patient: self, conditions: bundle([null, {}, { resource: null }, { resource: { resourceType: 5 } }]) },
+      'warning',
+    ],
+    [
+      'an error in place of the conditions',
+      { ...whole, patient: self, conditions: { resourceType: 'OperationOutcome', issue: [] } },
+      'warning',
+    ],
+    ['an error among the entries', { ...whole, patient: self, conditions: bundle([failure]) }, 'warning'],
+    ['lists in lists', { patient: self, conditions: JSON.parse('['.repeat(90) + ']'.repeat(90)) }, 'warning'],
+    ['names of JavaScript', JSON.parse('{"constructor":{"x":1},"toString":5}'), 'warning'],
+    ['nothing at all', {}, 'warning'],
+    ['another patient among the entries', { ...whole, patient: self, conditions: bundle([...stranger, ...chart]) }, 'critical'],
+    ['another patient in place of this one', { ...whole, patient: { ...self, id: 'other' }, conditions: bundle(chart) }, 'critical'],
+    ['a bundle in a bundle', { ...whole, patient: self, conditions: bundle([{ resource: bundle(chart) }]) }, 'critical'],
+  ])('%s', async (_name, prefetch, indicator) => {
+    for (const hook of ['order-select', 'order-sign'] as const) {
+      const said = await answered([], [named('ondansetron')], hook, prefetch)
+      expect(said.map(({ card }) => card.indicator)).toContain(indicator)
+    }
+  })
+
+  test('a medicine that no emergency speaks of is not held up for it', async () => {
+    expect(await answered([], [named('paracetamol')], 'order-sign', { patient: self })).toEqual([])
   })
 })
 

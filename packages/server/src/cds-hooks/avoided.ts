@@ -14,13 +14,14 @@ export interface OrderedClasses {
   readonly isKnown: boolean
 }
 
-/** The classes of an order, read like those of a chart that holds nothing else: what counts there counts here. */
+/** The classes of an order, read like those of a chart that holds nothing else: what counts there counts here. `chart`: where a referenced Medication may stand. */
 export function orderedClasses(order: DraftOrder, chart: readonly Resource[], knowledge: KnowledgeBase, today: string): OrderedClasses {
-  const patient = chart.find(({ resourceType }) => resourceType === 'Patient')
-  const others = chart.filter(({ resourceType }) => resourceType === 'Medication')
-  const parsed = parseCharts(JSON.stringify([patient, ...others, asTaken(order.resource, today)]))
-  const read =
-    parsed.ok && parsed.value[0] ? readPatientCase(parsed.value[0], readerFor(knowledge), { asOf: today, overrides: [] }) : undefined
+  const patient: Resource = { resourceType: 'Patient', id: 'who-is-ordered-for' }
+  const taken = { ...asTaken(order.resource, today), subject: { reference: 'Patient/who-is-ordered-for' } }
+  const medications = chart.filter(({ resourceType }) => resourceType === 'Medication')
+  const parsed = parseCharts(JSON.stringify([patient, ...medications, taken]))
+  const own = parsed.ok ? parsed.value.find((one) => one.chart.patient.id === patient.id) : undefined
+  const read = own && readPatientCase(own, readerFor(knowledge), { asOf: today, overrides: [] })
   if (read?.ok !== true) return { order, classes: [], isKnown: false }
   const { facts } = read.value.patientCase
   const listOf = (id: string): readonly string[] => {
@@ -30,6 +31,12 @@ export function orderedClasses(order: DraftOrder, chart: readonly Resource[], kn
   const isAnticancer = order.drugs.some((id) => knowledge.drugs.some((drug) => drug.id === id && drug.anticancer))
   const isUnclassed = !isAnticancer && (order.drugs.length === 0 || listOf('unmapped-medicines').length > 0)
   return { order, classes: listOf('medicine-classes'), isKnown: !isUnclassed }
+}
+
+/** Whether some alert of the base would speak of one of these medicines: what is not known of the patient then matters. */
+export const isEverAvoided = (ordered: readonly OrderedClasses[], { alerts }: KnowledgeBase): boolean => {
+  const avoided = new Set(alerts.flatMap(({ avoid = [], suspect }) => [...avoid, ...(suspect?.avoid ?? [])]))
+  return ordered.some(({ classes }) => classes.some((id) => avoided.has(id)))
 }
 
 /**

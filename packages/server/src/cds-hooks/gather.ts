@@ -41,6 +41,7 @@ export async function gatherChart(
       }
       for (let page = 0; ; page++) {
         for (const resource of resourcesIn(value)) found.set(`${resource.resourceType}/${resource.id ?? found.size}`, resource)
+        if (tellsOfFailure(value)) missing.push(key)
         const next = nextPage(value)
         if (next === undefined) return
         const more = base !== undefined && page < MOST_PAGES && next.startsWith(`${base}/`) ? await read(next) : undefined
@@ -52,7 +53,7 @@ export async function gatherChart(
       }
     }),
   )
-  return { resources: [...found.values()], missing: missing.sort() }
+  return { resources: [...found.values()], missing: [...new Set(missing)].sort() }
 }
 
 /** Some clients wrap what they prefetched with the answer's status. */
@@ -72,6 +73,19 @@ function resourcesIn(value: unknown): readonly Resource[] {
     const inside = isObject(entry) ? entry.resource : undefined
     const isFound = isObject(inside) && typeof inside.resourceType === 'string' && inside.resourceType !== 'OperationOutcome'
     return isFound ? [inside as Resource] : []
+  })
+}
+
+/** A searchset that says inside itself that something could not be found out is not the whole answer. */
+function tellsOfFailure(value: unknown): boolean {
+  const { resourceType, entry } = bare(value) as Json
+  if (resourceType !== 'Bundle' || !Array.isArray(entry)) return false
+  return (entry as readonly unknown[]).some((one) => {
+    const resource = isObject(one) ? one.resource : undefined
+    if (!isObject(resource) || resource.resourceType !== 'OperationOutcome' || !Array.isArray(resource.issue)) return false
+    return (resource.issue as readonly unknown[]).some(
+      (issue) => isObject(issue) && (issue.severity === 'error' || issue.severity === 'fatal'),
+    )
   })
 }
 

@@ -1,6 +1,6 @@
 import type { OrderCheck, OrderFinding } from '@secondwind/care'
 import type { Explanation, KnowledgeBase, Option, PlanDocument } from '@secondwind/core'
-import { avoidedDrafts, type OrderedClasses } from './avoided.ts'
+import { avoidedDrafts, isEverAvoided, type OrderedClasses } from './avoided.ts'
 import { type CardContext, cardOf, type Draft } from './card.ts'
 import { doseFindings } from './dose.ts'
 import type { DraftOrder } from './drafts.ts'
@@ -33,12 +33,8 @@ export function orderCards(view: OrderView, missing: string | undefined, context
   if (touched.length === 0) return []
   const concerns = touched.flatMap((o) => o.drugs).some((d) => check.drugs.includes(d))
   const said = concerns ? check.findings.filter((f) => hook === 'order-sign' || isGrave(f)) : []
-  const avoided = avoidedDrafts(
-    plan,
-    view.classes.filter(({ order }) => touched.includes(order)),
-    view.knowledge,
-  )
-  const drafts: Draft[] = [...avoided]
+  const classes = view.classes.filter(({ order }) => touched.includes(order))
+  const drafts: Draft[] = [...avoidedDrafts(plan, classes, view.knowledge)]
   const findings = said.filter((f) => f.kind !== 'caution' && f.kind !== 'unsettled').map((f) => findingDraft(f, ordersOf(f.drugs, orders)))
   drafts.push(...findings)
   if (withOthers !== plan) drafts.push(...otherMedicineDrafts(plan, withOthers, hook))
@@ -50,7 +46,9 @@ export function orderCards(view: OrderView, missing: string | undefined, context
     const watch = said.filter((f) => f.kind === 'caution')
     if (watch.length > 0) drafts.push(groupDraft('caution', 'To watch with these drugs', watch, 'info'))
   }
-  if (missing !== undefined && drafts.length > 0) drafts.push({ ...MISSING, lines: [missing] })
+  // what may be an emergency with this medicine is not passed over because the part of the chart that would say so never came
+  const mayMatter = drafts.length > 0 || concerns || isEverAvoided(classes, view.knowledge)
+  if (missing !== undefined && mayMatter) drafts.push({ ...MISSING, lines: [missing] })
   return drafts.map((draft) => cardOf(draft, context))
 }
 
