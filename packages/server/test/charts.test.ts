@@ -30,7 +30,8 @@ const NAMED: Access = {
     Promise.resolve(
       patient === 'hidden' || (type === 'Patient' && id === 'hidden')
         ? { allowed: false, issue: { code: 'forbidden', severity: 'error', path: '', message: 'this is not open to you' } }
-        : { allowed: true },
+        : // records whose id begins so are set apart from everybody
+          { allowed: true, sight: { maySee: (version) => !version.id.startsWith('secret') } },
     ),
 }
 
@@ -287,6 +288,41 @@ describe('the case on one page', () => {
     const ecog = (await caseOf(patient)).header.find(({ id }) => id === 'ecog')!
     expect(ecog.fact).toMatchObject({ unknown: 'conflicting' })
     expect(ecog.said!.map(({ fact }) => 'value' in fact && fact.value)).toEqual([0, 3])
+  })
+
+  test('what is set apart from who asks speaks through the facts, never with its words', async () => {
+    const patient = await recordChart(store, 'met-exon14-elderly')
+    const words = 'Known to liaison psychiatry since the death of her son; severe depression, on sertraline'
+    await store.commit({ who: 'Device/test', site: 'north' }, [
+      {
+        kind: 'create',
+        resource: {
+          resourceType: 'Condition',
+          id: 'secret-1',
+          subject: { reference: `Patient/${patient}` },
+          code: { text: 'Severe depression after the death of her son' },
+          note: [{ text: words }],
+          recordedDate: '2026-11-01',
+        },
+      },
+      {
+        kind: 'create',
+        resource: {
+          resourceType: 'Goal',
+          id: 'secret-2',
+          lifecycleStatus: 'active',
+          subject: { reference: `Patient/${patient}` },
+          description: { text: 'Nobody must know of the clinic' },
+        },
+      },
+    ])
+    const answer = await server.inject({ url: `/charts/${patient}/case`, headers })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.body).not.toMatch(/liaison|death of her son|Nobody must know/)
+    const reading = await sendText('/charts/reading', fixture('met-exon14-elderly.json'))
+    expect(reading.body).not.toMatch(/liaison|death of her son|Nobody must know/)
+    const entered = await enter(patient, { fact: 'ecog', value: '1', because: 'wrong' })
+    expect([entered.statusCode, /liaison|death of her son/.test(entered.body)]).toEqual([201, false])
   })
 
   test('what changed since the last decision', async () => {

@@ -12,21 +12,25 @@ import {
   type Result,
 } from '@secondwind/core'
 import { applyOverrides, type Entered, proposalsFor, whyNotEntered } from '@secondwind/fhir'
+import type { Sight } from '../api/index.ts'
 import { readerFor } from '../compose.ts'
 import type { FactEntered, FactEntry } from '../contract/charts.ts'
 import type { Repository } from '../fhir-api/repository.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
+import { hiddenFrom } from '../plans/withhold.ts'
 import type { Write } from '../store/index.ts'
 import { changedFacts } from './case-view.ts'
 import { type OpenChart, readCase, withResources } from './chart-reading.ts'
 import { entryProvenance } from './hand-entries.ts'
 import { asWritten, inError, isMarkable } from './in-error.ts'
-import { type OpenedChart, openedChart } from './opened-chart.ts'
+import { type OpenedChart, openedChart, resourcesOf } from './opened-chart.ts'
 import { type AnyResource, titleOf } from './person.ts'
 
 export interface EnterRequest {
   readonly repo: Repository
   readonly patient: string
+  /** What of the chart who enters it may see. */
+  readonly sight: Sight
   /** The revision of the chart that was looked at. */
   readonly revision: number
   readonly entry: FactEntry
@@ -53,6 +57,8 @@ export async function enterFact(request: EnterRequest): Promise<FactEntered> {
   return repo.inTransaction(async (inside): Promise<Result<FactEntered, readonly ServerIssue[]>> => {
     const opened = await openedChart(inside, patient, request.revision)
     if (!opened.ok) return opened
+    const { content } = opened.value
+    await inside.session.request.seen({ interaction: 'operation', type: 'plan', patient, operation: 'enter-fact' }, content.resources)
     const tried = attempt(request, opened.value)
     if (!tried.ok) return tried
     const { fresh, withdrawn, fact, also } = tried.value
@@ -76,9 +82,13 @@ export async function enterFact(request: EnterRequest): Promise<FactEntered> {
     })
     await inside.writeAll([...changed, provenance].map((resource): Write => writeOf(resource as Entered, standing)))
     const { revision } = await inside.readers.chart(patient)
-    return ok({ entry: provenance.id, revision, fact, also, written })
+    // no words of a record that may be set apart: the case says them to those who may read them
+    const plain = also.map(({ id, before: old, after }) => ({ id, before: wordless(old), after: wordless(after) }))
+    return ok({ entry: provenance.id, revision, fact: wordless(fact), also: plain, written })
   })
 }
+
+const wordless = ({ words: _words, ...fact }: Fact): Fact => fact as Fact
 
 const writeOf = (resource: Entered, standing: ReadonlyMap<string, number>): Write => {
   const version = standing.get(`${resource.resourceType}/${resource.id}`)
@@ -90,7 +100,7 @@ const writeOf = (resource: Entered, standing: ReadonlyMap<string, number>): Writ
 const refuse = (code: ServerIssue['code'], path: string, message: string, remedy: string): Result<never, readonly ServerIssue[]> =>
   err([refusal(code, path, message, remedy)])
 
-function attempt(request: EnterRequest, { chart }: OpenedChart): Result<Tried, readonly ServerIssue[]> {
+function attempt(request: EnterRequest, { chart, content }: OpenedChart): Result<Tried, readonly ServerIssue[]> {
   const { entry, knowledge, today } = request
   const reader = readerFor(knowledge)
   const definition = reader.facts.get(entry.fact)
@@ -151,7 +161,11 @@ function attempt(request: EnterRequest, { chart }: OpenedChart): Result<Tried, r
     return [{ fresh: resources, withdrawn, fact, also, isMeant: isMeant(definition, value.value, fact, known, also) }]
   })
   const meant = tries.filter((one) => one.isMeant).sort((a, b) => a.also.length - b.also.length)[0]
-  if (meant === undefined) return notUnderstood(definition, entry, tries[0]?.fact, chart, isWrong)
+  if (meant === undefined) {
+    const hidden = hiddenFrom(request.sight, content.resources)
+    const shown = resourcesOf({ ...content, resources: content.resources.filter((version) => !hidden.includes(version)) })
+    return notUnderstood(definition, entry, tries[0]?.fact, shown, isWrong)
+  }
   const lost = isWrong ? lostFacts(meant, patientCase, reader.facts) : []
   if (lost.length > 0)
     return refuse(
@@ -243,12 +257,12 @@ function notUnderstood(
   { label, id }: FactDefinition,
   { value }: FactEntry,
   got: Fact | undefined,
-  chart: OpenChart,
+  shown: readonly AnyResource[],
   isWrong: boolean,
 ): Result<never, readonly ServerIssue[]> {
   if (got === undefined)
     return refuse('not-supported', id, `${label} cannot be entered by hand as "${value.slice(0, 80)}"`, 'bring in the report that says it')
-  const against = [...new Set((got.sources ?? []).map(({ reference }) => nameIn(chart, reference)).filter((name) => name !== undefined))]
+  const against = [...new Set((got.sources ?? []).map(({ reference }) => nameIn(shown, reference)).filter((name) => name !== undefined))]
   const said = isKnown(got) ? `it would still read as ${JSON.stringify(got.value)}` : `it would read as ${got.unknown}`
   return refuse(
     'contradictory-result',
@@ -260,7 +274,7 @@ function notUnderstood(
   )
 }
 
-function nameIn({ resources }: OpenChart, reference: string): string | undefined {
+function nameIn(resources: readonly AnyResource[], reference: string): string | undefined {
   const resource = resources.find(({ resourceType, id }: AnyResource) => `${resourceType}/${id}` === reference.split('#')[0])
   return resource === undefined ? undefined : `${titleOf(resource) ?? resource.resourceType} (${reference})`
 }

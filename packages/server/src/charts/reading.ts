@@ -4,6 +4,7 @@ import type { ApiRequest } from '../api/index.ts'
 import { planChart } from '../compose.ts'
 import type { Fate, ReadingReport, ReadPatient } from '../contract/charts.ts'
 import { Refused } from '../issue.ts'
+import { hiddenFrom, withheld, withheldWords } from '../plans/withhold.ts'
 import type { Store } from '../store/index.ts'
 import { chartFrom, factShower, readCase } from './chart-reading.ts'
 import { digestOf, type Incoming, type IncomingPatient, intakeOf } from './intake.ts'
@@ -36,7 +37,10 @@ async function reportOf(
   asOf: string,
 ): Promise<ReadPatient> {
   const { patient, isHere, resources, refusal: refused } = incoming
-  const here = isHere && refused === undefined ? await store.chart(patient.id) : undefined
+  // who may write here but not read is shown what the file says alone
+  const may = isHere && refused === undefined ? await request.decide({ interaction: 'read', type: 'plan', patient: patient.id }) : undefined
+  const here = may?.allowed === true ? await store.chart(patient.id) : undefined
+  const hidden = may?.allowed === true && here !== undefined ? hiddenFrom(may.sight ?? {}, here.resources) : []
   if (here !== undefined)
     await request.seen({ interaction: 'operation', type: 'plan', patient: patient.id, operation: 'reading' }, here.resources)
   // someone whose chart may not be written is shown as the file has them, and nothing of what stands here
@@ -53,8 +57,14 @@ async function reportOf(
   const read = readCase(chart.value, knowledge, asOf)
   const planned = planChart(chart.value.parsed, { knowledge, asOf, overrides: [] })
   if (!read.ok || !planned.ok) throw new Refused(read.ok ? (planned.ok ? [] : planned.error) : read.error)
-  const document = planned.value
-  const show = factShower(chart.value, document.case.facts, knowledge, asOf)
+  const document = withheld(planned.value, hidden)
+  // entries are named, and contradictions taken apart, without what is set apart from who asks
+  const apart = new Set(hidden.map(({ type, id }) => `${type}/${id}`))
+  const seen = chartFrom(
+    chart.value.resources.filter(({ resourceType, id }) => !apart.has(`${resourceType}/${id}`)),
+    patient.id,
+  )
+  const show = factShower(seen.ok ? seen.value : chart.value, document.case.facts, knowledge, asOf)
   const understood = knowledge.facts.filter(({ id, group }) => {
     const fact = document.case.facts[id]
     return group !== 'quality' && fact !== undefined && isKnown(fact) && fact.sources.length > 0 && fact.derived !== true
@@ -63,7 +73,8 @@ async function reportOf(
     const fact = document.case.facts[id]
     return fact !== undefined && !isKnown(fact) && fact.unknown === 'conflicting'
   })
-  const unread = new Set(read.value.unread.map(({ path, message }) => `${path} ${message}`))
+  const { spoken } = withheldWords({ facts: {}, problems: read.value.unread }, hidden, document.patient)
+  const unread = new Set([...read.value.unread, ...spoken.problems].map(({ path, message }) => `${path} ${message}`))
   // what the file as such says: resources of people who are not in it, versions that contradict each other
   const problems = [
     ...incoming.parsed.issues.filter(({ path, message }) => !document.problems.some((one) => one.path === path && one.message === message)),
@@ -84,7 +95,7 @@ async function reportOf(
     story: document.case.story,
     understood: [...conflicting, ...understood].map(({ id }) => show(id)),
     problems: problems.filter(({ path, message }) => !unread.has(`${path} ${message}`)),
-    unread: read.value.unread,
+    unread: spoken.problems,
     counts: countsOf(resources),
     resources: resources
       .filter(({ fate }) => fate !== 'new' && fate !== 'same')

@@ -113,8 +113,10 @@ export function chartRoutes({ store, maker, today, now, servers = [], fetch }: C
         const revision = revisionIn(request)
         const entry = orThrow(entryIn(request.body))
         const patient = request.params.patient!
+        const sight = await request.authorize({ interaction: 'operation', type: 'plan', patient })
         const answer = await enterFact({
           repo: repositoryOf(request),
+          sight,
           patient,
           revision,
           entry,
