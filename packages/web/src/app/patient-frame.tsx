@@ -30,7 +30,7 @@ export function PatientFrame() {
   const { ref, height } = useElementSize()
   return (
     // what sticks below the header has to know how far down that is
-    <div className={classes.patient} style={{ '--patient-header': `${Math.ceil(height) + 15}px` } as CSSProperties}>
+    <div className={classes.patient} style={{ '--patient-header': `${Math.floor(height)}px` } as CSSProperties}>
       <section ref={ref} className={classes.header} aria-label={t('app:patient.who')}>
         {data === undefined ? isPending && <Skeleton height={40} /> : <Who view={data} />}
       </section>

@@ -4,6 +4,7 @@ import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import { Cited } from './cited.tsx'
 import classes from './plan.module.css'
+import rows from './rows.module.css'
 import { useView } from './view.ts'
 import { WhyButton } from './why-button.tsx'
 
@@ -15,12 +16,12 @@ export function Interactions() {
   const options = new Map(document.options.map(({ id, title }) => [id, title]))
   return (
     <Panel title={t('plan:interactions')} id="interactions">
-      <ul className={classes.rows}>
+      <ul className={rows.rows}>
         {document.interactions.map((one) => {
           const concerned = one.between.flatMap((id) => options.get(id) ?? [])
           return (
             <li key={one.id}>
-              <div className={classes.rowHead}>
+              <div className={rows.rowHead}>
                 <h3 lang="en">{one.title}</h3>
                 {one.review === 'unconfirmed' && <Unconfirmed />}
               </div>

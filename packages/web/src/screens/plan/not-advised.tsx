@@ -4,6 +4,7 @@ import { Panel } from '../../shared/parts/page.tsx'
 import { useWords } from '../../shared/words.ts'
 import { Cited } from './cited.tsx'
 import classes from './plan.module.css'
+import rows from './rows.module.css'
 import { useView } from './view.ts'
 import { WhyButton } from './why-button.tsx'
 
@@ -16,11 +17,11 @@ export function NotAdvisedPanel() {
   const rest = document.notAdvised.filter(({ reason }) => reason !== 'unsafe')
   return (
     <Panel title={t('plan:not-advised')} id="not-advised">
-      <ul className={classes.rows}>
+      <ul className={rows.rows}>
         {[...first, ...rest].map((one) => (
           <li key={one.rule}>
-            <div className={classes.rowHead}>
-              <span className={classes.reason} data-reason={one.reason}>
+            <div className={rows.rowHead}>
+              <span className={rows.reason} data-reason={one.reason}>
                 <IconBan size={14} aria-hidden /> {t(`plan:reason.${one.reason}`)}
               </span>
               <h3 lang="en">{one.treatment}</h3>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Panel } from '../../shared/parts/page.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
 import classes from './plan.module.css'
+import rows from './rows.module.css'
 import { useView } from './view.ts'
 
 /** How long patients like this one lived, in three scenarios; shown when asked for, and only then. */
@@ -21,7 +22,7 @@ export function OutlookPanel() {
       <Button variant="default" size="compact-md" aria-expanded={isOpen} aria-controls="outlook-figures" onClick={() => setOpen(!isOpen)}>
         {t(isOpen ? 'plan:outlook.hide' : 'plan:outlook.show')}
       </Button>
-      <div id="outlook-figures" hidden={!isOpen} className={classes.outlook}>
+      <div id="outlook-figures" hidden={!isOpen} className={rows.outlook}>
         {isOpen && outlook === null && (
           <p>
             {t('plan:outlook.none')} {reason !== undefined && <span lang="en">{reason.remedy}</span>}
@@ -30,7 +31,7 @@ export function OutlookPanel() {
         {isOpen && outlook !== null && (
           <>
             <p>{t('plan:outlook.of-hundred')}</p>
-            <dl className={classes.scenarios}>
+            <dl className={rows.scenarios}>
               <dt>{t('plan:outlook.worst')}</dt>
               <dd>{t('plan:outlook.at-most', { months: number(outlook.worst10) })}</dd>
               <dt>{t('plan:outlook.typical')}</dt>

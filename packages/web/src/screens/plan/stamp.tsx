@@ -3,8 +3,8 @@ import { useWords } from '../../shared/words.ts'
 import classes from './plan.module.css'
 import { useView } from './view.ts'
 
-/** On which day, with which knowledge, and how old that is; what it may be used for. */
-export function Stamp() {
+/** `isTrial`: of a what-if, which is no plan. On which day, with which knowledge, and how old that is; what it may be used for. */
+export function Stamp({ isTrial = false }: { readonly isTrial?: boolean }) {
   const t = useWords('plan')
   const { document } = useView()
   const { version, digest } = document.knowledge
@@ -12,7 +12,7 @@ export function Stamp() {
   return (
     <p className={classes.stamp}>
       <span>
-        {t('plan:stamp.as-of')} <When day={document.asOf} />
+        {t(isTrial ? 'plan:stamp.trial' : 'plan:stamp.as-of')} <When day={document.asOf} />
       </span>
       <span>
         {t('plan:stamp.knowledge')} {day === undefined ? version : <When day={day} />} <span className="quiet">{digest.slice(0, 8)}</span>

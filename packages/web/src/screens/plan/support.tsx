@@ -5,6 +5,7 @@ import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import { Cited } from './cited.tsx'
 import classes from './plan.module.css'
+import rows from './rows.module.css'
 import { SIX, useView } from './view.ts'
 import { WhyButton } from './why-button.tsx'
 
@@ -16,9 +17,9 @@ export function SupportPanel() {
   const others = [...new Set(document.support.map(({ service }) => service))].filter((one) => !(SIX as readonly string[]).includes(one))
   return (
     <Panel title={t('plan:support')} id="support">
-      <div className={classes.services}>
+      <div className={rows.services}>
         {[...SIX, ...others].map((service) => (
-          <section key={service} className={classes.service}>
+          <section key={service} className={rows.service}>
             <h3>{t(`plan:service.${service}`, { defaultValue: service.replace(/-/g, ' ') })}</h3>
             {of(service).length === 0 && <p className="quiet">{t('plan:support.nothing')}</p>}
             {of(service).map((one) => (
@@ -40,7 +41,7 @@ function One({ of }: { readonly of: Support }) {
         <strong>{of.title}</strong> {of.review === 'unconfirmed' && <Unconfirmed />}
       </p>
       {of.dueBy !== undefined && (
-        <p className={classes.due}>
+        <p className={rows.due}>
           {t('plan:support.due')} <When day={of.dueBy} asOf={document.asOf} />
         </p>
       )}

@@ -2,6 +2,7 @@ import { Urgency } from '../../shared/parts/badges.tsx'
 import { Panel } from '../../shared/parts/page.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './plan.module.css'
+import rows from './rows.module.css'
 import { TryChip } from './try-chip.tsx'
 import { answersOf, useView } from './view.ts'
 import { WhyButton } from './why-button.tsx'
@@ -13,12 +14,12 @@ export function Tests() {
   if (document.tests.length === 0) return null
   return (
     <Panel title={t('plan:tests')} id="tests">
-      <ul className={classes.rows}>
+      <ul className={rows.rows}>
         {document.tests.map((test, i) => {
           const answers = answersOf(document, test.facts)
           return (
             <li key={test.id}>
-              <div className={classes.rowHead}>
+              <div className={rows.rowHead}>
                 <Urgency value={test.urgency} />
                 <h3 lang="en">{test.title}</h3>
                 {test.before !== undefined && (
@@ -48,7 +49,7 @@ function Answers({ of }: { readonly of: ReturnType<typeof answersOf> }) {
   const t = useWords('plan')
   const { named } = useView()
   return (
-    <table className={classes.small}>
+    <table className={rows.small}>
       <thead>
         <tr>
           <th scope="col">{t('plan:tests.option')}</th>
@@ -60,7 +61,7 @@ function Answers({ of }: { readonly of: ReturnType<typeof answersOf> }) {
         [...new Set(options.map(({ need }) => need.asks))].map((asks) => (
           <tbody key={`${fact}${asks}`}>
             <tr>
-              <th scope="rowgroup" colSpan={3} className={classes.question}>
+              <th scope="rowgroup" colSpan={3} className={rows.question}>
                 <span lang="en">{asks ?? named.fact(fact)?.label ?? fact}</span>{' '}
                 {named.fact(fact)?.type === 'truth' && (
                   <span className={classes.chips}>

@@ -148,7 +148,7 @@ export function Workbench({
         )}
         {view !== undefined && (
           <ViewProvider value={view}>
-            <Stamp />
+            <Stamp isTrial />
             {isCompared && present !== undefined && changed !== undefined ? (
               <SideBySide present={present} changed={changed.document} />
             ) : (
