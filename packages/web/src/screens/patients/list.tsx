@@ -114,6 +114,7 @@ export function PatientList({
           </>
         )}
       </p>
+      <p className={classes.onPaper}>{t('patients:on-paper', { shown: shown.length, total: summary?.total ?? patients.length })}</p>
       <table
         aria-label={t('patients:title')}
         aria-rowcount={(summary?.total ?? patients.length) + 1}

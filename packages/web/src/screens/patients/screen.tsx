@@ -97,7 +97,7 @@ function Patients() {
           {summary !== undefined && summary.awaited > 0 && (
             <Awaited count={summary.awaited} hasNobody={patients.length === 0} onShow={show} />
           )}
-          {error && data === undefined ? <Fault error={error} again={() => void refetch()} /> : null}
+          {error ? <Fault error={error} again={() => void refetch()} /> : null}
           {isPending && !error ? <Waiting lines={9} /> : null}
           {data !== undefined && patients.length === 0 && (summary?.awaited ?? 0) === 0 && (
             <Nobody isNarrowed={isNarrowed} onClear={clear} />
