@@ -1,5 +1,5 @@
 import { Button, Modal, NumberInput, SegmentedControl, Select, Textarea } from '@mantine/core'
-import type { WorkspacePage } from '@secondwind/server/contract'
+import type { BoardCase, WorkspacePage } from '@secondwind/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../shared/api.ts'
@@ -8,18 +8,30 @@ import { useOutbox } from './use-outbox.ts'
 
 const URGENCIES = ['urgent', 'soon', 'routine'] as const
 
-/** Asks for the board: the question, how urgent, how long. Without `patient` the patient is looked for by name or record number. */
-export function AskForBoard({ patient, onClose }: { readonly patient?: string; readonly onClose: () => void }) {
+/**
+ * Asks for the board: the question, how urgent, how long. Without `patient` the patient is looked for by name or record number; with `boardCase` what was asked
+ * is changed.
+ */
+export function AskForBoard({
+  patient,
+  boardCase,
+  onClose,
+}: {
+  readonly patient?: string
+  readonly boardCase?: BoardCase
+  readonly onClose: () => void
+}) {
   const t = useWords('board')
   const { add } = useOutbox()
   const [search, setSearch] = useState('')
-  const [found, setFound] = useState<string | null>(patient ?? null)
-  const [question, setQuestion] = useState('')
-  const [urgency, setUrgency] = useState<string>('soon')
-  const [minutes, setMinutes] = useState<number>(10)
+  const [found, setFound] = useState<string | null>(patient ?? boardCase?.patient?.replace(/^Patient\//, '') ?? null)
+  const [question, setQuestion] = useState(boardCase?.question ?? '')
+  const [urgency, setUrgency] = useState<string>(boardCase?.urgency ?? 'soon')
+  const [minutes, setMinutes] = useState(boardCase?.minutes ?? 10)
+  const isSearched = patient === undefined && boardCase === undefined
   const { data } = useQuery({
     queryKey: ['board-search', search],
-    enabled: patient === undefined && search.trim().length >= 2,
+    enabled: isSearched && search.trim().length >= 2,
     queryFn: async ({ signal }) =>
       (await call<WorkspacePage>('/workspace/patients/search', { method: 'POST', body: { search: search.trim(), count: '8' }, signal }))
         .value,
@@ -30,17 +42,25 @@ export function AskForBoard({ patient, onClose }: { readonly patient?: string; r
   }))
   const send = (): void => {
     if (found === null) return
-    add({
-      kind: 'ask',
-      path: `/board/patients/${found}/cases`,
-      target: `ask:${found}`,
-      body: { question: question.trim(), urgency, minutes },
-    })
+    const asked = { question: question.trim(), urgency, minutes }
+    if (boardCase !== undefined)
+      add({
+        kind: 'case',
+        path: `/board/cases/${boardCase.id}`,
+        target: `case:${boardCase.id}`,
+        body: { version: boardCase.version, ...asked },
+      })
+    else add({ kind: 'ask', path: `/board/patients/${found}/cases`, target: `ask:${found}`, body: asked })
     onClose()
   }
   return (
-    <Modal opened onClose={onClose} title={t('board:ask.title')} closeButtonProps={{ 'aria-label': t('board:close') }}>
-      {patient === undefined && (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t(boardCase === undefined ? 'board:ask.title' : 'board:case.change')}
+      closeButtonProps={{ 'aria-label': t('board:close') }}
+    >
+      {isSearched && (
         <Select
           label={t('board:patient')}
           description={t('board:ask.how')}
@@ -83,7 +103,7 @@ export function AskForBoard({ patient, onClose }: { readonly patient?: string; r
         onChange={(value) => setMinutes(Number(value) || 10)}
       />
       <Button mt="md" disabled={found === null || question.trim() === ''} onClick={send}>
-        {t('board:ask.send')}
+        {t(boardCase === undefined ? 'board:ask.send' : 'board:save')}
       </Button>
     </Modal>
   )

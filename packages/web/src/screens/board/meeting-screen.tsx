@@ -19,7 +19,7 @@ import { type Export, Exports, served } from './exports.tsx'
 import { MeetingForm } from './meeting-form.tsx'
 import { Members } from './members.tsx'
 import { inOrder } from './order.ts'
-import { planQuery } from './plan-query.ts'
+import { newestQuery, planQuery } from './plan-query.ts'
 import { AskedUrgency, CaseName } from './queue.tsx'
 import { ReadyMark } from './readiness.tsx'
 import { slidesOf } from './slides.ts'
@@ -42,7 +42,10 @@ export function MeetingScreen() {
   // at hand when the connection breaks in the meeting
   useEffect(() => {
     if (open === '') return
-    for (const patient of open.split(' ')) void client.prefetchQuery(planQuery(patient))
+    for (const patient of open.split(' ')) {
+      void client.prefetchQuery(planQuery(patient))
+      void client.prefetchQuery(newestQuery(patient))
+    }
     void import('./present-screen.tsx')
   }, [open, client])
   if (meeting === undefined)

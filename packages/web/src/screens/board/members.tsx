@@ -11,6 +11,7 @@ import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
 import { SPECIALTIES } from './meeting-form.tsx'
 import { PersonSelect } from './people.tsx'
+import { useOutbox } from './use-outbox.ts'
 
 /** Who sits here, who is there now, what they declared; and until when a seat opens the charts of the agenda. */
 export function Members({ meeting, present }: { readonly meeting: BoardMeetingDetail; readonly present: readonly BoardPresence[] }) {
@@ -93,28 +94,24 @@ export function Members({ meeting, present }: { readonly meeting: BoardMeetingDe
 function Interest({ meeting }: { readonly meeting: BoardMeetingDetail }) {
   const t = useWords('board')
   const { me } = useMe()
-  const send = useSend<BoardMeetingDetail>([`/board/meetings/${meeting.id}`])
+  const { add } = useOutbox()
   const [isOpen, setOpen] = useState(false)
   const [about, setAbout] = useState('')
   const [text, setText] = useState('')
   const own = meeting.interests.filter(({ who }) => who === me?.who)
-  const tell = (boardCase: string, words: string | null): void =>
-    send.mutate(
-      {
-        path: `/board/meetings/${meeting.id}/interests`,
-        body: { ...(boardCase === '' ? {} : { case: boardCase }), text: words },
-      },
-      {
-        onSuccess: () => {
-          setText('')
-          setOpen(false)
-        },
-      },
-    )
+  const tell = (boardCase: string, words: string | null): void => {
+    add({
+      kind: 'interest',
+      path: `/board/meetings/${meeting.id}/interests`,
+      target: `interest:${meeting.id}`,
+      body: { ...(boardCase === '' ? {} : { case: boardCase }), text: words },
+    })
+    setText('')
+    setOpen(false)
+  }
   const cases = meeting.agenda.flatMap(({ id, name }, i) => (name === undefined ? [] : [{ value: id, label: `${i + 1} · ${name}` }]))
   return (
     <div>
-      {send.error ? <Fault error={send.error} /> : null}
       {own.map((one) => (
         <p key={one.case ?? ''}>
           {one.text}{' '}
@@ -143,7 +140,7 @@ function Interest({ meeting }: { readonly meeting: BoardMeetingDetail }) {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
-          <Button mt="xs" size="xs" disabled={text.trim() === ''} loading={send.isPending} onClick={() => tell(about, text.trim())}>
+          <Button mt="xs" size="xs" disabled={text.trim() === ''} onClick={() => tell(about, text.trim())}>
             {t('board:save')}
           </Button>
         </div>

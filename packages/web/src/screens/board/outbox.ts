@@ -5,7 +5,7 @@ export interface Doing {
   /** The Idempotency-Key: sent again after a broken connection, it is done once. */
   readonly id: string
   /** Kind, for the words of the list; never anything of a patient. */
-  readonly kind: 'agenda' | 'case' | 'preparation' | 'decision' | 'closing' | 'meeting' | 'interest' | 'ask'
+  readonly kind: 'agenda' | 'case' | 'preparation' | 'decision' | 'closing' | 'interest' | 'ask'
   readonly path: string
   readonly body: { readonly [key: string]: unknown }
   /** What it changes (`meeting:ID`, `case:ID`): actions on the same thing keep their order and build on each other. */

@@ -4,7 +4,7 @@ import { IconArrowLeft, IconArrowRight, IconArrowsMaximize, IconGavel, IconX } f
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { ApiFault, useApi } from '../../shared/api.ts'
+import { ApiFault } from '../../shared/api.ts'
 import { Urgency } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Keys } from '../../shared/parts/keys.tsx'
@@ -15,7 +15,7 @@ import { Decided } from './decided.tsx'
 import { DecisionForm } from './decision-form.tsx'
 import { SPECIALTIES } from './meeting-form.tsx'
 import { inOrder } from './order.ts'
-import { planQuery } from './plan-query.ts'
+import { newestQuery, planQuery } from './plan-query.ts'
 import classes from './present.module.css'
 import { ReadyMark } from './readiness.tsx'
 import { SpecialtyPanel } from './specialty-panel.tsx'
@@ -161,7 +161,7 @@ function Presented({
   const t = useWords('board')
   const patient = one.patient!.slice('Patient/'.length)
   const { data, error, refetch } = useQuery(planQuery(patient))
-  const newest = useApi<{ readonly decision: { readonly number: number } | null }>(`/board/patients/${patient}/decisions/newest`)
+  const newest = useQuery(newestQuery(patient))
   const plan = data?.value
   return (
     <>

@@ -7,6 +7,7 @@ import { useMe } from '../../shared/me.ts'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
+import { CaseMenu } from './case-menu.tsx'
 import { useNames } from './people.tsx'
 import { ReadinessList, ReadyMark } from './readiness.tsx'
 
@@ -65,7 +66,10 @@ export function QueueRow({ one }: { readonly one: BoardCase }) {
           )}
         </td>
         <td>
-          <AskedUrgency value={one.urgency} />
+          <div className={classes.asked}>
+            <AskedUrgency value={one.urgency} />
+            {one.question !== null && may('update', 'board-case') && <CaseMenu one={one} />}
+          </div>
           <div className="quiet">
             {nameOf(one.askedBy)} · <When day={one.askedAt} isBrief />
           </div>
