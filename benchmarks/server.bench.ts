@@ -9,14 +9,16 @@ import { type Ask, type Measured, measure, must, type Peer } from './server/meas
 import { hapi, medplum, secondWind } from './server/peers.ts'
 
 /**
- * `npm run bench -- server [PATIENTS] [pglite] [alone]`: the server as it is started for use (`secondwind serve`), over HTTP, on a PostgreSQL of its own
+ * `npm run bench -- server [PATIENTS] [pglite] [alone] [quick]`: the server as it is started for use (`secondwind serve`), over HTTP, on a PostgreSQL of its own
  * that does fsync (or on the embedded database). Beside it, in the same run and on the same PostgreSQL, HAPI FHIR's JPA server as its starter sets it up,
  * and as an upper limit Medplum's router on a repository in memory; `alone` leaves them out. Every answer is checked. Client, servers and database share
  * this machine's cores; the peers wait while another is measured.
  */
 const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word))
 const patients = Number(numbers[0] ?? 10_000)
-const whole = 100
+/** `quick`: a tenth of everything, for a machine that is busy; the pairs stay in one run. */
+const share = process.argv.includes('quick') ? 0.1 : 1
+const whole = 100 * share
 const isEmbedded = process.argv.includes('pglite')
 const isAlone = process.argv.includes('alone')
 const CONNECTIONS = 10
@@ -106,22 +108,22 @@ async function idle(ask: Ask): Promise<void> {
 async function ownOnly(peer: Peer): Promise<void> {
   const at = (n: number): string => `whole-${n % whole}`
   await keep(
-    measure(peer, 'search: chained by birth date', 300, 4, async (n, ask) =>
+    measure(peer, 'search: chained by birth date', 300 * share, 4, async (n, ask) =>
       done(must(await ask('GET', `/fhir/Condition?subject:Patient.birthdate=19${50 + (n % 40)}&_count=20`), 200)),
     ),
   )
   await keep(
-    measure(peer, 'search: _has a result of that code', 300, 4, async (n, ask) =>
+    measure(peer, 'search: _has a result of that code', 300 * share, 4, async (n, ask) =>
       text(must(await ask('GET', `/fhir/Patient?_has:Observation:patient:code=718-7&_id=${id(n)}`), 200), id(n)),
     ),
   )
   await keep(
-    measure(peer, '$everything of a whole chart', 200, 4, async (n, ask) =>
+    measure(peer, '$everything of a whole chart', 200 * share, 4, async (n, ask) =>
       text(must(await ask('GET', `/fhir/Patient/${at(n)}/$everything`), 200), at(n)),
     ),
   )
-  await keep(measure(peer, 'plan', 600, 1, async (n, ask) => text(must(await ask('GET', `/plans/${at(n)}`), 200), 'options')))
-  await keep(measure(peer, 'plan', 600, 4, async (n, ask) => text(must(await ask('GET', `/plans/${at(n)}`), 200), 'options')))
+  await keep(measure(peer, 'plan', 600 * share, 1, async (n, ask) => text(must(await ask('GET', `/plans/${at(n)}`), 200), 'options')))
+  await keep(measure(peer, 'plan', 600 * share, 4, async (n, ask) => text(must(await ask('GET', `/plans/${at(n)}`), 200), 'options')))
   const { services } = JSON.parse(must(await peer.ask('GET', '/cds-services'), 200)) as { services: { id: string; hook: string }[] }
   for (const { id: service, hook } of services) {
     const order = (n: number) => ({
@@ -143,7 +145,7 @@ async function ownOnly(peer: Peer): Promise<void> {
       const body = { hook, hookInstance: crypto.randomUUID(), context: { userId: 'Practitioner/1', patientId: at(n), ...orders(n) } }
       return text(must(await send('POST', `/cds-services/${service}`, JSON.stringify(body)), 200), '"cards"')
     }
-    await keep(measure(peer, `CDS Hooks ${hook}`, 400, 4, ask))
+    await keep(measure(peer, `CDS Hooks ${hook}`, 400 * share, 4, ask))
   }
 }
 
@@ -188,9 +190,9 @@ try {
       console.log(`every plan was made again in the background ${((performance.now() - started) / 1000).toFixed(1)} s later`)
     }
   }
-  for (const [name, total, atOnce, one] of COMMON) for (const peer of peers) await keep(measure(peer, name, total, atOnce, one))
+  for (const [name, total, atOnce, one] of COMMON) for (const peer of peers) await keep(measure(peer, name, total * share, atOnce, one))
   for (const [name, total, atOnce, one] of SEARCHES)
-    for (const peer of peers) await keep(measure(peer, name, peer.name === 'medplum' ? Math.min(50, total) : total, atOnce, one))
+    for (const peer of peers) await keep(measure(peer, name, peer.name === 'medplum' ? 20 : total * share, atOnce, one))
   await idle(own.ask)
   await ownOnly(own)
   const ratio = (name: string, atOnce: number): number | undefined => {
