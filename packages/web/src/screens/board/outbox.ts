@@ -91,8 +91,9 @@ export class Outbox {
         body: next.body,
         headers: { 'idempotency-key': next.id },
       })
-      this.set(this.items.filter((one) => one.id !== next.id).map((one) => rebased(one, next, value?.version)))
+      // what came of it is known before it leaves the list: the page never shows the state before
       this.told(next, value)
+      this.set(this.items.filter((one) => one.id !== next.id).map((one) => rebased(one, next, value?.version)))
     } catch (error) {
       this.failed(next, error)
     } finally {

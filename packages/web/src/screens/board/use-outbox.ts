@@ -7,7 +7,7 @@ import { type Doing, Outbox } from './outbox.ts'
 /** One for each person who signs in on this page: what one of them did is never sent in the name of another. */
 const boxes = new Map<string, Outbox>()
 let current = ''
-let refresh: () => void = () => {}
+let told: (doing: Doing, answer: unknown) => void = () => {}
 
 function boxOf(who: string): Outbox {
   const kept = boxes.get(who)
@@ -16,7 +16,7 @@ function boxOf(who: string): Outbox {
     who === current
       ? call(path, sending)
       : Promise.reject(new ApiFault(0, [{ code: 'offline', severity: 'error', message: 'another person is signed in' }]))
-  const box = new Outbox(send, () => refresh())
+  const box = new Outbox(send, (doing, answer) => told(doing, answer))
   boxes.set(who, box)
   window.addEventListener('online', box.wake)
   window.addEventListener('beforeunload', (event) => {
@@ -42,10 +42,14 @@ export function useOutbox(): UsedOutbox {
   const who = me?.who ?? ''
   useEffect(() => {
     current = who
-    refresh = () =>
+    told = (doing, answer) => {
+      // these are answered with the whole meeting as it stands now
+      if (doing.kind === 'agenda' || doing.kind === 'interest')
+        client.setQueryData([doing.path.replace(/\/(agenda|interests)$/, '')], answer)
       void client.invalidateQueries({
         predicate: ({ queryKey }) => typeof queryKey[0] === 'string' && /^\/(board|plans|worklists|workspace)/.test(queryKey[0]),
       })
+    }
   }, [who, client])
   const box = boxOf(who)
   const items = useSyncExternalStore(box.subscribe, box.list)
