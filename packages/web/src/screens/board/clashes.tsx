@@ -1,6 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core'
 import type { BoardCase, BoardDecision, BoardMeetingDetail, FollowUp } from '@secondwind/server/contract'
 import { IconArrowsSplit2 } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
@@ -19,6 +20,7 @@ function Clash({ doing }: { readonly doing: Doing }) {
   const { drop, replace } = useOutbox()
   const { kind, body, theirs, state, fault } = doing
   const isPlan = fault?.issues.some(({ path }) => path === 'planDigest') === true
+  const patient = /^patient:(.+)$/.exec(doing.target)?.[1]
   const version = (theirs as { version?: number } | null)?.version
   const again = (): void => {
     if (kind === 'decision') replace(doing.id, { ...body, after: (theirs as BoardDecision | null)?.number ?? 0 })
@@ -41,7 +43,11 @@ function Clash({ doing }: { readonly doing: Doing }) {
           </section>
           <section aria-label={t('board:clash.yours')}>
             <h3>{t('board:clash.yours')}</h3>
-            <Version kind={kind} value={body} {...(kind === 'agenda' ? { names: theirs as BoardMeetingDetail } : {})} />
+            <Version
+              kind={kind}
+              value={kind === 'decision' ? { ...body, title: doing.about } : body}
+              {...(kind === 'agenda' ? { names: theirs as BoardMeetingDetail } : {})}
+            />
           </section>
         </div>
       ) : (
@@ -54,8 +60,14 @@ function Clash({ doing }: { readonly doing: Doing }) {
               </li>
             ))}
           </ul>
-          <Version kind={kind} value={body} />
+          <Version kind={kind} value={kind === 'decision' ? { ...body, title: doing.about } : body} />
         </>
+      )}
+      {patient !== undefined && (
+        <p>
+          <Link to={`/patients/${patient}` as '/'}>{t('board:clash.open')}</Link>
+          {mayRepeat && kind === 'decision' && <> {t('board:clash.decide-means')}</>}
+        </p>
       )}
       <Group mt="sm">
         {mayRepeat && (

@@ -1,4 +1,4 @@
-import type { BoardCase, DecisionAsked } from '@secondwind/server/contract'
+import type { BoardCase } from '@secondwind/server/contract'
 import { IconCircleCheckFilled, IconCloudPause } from '@tabler/icons-react'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
@@ -12,14 +12,14 @@ export function Decided({ one, patient }: { readonly one: BoardCase; readonly pa
   const t = useWords('board')
   const nameOf = useNames()
   const { pending } = useOutbox()
-  const waiting = pending('decision', `patient:${patient}`)?.body as unknown as DecisionAsked | undefined
+  const waiting = pending('decision', `patient:${patient}`)
   const { decision } = one
   if (waiting === undefined && decision === undefined) return null
   return (
     <div className={classes.decided} data-state={waiting === undefined ? 'kept' : 'waiting'}>
       {waiting !== undefined && (
         <p>
-          <IconCloudPause size={20} aria-hidden /> <strong>{t('board:decision.waiting')}</strong> {waiting.other ?? waiting.reason}
+          <IconCloudPause size={20} aria-hidden /> <strong>{t('board:decision.waiting')}</strong> <span lang="en">{waiting.about}</span>
         </p>
       )}
       {decision !== undefined && (

@@ -64,6 +64,7 @@ export function DecisionForm({ patient, planDigest, asOf, options, after, presel
       kind: 'decision',
       path: `/board/patients/${patient}/decisions`,
       target: `patient:${patient}`,
+      about: chosen === OTHER ? other.trim() : (options.find((option) => option.id === chosen)?.title ?? chosen),
       body: {
         planDigest,
         asOf,

@@ -8,6 +8,8 @@ export interface Doing {
   readonly kind: 'agenda' | 'case' | 'preparation' | 'decision' | 'closing' | 'interest' | 'ask'
   readonly path: string
   readonly body: { readonly [key: string]: unknown }
+  /** What was chosen, in the words of the page: the body holds only its id. */
+  readonly about?: string
   /** What it changes (`meeting:ID`, `case:ID`): actions on the same thing keep their order and build on each other. */
   readonly target: string
   readonly state: 'waiting' | 'sending' | 'clash' | 'refused'
@@ -47,7 +49,7 @@ export class Outbox {
   }
   list = (): readonly Doing[] => this.items
 
-  add(doing: Pick<Doing, 'kind' | 'path' | 'body' | 'target'>): string {
+  add(doing: Pick<Doing, 'kind' | 'path' | 'body' | 'target' | 'about'>): string {
     const id = crypto.randomUUID()
     this.set([...this.items, { ...doing, id, state: 'waiting' }])
     void this.pump()
