@@ -153,13 +153,7 @@ export async function nameKeyOf(db: Queries, question: ListQuestion, viewer: Vie
 }
 
 /** The patients of one page, in order. A page begins after a key, not at a place: rows that come and go before it neither push one out nor show it twice. */
-export async function pageKeys(
-  db: Queries,
-  question: ListQuestion,
-  viewer: Viewer,
-  count: number,
-  after: Key | undefined,
-): Promise<readonly Key[]> {
+export async function pageKeys(db: Queries, question: ListQuestion, viewer: Viewer, count: number, after?: Key): Promise<readonly Key[]> {
   const statement = new Statement(question, viewer)
   const { number, text } = statement.order()
   const where = `${statement.asked()} and ${statement.shown()}`
@@ -197,12 +191,16 @@ export async function countsOf(db: Queries, question: ListQuestion, viewer: View
     ? `union all select 'stage', stage, count(*) from m where ${living} and ${matching} and stage is not null group by stage
        union all select 'marker', marker, count(*) from m, unnest(m.markers) marker where ${living} and ${matching} group by marker`
     : ''
+  const numbers = [
+    `count(*) filter (where ${living} and ${matching})`,
+    'count(*) filter (where is_closed)',
+    ...needs.map((_, i) => `count(*) filter (where ${living} and need_${i})`),
+  ]
   const rows = await db.query<{ kind: string; id: string; count: number }>(
     `with m as materialized (
        select w.site, w.is_closed, w.stage, w.markers${columns.map((column) => `, ${column}`).join('')} from ${statement.from()} where ${statement.asked()})
-     select 'total' as kind, '' as id, count(*) filter (where ${living} and ${matching}) as count from m
-     union all select 'closed', '', count(*) filter (where is_closed) from m
-     ${needs.map((_, i) => `union all select 'need', '${i}', count(*) filter (where ${living} and need_${i}) from m`).join(' ')}
+     select 'number' as kind, (u.place - 1)::text as id, u.count from (
+       select array[${numbers.join(', ')}] as counts from m) n, unnest(n.counts) with ordinality as u(count, place)
      union all select 'site', site, count(*) from m where ${living} and ${matching} group by site
      ${clinical}`,
     statement.values,
@@ -212,6 +210,7 @@ export async function countsOf(db: Queries, question: ListQuestion, viewer: View
       .filter((row) => row.kind === kind)
       .map(({ id, count }) => ({ id, count }))
       .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1))
+  const number = (place: number): number => rows.find((row) => row.kind === 'number' && row.id === String(place))?.count ?? 0
   const narrowed = new Statement(question, viewer)
   const reached = await db.query<{ count: number }>(
     `select count(*) as count from workspace_patient w where ${narrowed.reach()}`,
@@ -222,11 +221,11 @@ export async function countsOf(db: Queries, question: ListQuestion, viewer: View
     (await db.query<{ count: number }>(`select count(*) as count from resource_current where type = 'Patient' and not is_deleted`))[0]!
       .count
   return {
-    total: of('total')[0]?.count ?? 0,
-    closed: of('closed')[0]?.count ?? 0,
+    total: number(0),
+    closed: number(1),
     reached: reached[0]?.count ?? 0,
     awaited: Math.max(0, registered - (reached[0]?.count ?? 0)),
-    needs: needs.map((need, i) => ({ need, count: rows.find((row) => row.kind === 'need' && row.id === String(i))?.count ?? 0 })),
+    needs: needs.map((need, i) => ({ need, count: number(i + 2) })),
     sites: of('site'),
     stages: of('stage'),
     markers: of('marker'),
