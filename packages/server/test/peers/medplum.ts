@@ -28,7 +28,6 @@ const server = http.createServer(async (request, response) => {
     {
       method: request.method as HttpMethod,
       url: url.pathname.replace(/^\/fhir\/?/, '/') + url.search,
-      pathname: url.pathname.replace(/^\/fhir\/?/, '/'),
       body: (await bodyOf(request)) as Resource,
       params: {},
       query: Object.fromEntries(url.searchParams),
