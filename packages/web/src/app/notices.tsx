@@ -1,3 +1,6 @@
+// the component stands inside the package of notices: the list of components in use (mantine-styles.ts) does not see it
+import '@mantine/core/styles/Notification.css'
+import '@mantine/core/styles/CloseButton.css'
 import '@mantine/notifications/styles.css'
 import { Notifications } from '@mantine/notifications'
 
