@@ -56,10 +56,7 @@ test('a fact says where it stands on focus, changes in place by keyboard, and is
   await fact(page, 'smoking-status').focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowUp')
-  await page
-    .getByRole('dialog', { name: 'Smoking' })
-    .getByText(/Observation\//)
-    .waitFor()
+  await page.getByRole('dialog').getByText('Oncology clinic note').waitFor()
   await page.keyboard.press('Escape')
   const ecog = page.locator('[data-area=fitness] [data-fact=ecog]')
   expect(await ecog.innerText()).toMatch(/^1\b/)

@@ -40,6 +40,7 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
         </Group>
       </div>
     )
+  const close = { 'aria-label': t('case:edit.close') }
   const isSaid = one.sources.length > 0
   const value = valueText(about, draft)
   const save = (text: string): void =>
@@ -56,6 +57,7 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
           notifications.show({
             id: shown,
             color: 'petrol',
+            closeButtonProps: close,
             message: (
               <Group justify="space-between" wrap="nowrap">
                 <span>
@@ -69,8 +71,9 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
                     undo.mutate(
                       { path: `/charts/${view.patient}/facts/${entered.entry}/undo`, headers: { 'if-match': `W/"${entered.revision}"` } },
                       {
-                        onSuccess: () => void notifications.show({ color: 'petrol', message: t('case:edit.undone') }),
-                        onError: (fault) => void notifications.show({ color: 'amber', message: fault.message }),
+                        onSuccess: () =>
+                          void notifications.show({ color: 'petrol', closeButtonProps: close, message: t('case:edit.undone') }),
+                        onError: (fault) => void notifications.show({ color: 'amber', closeButtonProps: close, message: fault.message }),
                       },
                     )
                   }}
@@ -166,7 +169,7 @@ function Field({
       <Checkbox.Group label={about.label} lang="en" value={[...draft.chosen]} onChange={(chosen) => setDraft({ ...draft, chosen })}>
         <div className={classes.choices}>
           {Object.entries(about.values ?? {}).map(([value, label]) => (
-            <Checkbox key={value} value={value} label={label} size="xs" />
+            <Checkbox key={value} value={value} label={label} size="sm" />
           ))}
         </div>
       </Checkbox.Group>

@@ -55,7 +55,12 @@ function OnePage() {
   const copy = async (): Promise<void> => {
     const text = paragraphOf(view, { label: (id) => facts.get(id)?.label ?? id, value: words, day: (day) => absoluteDay(day, language) })
     await navigator.clipboard.writeText(text)
-    notifications.show({ color: 'petrol', message: t('case:copied'), autoClose: 3000 })
+    notifications.show({
+      color: 'petrol',
+      message: t('case:copied'),
+      autoClose: 3000,
+      closeButtonProps: { 'aria-label': t('case:edit.close') },
+    })
   }
   useHotkeys([['alt+c', () => void copy()]])
   const brain = factsOf(view, 'sites').find(({ id }) => id === 'brain-metastases')?.fact
