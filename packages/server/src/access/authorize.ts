@@ -102,9 +102,9 @@ const CHANGES: ReadonlySet<Action['interaction']> = new Set(['update', 'patch', 
 /** What lets others reach a chart. Laid beside a patient who does not exist yet, it would open the chart of whoever is registered later. */
 const OPENS: ReadonlySet<string> = new Set(['CareTeam', 'RelatedPerson'])
 
-/** A glass is broken for an hour: what would reach the chart afterwards is not written behind it (a care team, a relative, the patient's own doctor). */
+/** A glass is broken for an hour: what would reach the chart afterwards is not written behind it (a care team, a relative, the patient's own doctor, an agenda). */
 const isKey = ({ interaction, type = '' }: Action): boolean =>
-  (CHANGES.has(interaction) || interaction === 'create') && (OPENS.has(type) || type === 'Patient')
+  (CHANGES.has(interaction) || interaction === 'create') && (OPENS.has(type) || type === 'Patient' || type === 'board-case')
 
 /** Whether this may begin the chart of a patient: not what opens it to others, unless the patient is registered in the same breath. */
 const mayBegin = ({ interaction, type = '', registers = [] }: Action, patient: string): boolean =>

@@ -118,6 +118,11 @@ const SITS: Grant = { kinds: ['board'], may: [...READ, 'update'], reach: ['none'
 const HOLDS: Grant = { kinds: ['board'], may: [...READ, 'create', 'update'], reach: ['none'] }
 /** Says for their site what to do with a release of the knowledge. */
 const REVIEWS_RELEASES: Grant = { kinds: ['release-review'], may: ['create'], reach: ['none'] }
+/** Cases: seen and made ready by whoever sits; asked for, and put on an agenda, only by who reaches the chart anyhow: one seat is no way to the next. */
+const ASKS: readonly Grant[] = [
+  { kinds: ['board-case'], may: [...READ, 'update'], reach: OR_BOARD },
+  { kinds: ['board-case'], may: ['create'], reach: TEAM_OR_SITE },
+]
 /** A clinician who treats: the whole chart of those they care for, and of their site, where they stand in for one another. */
 const TREATING: readonly Grant[] = [
   ...COMMON,
@@ -127,7 +132,7 @@ const TREATING: readonly Grant[] = [
   write(['directory'], ['site']),
   write(['decision'], OR_BOARD),
   HOLDS,
-  { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: OR_BOARD },
+  ...ASKS,
   { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
   REVIEWS_RELEASES,
   read(['roster'], TEAM_OR_SITE),
@@ -176,7 +181,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     ...COMMON,
     read([...CHART, 'plan-document', 'decision'], OR_BOARD),
     SITS,
-    { kinds: ['board-case'], may: [...READ, 'create', 'update'], reach: OR_BOARD },
+    ...ASKS,
     write(['schedule', 'documents', 'plan'], TEAM_OR_SITE),
     { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
     read(['roster'], TEAM_OR_SITE),

@@ -84,6 +84,9 @@ export async function changeMeeting(
   const before = await meetingRow(db, id)
   if (before === undefined) return err(absent('meeting'))
   if (before.version !== version) return err(versionClash('the meeting'))
+  // its charts were open for the time of it: another time would open them again
+  if (Date.parse(before.ends_at) < at.getTime() && Date.parse(asked.startsAt) !== Date.parse(before.starts_at))
+    return err([refusal('invalid-request', 'startsAt', 'the meeting is over', 'make a new meeting, and put the open cases on its agenda')])
   const [opens, ends] = times(asked)
   await db.query(
     `update board_meeting set title = $2, starts_at = $3, minutes = $4, opens_at = $5, ends_at = $6, sites = $7, chair = $8, state = $9,

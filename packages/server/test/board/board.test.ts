@@ -292,6 +292,35 @@ describe('decisions', () => {
     expect((await detailOf(SURGEON, meeting.id)).agenda.map(({ patient }) => patient)).toEqual([null, `Patient/${theirs}`])
   })
 
+  test('a seat is no way to the next one, and neither is a broken glass: who does not reach the chart asks for nothing and places nothing', async () => {
+    const fresh = (await post(SURGEON, `/board/patients/${ours}/cases`, { question: 'again?', urgency: 'soon' })).statusCode
+    expect(fresh).toBe(403)
+    await post(SURGEON, '/break-glass', { patient: ours, reason: 'bleeding, on call, no time' })
+    expect((await get(SURGEON, `/plans/${ours}`)).statusCode).toBe(200)
+    expect((await post(SURGEON, `/board/patients/${ours}/cases`, { question: 'again?', urgency: 'soon' })).statusCode).toBe(403)
+    const again = (await ask(CHAIR, ours)).json() as BoardCase
+    const own = await post(SURGEON, '/board/meetings', {
+      title: 'Mine',
+      startsAt: `${TODAY}T12:00:00Z`,
+      minutes: 60,
+      sites: ['north', 'south'],
+      chairName: 'Dr Sara',
+      chairSpecialty: 'surgery',
+    })
+    const { id } = own.json() as BoardMeeting
+    expect((await post(SURGEON, `/board/meetings/${id}/agenda`, { version: 1, order: [again.id] })).statusCode).toBe(400)
+    await post(CHAIR, `/board/cases/${again.id}/withdrawal`, { version: again.version })
+  })
+
+  test('a meeting that is over is not moved: its charts would be open again', async () => {
+    const before = instant
+    instant += 24 * 3_600_000
+    const { version, title, minutes, sites } = await detailOf(CHAIR, meeting.id)
+    const moved = { version, title, minutes, sites, startsAt: new Date(instant).toISOString(), readingHours: 2, state: 'planned' }
+    expect((await post(CHAIR, `/board/meetings/${meeting.id}`, moved)).statusCode).toBe(400)
+    instant = before
+  })
+
   test('what happened cannot be written over', async () => {
     await expect(store.database.query(`update board_event set body = '{}' where seq = 1`)).rejects.toThrow(/only grows/)
     const kinds = (await store.database.query<{ kind: string }>('select kind from board_event order by seq')).map(({ kind }) => kind)
