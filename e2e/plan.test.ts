@@ -89,6 +89,25 @@ describe('the plan page', () => {
     await drawer.waitFor({ state: 'hidden' })
   })
 
+  test('the decision form opens on the option that is looked at, and only for who may decide', async () => {
+    const option = plan.options[0]!
+    await page.getByRole('columnheader').first().waitFor()
+    await page
+      .getByRole('button', { name: /^Decide on this/ })
+      .first()
+      .click()
+    const chosen = page.getByRole('dialog').getByRole('radio', { checked: true })
+    await chosen.waitFor()
+    expect(await chosen.count()).toBe(1)
+    expect(await chosen.getAttribute('value')).toBe(option.id)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    const nurse = await world.signedIn('infusion-nurse', { site: 'north', path: '/about' })
+    await open(PROGRESSING, nurse)
+    expect(await nurse.getByRole('button', { name: /^Decide on this/ }).count()).toBe(0)
+    await nurse.context().close()
+  })
+
   test('the outlook stays closed until it is asked for', async () => {
     const population = page.getByText(plan.outlook!.population)
     expect(await population.count()).toBe(0)
