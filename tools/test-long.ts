@@ -14,6 +14,7 @@ process.exitCode = runSteps([
   ...(missing.includes('chromium')
     ? []
     : [
+        { name: 'pages', command: node, args: ['tools/build-web.ts'] },
         {
           name: 'every screen in a browser, in light and dark, in three languages, by keyboard and on paper',
           command: 'vitest',
@@ -38,6 +39,11 @@ process.exitCode = runSteps([
     name: 'the model that is proven stands beside the planner in 240 patients',
     command: 'env',
     args: ['SECONDWIND_LONG=1', node, 'node_modules/vitest/vitest.mjs', 'run', 'packages/server/test/proof-model.test.ts'],
+  },
+  {
+    name: 'every screen in every dress: sixteen ways each, axe on all',
+    command: 'env',
+    args: ['SECONDWIND_LONG=1', node, 'node_modules/vitest/vitest.mjs', 'run', 'e2e/screens.test.ts'],
   },
   { name: 'the synthetic network holds the figures it cites', command: node, args: ['benchmarks/synthetic/check.ts', '6000'] },
   {

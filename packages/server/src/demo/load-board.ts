@@ -11,7 +11,14 @@ const PEOPLE = [
   ['palliative-care', 'Paula', 'Palliative', 'support'],
   ['pharmacist', 'Felix', 'Pharmacist', undefined],
   ['navigator', 'Nora', 'Navigator', undefined],
+  ['counsellor', 'Clara', 'Counsellor', undefined],
+  ['dietitian', 'Dora', 'Dietitian', undefined],
+  ['pain-specialist', 'Peter', 'Painspecialist', undefined],
+  ['rehabilitation', 'Rosa', 'Physiotherapist', undefined],
+  ['support-group', 'Gina', 'Groupleader', undefined],
 ] as const
+/** They reach those in whose care team they stand, and nobody else. */
+const SUPPORT = ['palliative-care', 'counsellor', 'dietitian', 'pain-specialist', 'rehabilitation', 'support-group'] as const
 const QUESTIONS = [
   'What next after progression?',
   'Local treatment of every lesion?',
@@ -19,13 +26,16 @@ const QUESTIONS = [
   'Radiotherapy for symptoms now?',
 ] as const
 
+/** Patients of the largest hospital whose care team the support services belong to. */
+const SUPPORTED = 12
+
 /** A board meeting an hour from now with four invented cases of three hospitals, and the people who can sign in. Once: a network that has a meeting is left alone. */
 export async function loadDemoBoard(store: Store, now: Date): Promise<void> {
   const [{ meetings } = { meetings: 0 }] = await store.database.query<{ meetings: number }>(
     'select count(*)::int as meetings from board_meeting',
   )
   const sites = await store.database.query<{ site: string; patients: readonly string[] }>(
-    `select site, (array_agg(id order by id))[1:4] as patients from resource_current where type = 'Patient' and not is_deleted
+    `select site, (array_agg(id order by id))[1:12] as patients from resource_current where type = 'Patient' and not is_deleted
      group by site order by count(*) desc, site limit 3`,
   )
   const home = sites[0]?.site
@@ -36,7 +46,18 @@ export async function loadDemoBoard(store: Store, now: Date): Promise<void> {
     return { kind: 'update', resource: resource as FhirResource & { readonly id: string } }
   })
   const result = await store.transaction<true>(author, async (tx) => {
-    const written = await tx.append(people)
+    const teams = sites[0]!.patients.slice(0, SUPPORTED).map((patient): Write => {
+      const resource = {
+        resourceType: 'CareTeam',
+        id: `${patient}-support`,
+        status: 'active',
+        name: 'Support services',
+        subject: { reference: `Patient/${patient}` },
+        participant: SUPPORT.map((id) => ({ member: { reference: `Practitioner/${id}` } })),
+      }
+      return { kind: 'update', resource: resource as FhirResource & { readonly id: string } }
+    })
+    const written = await tx.append([...people, ...teams])
     if (!written.ok) return written
     const startsAt = new Date(now.getTime() + 3_600_000).toISOString()
     const asked = {
