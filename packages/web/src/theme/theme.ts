@@ -1,4 +1,4 @@
-import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple, parseThemeColor } from '@mantine/core'
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** Petrol: the one colour of action. Every shade that carries text keeps 4.5:1 on the paper it stands on. */
 const petrol: MantineColorsTuple = [
@@ -85,14 +85,6 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   colors: { petrol, amber, signal, ink, dark, leaf },
   autoContrast: true,
-  // Mantine chooses the words of a filled button by its light shade alone, whatever the threshold: in the dark the shade is a light one, and white fails on it
-  variantColorResolver: (input) => {
-    const own = defaultVariantColorsResolver(input)
-    const { isThemeColor, shade } = parseThemeColor({ color: input.color ?? input.theme.primaryColor, theme: input.theme })
-    return input.variant === 'filled' && isThemeColor && shade === undefined
-      ? { ...own, color: 'light-dark(var(--mantine-color-white), var(--mantine-color-black))' }
-      : own
-  },
   // at this luminance black and white stand out equally: either side of it one of them keeps 4.5:1
   luminanceThreshold: 0.18,
   fontFamily: FONT,
