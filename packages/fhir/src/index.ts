@@ -13,6 +13,6 @@ export { type OrderedMedicine, orderedMedicine } from './read/medicines/ordered.
 export { type ParseLimits, parseCharts } from './read/parse.ts'
 export { readerKnowledge } from './read/reader-knowledge.ts'
 export { type CohortGroup, cohortGroups } from './write/cohort-groups.ts'
-export { type MeasureReportInput, measureReports, type ReportGroup } from './write/measure-report.ts'
 export { type Entered, type Entering, type Proposal, proposalsFor, whyNotEntered } from './write/entry/index.ts'
+export { type MeasureReportInput, measureReports, type ReportGroup } from './write/measure-report.ts'
 export { type PlanBundle, writePlan } from './write/plan-bundle.ts'
