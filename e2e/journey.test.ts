@@ -54,7 +54,7 @@ test.each(DATABASES)(
     const picker = page.getByRole('combobox', { name: 'Change a fact' })
     typist.typed.push('ROS1 positive')
     await picker.fill('ROS1 positive')
-    await page.getByRole('option').first().waitFor()
+    await page.getByRole('listbox').getByRole('option').first().waitFor()
     await page.keyboard.press('Enter')
     await page.locator('[data-group="first"]').getByText('→').waitFor()
 
@@ -85,6 +85,5 @@ test.each(DATABASES)(
     expect(typist.typed).toHaveLength(2)
     const decisions = await world.store.decisions.list('no-driver-pdl1-80-fit')
     expect(decisions).toHaveLength(1)
-    await world.close()
   },
 )

@@ -143,7 +143,10 @@ export const session = {
     const code = await new Promise<string | undefined>((resolve) => {
       const channel = new BroadcastChannel('second-wind.sign-in')
       const watch = setInterval(() => {
-        if (opened.closed) finish(undefined)
+        if (!opened.closed) return
+        clearInterval(watch)
+        // its last words may still be on their way
+        setTimeout(() => finish(undefined), 2000)
       }, 500)
       const finish = (given: string | undefined): void => {
         clearInterval(watch)
