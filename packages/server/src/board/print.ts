@@ -25,6 +25,7 @@ export function printed(sheet: Sheet): Promise<Buffer> {
   if (waiting.size >= MOST_WAITING)
     throw new Refused([refusal('busy', '', 'too many pages are being made at once', 'try again in a few seconds')])
   thread ??= started()
+  thread.ref()
   const id = next++
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject })
@@ -34,13 +35,13 @@ export function printed(sheet: Sheet): Promise<Buffer> {
 
 function started(): Worker {
   const worker = new Worker(new URL('./pages-thread.ts', import.meta.url))
-  // the server may end while the thread stands idle
-  worker.unref()
   worker.on('message', ({ id, bytes, fault }: Printed) => {
     const one = waiting.get(id)
     waiting.delete(id)
     if (bytes === undefined) one?.reject(new Error(`a page could not be made: ${fault}`))
     else one?.resolve(Buffer.from(bytes))
+    // the server may end while the thread stands idle, and not before what was asked for is made
+    if (waiting.size === 0) worker.unref()
   })
   worker.on('error', (error) => {
     // whoever waits is told; the next page starts another thread
