@@ -15,6 +15,9 @@ export interface Step {
   readonly count?: (output: string) => { readonly passed: number; readonly failed: number } | undefined
 }
 
+/** A step that takes longer hangs: it is ended and counts as failed, so that the steps after it are run. */
+const STEP_MINUTES = 25
+
 /** Runs steps in order, all of them even after a failure, and ends with `N passed, N failed`. Returns the exit status. */
 export function runSteps(steps: readonly Step[]): number {
   let passed = 0
@@ -25,9 +28,11 @@ export function runSteps(steps: readonly Step[]): number {
       cwd: ROOT,
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
+      timeout: STEP_MINUTES * 60_000,
       env: { ...process.env, NO_COLOR: '1' },
     })
-    const output = `${run.stdout ?? ''}${run.stderr ?? ''}`
+    const isLate = (run.error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT'
+    const output = `${run.stdout ?? ''}${run.stderr ?? ''}${isLate ? `\nended after ${STEP_MINUTES} minutes: it did not end by itself\n` : ''}`
     const counted = count?.(output)
     const isOk = run.status === 0
     passed += counted?.passed ?? (isOk ? 1 : 0)
