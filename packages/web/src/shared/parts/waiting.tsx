@@ -17,7 +17,7 @@ export function Waiting({ lines = 4 }: { readonly lines?: number }) {
 
 export function WaitingPage() {
   return (
-    <main className={classes.page} style={{ paddingBlockStart: '3.5rem' }}>
+    <main className={`${classes.page} ${classes.waiting}`}>
       <Skeleton height={26} width="18rem" mb={24} />
       <Waiting lines={7} />
     </main>
