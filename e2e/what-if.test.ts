@@ -76,6 +76,12 @@ describe('what if', () => {
     await change('on apixaban')
     await changed.nth(2).waitFor()
     expect(await changed.count()).toBe(3)
+    // a medicine brings its interactions: a blood thinner is no mere line of a list
+    await page
+      .getByRole('main')
+      .getByText(/anticoagulant|blood thinner/i)
+      .first()
+      .waitFor()
     await page.goBack()
     await changed.nth(2).waitFor({ state: 'detached' })
     expect(await changed.count()).toBe(2)

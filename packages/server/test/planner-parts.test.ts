@@ -81,9 +81,12 @@ describe('the case for a page', () => {
       await partOf<EntryKnowledge>('entry'),
     ]
     const whole = wholeKnowledge({ first, later })
-    const drugs = whole.drugs.map((drug) => ({ ...drug, names: entry.drugs[drug.id] ?? [] }))
+    const drugs = whole.drugs.map((drug) => {
+      const interaction = entry.interactions[drug.id]
+      return { ...drug, names: entry.drugs[drug.id] ?? [], ...(interaction === undefined ? {} : { interaction }) }
+    })
     const reader = readerKnowledge({ ...whole, drugs, terminology: entry.terminology })
-    const set = ['ros1-fusion=yes', 'ecog=3', 'creatinine=176.84 umol/L', 'alt=160 U/L', 'current-drugs=Tagrisso']
+    const set = ['ros1-fusion=yes', 'ecog=3', 'creatinine=176.84 umol/L', 'alt=160 U/L', 'current-drugs=Tagrisso', 'medicines=+apixaban']
     for (const name of EXAMPLES) {
       const { patient } = exampleChart(name)
       const { patientCase, knowledgeProblems, problems, chartDigest, software } = (

@@ -33,6 +33,8 @@ export interface KnowledgeWords {
 /** Part `entry`. `drugs`: further names of a drug, by its id. */
 export interface EntryKnowledge {
   readonly drugs: { readonly [id: string]: readonly string[] }
+  /** Interaction classes of a medicine: what a medicine set by its name changes in a plan. */
+  readonly interactions: { readonly [id: string]: readonly string[] }
   readonly terminology: { readonly [file: string]: unknown }
 }
 

@@ -79,6 +79,7 @@ const named = (drugs: KnowledgeBase['drugs']): readonly (KnowledgeBase['drugs'][
 
 const entryOf = ({ drugs, terminology }: KnowledgeBase): EntryKnowledge => ({
   drugs: Object.fromEntries(named(drugs).flatMap(({ id, names }) => (names && names.length > 0 ? [[id, names]] : []))),
+  interactions: Object.fromEntries(drugs.flatMap(({ id, interaction }) => (interaction ? [[id, interaction]] : []))),
   terminology: Object.fromEntries(ENTRY_TABLES.flatMap((name) => (name in terminology ? [[name, terminology[name]]] : []))),
 })
 

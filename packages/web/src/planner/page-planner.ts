@@ -25,7 +25,10 @@ export interface WhatIf {
  */
 export function pagePlanner(parts: KnowledgeParts, entry: EntryKnowledge) {
   const knowledge = wholeKnowledge(parts)
-  const drugs = knowledge.drugs.map((drug) => ({ ...drug, names: entry.drugs[drug.id] ?? [] }))
+  const drugs = knowledge.drugs.map((drug) => {
+    const interaction = entry.interactions[drug.id]
+    return { ...drug, names: entry.drugs[drug.id] ?? [], ...(interaction === undefined ? {} : { interaction }) }
+  })
   const reader = readerKnowledge({ ...knowledge, drugs, terminology: entry.terminology })
 
   const planOf = (patientCase: PatientCase, problems: readonly Issue[], { chartDigest, software }: PlannerCase): PlanDocument =>

@@ -19,6 +19,7 @@ const planner = pagePlanner(
   parts,
   overTheWire({
     drugs: Object.fromEntries(drugs.map(({ id, names }) => [id, names ?? []])),
+    interactions: Object.fromEntries(knowledge.drugs.flatMap(({ id, interaction }) => (interaction ? [[id, interaction]] : []))),
     terminology: Object.fromEntries(
       ['units', 'laboratory', 'variants', 'biomarker-codes'].map((name) => [name, knowledge.terminology[name]]),
     ),
