@@ -1,4 +1,5 @@
 import { useApi } from '../../shared/api.ts'
+import { useMe } from '../../shared/me.ts'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Page, Panel } from '../../shared/parts/page.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
@@ -14,7 +15,9 @@ interface Applied {
 /** What this is, what it may not be used for, and which knowledge stands behind it. */
 export function AboutScreen() {
   const t = useWords('about')
-  const { data, error, refetch } = useApi<Applied>('/knowledge')
+  const { may } = useMe()
+  const maySee = may('read', 'knowledge')
+  const { data, error, refetch } = useApi<Applied>(maySee ? '/knowledge' : undefined)
   return (
     <Page title={t('about:title')} windowTitle={t('about:title')} lead={t('app:about.one-line')}>
       <Panel title={t('about:use.title')}>
@@ -22,21 +25,23 @@ export function AboutScreen() {
         <p>{t('about:use.not')}</p>
         <p>{t('about:use.signs')}</p>
       </Panel>
-      <Panel title={t('about:knowledge.title')}>
-        {error ? <Fault error={error} again={() => void refetch()} /> : null}
-        {data === undefined ? (
-          !error && <Waiting />
-        ) : (
-          <dl>
-            <dt>{t('about:knowledge.release')}</dt>
-            <dd>
-              {data.version} <span className="quiet">{data.digest.slice(0, 12)}</span>
-            </dd>
-            <dt>{t('about:knowledge.counts')}</dt>
-            <dd>{t('about:knowledge.counts-words', data.counts)}</dd>
-          </dl>
-        )}
-      </Panel>
+      {maySee && (
+        <Panel title={t('about:knowledge.title')}>
+          {error ? <Fault error={error} again={() => void refetch()} /> : null}
+          {data === undefined ? (
+            !error && <Waiting />
+          ) : (
+            <dl>
+              <dt>{t('about:knowledge.release')}</dt>
+              <dd>
+                {data.version} <span className="quiet">{data.digest.slice(0, 12)}</span>
+              </dd>
+              <dt>{t('about:knowledge.counts')}</dt>
+              <dd>{t('about:knowledge.counts-words', data.counts)}</dd>
+            </dl>
+          )}
+        </Panel>
+      )}
       <Panel title={t('about:words.title')}>
         <p>{t('about:words.english')}</p>
       </Panel>

@@ -32,7 +32,8 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
   const known = own.filter(({ id }) => speaks(plan.case.facts[id]))
   const missing = own.filter(({ id }) => asked.has(id) && !isKnown(plan.case.facts[id]))
   const negative = own.filter(({ id }) => isNegative(plan.case.facts[id]))
-  const options = plan.options.filter((option) => specialtyOf(option, specialty))
+  // what the plan puts first is said in every specialty: nobody presents around it
+  const options = plan.options.filter((option, i) => i === 0 || specialtyOf(option, specialty))
   return (
     <div className={classes.panel}>
       <div>
@@ -100,11 +101,12 @@ const specialtyOf = (option: Option, specialty: Specialty): boolean => {
 const isKnown = (fact: Fact | undefined): boolean => fact !== undefined && 'value' in fact
 const isNegative = (fact: Fact | undefined): boolean =>
   fact !== undefined && 'value' in fact && fact.value === false && fact.absence !== 'listed'
-/** What is worth saying aloud: what was found, not what was not, and not what no list names. */
+/** What is worth saying aloud: what was found, not what was worked out from it, not what was not found, and not what no list names. */
 const speaks = (fact: Fact | undefined): boolean =>
   fact !== undefined &&
   'value' in fact &&
   fact.value !== false &&
+  fact.derived !== true &&
   fact.absence !== 'listed' &&
   !(Array.isArray(fact.value) && fact.value.length === 0)
 

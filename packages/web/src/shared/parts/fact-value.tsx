@@ -28,8 +28,10 @@ export function FactValue({ fact, about, asOf }: { readonly fact: Fact | undefin
       </span>
     )
   }
-  const words = valueWords(fact.value, about, units, language, t)
-  const state = fact.stale === true ? 'stale' : 'known'
+  // nothing in the chart speaks of it: the plan counts it as absent, and nobody has said so
+  const isSilence = fact.absence === 'listed' && fact.sources.length === 0
+  const words = isSilence ? t('app:fact.not-listed') : valueWords(fact.value, about, units, language, t)
+  const state = isSilence ? 'unknown' : fact.stale === true ? 'stale' : 'known'
   return (
     <HoverCard openDelay={250} position="bottom-start" withinPortal onOpen={() => setOpen(true)} onClose={() => setOpen(false)}>
       <HoverCard.Target>
@@ -42,7 +44,7 @@ export function FactValue({ fact, about, asOf }: { readonly fact: Fact | undefin
           )}
           {fact.stale === true && <span className="quiet">({t('app:fact.stale')})</span>}
           {fact.enteredByHand === true && <span className="quiet">({t('app:fact.by-hand')})</span>}
-          {fact.absence === 'listed' && <span className="quiet">({t('app:fact.not-listed')})</span>}
+          {fact.absence === 'listed' && !isSilence && <span className="quiet">({t('app:fact.not-listed')})</span>}
         </button>
       </HoverCard.Target>
       <HoverCard.Dropdown maw={380}>
@@ -98,7 +100,12 @@ export function valueWords(
 
 /** One entry of a list, by what it is called. */
 const itemWords = (item: object): string => {
-  const { name, drug, label, code, site } = item as { readonly [key: string]: unknown }
+  const { name, drug, label, code, site, drugs } = item as { readonly [key: string]: unknown }
+  if (Array.isArray(drugs) && drugs.length > 0) return drugs.join(' + ')
   const word = name ?? label ?? drug ?? code ?? site
-  return typeof word === 'string' ? word : JSON.stringify(item)
+  if (typeof word === 'string') return word
+  // a row without a name: what stands in it, without the marks of a program
+  return Object.values(item)
+    .filter((one) => typeof one === 'string' || typeof one === 'number')
+    .join(' · ')
 }
