@@ -1,14 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { auditHooks, openAccess } from '../src/access/index.ts'
+import { auditSearchRoutes } from '../src/access/audit/search.ts'
+import { auditHooks, openAccess, ROLES } from '../src/access/index.ts'
 import { type Access, buildServer } from '../src/api/index.ts'
 import { openKnowledge } from '../src/compose.ts'
-import type { NetworkOverview, WorkspacePage } from '../src/contract/index.ts'
+import type { AuditFound, NetworkOverview, WorkspacePage } from '../src/contract/index.ts'
 import { type Jobs, startJobs } from '../src/jobs/index.ts'
 import { networkCounts, networkRoutes } from '../src/network/index.ts'
 import { planMaker } from '../src/plans/index.ts'
 import { type FhirResource, openStore, type Store } from '../src/store/index.ts'
 import { startWorkspace, workspaceRoutes } from '../src/workspace/index.ts'
+import { NEEDS, needsFor } from '../src/workspace/needs.ts'
 import { recordChart } from './store/charts.ts'
 
 const { knowledge } = openKnowledge()
@@ -84,7 +86,11 @@ beforeAll(async () => {
   )
   await jobs.idle()
   server = buildServer({
-    routes: [...workspaceRoutes({ store, knowledge: () => knowledge, today: () => TODAY, now }), ...networkRoutes(counts())],
+    routes: [
+      ...workspaceRoutes({ store, knowledge: () => knowledge, today: () => TODAY, now }),
+      ...networkRoutes(counts()),
+      ...auditSearchRoutes(store.database),
+    ],
     access: openAccess({ database: store.database, identify, now }),
   })
 }, 120_000)
@@ -152,6 +158,28 @@ describe('what comes first', () => {
     expect(needs.get(CORD)![0]).toBe('emergency')
     expect(needs.get(RENAL)).toContain('dose-question')
     expect(await idsOf('radiation-oncologist', { filter: 'local-option' })).toContain(EGFR)
+  })
+
+  test('a test decides where its result could change what stands first, though something can be done today; the list names it', async () => {
+    const { page } = await ask('oncologist', { filter: 'test-decides' })
+    const of = (id: string) => page.items.find(({ patient }) => patient === `Patient/${id}`)?.clinical
+    // worked by hand: osimertinib is recommended and can begin; a QTc above 500 ms would take it away, and no ECG is recorded
+    expect(of(EGFR)).toMatchObject({ first: { standing: 'recommended' } })
+    expect(
+      of(EGFR)!
+        .tests.filter(({ decides }) => decides)
+        .map(({ id }) => id),
+    ).toEqual(['ecg-qtc'])
+    // an emergency that a test would settle
+    expect(of(CORD)!.tests.find(({ decides }) => decides)).toMatchObject({ urgency: 'emergency' })
+  })
+
+  test('whoever sees the plan sees emergencies and urgent alerts before anything else', () => {
+    for (const role of Object.keys(ROLES)) {
+      const needs = needsFor(role, true)
+      if (needs.some((need) => NEEDS[need].isClinical))
+        expect({ role, first: needs.slice(0, 2) }).toEqual({ role, first: ['emergency', 'urgent'] })
+    }
   })
 
   test('the counts of the lists are what the lists hold', async () => {
@@ -304,14 +332,26 @@ test('rows of another form, and rows that are missing, are made again from the p
   expect(await read()).toEqual(before)
 })
 
-test('every look at the list is in the audit log, patient by patient', async () => {
+test('a look at the list is one event of the audit log, by which each patient of the page is found', async () => {
   const last = async () => (await store.database.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from audit_event'))[0]!.seq
   const before = await last()
   await ask('navigator')
-  const events = await store.database.query<{ patient: string; who: string }>('select patient, who from audit_event where seq > $1', [
-    before,
-  ])
-  expect(events.map(({ patient }) => patient).toSorted()).toEqual([CORD, EGFR, RENAL].toSorted())
+  expect(await last()).toBe(before + 1)
+  const seenBy = async (patient: string) => {
+    const answer = await server.inject({ method: 'GET', url: `/audit/events?patient=${patient}`, headers: headersOf('privacy-officer') })
+    return (answer.json() as AuditFound).items.find(({ seq }) => seq === before + 1)
+  }
+  for (const patient of [CORD, EGFR, RENAL])
+    expect(await seenBy(patient)).toMatchObject({
+      who: 'Practitioner/navigator',
+      route: 'workspace.search',
+      patient,
+      patients: 3,
+      what: expect.arrayContaining([expect.stringMatching(`^Patient/${patient}/_history/`)]),
+    })
+  expect(await seenBy('ros1-first-line')).toBeUndefined()
+  const [kept] = await store.database.query<{ body: string }>('select body from audit_event where seq = $1', [before + 1])
+  expect(kept!.body).not.toMatch(/Fixture/)
 })
 
 test('a patient who is deleted is in no list', async () => {

@@ -1,4 +1,5 @@
 export { classLabels } from './avoid.ts'
+export { decidingTests } from './deciding.ts'
 export { type Engine, engineOf } from './engine.ts'
 export { checkOrder, type OrderCheck, type OrderFinding } from './order-check.ts'
 export { readOverlay, type SiteOverlay, withOverlay, withSiteFacts } from './overlay.ts'

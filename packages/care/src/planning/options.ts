@@ -19,6 +19,7 @@ import { withHolds } from './held.ts'
 import { namesTreatment } from './not-advised.ts'
 import { judge, lower, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
+import { wouldBe } from './sayings.ts'
 import { openFacts, type WhatIf } from './what-if.ts'
 
 export interface Proposal {
@@ -203,7 +204,7 @@ function standingReason({ standing, verdict, heldBy }: Judged, rowBecause: strin
   if (standing === 'needs-data') {
     return verdict.unsettled.length > 0
       ? `a missing fact decides whether it is safe: ${verdict.unsettled[0]!.say}`
-      : `would be ${verdict.potential} if the missing facts turn out to fit (${rowBecause})`
+      : wouldBe(verdict.potential, rowBecause)
   }
   if (heldBy && (waiting.length === 0 || standing === 'recommended')) {
     const alerts = heldBy.map((a) => a.alert.title).join('; ')

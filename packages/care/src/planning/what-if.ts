@@ -20,6 +20,7 @@ import type { Alternative } from './alternatives.ts'
 import type { Candidate } from './candidate.ts'
 import type { Engine } from './engine.ts'
 import { judge, type Outcome, type Verdict } from './outcome.ts'
+import { standsAs } from './sayings.ts'
 
 /**
  * Tries changes of single facts on the patient's own case. What a change makes of the verdicts is worked out once and shared by all options of a plan.
@@ -196,7 +197,7 @@ function outcomeText(outcome: Outcome | undefined): string {
     case 'needs-data':
       return 'other facts would still be needed'
     default:
-      return `stands as ${outcome}`
+      return standsAs(outcome)
   }
 }
 

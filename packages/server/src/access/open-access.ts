@@ -1,6 +1,6 @@
-import type { Access, Action, Credentials, RequestContext } from '../api/index.ts'
-import type { Database, StoreHooks } from '../store/index.ts'
-import { entryOf } from './audit/event.ts'
+import type { Access, Credentials, RequestContext } from '../api/index.ts'
+import type { Database, StoredVersion, StoreHooks } from '../store/index.ts'
+import { entryOf, MOST_NAMED, MOST_PATIENTS } from './audit/event.ts'
 import { seal } from './audit/log.ts'
 import { recordAudit } from './audit/record.ts'
 import { prepareReserve, recordSeen } from './audit/reserve.ts'
@@ -20,26 +20,55 @@ export const openAccess = ({ database, identify, now }: OpenAccessConfig): Acces
   identify,
   authorize: (context, action, on) => authorize(on ?? database, context, action, now()),
   onRead: (context, action, seen) => {
-    // one event for each patient whose chart was seen; what belongs to nobody in one more
-    const byPatient = Map.groupBy(seen, ({ chart }) => (chart.startsWith('Patient/') ? chart.slice('Patient/'.length) : ''))
-    if (byPatient.size === 0) byPatient.set(action.patient ?? '', [])
     const at = now().toISOString()
+    const { patient: asked, ...rest } = action
+    const told = eventsOf(seen, asked)
     return recordSeen(
       database,
-      [...byPatient].map(([patient, versions]) => {
-        const { patient: _asked, ...rest } = action
-        const about: Action = patient === '' ? rest : { ...rest, patient }
-        return entryOf(
+      told.map(({ patients, versions }) => ({
+        ...entryOf(
           context,
-          about,
+          patients.length === 1 ? { ...rest, patient: patients[0]! } : rest,
           at,
           versions.map(({ type, id, version }) => `${type}/${id}/_history/${version}`),
-        )
-      }),
+        ),
+        ...(patients.length > 1 ? { patients } : {}),
+      })),
     )
   },
   onRefusal: (context, action, issue) => recordSeen(database, [entryOf(context, action, now().toISOString(), [], issue)]),
 })
+
+interface Told {
+  readonly patients: readonly string[]
+  readonly versions: readonly StoredVersion[]
+}
+
+/**
+ * What was seen at once, in as few events as name all of it: a page of a list is one. Every patient is named, and of each as many resources as one event holds.
+ * What belongs to nobody stands in one more; where nothing was found, one event says that it was asked for.
+ */
+function eventsOf(seen: readonly StoredVersion[], asked: string | undefined): readonly Told[] {
+  const byPatient = Map.groupBy(seen, ({ chart }) => (chart.startsWith('Patient/') ? chart.slice('Patient/'.length) : ''))
+  const ofNobody = byPatient.get('')
+  byPatient.delete('')
+  const told: Told[] = []
+  let patients: string[] = []
+  let versions: StoredVersion[] = []
+  const close = (): void => {
+    if (patients.length > 0) told.push({ patients, versions })
+    patients = []
+    versions = []
+  }
+  for (const [patient, own] of byPatient) {
+    if (patients.length === MOST_PATIENTS || versions.length + own.length > MOST_NAMED) close()
+    patients.push(patient)
+    versions.push(...own)
+  }
+  close()
+  if (ofNobody !== undefined) told.push({ patients: [], versions: ofNobody })
+  return told.length > 0 ? told : [{ patients: asked === undefined ? [] : [asked], versions: [] }]
+}
 
 /** What is written is told in the same transaction: neither stands without the other. */
 export const auditHooks: StoreHooks = {

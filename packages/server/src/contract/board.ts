@@ -242,7 +242,10 @@ export interface AuditItem {
   readonly seq: number
   readonly at: string
   readonly who: string
+  /** Of several who were seen together: the one who was asked for. */
   readonly patient?: string
+  /** How many were seen together, in one page of a list or a search. */
+  readonly patients?: number
   readonly role?: string
   readonly site?: string
   readonly purpose?: string

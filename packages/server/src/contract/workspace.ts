@@ -75,8 +75,14 @@ export interface WorkspaceClinical {
   readonly knowledge?: string
   readonly first?: { readonly id: string; readonly title: string; readonly standing: string }
   readonly alerts: readonly { readonly id: string; readonly urgency: string; readonly title: string; readonly suspected?: true }[]
-  /** Tests that the plan wants before treatment. */
-  readonly tests: readonly { readonly id: string; readonly title: string; readonly urgency: string; readonly before?: string }[]
+  /** Tests that the plan wants before treatment, and those whose result could change what stands first (`decides`); the most urgent first. */
+  readonly tests: readonly {
+    readonly id: string
+    readonly title: string
+    readonly urgency: string
+    readonly before?: string
+    readonly decides?: true
+  }[]
   readonly services: readonly string[]
   readonly localSites: readonly string[]
   readonly decidedAt?: string

@@ -27,6 +27,7 @@ interface Row {
   readonly first_standing: string | null
   readonly alerts: WorkspaceClinical['alerts'] | null
   readonly tests: WorkspaceClinical['tests'] | null
+  readonly deciding_tests: readonly string[]
   readonly change_seq: number | null
   readonly change_at: string | null
   readonly cause: WorkspaceChange['cause'] | null
@@ -46,7 +47,7 @@ export async function itemsOf(
 ): Promise<readonly WorkspacePatient[]> {
   if (patients.length === 0) return []
   const rows = await db.query<Row>(
-    `select w.patient, w.site, w.is_closed, w.status, w.reason, w.stage, w.services, w.local_sites, w.missed_appointment_on, w.next_appointment_on, w.decided_at,
+    `select w.patient, w.site, w.is_closed, w.status, w.reason, w.stage, w.services, w.local_sites, w.deciding_tests, w.missed_appointment_on, w.next_appointment_on, w.decided_at,
        s.story, s.as_of, s.knowledge_version, s.first_option, s.first_title, s.first_standing, s.alerts, s.tests,
        c.seq as change_seq, c.at as change_at, c.cause, c.priority, c.changes,
        (select count(*) from plan_change o where o.patient = w.patient and ${OPEN_CHANGE('o')}) as open
@@ -110,7 +111,9 @@ function clinicalOf(row: Row): WorkspaceClinical {
       ? {}
       : { first: { id: row.first_option, title: row.first_title ?? '', standing: row.first_standing ?? '' } }),
     alerts: row.alerts ?? [],
-    tests: (row.tests ?? []).filter(({ before }) => before !== undefined),
+    tests: (row.tests ?? [])
+      .map((test) => (row.deciding_tests.includes(test.id) ? { ...test, decides: true as const } : test))
+      .filter((test) => test.before !== undefined || 'decides' in test),
     services: row.services,
     localSites: row.local_sites,
     ...(row.decided_at === null ? {} : { decidedAt: row.decided_at }),

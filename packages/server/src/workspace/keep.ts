@@ -43,7 +43,7 @@ async function keepOrders(db: Queries, { patient, orders }: WorkspaceRow): Promi
 }
 
 /** Raised when a row of the same plan and chart comes out differently: rows of another form are made again at the next start. */
-export const ROW_FORM = 1
+export const ROW_FORM = 2
 
 const COLUMNS = [
   'patient',
@@ -65,6 +65,7 @@ const COLUMNS = [
   'urgent_alerts',
   'is_continuing',
   'is_waiting_for_test',
+  'deciding_tests',
   'has_interaction',
   'has_dose_question',
   'has_surgery_option',
@@ -94,6 +95,7 @@ async function keepRow(db: Queries, row: WorkspaceRow): Promise<void> {
     row.urgentAlerts,
     row.isContinuing,
     row.isWaitingForTest,
+    row.decidingTests,
     row.hasInteraction,
     row.hasDoseQuestion,
     row.hasSurgeryOption,

@@ -36,17 +36,28 @@ const TREATING: readonly WorkspaceNeed[] = [
   'order-overdue',
   'order-waiting',
 ]
+const LOCAL: readonly WorkspaceNeed[] = ['changed', 'decision-due', 'put-right', 'test-decides', 'order-overdue', 'order-waiting']
 const SUPPORTING: readonly WorkspaceNeed[] = ['emergency', 'urgent', 'referral', 'changed', 'appointment-missed']
 const ARRANGING: readonly WorkspaceNeed[] = ['appointment-missed', 'order-overdue', 'order-waiting']
 
-/** What comes first for whom. Whoever sees the plan sees an emergency before anything else. */
+/** What comes first for whom. Whoever sees the plan sees an emergency before anything else, and an urgent alert right after. */
 const ORDER: { readonly [role in Role]?: readonly WorkspaceNeed[] } = {
   oncologist: TREATING,
-  'radiation-oncologist': ['emergency', 'urgent', 'local-option', 'changed', 'decision-due', 'put-right', 'order-overdue', 'order-waiting'],
-  surgeon: ['emergency', 'urgent', 'surgery-option', 'changed', 'decision-due', 'put-right', 'order-overdue', 'order-waiting'],
-  pharmacist: ['emergency', 'interaction', 'dose-question', 'urgent', 'changed', 'put-right', 'order-overdue'],
+  'radiation-oncologist': ['emergency', 'urgent', 'local-option', ...LOCAL],
+  surgeon: ['emergency', 'urgent', 'surgery-option', ...LOCAL],
+  pharmacist: ['emergency', 'urgent', 'interaction', 'dose-question', 'changed', 'put-right', 'order-overdue'],
   'infusion-nurse': ['emergency', 'urgent', 'changed', 'interaction', 'dose-question', 'appointment-missed', 'order-overdue'],
-  navigator: ['emergency', 'order-overdue', 'appointment-missed', 'urgent', 'order-waiting', 'decision-due', 'changed', 'put-right'],
+  navigator: [
+    'emergency',
+    'urgent',
+    'order-overdue',
+    'appointment-missed',
+    'test-decides',
+    'order-waiting',
+    'decision-due',
+    'changed',
+    'put-right',
+  ],
   counsellor: SUPPORTING,
   dietitian: SUPPORTING,
   'pain-specialist': SUPPORTING,

@@ -1,4 +1,4 @@
-import { markersFound } from '@secondwind/care'
+import { decidingTests, markersFound } from '@secondwind/care'
 import { isKnown, type KnowledgeBase, type PlanDocument } from '@secondwind/core'
 import { mayBeSeen } from '../access/sensitivity.ts'
 import { fold, type StoredVersion } from '../store/index.ts'
@@ -25,7 +25,10 @@ export interface WorkspaceRow {
   readonly emergencies: number
   readonly urgentAlerts: number
   readonly isContinuing: boolean
+  /** A test that is missing could change what stands first. */
   readonly isWaitingForTest: boolean
+  /** Which ones, the most urgent first. */
+  readonly decidingTests: readonly string[]
   readonly hasInteraction: boolean
   readonly hasDoseQuestion: boolean
   readonly hasSurgeryOption: boolean
@@ -83,6 +86,7 @@ type Clinical = Pick<
   | 'urgentAlerts'
   | 'isContinuing'
   | 'isWaitingForTest'
+  | 'decidingTests'
   | 'hasInteraction'
   | 'hasDoseQuestion'
   | 'hasSurgeryOption'
@@ -98,6 +102,7 @@ const NOTHING: Clinical = {
   urgentAlerts: 0,
   isContinuing: false,
   isWaitingForTest: false,
+  decidingTests: [],
   hasInteraction: false,
   hasDoseQuestion: false,
   hasSurgeryOption: false,
@@ -109,6 +114,7 @@ function clinicalOf(document: PlanDocument | undefined, knowledge: KnowledgeBase
   const first = options[0]
   const stage = patientCase.facts['stage-group']
   const markers = markersFound(patientCase.facts, knowledge)
+  const deciding = decidingTests(document)
   const count = (urgency: string): number => alerts.filter((alert) => alert.urgency === urgency).length
   return {
     clinicalWords: wordsOf([
@@ -133,7 +139,8 @@ function clinicalOf(document: PlanDocument | undefined, knowledge: KnowledgeBase
     emergencies: count('emergency'),
     urgentAlerts: count('urgent'),
     isContinuing: first?.procedure === 'continue',
-    isWaitingForTest: first !== undefined && (first.procedure === 'test-first' || first.standing === 'needs-data'),
+    isWaitingForTest: deciding.length > 0 || first?.procedure === 'test-first' || first?.standing === 'needs-data',
+    decidingTests: deciding,
     hasInteraction: interactions.length > 0,
     hasDoseQuestion: options.some(hasDoseQuestion) || notAdvised.some(({ because }) => because.facts.some((fact) => RENAL.has(fact))),
     hasSurgeryOption: options.some(({ approaches }) => approaches.includes('surgery')),

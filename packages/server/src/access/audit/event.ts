@@ -13,6 +13,8 @@ export interface AuditEntry {
   readonly requestId?: string
   /** Without `Patient/`. */
   readonly patient?: string
+  /** Those whose records were seen together, in a list or a search: at most `MOST_PATIENTS`, each named. Instead of `patient`. */
+  readonly patients?: readonly string[]
   /** `Type/id` or `Type/id/_history/version`. */
   readonly what: readonly string[]
   readonly outcome: 'done' | 'refused'
@@ -31,11 +33,14 @@ const CODES: { readonly [interaction: string]: { readonly action: string } } = {
   delete: { action: 'D' },
 }
 /** Resources named in one event; the count of the rest stands in it. */
-const MOST_NAMED = 500
+export const MOST_NAMED = 500
+/** Patients of one event: a page of a list. Every one is named, so that a log of more has more events. */
+export const MOST_PATIENTS = 200
 
 /** The event as FHIR R4 AuditEvent. */
 export function auditEvent(entry: AuditEntry): object {
   const { interaction, outcome, reason, role, site, purpose, patient, what, requestId, route } = entry
+  const patients = entry.patients ?? (patient === undefined ? [] : [patient])
   return {
     resourceType: 'AuditEvent',
     type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'RESTful Operation' },
@@ -57,15 +62,11 @@ export function auditEvent(entry: AuditEntry): object {
     ],
     source: { observer: { display: 'second-wind' }, ...(site ? { site } : {}) },
     entity: [
-      ...(patient
-        ? [
-            {
-              what: { reference: `Patient/${patient}` },
-              type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '1', display: 'Person' },
-              role: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '1', display: 'Patient' },
-            },
-          ]
-        : []),
+      ...patients.map((id) => ({
+        what: { reference: `Patient/${id}` },
+        type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '1', display: 'Person' },
+        role: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '1', display: 'Patient' },
+      })),
       ...what.slice(0, MOST_NAMED).map((reference) => ({ what: { reference } })),
       {
         type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '4', display: 'Other' },

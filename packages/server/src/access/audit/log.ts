@@ -7,11 +7,14 @@ interface EventRow {
   readonly recorded_at: string
   readonly who: string
   readonly patient: string | null
+  /** Where several were seen together. */
+  readonly patients: readonly string[] | null
   readonly body: string
 }
 
-const linkHash = (prior: string, row: EventRow): string =>
-  chainHash([prior, String(row.seq), row.recorded_at, row.who, row.patient ?? '', row.body])
+/** By whom an event is found is part of what is sealed: nobody can be taken out of the answer to "who saw this patient". */
+const linkHash = (prior: string, { seq, recorded_at, who, patient, patients, body }: EventRow): string =>
+  chainHash([prior, String(seq), recorded_at, who, patient ?? '', body, ...(patients === null ? [] : [patients.join(' ')])])
 
 /** Any number: what every sealer on this database waits for. */
 const SEAL_LOCK = 20_261_124
@@ -27,7 +30,7 @@ export function seal(db: Database): Promise<number> {
     await drainReserve(tx)
     const [head] = await tx.query<{ place: number; hash: string }>('select place, hash from audit_link order by place desc limit 1')
     const rows = await tx.query<EventRow>(
-      `select e.seq, e.recorded_at, e.who, e.patient, e.body from audit_event e
+      `select e.seq, e.recorded_at, e.who, e.patient, e.patients, e.body from audit_event e
        where e.seq > (select coalesce(max(event), 0) - $1 from audit_link) and not exists (select 1 from audit_link l where l.event = e.seq)
        order by e.seq limit $2`,
       [LATE, SEAL_BATCH],
@@ -77,7 +80,7 @@ export async function verifyAudit(
   let hash = ''
   for (;;) {
     const rows = await db.query<{ place: number; event: number; hash: string } & Partial<EventRow>>(
-      `select l.place, l.event, l.hash, e.seq, e.recorded_at, e.who, e.patient, e.body
+      `select l.place, l.event, l.hash, e.seq, e.recorded_at, e.who, e.patient, e.patients, e.body
        from audit_link l left join audit_event e on e.seq = l.event where l.place > $1 order by l.place limit $2`,
       [place, VERIFY_BATCH],
     )

@@ -5,12 +5,14 @@ import { type AuditEntry, auditEvent } from './event.ts'
 export async function recordAudit(db: Queries, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return
   await db.query(
-    `insert into audit_event (recorded_at, who, patient, body)
-     select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[])`,
+    `insert into audit_event (recorded_at, who, patient, patients, body)
+     select t, w, p, string_to_array(m, ' '), b from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[]) as e(t, w, p, m, b)`,
     [
       entries.map((e) => e.recordedAt),
       entries.map((e) => e.who),
       entries.map((e) => e.patient ?? null),
+      // an id holds no blank
+      entries.map((e) => e.patients?.join(' ') ?? null),
       entries.map((e) => JSON.stringify(auditEvent(e))),
     ],
   )

@@ -44,7 +44,8 @@ export function auditSearchRoutes(db: Database): readonly Route[] {
       const where = ['true']
       const [patient, who, cursor, refused] = ['patient', 'who', 'cursor', 'refused'].map((name) => query.get(name))
       const [from, to] = [instantIn(query, 'from'), instantIn(query, 'to')]
-      if (patient !== undefined) where.push(`patient = ${place(patient.replace(/^Patient\//, ''))}`)
+      const asked = patient?.replace(/^Patient\//, '')
+      if (asked !== undefined) where.push(`(patient = ${place(asked)} or patients @> array[${place(asked)}::text])`)
       if (who !== undefined) where.push(`who = ${place(who)}`)
       if (from !== undefined) where.push(`recorded_at >= ${place(from)}`)
       if (to !== undefined) where.push(`recorded_at < ${place(to)}`)
@@ -57,40 +58,41 @@ export function auditSearchRoutes(db: Database): readonly Route[] {
         where.push(`seq < ${place(Number(cursor))}`)
       }
       const count = countIn(query, 50, 200)
-      const rows = await db.query<{ seq: number; recorded_at: string; who: string; patient: string | null; body: string }>(
-        `select seq, recorded_at, who, patient, body from audit_event where ${where.join(' and ')} order by seq desc limit ${place(count + 1)}`,
+      const rows = await db.query<Row>(
+        `select seq, recorded_at, who, patient, patients, body from audit_event where ${where.join(' and ')} order by seq desc limit ${place(count + 1)}`,
         values,
       )
       const page = rows.slice(0, count)
-      const found: AuditFound = { items: page.map(itemOf), ...(rows.length > count ? { next: page.at(-1)!.seq } : {}) }
+      const found: AuditFound = { items: page.map((row) => itemOf(row, asked)), ...(rows.length > count ? { next: page.at(-1)!.seq } : {}) }
       // who looks at the log stands in it
-      await request.seen(
-        { interaction: 'search', type: 'audit', ...(patient === undefined ? {} : { patient: patient.replace(/^Patient\//, '') }) },
-        [],
-      )
+      await request.seen({ interaction: 'search', type: 'audit', ...(asked === undefined ? {} : { patient: asked }) }, [])
       return { status: 200, body: JSON.stringify(found), contentType: JSON_TYPE }
     },
   }
   return [search]
 }
 
-function itemOf({
-  seq,
-  recorded_at,
-  who,
-  patient,
-  body,
-}: {
-  seq: number
-  recorded_at: string
-  who: string
-  patient: string | null
-  body: string
-}): AuditItem {
+interface Row {
+  readonly seq: number
+  readonly recorded_at: string
+  readonly who: string
+  readonly patient: string | null
+  readonly patients: readonly string[] | null
+  readonly body: string
+}
+
+/** `asked`: the patient whose events are looked for; what was seen of them stands first where several were seen together. */
+function itemOf({ seq, recorded_at, who, patient: only, patients, body }: Row, asked: string | undefined): AuditItem {
   const event = JSON.parse(body) as Event
   const own = event.entity?.at(-1)
-  const what = (event.entity ?? []).flatMap(({ what }) => what?.reference ?? []).filter((one) => one !== `Patient/${patient}`)
+  const together = new Set((patients ?? (only === null ? [] : [only])).map((id) => `Patient/${id}`))
+  const isOwn = (one: string): boolean => one.startsWith(`Patient/${asked}/`)
+  const what = (event.entity ?? [])
+    .flatMap(({ what }) => what?.reference ?? [])
+    .filter((one) => !together.has(one))
+    .sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
   const total = Number(own?.detail?.find(({ type }) => type === 'resources')?.valueString ?? what.length)
+  const patient = asked ?? only
   const shown = what.slice(0, NAMED)
   const [agent] = event.agent ?? []
   const role = agent?.role?.[0]?.text
@@ -106,6 +108,7 @@ function itemOf({
     more: Math.max(0, total - shown.length),
     isRefused: event.outcome === '4',
     ...(patient === null ? {} : { patient }),
+    ...(patients === null ? {} : { patients: patients.length }),
     ...(role === undefined ? {} : { role }),
     ...(site === undefined ? {} : { site }),
     ...(purpose === undefined ? {} : { purpose }),

@@ -163,6 +163,7 @@ function Whys({
                 {clinical.reason.replaceAll('-', ' ')}
               </span>
             )}
+            {need === 'test-decides' && clinical !== undefined && <Deciding tests={clinical.tests} />}
             {need === 'local-option' && clinical !== undefined && (
               <span className="quiet" lang="en" dir="auto">
                 {clinical.localSites.map((site) => site.replaceAll('-', ' ')).join(', ')}
@@ -172,6 +173,28 @@ function Whys({
         ))}
       </span>
     </>
+  )
+}
+
+/** Tests of one patient that a row names; the others are counted. */
+const MOST_TESTS = 2
+
+/** Which tests could change what stands first, the most urgent first. */
+function Deciding({ tests }: { readonly tests: NonNullable<WorkspacePatient['clinical']>['tests'] }) {
+  const t = useWords('patients')
+  const deciding = tests.filter(({ decides }) => decides)
+  if (deciding.length === 0) return null
+  const others = deciding.length - MOST_TESTS
+  return (
+    <span className="quiet">
+      <span lang="en" dir="auto">
+        {deciding
+          .slice(0, MOST_TESTS)
+          .map(({ title }) => title)
+          .join('; ')}
+      </span>
+      {others > 0 && <> {t('patients:order.more', { count: others })}</>}
+    </span>
   )
 }
 

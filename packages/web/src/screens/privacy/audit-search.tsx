@@ -128,11 +128,16 @@ function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readon
             </td>
             <td>
               {one.patient === undefined ? (
-                <span className="quiet">{t('privacy:nobody')}</span>
+                <span className="quiet">
+                  {one.patients === undefined ? t('privacy:nobody') : t('privacy:together', { count: one.patients })}
+                </span>
               ) : (
                 <button type="button" className={classes.pick} onClick={() => onPick({ patient: one.patient! })}>
                   {one.patient}
                 </button>
+              )}
+              {one.patient !== undefined && one.patients !== undefined && (
+                <div className="quiet">{t('privacy:with', { count: one.patients - 1 })}</div>
               )}
             </td>
             <td>

@@ -1,0 +1,16 @@
+import type { Standing } from '@secondwind/core'
+
+/** Sentences of a plan in which a standing is said, and how it is found in them again: written and read in one place. */
+
+export const standsAs = (standing: Standing): string => `stands as ${standing}`
+
+/** The standing that an answer would give; undefined where the sentence says none. */
+export const standingIn = (text: string): Standing | undefined =>
+  /\bstands as (recommended|alternative|conditional)$/.exec(text)?.[1] as Standing | undefined
+
+export const wouldBe = (potential: Standing, because: string): string =>
+  `would be ${potential} if the missing facts turn out to fit (${because})`
+
+/** What an option that waits for facts would be; undefined where the sentence says why else it waits. */
+export const potentialIn = (text: string): Standing | undefined =>
+  /^would be (recommended|alternative|conditional) if the missing facts/.exec(text)?.[1] as Standing | undefined
