@@ -65,6 +65,28 @@ toxicities:
     - { name: naive, given: { ecog: 1, prior-classes: [], immune-event-organs: [] }, expect: 'false' }
     - { name: not asked, given: { ecog: null, prior-classes: [egfr-tki], immune-event-organs: [] }, expect: unknown, missing: [ecog] }
 `,
+  'treatment/resting.yaml': `
+- id: watch
+  title: A kinase inhibitor first, radiation later
+  group: g
+  approaches: [procedure]
+  regimens: []
+  procedure: watch
+  restsOn: { classes: [egfr-tki], approaches: [targeted-therapy] }
+  when: { fact: ild, is: false }
+  standing: [{ as: recommended, because: it works }]
+  strength: strong
+  evidenceKind: randomised-survival
+  toxicity: low
+  priority: 2
+  against: [{ say: growth }]
+  cites: [{ source: trial-one, at: abstract, says: longer survival }]
+  review: confirmed
+  examples:
+    - { name: no, given: { ild: true }, expect: 'false' }
+    - { name: yes, given: { ild: false }, expect: 'true' }
+    - { name: unknown, given: { ild: null }, expect: unknown, missing: [ild] }
+`,
   'safety/all.yaml': `
 - id: running
   title: Osimertinib is running
@@ -193,6 +215,42 @@ describe.each<{ readonly kind: string; readonly file: string; readonly faults: r
         line: 9,
         says: /from 80 is above to 18/,
         remedy: /smaller number first/,
+      },
+    ],
+  },
+  {
+    kind: 'what an option rests on',
+    file: 'treatment/resting.yaml',
+    faults: [
+      { name: 'a class', from: '[egfr-tki],', to: '[egfr-tkis],', line: 8, says: /no drug has class egfr-tkis/, remedy: /mean egfr-tki\?/ },
+      {
+        name: 'drugs that no option gives',
+        from: '{ classes: [egfr-tki], approaches: [targeted-therapy] }',
+        to: '{ drugs: [gefitinib] }',
+        line: 8,
+        says: /rests on drugs that no option of the base gives, so that it never stands/,
+      },
+      {
+        name: 'two demands that no option meets together',
+        from: '{ classes: [egfr-tki], approaches: [targeted-therapy] }',
+        to: '{ classes: [egfr-tki], brainActivity: [high] }',
+        line: 8,
+        says: /rests on drugs that no option of the base gives/,
+      },
+      {
+        name: 'nothing',
+        from: '{ classes: [egfr-tki], approaches: [targeted-therapy] }',
+        to: '{}',
+        line: 8,
+        says: /says what it rests on/,
+      },
+      {
+        name: 'beside drugs of its own',
+        from: 'regimens: []',
+        to: 'regimens: [osimertinib]',
+        line: 8,
+        says: /gives osimertinib and rests on other drugs as well/,
+        remedy: /take restsOn away/,
       },
     ],
   },

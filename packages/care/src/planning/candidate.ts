@@ -1,4 +1,4 @@
-import type { CriteriaCompiler, Decide, Drug, InteractionRule, KnowledgeBase, OptionRule, Regimen } from '@secondwind/core'
+import type { CriteriaCompiler, Decide, Drug, InteractionRule, KnowledgeBase, OptionRule, Regimen, RestsOn } from '@secondwind/core'
 import type { CompiledSafety } from './safety.ts'
 import { classesOf, matches, type Treatment } from './target.ts'
 
@@ -17,6 +17,8 @@ export interface Candidate {
   /** Safety and interaction rules aimed at it. */
   readonly safety: readonly CompiledSafety[]
   readonly interactions: readonly CompiledInteraction[]
+  /** What it rests on, having no drugs of its own: every option with drugs that could carry it. */
+  readonly rests?: readonly Candidate[]
 }
 
 export interface CompiledInteraction {
@@ -38,7 +40,7 @@ export function candidatesOf(
   regimens: ReadonlyMap<string, Regimen>,
   rules: AimedRules,
 ): readonly Candidate[] {
-  return knowledge.options.flatMap((rule) => {
+  const candidates = knowledge.options.flatMap((rule): readonly Candidate[] => {
     const maybe = (rows: readonly { readonly when?: OptionRule['when'] }[]): readonly (Decide | undefined)[] =>
       rows.map((row) => (row.when === undefined ? undefined : compiler.compile(row.when)))
     const shared = {
@@ -65,6 +67,17 @@ export function candidatesOf(
       }
     })
   })
+  return candidates.map((candidate) => {
+    const { restsOn } = candidate.rule
+    return restsOn ? { ...candidate, rests: candidates.filter((other) => carries(other, restsOn)) } : candidate
+  })
+}
+
+/** Whether an option may carry one that rests on such drugs. What runs now carries none: it is known only with the patient. */
+export function carries({ rule, treatment }: Pick<Candidate, 'rule' | 'treatment'>, { brainActivity, ...target }: RestsOn): boolean {
+  if (treatment.drugs.length === 0 || rule.drugsFrom) return false
+  if (brainActivity && !brainActivity.some((level) => level === rule.brainActivity)) return false
+  return Object.keys(target).length === 0 || matches(target, treatment)
 }
 
 /** Stopping or holding a drug needs no rule that the drug is safe. */

@@ -17,8 +17,9 @@ import { atLeast, type Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
 import { withHolds } from './held.ts'
 import { namesTreatment } from './not-advised.ts'
-import { judge, lower, type Verdict } from './outcome.ts'
+import { judge, lower, type Rests, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
+import { type Fallen, withRests } from './rests-on.ts'
 import { wouldBe } from './sayings.ts'
 import { openFacts, type WhatIf } from './what-if.ts'
 
@@ -26,6 +27,8 @@ export interface Proposal {
   readonly ranked: readonly Judged[]
   /** Rules to say under notAdvised. */
   readonly notAdvised: ReadonlySet<SafetyRule>
+  /** Options with nothing left to rest on. */
+  readonly fallen: readonly Fallen[]
 }
 
 export function currentDrugs({ facts: { 'current-drugs': fact } }: PatientCase): readonly string[] {
@@ -34,9 +37,9 @@ export function currentDrugs({ facts: { 'current-drugs': fact } }: PatientCase):
 
 /** Judges every candidate, applies what bars it, keeps one line per treatment, and ranks. */
 export function propose(engine: Engine, view: CaseView, patientCase: PatientCase, alerts: readonly ActiveAlert[]): Proposal {
-  const { open, notAdvised } = openOptions(engine, view, patientCase, alerts)
+  const { open, notAdvised, fallen } = openOptions(engine, view, patientCase, alerts)
   const ranked = rankOptions(open, engine.knowledge.ranking, view, engine.words)
-  return { ranked: onePerTreatment(onePerGroup(ranked)), notAdvised }
+  return { ranked: onePerTreatment(onePerGroup(ranked)), notAdvised, fallen }
 }
 
 /** Every option that is not barred, with its standing, unranked. */
@@ -45,24 +48,27 @@ export function openOptions(
   view: CaseView,
   patientCase: PatientCase,
   alerts: readonly ActiveAlert[],
-): { readonly open: readonly Judged[]; readonly notAdvised: ReadonlySet<SafetyRule> } {
+): Omit<Proposal, 'ranked'> & { readonly open: readonly Judged[] } {
   const notAdvised = new Set<SafetyRule>()
   for (const rule of atLeast(engine.saidBars, TRUE, view)) notAdvised.add(rule)
   const current = currentDrugs(patientCase)
 
   const judged: { candidate: Candidate; verdict: Verdict }[] = []
+  const fallen: Fallen[] = []
   for (const template of atLeast(engine.candidates, UNKNOWN, view)) {
     const candidate = template.rule.drugsFrom ? withCurrentDrugs(template, current, engine.drugs, engine) : template
     if (!candidate) continue
     const verdict = judge(candidate, view, engine.words)
     if (!verdict.hasFailedBefore) for (const rule of verdict.barredBy) if (rule.show === 'when-blocking') notAdvised.add(rule)
     if (verdict.outcome !== 'not-offered') judged.push({ candidate, verdict })
+    else if (verdict.eligible === 'true' && verdict.rests?.best === 'not-offered' && verdict.barredBy.length > 0)
+      fallen.push({ candidate, barredBy: verdict.barredBy })
   }
 
   const open = judged
     .filter(({ candidate }) => ![...notAdvised].some((rule) => namesTreatment(rule, candidate.treatment)))
     .map(({ candidate, verdict }): Judged => ({ candidate, verdict, standing: deferred(candidate, verdict.outcome as Standing, alerts) }))
-  return { open: withHolds(open, alerts), notAdvised }
+  return { open: withRests(withHolds(open, alerts)), notAdvised, fallen }
 }
 
 /**
@@ -120,6 +126,9 @@ export function optionOf(
   const row = rule.standing[verdict.row]!
   const openCriteria = [
     ...(verdict.eligible === 'unknown' ? [rule.when] : []),
+    ...(verdict.rests?.best === 'needs-data'
+      ? verdict.rests.open.filter((one) => one.verdict.eligible === 'unknown').map((one) => one.candidate.rule.when)
+      : []),
     ...verdict.openRows.flatMap((i) => (rule.standing[i]?.when ? [rule.standing[i].when] : [])),
     // what would make it unsafe is asked for as well where a check before the first dose may settle it
     ...[...verdict.unsettled, ...verdict.conditions, ...verdict.checks.filter(isUnsafeBar)].map((s) => s.when),
@@ -175,7 +184,8 @@ export function optionOf(
     ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
     ...(regimen ? { burden: burdenOf(regimen) } : {}),
     wouldChange:
-      standing !== 'needs-data'
+      // what it rests on may wait for an emergency: no change of its own would then do
+      standing !== 'needs-data' && (verdict.rests === undefined || standing === verdict.outcome)
         ? whatIf.wouldChange(candidate, verdict, 4, (outcome) =>
             outcome === 'not-offered' ? outcome : deferred(candidate, outcome, alerts),
           )
@@ -201,6 +211,8 @@ function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, expla
 }
 
 function standingReason({ standing, verdict, heldBy }: Judged, rowBecause: string, waiting: readonly ActiveAlert[]): string {
+  const carrier = verdict.rests && standing !== 'recommended' && standing !== verdict.potential ? carrying(verdict.rests) : undefined
+  if (carrier && verdict.eligible === 'true') return `it can stand no higher than what it rests on: ${carrier}`
   if (standing === 'needs-data') {
     return verdict.unsettled.length > 0
       ? `a missing fact decides whether it is safe: ${verdict.unsettled[0]!.say}`
@@ -220,6 +232,15 @@ function standingReason({ standing, verdict, heldBy }: Judged, rowBecause: strin
         .join('; ') || rowBecause
     )
   return rowBecause
+}
+
+/** The first of what an option rests on, with the reason why it stands no higher. */
+function carrying({ open, best }: Rests): string | undefined {
+  const one = open.find(({ verdict }) => verdict.outcome === best)
+  if (!one) return undefined
+  const { candidate, verdict } = one
+  const why = [...verdict.unsettled, ...verdict.conditions, ...verdict.cautions.filter((r) => r.lowersTo)][0]?.say
+  return why ? `${candidate.rule.title} (${why})` : candidate.rule.title
 }
 
 /** Waiting for a result names the result, unless it is already there. */

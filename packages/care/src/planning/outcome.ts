@@ -17,6 +17,18 @@ export interface Verdict {
   readonly checks: readonly SafetyRule[]
   readonly openRows: readonly number[]
   readonly hasFailedBefore: boolean
+  /** Of an option that rests on drugs of other options: what of them is open. */
+  readonly rests?: Rests
+}
+
+/** What an option without drugs of its own rests on, for one patient. */
+export interface Rests {
+  /** The best outcome among those that may be for this patient. */
+  readonly best: Outcome
+  /** Those that are not barred, in the order of the base. */
+  readonly open: readonly { readonly candidate: Candidate; readonly verdict: Verdict }[]
+  /** What bars the others. */
+  readonly barredBy: readonly SafetyRule[]
 }
 
 const ORDER: readonly Standing[] = ['recommended', 'alternative', 'conditional', 'needs-data']
@@ -75,15 +87,41 @@ export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): 
     }
   }
   if (conditions.some((rule) => rule.effect === 'bar')) standing = lower(standing, 'conditional')
+  const rests = candidate.rests && eligible !== 'false' ? restsOf(candidate.rests, view, words) : undefined
+  if (rests) {
+    if (rests.best === 'not-offered') barredBy = joined(barredBy, rests.barredBy)
+    else standing = lower(standing, rests.best)
+    if (rests.best === 'needs-data') unsettled = joined(unsettled, ...rests.open.map(({ verdict }) => verdict.unsettled))
+    checks = joined(checks, sharedChecks(rests))
+  }
   const gate = permits(eligible)
   const outcome: Outcome =
-    gate === 'blocked' || barredBy.length > 0 || hasFailedBefore
+    gate === 'blocked' || barredBy.length > 0 || hasFailedBefore || rests?.best === 'not-offered'
       ? 'not-offered'
       : gate === 'needs-data' || unsettled.length > 0
         ? 'needs-data'
         : standing
-  return { outcome, eligible, row, potential, barredBy, unsettled, conditions, cautions, checks, openRows, hasFailedBefore }
+  const verdict = { outcome, eligible, row, potential, barredBy, unsettled, conditions, cautions, checks, openRows, hasFailedBefore }
+  return rests ? { ...verdict, rests } : verdict
 }
+
+/** The options that could carry one that rests on them, judged for this patient; those that are not for this patient carry nothing. */
+function restsOf(candidates: readonly Candidate[], view: CaseView, words: Vocabulary): Rests {
+  const judged = candidates
+    .filter(({ when }) => when(view) !== 'false')
+    .map((candidate) => ({ candidate, verdict: judge(candidate, view, words) }))
+  const open = judged.filter(({ verdict }) => verdict.outcome !== 'not-offered')
+  const best = ORDER.find((standing) => open.some(({ verdict }) => verdict.outcome === standing)) ?? 'not-offered'
+  return { best, open, barredBy: joined(...judged.filter((j) => !j.verdict.hasFailedBefore).map(({ verdict }) => verdict.barredBy)) }
+}
+
+/** What must be settled before the first dose whichever of the drug sets it is: unknown harm that would end them all. */
+const sharedChecks = ({ open }: Rests): Rules =>
+  (open[0]?.verdict.checks ?? NONE).filter(
+    (rule) => rule.effect === 'bar' && rule.reason === 'unsafe' && open.every(({ verdict }) => verdict.checks.includes(rule)),
+  )
+
+const joined = (...lists: readonly Rules[]): Rules => [...new Set(lists.flat())]
 
 /** The disease has progressed on every drug of this set, and nothing new is added. */
 function failedBefore(candidate: Candidate, view: CaseView, words: Vocabulary): boolean {

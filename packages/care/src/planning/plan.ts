@@ -9,6 +9,7 @@ import { notAdvisedLines, oneLineEach } from './not-advised.ts'
 import { currentDrugs, optionOf, propose } from './options.ts'
 import { outlookOf } from './outlook.ts'
 import type { Judged } from './rank.ts'
+import { fallenLines } from './rests-on.ts'
 import { refusals } from './scope.ts'
 import { story } from './story.ts'
 import { deferredTests, plannedTests, withoutTests } from './tests.ts'
@@ -56,7 +57,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
   }
 
   const whatIf = new WhatIf(engine, patientCase, view)
-  const { ranked, notAdvised } = propose(engine, view, patientCase, alerts)
+  const { ranked, notAdvised, fallen } = propose(engine, view, patientCase, alerts)
   const options = ranked.map((judged, i) => optionOf(judged, i, engine, view, patientCase, explain, whatIf, alerts))
   const trials = matchedTrials(engine, view, patientCase, explain, whatIf, alerts, notAdvised)
   const deferred = deferredTests(engine, view)
@@ -90,7 +91,11 @@ export function plan(inputs: PlanInputs): PlanDocument {
     case: body.case,
     alerts: body.alerts,
     options: placed.map((p) => p.option),
-    notAdvised: oneLineEach([...heldNow(currentDrugs(patientCase), alerts, engine.drugs), ...notAdvisedLines(notAdvised, engine, explain)]),
+    notAdvised: oneLineEach([
+      ...heldNow(currentDrugs(patientCase), alerts, engine.drugs),
+      ...notAdvisedLines(notAdvised, engine, explain),
+      ...fallenLines(fallen, engine, explain),
+    ]),
     tests: plannedTests(engine, view, explain, settled, [...suspicions, ...checks]),
     support: body.support,
     interactions: interactionsOf(

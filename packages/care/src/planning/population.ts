@@ -5,6 +5,7 @@ import { namesTreatment } from './not-advised.ts'
 import { isNewSystemic } from './options.ts'
 import { alertPlanes, deferring, type Standings, withHoldPlanes } from './population-alerts.ts'
 import { currentDrugsPlanes, type DrugPlanes, matchesCurrent, namesCurrent } from './population-drugs.ts'
+import { withRestPlanes } from './rests-on.ts'
 
 /** For which cases of a table an option stands how. A case in none of the four is not offered the option. */
 export interface StandingPlanes {
@@ -67,7 +68,7 @@ export function populationPlanes(engine: Engine, compiler: PlaneCompiler): Popul
       },
     }
   })
-  const held = withHoldPlanes(open, alerts, current, compiler)
+  const held = withRestPlanes(open, withHoldPlanes(open, alerts, current, compiler), compiler)
   const options = open.map(({ candidate }, i): StandingPlanes => ({ option: candidate.id, planes: held[i]! }))
   return { options, notAdvised: [...said].filter(([rule]) => rule.notAdvised).map(([rule, cases]) => ({ rule: rule.id, cases })) }
 }

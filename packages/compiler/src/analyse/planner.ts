@@ -2,7 +2,7 @@ import type { Drug, KnowledgeBase, SafetyRule } from '@secondwind/core'
 import type { SmtEmitter, TruthPair } from '../emit/smt.ts'
 import { and, FALSE, not, or, type Term, TRUE } from '../emit/smt-terms.ts'
 import { type AlertModel, alertModel, type Held } from './alerts.ts'
-import { type Candidate, candidatesOf, isAimedAt, isEnding, isNamedBy, type Running } from './treatments.ts'
+import { type Candidate, candidatesOf, carries, isAimedAt, isEnding, isNamedBy, type Running } from './treatments.ts'
 
 /** What the planner would do with one candidate, as terms. `care/planning` is the original; each witness is planned by it, so that a drift is seen. */
 export interface Judgement {
@@ -122,7 +122,25 @@ export function plannerModel(knowledge: KnowledgeBase, emitter: SmtEmitter): Pla
       aimed,
     }
   })
-  return { judgements: withAdvisedPause(judged, alerts, emitter), notAdvised, harms }
+  return { judgements: withRests(withAdvisedPause(judged, alerts, emitter), emitter), notAdvised, harms }
+}
+
+/** An option that rests on drugs of others stands no higher than the best of them: `withRests` of `care/planning/rests-on.ts`. */
+function withRests(judged: readonly Judgement[], emitter: SmtEmitter): readonly Judgement[] {
+  return judged.map((j) => {
+    const { restsOn } = j.candidate.rule
+    if (!restsOn) return j
+    const under = judged.filter(({ candidate }) => carries(candidate, restsOn))
+    const { id } = j.candidate
+    const some = emitter.define(`carried ${id}`, or(...under.map(({ offered }) => offered)))
+    return {
+      ...j,
+      offered: emitter.define(`offered and carried ${id}`, and(j.offered, some)),
+      recommended: emitter.define(`recommended and carried ${id}`, and(j.recommended, or(...under.map((one) => one.recommended)))),
+      stands: emitter.define(`stands and carried ${id}`, and(j.stands, or(...under.map((one) => one.stands)))),
+      reasoned: emitter.define(`reasoned and carried ${id}`, and(j.reasoned, some)),
+    }
+  })
 }
 
 const NOT_HELD: Held = { some: FALSE, inEmergency: FALSE }

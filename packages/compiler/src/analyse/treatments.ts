@@ -1,4 +1,4 @@
-import type { Approach, Drug, KnowledgeBase, OptionRule, SafetyRule, Target } from '@secondwind/core'
+import type { Approach, Drug, KnowledgeBase, OptionRule, RestsOn, SafetyRule, Target } from '@secondwind/core'
 import { and, constant, FALSE, not, or, type Term, TRUE } from '../emit/smt-terms.ts'
 
 /**
@@ -47,6 +47,13 @@ export function candidatesOf(knowledge: KnowledgeBase, running: Running): readon
         }
       })
   })
+}
+
+/** Whether an option may carry one that rests on such drugs: `carries` of `care/planning/candidate.ts`. What runs now carries none. */
+export function carries({ rule, treatment }: Candidate, { brainActivity, ...target }: RestsOn): boolean {
+  if (treatment.drugs === undefined || treatment.drugs.length === 0) return false
+  if (brainActivity && !brainActivity.some((level) => level === rule.brainActivity)) return false
+  return Object.keys(target).length === 0 || isAimedAt(target, treatment) === TRUE
 }
 
 type Placed = Pick<OptionRule, 'id' | 'approaches' | 'technique' | 'site' | 'procedure'>

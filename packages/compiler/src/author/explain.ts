@@ -84,6 +84,7 @@ function entryText(entry: CheckedEntry, { compilation, asOf, aimed, name = 'know
       'Dose and schedule',
       option.regimens.flatMap((id) => regimenLines(compilation.knowledge.regimens.find((r) => r.id === id))),
     )
+    part('Rests on', option.restsOn ? Object.entries(option.restsOn).map(([key, ids]) => `  ${key}: ${ids.join(', ')}`) : [])
     part('Safety rules aimed at it', safetyLines(option.id, compilation, aimed))
   }
   if (kind === 'regimens') part('Dose and schedule', regimenLines(value as unknown as Regimen))

@@ -37,6 +37,7 @@ export function checkAims(entries: readonly CheckedEntry[], terminology: Record<
   function checkOption(entry: CheckedEntry): void {
     const option = entry.value as unknown as OptionRule
     const own = given(option)
+    checkRests(entry, option, own)
     if (own.size === 0) return
     for (const { id, classes, also } of approaches) {
       const giving = [...own].find((drug) => classesOf(drug).some((c) => classes.includes(c)))
@@ -69,6 +70,37 @@ export function checkAims(entries: readonly CheckedEntry[], terminology: Record<
         'schema',
         `its title says ${strange.join(' and ')}, its regimens give ${[...own].join(', ')}`,
         'correct the title or the regimens',
+      )
+  }
+
+  /** What an option rests on must be given by some option of the base, and an option that gives drugs of its own rests on none. */
+  function checkRests(entry: CheckedEntry, { restsOn, drugsFrom }: OptionRule, own: ReadonlySet<string>): void {
+    if (restsOn === undefined) return
+    if (own.size > 0 || drugsFrom) {
+      const what = drugsFrom ? 'what runs now' : [...own].join(', ')
+      report(entry, ['restsOn'], 'schema', `gives ${what} and rests on other drugs as well`, 'take restsOn away, or the regimens')
+      return
+    }
+    const isCarrier = (other: OptionRule): boolean => {
+      const theirs = [...given(other)].filter((id) => drugs.get(id)?.anticancer !== false)
+      if (theirs.length === 0) return false
+      const isDrug =
+        (restsOn.drugs === undefined && restsOn.classes === undefined) ||
+        theirs.some((id) => restsOn.drugs?.includes(id) || classesOf(id).some((c) => restsOn.classes?.includes(c)))
+      return (
+        isDrug &&
+        (restsOn.approaches?.some((a) => other.approaches.includes(a)) ?? true) &&
+        (restsOn.options?.includes(other.id) ?? true) &&
+        (restsOn.brainActivity?.some((level) => level === other.brainActivity) ?? true)
+      )
+    }
+    if (![...options.values()].some(isCarrier))
+      report(
+        entry,
+        ['restsOn'],
+        'dangling',
+        'rests on drugs that no option of the base gives, so that it never stands',
+        'name drugs, classes, approaches or options of knowledge/treatment, together no narrower than one of them',
       )
   }
 

@@ -96,6 +96,10 @@ export function checkLinks(
       for (const key of ['options', 'exceptOptions'])
         for (const id of applies[key] ?? []) mustExist(entry, 'treatment', id, ['applies', key])
     }
+    const restsOn = entry.kind === 'treatment' ? (v.restsOn as Record<string, readonly string[]> | undefined) : undefined
+    for (const id of restsOn?.drugs ?? []) mustBeDrug(entry, id, ['restsOn', 'drugs'])
+    for (const id of restsOn?.classes ?? []) mustBeClass(entry, id, ['restsOn', 'classes'])
+    for (const id of restsOn?.options ?? []) mustExist(entry, 'treatment', id, ['restsOn', 'options'])
     if (entry.kind === 'alerts') {
       if (ids.has('alertIds')) mustExist(entry, 'alertIds', String(v.alert), ['alert'])
       for (const [i, id] of ((v.exceptOptions as readonly string[] | undefined) ?? []).entries())

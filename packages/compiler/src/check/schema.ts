@@ -91,6 +91,16 @@ const target = z.strictObject({
   exceptDrugs: z.array(id).optional(),
   exceptOptions: z.array(id).optional(),
 })
+const level = z.enum(['high', 'moderate', 'low'])
+const restsOn = z
+  .strictObject({
+    drugs: z.array(id).min(1).optional(),
+    classes: z.array(id).min(1).optional(),
+    approaches: z.array(approach).min(1).optional(),
+    options: z.array(id).min(1).optional(),
+    brainActivity: z.array(level).min(1).optional(),
+  })
+  .refine((on) => Object.keys(on).length > 0, 'says what it rests on: drugs, classes, approaches, options or brainActivity')
 
 const fractionation = z.strictObject({
   totalGy: z.number().positive(),
@@ -168,7 +178,7 @@ export const SCHEMAS = {
       .min(1),
     strength: z.enum(['strong', 'moderate', 'weak', 'consensus']),
     evidenceKind: z.enum(['randomised-survival', 'randomised-progression', 'randomised-other', 'single-arm', 'retrospective', 'consensus']),
-    brainActivity: z.enum(['high', 'moderate', 'low']).optional(),
+    brainActivity: level.optional(),
     toxicity: z.enum(['low', 'moderate', 'high']),
     priority: z.number(),
     priorityBecause: z.string().optional(),
@@ -177,6 +187,7 @@ export const SCHEMAS = {
     concurrent: z.array(z.strictObject({ say: text, because: text, when: criterion.optional() })).default([]),
     availability: z.strictObject({ fda: approval.optional(), ema: approval.optional() }).optional(),
     awaits: z.array(id).optional(),
+    restsOn: restsOn.optional(),
     rechallenge: z.literal(true).optional(),
     urgency: z.literal('emergency').optional(),
   }),

@@ -1,4 +1,4 @@
-import type { Entry, KnowledgeBase, OptionRule, Target } from '@secondwind/core'
+import type { Entry, KnowledgeBase, OptionRule, RestsOn, Target } from '@secondwind/core'
 import { activities, regimenId, serviceId, testId } from './cpg-activities.ts'
 import { canonicalOf, condition, fhirId, header, type Json, planType, provenance } from './cpg-resource.ts'
 import { type CqlEdition, libraryOf } from './cql.ts'
@@ -130,6 +130,7 @@ function optionAction(option: OptionRule, version: string): Json {
     option.procedure ? `procedure: ${option.procedure}` : '',
     option.technique ? `technique: ${option.technique}` : '',
     option.drugsFrom ? 'about the drugs that run now' : '',
+    option.restsOn ? `rests on ${carriers(option.restsOn)}: stands no higher than the best of those open to the patient` : '',
   ].filter(Boolean)
   return {
     title: option.title,
@@ -172,6 +173,9 @@ const UNKNOWN = {
   check: 'to be settled before the first dose',
   ignore: 'ignored',
 } as const
+
+const carriers = ({ brainActivity, ...target }: RestsOn): string =>
+  [aim(target), brainActivity ? `activity in the brain ${brainActivity.join(' or ')}` : ''].filter(Boolean).join('; ')
 
 function aim(target: Target): string {
   const lists: readonly (readonly [string, readonly string[] | undefined])[] = [

@@ -180,6 +180,16 @@ export interface OptionRule extends Entry {
   readonly rechallenge?: true
   /** Test ids that this option waits for (procedure test-first). */
   readonly awaits?: readonly string[]
+  /** An option without drugs of its own that is sound only while one of these drug sets can be given. */
+  readonly restsOn?: RestsOn
+}
+
+/**
+ * Which options with drugs an option may rest on. Fields that are given must all match, as in a {@link Target}; `brainActivity`: of those that
+ * are said to reach the brain so well. It stands no higher than the best of those open to the patient; where none is left it is not advised.
+ */
+export interface RestsOn extends Pick<Target, 'drugs' | 'classes' | 'approaches' | 'options'> {
+  readonly brainActivity?: readonly ('high' | 'moderate' | 'low')[]
 }
 
 export interface Target {

@@ -65,6 +65,7 @@ export interface KnowledgePart {
     | 'trial-criteria'
     | 'check'
     | 'components'
+    | 'rests-on'
     | 'limits'
     | 'values'
     | 'cited-by'

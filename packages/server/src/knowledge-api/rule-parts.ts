@@ -9,6 +9,7 @@ import {
   type OptionRule,
   type OutlookPopulation,
   type Regimen,
+  type RestsOn,
   type SafetyRule,
   type SupportRule,
   type Target,
@@ -39,7 +40,7 @@ export function partsOf(entry: IndexedEntry, words: Vocabulary, index: EntryInde
   })
   switch (entry.kind) {
     case 'options': {
-      const { standing, against, cautions, concurrent, regimens } = entry.value as OptionRule
+      const { standing, against, cautions, concurrent, regimens, restsOn } = entry.value as OptionRule
       return [
         ...part(
           'standing',
@@ -50,6 +51,7 @@ export function partsOf(entry: IndexedEntry, words: Vocabulary, index: EntryInde
           })),
         ),
         ...part('components', named('regimens', regimens)),
+        ...part('rests-on', restsOn === undefined ? [] : restLines(restsOn, named)),
         ...part('against', against.map(said)),
         ...part('cautions', cautions.map(said)),
         ...part(
@@ -139,6 +141,14 @@ function targetLines(target: Target, named: (kind: KnowledgeKind, ids: readonly 
     ...(except.length === 0 ? [] : [{ text: `except ${except.join(', ')}` }]),
   ]
 }
+
+const restLines = (
+  { brainActivity, ...target }: RestsOn,
+  named: (kind: KnowledgeKind, ids: readonly string[]) => readonly Line[],
+): readonly Line[] => [
+  ...targetLines(target, named),
+  ...(brainActivity === undefined ? [] : [{ text: `activity in the brain: ${brainActivity.join(', ')}` }]),
+]
 
 const holdLines = (hold: AlertHold | undefined, words: Vocabulary): readonly Line[] =>
   hold === undefined

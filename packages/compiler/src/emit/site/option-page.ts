@@ -1,4 +1,4 @@
-import type { ConditionalText, FactDefinition, InteractionRule, OptionRule, Regimen, SafetyRule } from '@secondwind/core'
+import type { ConditionalText, FactDefinition, InteractionRule, OptionRule, Regimen, RestsOn, SafetyRule } from '@secondwind/core'
 import { factsOf } from '@secondwind/core'
 import type { CheckedEntry } from '../../compile.ts'
 import { bullets, criterionList, split } from './criterion.ts'
@@ -77,6 +77,7 @@ export function optionPage(cross: Cross, entry: CheckedEntry): Page {
           ? 'those that run now'
           : undefined,
     ],
+    ['Rests on', option.restsOn && `${restsText(option.restsOn)}: it stands no higher than the best of those open to the patient`],
     ['Technique', option.technique && chips([option.technique])],
     ['Procedure', option.procedure && chips([option.procedure])],
     ['Site', option.site && chips([option.site])],
@@ -104,6 +105,17 @@ ${summary}
 ${body}`,
   }
 }
+
+const restsText = ({ drugs, classes, approaches, options, brainActivity }: RestsOn): string =>
+  [
+    drugs?.join(', '),
+    classes && `class ${classes.join(', ')}`,
+    approaches?.join(', '),
+    options && `option ${options.join(', ')}`,
+    brainActivity && `activity in the brain ${brainActivity.join(' or ')}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ')
 
 function whoFor(cross: Cross, must: readonly OptionRule['when'][]): Html {
   return html`<p>All of these hold. Where one of them is unknown, the plan keeps the option open and asks for what is missing; where one is false, the option is not listed.</p>${bullets(cross, must, ROOT)}`
