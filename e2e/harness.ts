@@ -4,10 +4,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { smartServersIn } from '../packages/server/src/charts/index.ts'
 import { openKnowledge, PROJECT, software, today } from '../packages/server/src/compose.ts'
 import { loadDemo } from '../packages/server/src/demo/index.ts'
 import { loadDefinitions } from '../packages/server/src/fhir-api/index.ts'
-import { readServeConfig, WORKSPACE } from '../packages/server/src/serve-config.ts'
+import { type Environment, readServeConfig, WORKSPACE } from '../packages/server/src/serve-config.ts'
 import { startService } from '../packages/server/src/service.ts'
 import { signInOf } from '../packages/server/src/sign-in.ts'
 import type { Store, StoreConfig } from '../packages/server/src/store/index.ts'
@@ -49,20 +50,33 @@ export interface WorldOptions {
   readonly lockMinutes?: number
   /** Port on which another program may drive the browser. */
   readonly debugPort?: number
+  /** Settings of the server beside those that every test has. */
+  readonly environment?: Environment
+  /** `localhost`: a hospital of its own beside another world, since cookies know hosts and no ports. */
+  readonly host?: '127.0.0.1' | 'localhost'
 }
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file))
 
-export async function openWorld({ patients = 12, database, seed = 'e2e', lockMinutes = 15, debugPort }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  patients = 12,
+  database,
+  seed = 'e2e',
+  lockMinutes = 15,
+  debugPort,
+  environment,
+  host = '127.0.0.1',
+}: WorldOptions = {}): Promise<World> {
   if (CHROMIUM === undefined)
     throw new Error('no Chromium here: as root `npm test` fetches it; else install it (apt-get install chromium), then try again')
   await buildWeb()
   const { knowledge } = openKnowledge()
   const folder = database === undefined ? fs.mkdtempSync(path.join(os.tmpdir(), 'second-wind-e2e-')) : undefined
   const port = await freePort()
-  const base = `http://127.0.0.1:${port}`
-  const config = readServeConfig({ SECONDWIND_SIGN_IN: 'embedded', SECONDWIND_PORT: String(port) })
-  if (!config.ok) throw new Error('invariant: the settings of the tests can be read')
+  const base = `http://${host}:${port}`
+  const config = readServeConfig({ SECONDWIND_SIGN_IN: 'embedded', SECONDWIND_PORT: String(port), ...environment })
+  const smart = config.ok ? smartServersIn(config.value.smartServers, environment ?? {}) : config
+  if (!config.ok || !smart.ok) throw new Error('invariant: the settings of the tests can be read')
   const signing = await signInOf(config.value, base)
   const told: string[] = []
   const serving = await startService({
@@ -70,6 +84,7 @@ export async function openWorld({ patients = 12, database, seed = 'e2e', lockMin
     knowledge,
     sign: signing.sign,
     signInRoutes: signing.routes,
+    smartServers: smart.value,
     requestsPerMinute: 100_000,
     tell: (text) => told.push(text),
   })
@@ -85,7 +100,7 @@ export async function openWorld({ patients = 12, database, seed = 'e2e', lockMin
       lockAfterMinutes: lockMinutes,
     },
   })
-  await serving.server.listen({ host: '127.0.0.1', port })
+  await serving.server.listen({ host, port })
   loadDefinitions()
   if (patients > 0) await loadDemo(serving.store, knowledge, { patients, asOf: today(), seed })
   const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync']

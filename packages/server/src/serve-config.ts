@@ -25,6 +25,8 @@ export interface ServeConfig {
   /** A file with apps and programs that may ask the embedded provider for tokens. */
   readonly clients: string | undefined
   readonly fhirServers: readonly string[]
+  /** A file with the FHIR servers at which people may sign in to fetch a chart. */
+  readonly smartServers: string | undefined
   /** Under which name the provider knows the workspace. */
   readonly webClient: string
   readonly lockMinutes: number
@@ -136,9 +138,16 @@ const SETTINGS = {
   },
   fhirServers: {
     name: 'SECONDWIND_FHIR_SERVERS',
-    meaning: 'base addresses of FHIR servers from which CDS Hooks may read, with commas between; no other is ever called',
+    meaning:
+      'base addresses of FHIR servers from which CDS Hooks may read and charts be pulled, with commas between; no other is ever called',
     fallback: '',
     read: urls,
+  },
+  smartServers: {
+    name: 'SECONDWIND_SMART_SERVERS',
+    meaning: 'JSON file of the FHIR servers at which people sign in (SMART) to pull a chart: server, clientId, name, secretIn, signInAt',
+    fallback: '',
+    read: optional((value) => path.resolve(value)),
   },
   webClient: {
     name: 'SECONDWIND_WEB_CLIENT',

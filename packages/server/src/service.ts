@@ -6,7 +6,7 @@ import { openApi } from './api/openapi.ts'
 import { JSON_TYPE } from './api/route.ts'
 import { boardRoutes } from './board/index.ts'
 import { cardLog, cdsRoutes, fhirFetch } from './cds-hooks/index.ts'
-import { chartRoutes } from './charts/index.ts'
+import { chartRoutes, type SmartServer } from './charts/index.ts'
 import { knowledgeRoot, PROJECT, software, today } from './compose.ts'
 import { type Composition, composeServer, type Serving } from './compose-server.ts'
 import { startJobs } from './jobs/index.ts'
@@ -26,15 +26,16 @@ import { startWorkspace, workspaceRoutes } from './workspace/index.ts'
 export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'routes'> {
   /** Who sends a request; and, for trying out alone, an access of its own instead of the table. */
   readonly sign: { readonly identify: Identify } | { readonly access: Access }
-  /** FHIR servers from which CDS Hooks may read. */
+  /** FHIR servers from which CDS Hooks may read and charts may be pulled; those at which people sign in to pull one. */
   readonly fhirServers?: readonly string[]
+  readonly smartServers?: readonly SmartServer[]
   /** Routes that come with the way of signing in. */
   readonly signInRoutes?: readonly Route[]
 }
 
 /** The whole service: FHIR API, plans, CDS Hooks, knowledge, access and audit, and the jobs behind them. One process of it, or many on one PostgreSQL. */
 export async function startService(config: ServiceConfig): Promise<Serving> {
-  const { knowledge, sign, fhirServers = [], signInRoutes = [], tell = () => {} } = config
+  const { knowledge, sign, fhirServers = [], smartServers = [], signInRoutes = [], tell = () => {} } = config
   const clock = config.clock ?? (() => new Date())
   const maker = planMaker(knowledge)
   const fetch = fhirFetch(fhirServers)
@@ -61,7 +62,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...planRoutes({ store, maker: () => maker, today, now: clock }),
         ...plannerRoutes({ store, maker: () => maker, today }),
         ...streamRoutes(store.database),
-        ...chartRoutes({ store, maker: () => maker, today, now: clock, servers: fhirServers, ...(fetch ? { fetch } : {}) }),
+        ...chartRoutes({ store, maker: () => maker, today, now: clock, servers: fhirServers, smartServers }),
         ...workspaceRoutes({ store, knowledge: () => knowledge, today, now: clock }),
         ...networkRoutes(networkCounts(store.database, () => knowledge, today, clock)),
         ...timelineRoutes({ store, maker: () => maker, today }),

@@ -137,7 +137,13 @@ beforeAll(async () => {
     ...fhirRoutes({ store, software: 'test', startedAt: now().toISOString() }),
     ...planRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
     ...plannerRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
-    ...chartRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
+    ...chartRoutes({
+      store,
+      maker: () => maker,
+      today: () => '2026-11-23',
+      now,
+      smartServers: [{ server: 'https://elsewhere.example/fhir', clientId: 'us', signInAt: [] }],
+    }),
     ...streamRoutes(store.database),
     ...workspaceRoutes({ store, knowledge: () => knowledge, today: () => '2026-11-23', now }),
     ...networkRoutes(

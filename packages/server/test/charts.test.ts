@@ -5,7 +5,6 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Access, buildServer } from '../src/api/index.ts'
-import { fhirFetch } from '../src/cds-hooks/fetch-fhir.ts'
 import { chartRoutes } from '../src/charts/index.ts'
 import { openKnowledge } from '../src/compose.ts'
 import type { Brought, CaseView, FactEntered, ReadingReport } from '../src/contract/charts.ts'
@@ -75,7 +74,7 @@ beforeAll(async () => {
   const maker = planMaker(knowledge)
   const parts = { store, maker: () => maker, today: () => TODAY, now: () => new Date() }
   server = buildServer({
-    routes: [...planRoutes(parts), ...chartRoutes({ ...parts, servers: [source], fetch: fhirFetch([source])! })],
+    routes: [...planRoutes(parts), ...chartRoutes({ ...parts, servers: [source] })],
     access: NAMED,
   })
 }, 120_000)

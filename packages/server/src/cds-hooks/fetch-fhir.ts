@@ -12,7 +12,10 @@ export function fhirFetch(allowed: readonly string[], limits = { milliseconds: 4
       const address = new URL(url)
       if (!bases.some((base) => address.href.startsWith(base))) return undefined
       const answer = await fetch(address, {
-        headers: { accept: 'application/fhir+json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        headers: {
+          accept: 'application/fhir+json, application/json;q=0.9',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
         redirect: 'error',
         signal: AbortSignal.timeout(limits.milliseconds),
       })

@@ -24,6 +24,8 @@ const TYPES = [
 ] as const
 const MOST_PAGES = 60
 const MOST_RESOURCES = 50_000
+/** A chart that has not come whole by then is given up: somebody waits before the page. */
+const MOST_MILLISECONDS = 110_000
 
 interface Bundle {
   readonly resourceType?: string
@@ -53,6 +55,7 @@ export async function pullChart(
   if (!/^[A-Za-z0-9\-.]{1,64}$/.test(patient))
     throw new Refused([refusal('invalid-request', 'patient', 'that is no id of a patient', 'give the id of the Patient on that server')])
   const found = new Map<string, AnyResource>()
+  const from = performance.now()
   const keep = (resource: AnyResource): void => {
     if (resource.resourceType !== 'OperationOutcome') found.set(`${resource.resourceType}/${resource.id}`, resource)
     if (found.size > MOST_RESOURCES)
@@ -64,6 +67,7 @@ export async function pullChart(
     let next: string | undefined = first
     for (let page = 0; next !== undefined; page += 1) {
       if (page >= MOST_PAGES) throw lost(base, 'the chart has more pages than are read')
+      if (performance.now() - from > MOST_MILLISECONDS) throw lost(base, 'it did not come whole within two minutes')
       const bundle = (await fetch(next, token)) as Bundle | undefined
       if (bundle?.resourceType !== 'Bundle') {
         if (page === 0) return 'none'
@@ -94,6 +98,6 @@ const lost = (base: string, why: string): Refused =>
       'unavailable',
       base,
       `the chart could not be pulled: ${why}`,
-      'check the id and the token (patient/*.read or system/*.read), and that the server answers; or drop the file',
+      'check the id and the token or the sign-in (reading of all types), and that the server answers; or drop the file',
     ),
   ])

@@ -1,7 +1,7 @@
 import { err, type Result } from '@secondwind/core'
 import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
-import type { FhirFetch } from '../cds-hooks/gather.ts'
-import type { FactEntry, PullRequest } from '../contract/charts.ts'
+import { fhirFetch } from '../cds-hooks/fetch-fhir.ts'
+import type { ChartSources, FactEntry, PullRequest } from '../contract/charts.ts'
 import { sessionOf } from '../fhir-api/handlers.ts'
 import { Repository, versionOfTag } from '../fhir-api/repository.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
@@ -17,6 +17,9 @@ import { chartsIn } from './intake.ts'
 import { resourcesOf } from './opened-chart.ts'
 import { pullChart } from './pull.ts'
 import { readingOf } from './reading.ts'
+import { heldSignIns } from './smart/held.ts'
+import { heldToken, smartPullRoutes } from './smart/routes.ts'
+import type { SmartServer } from './smart/servers.ts'
 import { undoEntry } from './undo-entry.ts'
 
 export interface ChartRoutesConfig {
@@ -24,14 +27,16 @@ export interface ChartRoutesConfig {
   readonly maker: () => PlanMaker
   readonly today: () => string
   readonly now: () => Date
-  /** FHIR servers from which charts may be pulled, and the way to read from them. */
+  /** FHIR servers from which charts may be pulled with a token, and those at which one can sign in; no other is ever called. */
   readonly servers?: readonly string[]
-  readonly fetch?: FhirFetch
+  readonly smartServers?: readonly SmartServer[]
 }
 
 const MEGABYTE = 1024 * 1024
 /** A chart of one patient with every laboratory value of a decade has some ten megabytes. */
 const MOST_BYTES = 64 * MEGABYTE
+/** One page of another server's answer. Its whole `$everything` may be one page. */
+const PULL_LIMITS = { milliseconds: 30_000, bytes: MOST_BYTES }
 
 const json = (body: unknown, status = 200, headers: { readonly [name: string]: string } = {}): ApiResponse => ({
   status,
@@ -45,7 +50,10 @@ const orThrow = <T>(result: Result<T, readonly ServerIssue[]>): T => {
 }
 
 /** Charts for people: the one-pager, bringing a chart in, entering one fact by hand. */
-export function chartRoutes({ store, maker, today, now, servers = [], fetch }: ChartRoutesConfig): readonly Route[] {
+export function chartRoutes({ store, maker, today, now, servers = [], smartServers = [] }: ChartRoutesConfig): readonly Route[] {
+  const allowed = [...new Set([...smartServers.map(({ server }) => server), ...servers.map((one) => one.replace(/\/+$/, ''))])]
+  const fetch = fhirFetch(allowed, PULL_LIMITS)
+  const held = heldSignIns(now)
   const row = (route: Omit<Route, 'handle'>, handle: Route['handle']): Route => ({ ...route, handle })
   const repositoryOf = (request: ApiRequest): Repository => new Repository(sessionOf(store, request))
   // `transaction` is what those may ask who may write charts at all; each patient and each resource is asked again as it is reached
@@ -184,7 +192,9 @@ export function chartRoutes({ store, maker, today, now, servers = [], fetch }: C
       },
       (request) => {
         queryOf(request.query, [])
-        return Promise.resolve(json({ servers }))
+        const signIn = smartServers.map(({ server, name }) => ({ server, ...(name === undefined ? {} : { name }) }))
+        const answer: ChartSources = { servers: allowed, signIn }
+        return Promise.resolve(json(answer))
       },
     ),
     row(
@@ -198,20 +208,29 @@ export function chartRoutes({ store, maker, today, now, servers = [], fetch }: C
           body: {
             type: 'object',
             required: ['server', 'patient'],
-            properties: { server: { type: 'string' }, patient: { type: 'string' }, token: { type: 'string' } },
+            properties: {
+              server: { type: 'string' },
+              patient: { type: 'string' },
+              token: { type: 'string' },
+              held: { type: 'string', description: 'instead of a token: a sign-in that waits for its patient' },
+            },
           },
         },
       },
       async (request) => {
         queryOf(request.query, [])
-        contextOf(request)
-        return {
-          status: 200,
-          contentType: 'application/fhir+ndjson; charset=utf-8',
-          body: await pullChart(orThrow(pullIn(request.body)), servers, fetch),
-        }
+        const { who } = contextOf(request)
+        const asked = orThrow(pullIn(request.body))
+        const token = asked.held === undefined ? asked.token : heldToken(held, asked.held, who, asked.server)
+        const { server, patient } = asked
+        const body = await pullChart({ server, patient, ...(token === undefined ? {} : { token }) }, allowed, fetch)
+        if (asked.held !== undefined) held.forget(asked.held)
+        return { status: 200, contentType: 'application/fhir+ndjson; charset=utf-8', body }
       },
     ),
+    ...(fetch === undefined || smartServers.length === 0
+      ? []
+      : smartPullRoutes({ servers: smartServers, database: store.database, fetch, held, now, rule: writers })),
   ]
 }
 
@@ -263,11 +282,17 @@ function entryIn(body: unknown): Result<FactEntry, readonly ServerIssue[]> {
 }
 
 function pullIn(body: unknown): Result<PullRequest, readonly ServerIssue[]> {
-  const { server, patient, token } = objectIn(body)
-  if (typeof server !== 'string' || typeof patient !== 'string' || (token !== undefined && typeof token !== 'string'))
+  const { server, patient, token, held } = objectIn(body)
+  const isText = (one: unknown): one is string => typeof one === 'string'
+  if (!isText(server) || !isText(patient) || (token !== undefined && !isText(token)) || (held !== undefined && !isText(held)))
     return err([refusal('invalid-request', 'body', 'server and patient are missing', 'send { "server": "https://…", "patient": "id" }')])
   return {
     ok: true,
-    value: { server, patient: patient.replace(/^Patient\//, ''), ...(token === undefined || token === '' ? {} : { token }) },
+    value: {
+      server,
+      patient: patient.replace(/^Patient\//, ''),
+      ...(token === undefined || token === '' ? {} : { token }),
+      ...(held === undefined || held === '' ? {} : { held }),
+    },
   }
 }

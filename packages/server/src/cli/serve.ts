@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { KnowledgeBase } from '@secondwind/core'
+import { smartServersIn } from '../charts/index.ts'
 import { PROJECT, software, today } from '../compose.ts'
 import type { WebConfig } from '../contract/index.ts'
 import { loadDemo, loadDemoBoard } from '../demo/index.ts'
@@ -47,6 +48,11 @@ export async function serveCommand(
     )
     return 2
   }
+  const smart = smartServersIn(config.value.smartServers, environment)
+  if (!smart.ok) {
+    for (const { path, message, remedy } of smart.error) err(`${path}: ${message} (${remedy})\n`)
+    return 2
+  }
   let signing: SignIn
   try {
     signing = await signInOf(config.value, publicUrl ?? `http://${host}:${port}`)
@@ -63,6 +69,7 @@ export async function serveCommand(
       sign: signing.sign,
       signInRoutes: signing.routes,
       fhirServers,
+      smartServers: smart.value,
       requestsPerMinute,
       bodyLimit: bodyLimitMb * 1024 * 1024,
       tell: (text) => err(`${text}\n`),

@@ -244,6 +244,8 @@ export interface Brought {
 export interface ChartSources {
   /** FHIR servers from which charts may be pulled. */
   readonly servers: readonly string[]
+  /** Those of them at which one can sign in from here (SMART), with what people call them. */
+  readonly signIn: readonly { readonly server: string; readonly name?: string }[]
 }
 
 /** `POST /charts/pull`: gives the chart as NDJSON, to be read like a dropped file. The token is used once and kept nowhere. */
@@ -251,6 +253,27 @@ export interface PullRequest {
   readonly server: string
   readonly patient: string
   readonly token?: string
+  /** Instead of a token: the sign-in that is held here (`SignedInThere`). It is forgotten when the chart has come. */
+  readonly held?: string
+}
+
+/** `POST /charts/pull/sign-in`: where the browser goes to sign in. What it has to bring back stands in a cookie that it cannot read. */
+export interface SignInBegun {
+  readonly authorize: string
+}
+
+/** `POST /charts/pull/signed-in`, after the way to the other server and back: the chart of the patient who was chosen there, or a sign-in that waits for a patient. */
+export type SignedInThere =
+  | { readonly server: string; readonly patient: string; readonly chart: string }
+  | { readonly server: string; readonly held: string }
+
+/** `POST /charts/pull/patients`: patients of the other server. */
+export interface FoundThere {
+  readonly id: string
+  readonly name?: string
+  readonly birthDate?: string
+  readonly sex?: string
+  readonly recordNumber?: string
 }
 
 export type { FactSource, FactValue }

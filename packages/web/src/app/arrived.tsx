@@ -1,13 +1,13 @@
-import { useNavigate } from '@tanstack/react-router'
+import { useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { session } from '../shared/session.ts'
+import { HOME, session } from '../shared/session.ts'
 import { useWords } from '../shared/words.ts'
 
 const Door = lazy(() => import('./door.tsx').then(({ Door }) => ({ default: Door })))
 
 /** Back from the provider. In a window that was opened to confirm who is there, the code is handed to the page that waits for it. */
 export function Arrived() {
-  const go = useNavigate()
+  const { history } = useRouter()
   const t = useWords('app')
   const [fault, setFault] = useState<string>()
   useEffect(() => {
@@ -23,12 +23,12 @@ export function Arrived() {
     session
       .start()
       .then(() => session.arrive(query))
-      .then((returnTo) => (returnTo === undefined ? setFault(t('app:sign-in.lost')) : go({ to: returnTo, replace: true })))
+      .then((returnTo) => (returnTo === undefined ? setFault(t('app:sign-in.lost')) : history.replace(returnTo)))
       .catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
-  }, [go, t])
+  }, [history, t])
   return fault === undefined ? null : (
     <Suspense>
-      <Door fault={fault} returnTo="/" />
+      <Door fault={fault} returnTo={HOME} />
     </Suspense>
   )
 }

@@ -13,7 +13,8 @@ const Door = lazy(() => import('./door.tsx').then(({ Door }) => ({ default: Door
  * `isNeverLocked`: for a page that names nobody and is meant to be left alone.
  */
 export function SignedInOnly({ children, isNeverLocked = false }: { readonly children: ReactNode; readonly isNeverLocked?: boolean }) {
-  const { href } = useLocation()
+  // the whole address of the page: what is asked for and the anchor go to the sign-in and come back with it
+  const { publicHref: href } = useLocation()
   const isSignedIn = useSyncExternalStore(session.subscribe, () => session.isSignedIn)
   const [isReady, setReady] = useState(false)
   const [fault, setFault] = useState<string>()

@@ -20,6 +20,7 @@ interface Leaving {
 const SCOPES = 'openid fhirUser online_access user/*.cruds'
 const LEAVING = 'second-wind.sign-in'
 export const SIGNED_IN = '/app/signed-in'
+export const HOME = '/app/'
 
 let config: WebConfig | undefined
 let endpoints: Endpoints | undefined
@@ -131,7 +132,8 @@ export const session = {
     })
     isOver = false
     changed()
-    return leaving.returnTo
+    // an address of our own pages, never one of elsewhere
+    return /^\/app(?:[/?#]|$)/.test(leaving.returnTo) ? leaving.returnTo : HOME
   },
 
   /** Signs in again in a window of its own, so that nothing on this page is lost. True when the same page may go on. */

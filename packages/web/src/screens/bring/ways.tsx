@@ -1,15 +1,13 @@
-import { Button, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core'
-import type { ChartSources, PullRequest } from '@secondwind/server/contract'
+import { Button, Textarea } from '@mantine/core'
 import { IconFileUpload } from '@tabler/icons-react'
 import { type DragEvent, type FormEvent, useRef, useState } from 'react'
-import { useApi, useSend } from '../../shared/api.ts'
-import { Fault } from '../../shared/parts/fault.tsx'
 import { Panel } from '../../shared/parts/page.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './bring.module.css'
+import { Pull } from './pull.tsx'
 import type { Taken } from './read-files.ts'
 
-interface Ways {
+export interface Ways {
   readonly onTaken: (taken: Taken) => void
   readonly onFiles: (files: readonly File[]) => Promise<void>
   readonly isBusy: boolean
@@ -100,48 +98,6 @@ function Paste({ onTaken, isBusy }: Omit<Ways, 'onFiles'>) {
       />
       <Button type="submit" variant="default" disabled={text.trim() === '' || isBusy}>
         {t('bring:paste.read')}
-      </Button>
-    </form>
-  )
-}
-
-function Pull({ onTaken, isBusy }: Omit<Ways, 'onFiles'>) {
-  const t = useWords('bring')
-  const { data } = useApi<ChartSources>('/charts/sources', { staleMs: 60_000 })
-  const pulling = useSend<string, PullRequest>()
-  const [server, setServer] = useState('')
-  const [patient, setPatient] = useState('')
-  const [token, setToken] = useState('')
-  if (data === undefined || data.servers.length === 0) return <p className="quiet">{t('bring:pull.none')}</p>
-  const chosen = server === '' ? data.servers[0]! : server
-  const send = (event: FormEvent): void => {
-    event.preventDefault()
-    pulling.mutate(
-      { path: '/charts/pull', body: { server: chosen, patient: patient.trim(), ...(token === '' ? {} : { token }) } },
-      { onSuccess: ({ value }) => onTaken({ kind: 'text', text: value, names: [] }), onSettled: () => setToken('') },
-    )
-  }
-  return (
-    <form onSubmit={send} className={classes.form} autoComplete="off">
-      <NativeSelect
-        label={t('bring:pull.server')}
-        value={chosen}
-        onChange={(event) => setServer(event.currentTarget.value)}
-        data={[...data.servers]}
-      />
-      <div className={classes.pair}>
-        <TextInput label={t('bring:pull.patient')} value={patient} onChange={(event) => setPatient(event.currentTarget.value)} required />
-        <PasswordInput
-          label={t('bring:pull.token')}
-          value={token}
-          onChange={(event) => setToken(event.currentTarget.value)}
-          autoComplete="off"
-        />
-      </div>
-      <p className="quiet">{t('bring:pull.how')}</p>
-      {pulling.error && <Fault error={pulling.error} />}
-      <Button type="submit" variant="default" disabled={patient.trim() === '' || isBusy} loading={pulling.isPending}>
-        {t('bring:pull.read')}
       </Button>
     </form>
   )
