@@ -18,6 +18,7 @@ import {
   resourceScope,
   scopesAllow,
   seal,
+  servicesOf,
   verifyAudit,
 } from '../src/access/index.ts'
 import { type Access, buildServer, type Route } from '../src/api/index.ts'
@@ -130,6 +131,35 @@ beforeAll(async () => {
     await put('south', patientOf(patient), observation(`${patient}-1`, patient))
     await sitting(patient, startsAt)
   }
+  // of the south: sent to everybody here by name, with an order that is open, done, or only thought of
+  for (const [patient, status, intent] of [
+    ['referred', 'active', 'order'],
+    ['treated', 'completed', 'order'],
+    ['thought-of', 'active', 'proposal'],
+  ] as const)
+    await put('south', patientOf(patient), observation(`${patient}-1`, patient), {
+      resourceType: 'ServiceRequest',
+      id: `${patient}-order`,
+      status,
+      intent,
+      code: { text: 'Consultation' },
+      subject: { reference: `Patient/${patient}` },
+      performer: everyone.map(({ member: who }) => who),
+    })
+  // their plans ask for every service: of the own site and of another, of the living and of the dead
+  for (const [patient, site, isClosed] of [
+    ['offered', 'north', false],
+    ['offered-far', 'south', false],
+    ['offered-dead', 'north', true],
+  ] as const) {
+    await put(site, patientOf(patient), observation(`${patient}-1`, patient))
+    await store.database.query(
+      `insert into workspace_patient (patient, site, revision, status, is_closed, sort_name, identity_words, labels, clinical_words, markers, services, local_sites,
+         emergencies, urgent_alerts, is_continuing, is_waiting_for_test, has_interaction, has_dose_question, has_surgery_option)
+       values ($1, $2, 1, 'proposed', $3, '', '', '', '', '{}', $4, '{}', 0, 0, false, false, false, false, false)`,
+      [patient, site, isClosed, Object.keys(ROLES).flatMap(servicesOf)],
+    )
+  }
   await put('north', { resourceType: 'RelatedPerson', id: 'daughter', active: true, patient: { reference: 'Patient/far' } })
   await put('north', { resourceType: 'Organization', id: 'hospital', name: 'North' })
   routes = [
@@ -218,6 +248,11 @@ describe('the table', () => {
     // a seat at a board that sits reaches the charts on its agenda; one at a board that has ended reaches nothing
     { patient: 'boarded', fits: () => ['board'] },
     { patient: 'ended', fits: () => [] },
+    // an order opens the chart to whom it names, while it is open
+    { patient: 'referred', fits: () => ['referred'] },
+    // a plan that asks for a service opens it to those who give that service where the patient is
+    { patient: 'offered', fits: (role) => ['site', ...(servicesOf(role).length > 0 ? ['offered'] : [])] },
+    { patient: 'offered-far', fits: () => [] },
     { patient: 'shared', fits: (role) => (role === 'patient' ? ['self'] : role === 'carer' ? [] : ['team']) },
   ]
   const whoIs = (role: Role): string =>
@@ -283,8 +318,54 @@ describe('minimum necessary', () => {
     expect(idsIn(await ask('oncologist', '/fhir/Observation?subject=Patient/near'))).toEqual(['near-1'])
     expect((await ask('oncologist', '/fhir/Observation/near-psy')).statusCode).toBe(404)
     expect((await ask('counsellor', '/fhir/Observation/near-psy')).statusCode).toBe(403)
+    // a site is a condition of the search, not a list: of what it wrote itself, and of nobody else's patients
+    const history = JSON.stringify((await ask('oncologist', '/fhir/Observation/_history')).json())
+    expect([history.includes('"near-1"'), history.includes('"near-psy"'), history.includes('"far-1"')]).toEqual([true, false, false])
+    expect(
+      JSON.stringify((await ask('oncologist', '/fhir/Observation?_revinclude=Observation:subject&_include=Observation:subject')).json()),
+    ).not.toMatch(/Patient\/far"|"far-1"/)
     const patient = await ask('patient', '/fhir/Observation/near-psy', { who: 'Patient/near' })
     expect(patient.statusCode).toBe(200)
+  })
+
+  test('of whom only a plan asks for a service, the plan and the name are seen; of whom an order sends, the chart', async () => {
+    const statuses = async (role: string, patient: string) => [
+      (await ask(role, `/fhir/Patient/${patient}`)).statusCode,
+      (await ask(role, `/plans/${patient}`)).statusCode === 403 ? 403 : 200,
+      (await ask(role, `/fhir/Observation/${patient}-1`)).statusCode,
+    ]
+    expect(await statuses('dietitian', 'offered')).toEqual([200, 200, 403])
+    expect(await statuses('dietitian', 'referred')).toEqual([200, 200, 200])
+    // a group meets who was sent to it, and knows nothing of what ails them
+    expect(await statuses('support-group', 'offered')).toEqual([403, 403, 403])
+    expect(await statuses('support-group', 'referred')).toEqual([200, 403, 403])
+    // an order that is done or only thought of sends nobody; the dead are offered nothing
+    for (const patient of ['treated', 'thought-of', 'offered-dead']) expect(await statuses('dietitian', patient)).toEqual([403, 403, 403])
+    const listed = (await ask('dietitian', '/workspace/patients')).json() as { items: { patient: string }[] }
+    expect(listed.items.map(({ patient }) => patient)).toEqual(['Patient/offered'])
+  })
+
+  test('nobody opens a chart that is not theirs by writing an order to a colleague, nor one that nobody has begun', async () => {
+    const order = (id: string, patient: string, performer?: string) => ({
+      resourceType: 'ServiceRequest',
+      id,
+      status: 'active',
+      intent: 'order',
+      code: { text: 'Consultation' },
+      subject: { reference: `Patient/${patient}` },
+      ...(performer ? { performer: [{ reference: performer }] } : {}),
+    })
+    const write = (resource: FhirResource & { readonly id: string }) =>
+      ask('surgeon', `/fhir/ServiceRequest/${resource.id}`, { method: 'PUT', payload: resource })
+    await ask('surgeon', '/break-glass', { method: 'POST', payload: { patient: 'treated', reason: 'bleeding, on call, no time' } })
+    expect((await write(order('ct', 'treated'))).statusCode).toBe(201)
+    expect((await write(order('key', 'treated', 'Practitioner/dietitian'))).statusCode).toBe(403)
+    expect((await write(order('early', 'not-yet-born', 'Practitioner/dietitian'))).statusCode).toBe(403)
+    expect((await write(order('own', 'near', 'Practitioner/dietitian'))).statusCode).toBe(201)
+    expect((await ask('dietitian', '/fhir/Observation/near-1')).statusCode).toBe(200)
+    instant += OPEN_MINUTES * 60_000
+    await put('north', { ...order('own', 'near', 'Practitioner/dietitian'), status: 'revoked' })
+    expect((await ask('dietitian', '/fhir/Observation/near-1')).statusCode).toBe(403)
   })
 
   test('an inactive care team opens nothing, an inactive relation neither', async () => {

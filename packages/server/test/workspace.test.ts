@@ -120,7 +120,10 @@ describe('finding', () => {
 
   test('each by their own reach: a site, a team, the network without a clinical word', async () => {
     expect((await idsOf('oncologist')).toSorted()).toEqual([CORD, EGFR, RENAL].toSorted())
-    expect(await idsOf('dietitian')).toEqual([RENAL])
+    // one of the care team, two of the site whose plan asks for nutrition: none of the south; and a group sees nobody whom nobody sent
+    expect((await idsOf('dietitian')).toSorted()).toEqual([CORD, EGFR, RENAL].toSorted())
+    expect(await idsOf('dietitian', { filter: 'referral' })).toContain(EGFR)
+    expect(await idsOf('support-group')).toEqual([])
     expect(await idsOf('coordinator')).toHaveLength(4)
     expect((await ask('researcher')).status).toBe(403)
     const { page } = await ask('coordinator')
@@ -359,6 +362,7 @@ test('a patient who is deleted is in no list', async () => {
   await jobs.idle()
   expect(await idsOf('oncologist')).toContain(passing)
   await store.commit({ who: 'Device/test', site: 'north' }, [{ kind: 'delete', type: 'Patient', id: passing }])
+  expect(await idsOf('oncologist')).not.toContain(passing)
   await jobs.idle()
   expect(await idsOf('oncologist')).not.toContain(passing)
 })

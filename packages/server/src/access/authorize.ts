@@ -1,5 +1,5 @@
 import { type AccessDecision, type Action, forbidden, type RequestContext, type Sight } from '../api/index.ts'
-import { chartOfResource, type FhirResource, type Queries, type StoredVersion } from '../store/index.ts'
+import { type ChartScope, chartOfResource, type FhirResource, type Queries, type StoredVersion } from '../store/index.ts'
 import { openGlasses } from './break-glass.ts'
 import { kindOf, POLICY, type Reach, reachesOf } from './policy.ts'
 import { chartsWithin, isNewChart, reachesChart } from './reach.ts'
@@ -54,8 +54,8 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
   // what belongs to no patient yet may be written by those who reach more than single patients
   if (action.resource !== undefined) return isNetworkWide(reaches) ? { allowed: true } : REFUSED
   if (reaches.includes('scopes') && bound === undefined) return { allowed: true, sight: sightOf(context, role, glasses) }
-  const charts = await allCharts(db, context, reaches, glasses, bound, at)
-  return { allowed: true, sight: { ...sightOf(context, role, glasses), within: { charts, andShared: false } } }
+  const within = await scopeOf(db, context, reaches, glasses, bound, at)
+  return { allowed: true, sight: { ...sightOf(context, role, glasses), within } }
 }
 
 const ONE: ReadonlySet<Action['interaction']> = new Set(['read', 'vread', 'history', 'update', 'patch', 'delete'])
@@ -102,13 +102,22 @@ const CHANGES: ReadonlySet<Action['interaction']> = new Set(['update', 'patch', 
 /** What lets others reach a chart. Laid beside a patient who does not exist yet, it would open the chart of whoever is registered later. */
 const OPENS: ReadonlySet<string> = new Set(['CareTeam', 'RelatedPerson'])
 
-/** A glass is broken for an hour: what would reach the chart afterwards is not written behind it (a care team, a relative, the patient's own doctor, an agenda). */
-const isKey = ({ interaction, type = '' }: Action): boolean =>
-  (CHANGES.has(interaction) || interaction === 'create') && (OPENS.has(type) || type === 'Patient' || type === 'board-case')
+/** An order opens a chart to whom it names as its performer. */
+const isOpening = ({ type = '', resource }: Action): boolean =>
+  OPENS.has(type) || (type === 'ServiceRequest' && /"(?:[^"]*\/)?Practitioner\//.test(JSON.stringify(resource?.performer ?? [])))
+
+/**
+ * A glass is broken for an hour: what would reach the chart afterwards is not written behind it (a care team, a relative, an order that names who does it, the
+ * patient's own doctor, an agenda).
+ */
+const isKey = (action: Action): boolean => {
+  const { interaction, type = '' } = action
+  return (CHANGES.has(interaction) || interaction === 'create') && (isOpening(action) || type === 'Patient' || type === 'board-case')
+}
 
 /** Whether this may begin the chart of a patient: not what opens it to others, unless the patient is registered in the same breath. */
-const mayBegin = ({ interaction, type = '', registers = [] }: Action, patient: string): boolean =>
-  BRINGS_IN.has(interaction) && (!OPENS.has(type) || registers.includes(patient))
+const mayBegin = (action: Action, patient: string): boolean =>
+  BRINGS_IN.has(action.interaction) && (!isOpening(action) || (action.registers ?? []).includes(patient))
 
 /** What belongs to no patient (a medication, a document of a site) is changed by those of its own site: charts of other sites may rest on it. */
 async function isSharedElsewhere(db: Queries, { site }: RequestContext, reaches: readonly Reach[], { type, id }: Action): Promise<boolean> {
@@ -133,20 +142,22 @@ async function reachesOne(
   return isBringingIn && reaches.includes('site') && isNewChart(db, context.site, patient)
 }
 
-async function allCharts(
+/** Every chart in reach: those of a site by its name, the others one by one. Whoever is bound to one patient reaches at most that one. */
+async function scopeOf(
   db: Queries,
   context: RequestContext,
   reaches: readonly Reach[],
   glasses: readonly string[],
   bound: string | undefined,
   at: Date,
-): Promise<readonly string[]> {
+): Promise<ChartScope> {
+  if (bound !== undefined) {
+    const isReached = glasses.includes(bound) || (await reachesOne(db, context, reaches, bound, at, false))
+    return { charts: isReached ? [`Patient/${bound}`] : [], andShared: false }
+  }
   const charts = new Set(glasses.map((patient) => `Patient/${patient}`))
   for (const reach of reaches) for (const chart of await chartsWithin(db, context, reach, at)) charts.add(chart)
-  if (bound === undefined) return [...charts]
-  const only = `Patient/${bound}`
-  const isReached = charts.has(only) || reaches.includes('network') || reaches.includes('scopes')
-  return isReached ? [only] : []
+  return { charts: [...charts], ...(reaches.includes('site') ? { site: context.site } : {}), andShared: false }
 }
 
 /** What is set apart from this person, once for what is read and once for what is searched; whoever sees all is not looked after. */

@@ -1,7 +1,7 @@
 export { exportAudit, seal, verifyAudit } from './audit/log.ts'
 export { recordAudit } from './audit/record.ts'
 export { auditHooks, type Identify, openAccess, startSealer } from './open-access.ts'
-export { KINDS, type Kind, kindOf, POLICY, reachesOf } from './policy.ts'
+export { KINDS, type Kind, kindOf, POLICY, reachesOf, servicesOf } from './policy.ts'
 export { isRole, ROLES, type Role } from './roles.ts'
 export { accessRoutes } from './routes.ts'
 export { resourceScope, scopesAllow } from './scopes.ts'

@@ -1,11 +1,12 @@
 import type { Interaction } from '../api/index.ts'
-import type { Role } from './roles.ts'
+import { isRole, type Role } from './roles.ts'
 
 /**
- * How far a grant reaches. `team`: patients whose care team one is in. `site`: patients of one's own site. `self`: oneself. `proxy`: for whom one may act.
+ * How far a grant reaches. `team`: patients whose care team one is in. `referred`: patients whom an open order sends to one by name. `offered`: living patients of
+ * one's own site whose plan asks for the service that one's role gives. `site`: patients of one's own site. `self`: oneself. `proxy`: for whom one may act.
  * `board`: patients on the agenda of a meeting in which one sits, for the time of it. `network`: every patient. `scopes`: what the token of a program says. `none`: things that belong to no patient.
  */
-export type Reach = 'team' | 'site' | 'board' | 'self' | 'proxy' | 'network' | 'scopes' | 'none'
+export type Reach = 'team' | 'referred' | 'offered' | 'site' | 'board' | 'self' | 'proxy' | 'network' | 'scopes' | 'none'
 
 /** Kinds of things, so that the table can be read: types of FHIR, and what our own routes are about. */
 export const KINDS = {
@@ -140,15 +141,22 @@ const TREATING: readonly Grant[] = [
   { kinds: ['cds'], may: ['operation', 'create'], reach: TEAM_OR_SITE },
   { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
 ]
-/** A support service: what it needs of those who were sent to it, and its own notes. */
+/** Those who were put into one's hands: by the care team, or by an order that names one. */
+const SENT: readonly Reach[] = ['team', 'referred']
+/**
+ * A support service: what it needs of those who were sent to it, and its own notes. Of those whom nobody has sent yet, though their plan asks for its service, who
+ * they are, when they come and what the plan says: enough to see that somebody was forgotten, and no note or result of the chart itself.
+ */
 const SUPPORT: readonly Grant[] = [
   ...COMMON,
-  read(['identity', 'schedule', 'cancer', 'medicines', 'plan', 'documents', 'plan-document'], ['team', 'board']),
+  read(['identity', 'schedule', 'plan-document'], [...SENT, 'offered', 'board']),
+  read(['cancer', 'medicines', 'plan', 'documents'], [...SENT, 'board']),
   SITS,
   read(['board-case'], ['team', 'board']),
-  write(['documents', 'plan', 'schedule'], TEAM),
-  { kinds: ['cancer'], may: ['create'], reach: TEAM },
-  { kinds: ['worklist', 'roster'], may: READ, reach: TEAM },
+  write(['documents', 'plan'], SENT),
+  write(['schedule'], TEAM),
+  { kinds: ['cancer'], may: ['create'], reach: SENT },
+  { kinds: ['worklist', 'roster'], may: READ, reach: [...SENT, 'offered'] },
 ]
 
 /**
@@ -191,8 +199,8 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   'pain-specialist': [...SUPPORT, write(['medicines'], TEAM)],
   'palliative-care': [...SUPPORT, write(['medicines', 'decision'], TEAM), read(['decision'], ['team', 'board'])],
   rehabilitation: SUPPORT,
-  // knows who comes, not what ails them
-  'support-group': [...COMMON, read(['identity', 'schedule', 'roster'], TEAM), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
+  // knows who comes, not what ails them: those who were sent, never those of whom only a plan thinks
+  'support-group': [...COMMON, read(['identity', 'schedule', 'roster'], SENT), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
   coordinator: [
     ...COMMON,
     read(['identity', 'schedule', 'cohort', 'roster', 'network'], ['network']),
@@ -238,6 +246,18 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     { kinds: ['cds'], may: ['operation', 'create'], reach: ['scopes'] },
   ],
 }
+
+/** Services that a plan asks for (`support[].service`), by the role that gives them. */
+const SERVICES: { readonly [role in Role]?: readonly string[] } = {
+  counsellor: ['counselling', 'caregiver-support'],
+  dietitian: ['nutrition'],
+  'pain-specialist': ['pain-management'],
+  'palliative-care': ['palliative-care', 'hospice', 'advance-care-planning'],
+  rehabilitation: ['rehabilitation'],
+  'support-group': ['support-group'],
+}
+
+export const servicesOf = (role: string): readonly string[] => (isRole(role) ? (SERVICES[role] ?? []) : [])
 
 const KIND_OF: ReadonlyMap<string, Kind> = new Map(
   (Object.entries(KINDS) as [Kind, readonly string[]][]).flatMap(([kind, types]) => types.map((type) => [type, kind])),

@@ -1,8 +1,8 @@
 import type { RequestContext } from '../api/index.ts'
 import type { Queries, Readers } from '../store/index.ts'
-import type { Reach } from './policy.ts'
+import { type Reach, servicesOf } from './policy.ts'
 
-/** Charts (`Patient/…`) that a person reaches in one way. `network` and `scopes` are not lists. */
+/** Charts (`Patient/…`) that a person reaches in one way. `site`, `network` and `scopes` are not lists. */
 export async function chartsWithin(
   db: Queries & Partial<Pick<Readers, 'read'>>,
   context: RequestContext,
@@ -19,12 +19,10 @@ export async function chartsWithin(
       return id === undefined ? [] : teamCharts(db, type, id)
     case 'board':
       return boardCharts(db, context.who, at)
-    case 'site':
-      return (
-        await db.query<{ id: string }>(`select id from resource_current where type = 'Patient' and site = $1 and not is_deleted`, [
-          context.site,
-        ])
-      ).map((row) => `Patient/${row.id}`)
+    case 'referred':
+      return id === undefined ? [] : referredCharts(db, type, id)
+    case 'offered':
+      return offeredCharts(db, context)
     default:
       return []
   }
@@ -43,6 +41,8 @@ export async function reachesChart(db: Queries, context: RequestContext, reach: 
       )
       return row?.site === context.site
     }
+    case 'offered':
+      return (await offeredCharts(db, context, patient)).length > 0
     case 'none':
       return false
     default:
@@ -80,6 +80,35 @@ const teamCharts = async (db: Queries, type: string, id: string): Promise<readon
       [type, id],
     )
   ).map((row) => row.chart)
+
+/** Patients whom an active order sends to this person by name: an order that is done, taken back or only drafted opens nothing. */
+const referredCharts = async (db: Queries, type: string, id: string): Promise<readonly string[]> =>
+  (
+    await db.query<{ chart: string }>(
+      `select distinct c.chart from resource_current c join ix_reference r on r.rid = c.rid join search_parameter p on p.param = r.param
+       where r.target_type = $1 and r.target_id = $2 and not c.is_deleted and c.type = 'ServiceRequest' and p.type = c.type and p.name = 'performer'
+         and exists (select 1 from ix_token t join search_parameter s on s.param = t.param
+           where t.rid = c.rid and s.type = c.type and s.name = 'status' and t.code = 'active')
+         and exists (select 1 from ix_token t join search_parameter s on s.param = t.param
+           where t.rid = c.rid and s.type = c.type and s.name = 'intent' and t.code = any($3))`,
+      [type, id, ORDERED],
+    )
+  ).map((row) => row.chart)
+
+/** FHIR's request intents that somebody stands behind; a proposal or a plan sends nobody. */
+const ORDERED = ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order']
+
+/** Living patients of the own site whose plan asks for the service of this role. A record that is set apart is offered to nobody: it is for those who were sent. */
+async function offeredCharts(db: Queries, { role, site }: RequestContext, patient?: string): Promise<readonly string[]> {
+  const services = servicesOf(role)
+  if (services.length === 0) return []
+  const rows = await db.query<{ patient: string }>(
+    `select w.patient from workspace_patient w join resource_current c on c.type = 'Patient' and c.id = w.patient and c.site = $1 and not c.is_deleted
+     where w.site = $1 and w.services && $2::text[] and not w.is_closed and w.labels = '' ${patient === undefined ? '' : 'and w.patient = $3'}`,
+    [site, services, ...(patient === undefined ? [] : [patient])],
+  )
+  return rows.map((row) => `Patient/${row.patient}`)
+}
 
 /**
  * Patients on the agenda of a meeting in which this person sits, from the time that its charts are opened (`opens_at`) until it ends or is closed.

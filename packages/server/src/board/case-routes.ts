@@ -47,7 +47,7 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     handle: async (request) => {
       queryOf(request.query, [])
       const sight = await request.authorize({ interaction: 'search', type: 'board-case' })
-      const rows = await waitingCases(store.database, sight.within?.charts)
+      const rows = await waitingCases(store.database, sight.within)
       return json({ items: await shownCases(store, maker(), request, rows) })
     },
   }

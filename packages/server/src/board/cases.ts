@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { err, ok, type Result } from '@secondwind/core'
 import type { BoardCase, BoardUrgency } from '../contract/board.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
-import type { Author, Queries } from '../store/index.ts'
+import { type Author, type ChartScope, patientsIn, type Queries } from '../store/index.ts'
 import { tellEvent } from './events.ts'
 import { type MeetingRow, meetingRow, versionClash } from './meetings.ts'
 import type { Preparation } from './readiness.ts'
@@ -153,12 +153,15 @@ export const agendaOf = (db: Queries, meeting: string): Promise<readonly CaseRow
   db.query<CaseRow>(`select * from board_case where meeting = $1 order by place, id limit ${MOST_CASES}`, [meeting])
 
 /** The cases that wait for an agenda, of these charts (absent: of all), the most urgent and longest waiting first. */
-export const waitingCases = (db: Queries, charts: readonly string[] | undefined): Promise<readonly CaseRow[]> =>
-  db.query<CaseRow>(
-    `select * from board_case where state = 'waiting' ${charts === undefined ? '' : `and 'Patient/' || patient = any($1::text[])`}
+export function waitingCases(db: Queries, within: ChartScope | undefined): Promise<readonly CaseRow[]> {
+  const values: unknown[] = []
+  const reach = patientsIn(within, 'board_case.patient', (value) => `$${values.push(value)}`)
+  return db.query<CaseRow>(
+    `select * from board_case where state = 'waiting' and ${reach}
      order by case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end, asked_at, id limit ${MOST_CASES}`,
-    charts === undefined ? [] : [charts],
+    values,
   )
+}
 
 /**
  * Sets the agenda to these cases in this order. What is missing from it goes back to the queue; a case that was decided stays. Refuses an agenda that somebody

@@ -47,7 +47,7 @@ export function followUpRoutes(config: BoardConfig): readonly Route[] {
       const isOpen = state === 'open'
       if (of === 'me') return json({ items: await shown(request, await tasks(db, { owner: contextOf(request).who, isOpen })) })
       const { within } = await request.authorize({ interaction: 'search', type: 'decision' })
-      return json({ items: await shown(request, await tasks(db, { isOpen, ...(within === undefined ? {} : { charts: within.charts }) })) })
+      return json({ items: await shown(request, await tasks(db, { isOpen, ...(within === undefined ? {} : { within }) })) })
     },
   }
   const close: Route = {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@secondwind/core'
 import type { FollowUp, NotDoneReason } from '../contract/board.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
-import type { Author, Queries } from '../store/index.ts'
+import { type Author, type ChartScope, patientsIn, type Queries } from '../store/index.ts'
 import { tellEvent } from './events.ts'
 import { versionClash } from './meetings.ts'
 
@@ -54,14 +54,14 @@ export const MOST_TASKS = 200
  */
 export function tasks(
   db: Queries,
-  of: { readonly owner?: string; readonly charts?: readonly string[]; readonly isOpen: boolean; readonly patient?: string },
+  of: { readonly owner?: string; readonly within?: ChartScope; readonly isOpen: boolean; readonly patient?: string },
 ): Promise<readonly TaskRow[]> {
   const values: unknown[] = []
   const place = (value: unknown): string => `$${values.push(value)}`
   const where = [of.isOpen ? 'closed_at is null' : 'closed_at is not null']
   if (of.owner !== undefined) where.push(`owner = ${place(of.owner)}`)
   if (of.patient !== undefined) where.push(`patient = ${place(of.patient)}`)
-  if (of.charts !== undefined) where.push(`'Patient/' || patient = any(${place(of.charts)}::text[])`)
+  where.push(patientsIn(of.within, 'board_task.patient', place))
   return db.query<TaskRow>(
     `select * from board_task where ${where.join(' and ')} order by ${of.isOpen ? 'due_on' : 'closed_at desc'}, id limit ${MOST_TASKS}`,
     values,

@@ -3,7 +3,7 @@ import { Refused, refuse } from '../issue.ts'
 import type { StoredVersion, Written } from '../store/index.ts'
 import { parseSearch } from '../store/search/parse.ts'
 import { create, type FhirCall, type FhirHandler, removedResponse, resourceOf, typeOf } from './handlers.ts'
-import { type Identified, isInSight, type Repository, versionOfTag } from './repository.ts'
+import { type Identified, type Repository, versionOfTag } from './repository.ts'
 import { writtenResponse } from './respond.ts'
 import { withinSight } from './search-sight.ts'
 
@@ -89,5 +89,5 @@ export async function matching(
       'more than one resource matches',
       'ask by something that only one of them has, such as an identifier',
     )
-  return matches.filter((version) => isInSight(version, sights.get(type) ?? {}))
+  return repo.inSight(matches, () => sights.get(type) ?? {})
 }

@@ -1,7 +1,5 @@
-import type { Sight } from '../api/index.ts'
 import { storedVersion, type VersionRow } from '../store/append.ts'
 import type { Database, StoredVersion } from '../store/index.ts'
-import { isInSight } from './repository.ts'
 
 /** What of the charts an export is about. */
 export interface ExportScope {
@@ -69,5 +67,3 @@ export async function pageOf(
   const rows = await database.query<VersionRow>(`${text.replace('/*ids*/', range)} order by n.id limit ${AT_ONCE}`, values)
   return rows.map(storedVersion)
 }
-
-export const asOfCharts = (version: StoredVersion, sight: Sight): boolean => isInSight(version, sight)

@@ -5,7 +5,8 @@ import { refuse } from '../issue.ts'
 import type { FhirResource, Store, StoredVersion } from '../store/index.ts'
 import { dateRange } from '../store/search/dates.ts'
 import { searchTable } from '../store/search/definitions.ts'
-import { asOfCharts, countOf, type ExportScope, pageOf } from './export-query.ts'
+import { countOf, type ExportScope, pageOf } from './export-query.ts'
+import { inSight } from './repository.ts'
 import { preferOf } from './respond.ts'
 
 /**
@@ -207,7 +208,7 @@ async function* linesOf(
     if (request.signal.aborted) return
     const versions = await pageOf(store.database, { ...scope, from }, isFirst)
     if (versions.length === 0) return
-    const visible = versions.filter((version) => asOfCharts(version, sight))
+    const visible = await inSight(store.database, versions, () => sight)
     await request.seen({ interaction: 'operation', operation: 'export', type: scope.type }, visible)
     const text = visible.map((version) => (scope.kind === 'deleted' ? deletion(version, base) : version.body)).join('\n')
     if (text !== '') yield `${text}\n`

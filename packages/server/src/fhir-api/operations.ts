@@ -7,7 +7,7 @@ import { searchTable } from '../store/search/definitions.ts'
 import { unknownType } from '../store/search/parse.ts'
 import type { Filter } from '../store/search/request.ts'
 import { type FhirCall, type FhirHandler, typeOf } from './handlers.ts'
-import { isInSight, type Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 import { checkResource } from './validate.ts'
 
 const MCODE = 'http://hl7.org/fhir/us/mcode/StructureDefinition/'
@@ -113,7 +113,7 @@ async function inCompartment(repo: Repository, id: string, request: CompartmentR
   const action = { interaction: 'operation' as const, type: 'Patient', id, patient: id, operation: 'everything' }
   const sight = await repo.authorize(action)
   const patient = await repo.readers.read('Patient', id)
-  if (patient === undefined || !isInSight(patient, sight))
+  if (patient === undefined || !(await repo.sees(patient, sight)))
     refuse('not-found', `Patient/${id}`, `Patient/${id} is not there`, 'check the id, or search for the patient')
   else if (patient.body === null)
     refuse('gone', `Patient/${id}`, `Patient/${id} was deleted at ${patient.recordedAt}`, 'its history is still there: _history')
@@ -136,7 +136,8 @@ async function inCompartment(repo: Repository, id: string, request: CompartmentR
     isTotalWanted: false,
     who: repo.session.author.who,
   })
-  const inSight = matches.filter((version) => isInSight(version, sight) && isInSight(version, sights.get(version.type) ?? {}))
+  const ofType = await repo.inSight(matches, ({ type }) => sights.get(type) ?? {})
+  const inSight = await repo.inSight(ofType, () => sight)
   // what names the patient may stand in another patient's chart, which is another question
   const isElsewhere = ({ chart }: StoredVersion): boolean => chart.startsWith('Patient/') && chart !== `Patient/${id}`
   const others = new Map<string, typeof sight>()
@@ -144,10 +145,7 @@ async function inCompartment(repo: Repository, id: string, request: CompartmentR
     const decision = await repo.decide({ interaction: 'search', type })
     if (decision.allowed) others.set(type, decision.sight ?? {})
   }
-  const versions = inSight.filter((version) => {
-    const other = others.get(version.type)
-    return !isElsewhere(version) || (other !== undefined && isInSight(version, other))
-  })
+  const versions = await repo.inSight(inSight, (version) => (isElsewhere(version) ? others.get(version.type) : {}))
   await repo.session.request.seen(action, versions)
   return {
     versions,
@@ -173,7 +171,7 @@ async function referredTo(repo: Repository, versions: readonly StoredVersion[]):
   for (const version of found) {
     const decision = decisions.get(version.type) ?? (await repo.decide({ interaction: 'read', type: version.type }))
     decisions.set(version.type, decision)
-    if (decision.allowed && isInSight(version, decision.sight ?? {})) allowed.push(version)
+    if (decision.allowed && (await repo.sees(version, decision.sight ?? {}))) allowed.push(version)
   }
   return allowed
 }

@@ -6,8 +6,10 @@ import type { AccessDecision, Action, ApiRequest, Sight } from '../api/index.ts'
 import { Refused, refuse, type ServerIssue } from '../issue.ts'
 import type {
   Author,
+  ChartScope,
   FhirResource,
   IdempotencyKey,
+  Queries,
   Readers,
   Store,
   StoredVersion,
@@ -49,6 +51,15 @@ export class Repository {
     return this.session.request.authorize(action, this.tx?.sql)
   }
 
+  /** Of these versions, those that may be seen. Asked on the open transaction, where there is one. */
+  inSight(versions: readonly StoredVersion[], sightOf: (version: StoredVersion) => Sight | undefined): Promise<readonly StoredVersion[]> {
+    return inSight(this.tx?.sql ?? this.session.store.database, versions, sightOf)
+  }
+
+  async sees(version: StoredVersion, sight: Sight): Promise<boolean> {
+    return (await this.inSight([version], () => sight)).length > 0
+  }
+
   decide(action: Omit<Action, 'route'>): Promise<AccessDecision> {
     return this.session.request.decide(action, this.tx?.sql)
   }
@@ -72,7 +83,7 @@ export class Repository {
   ): Promise<StoredVersion> {
     const action = { interaction, type, id, ...patientOf(version) }
     const sight = await this.authorize(action)
-    if (version === undefined || !isInSight(version, sight)) return notThere(type, id, suffix)
+    if (version === undefined || !(await this.sees(version, sight))) return notThere(type, id, suffix)
     if (version.body === null)
       return refuse(
         'gone',
@@ -107,7 +118,7 @@ export class Repository {
     return this.inTransaction(async (repo) => {
       const old = await repo.readers.read(type, id)
       const sight = await repo.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
-      if (old === undefined || old.body === null || !isInSight(old, sight)) return notThere(type, id, '')
+      if (old === undefined || old.body === null || !(await repo.sees(old, sight))) return notThere(type, id, '')
       const resource = patched(JSON.parse(old.body) as Resource, patch) as unknown as Identified
       if (resource.resourceType !== type || resource.id !== id)
         return refuse('invalid-request', `${type}/${id}`, 'a patch changes neither the type nor the id', 'create another resource')
@@ -147,7 +158,7 @@ export class Repository {
         ...patientOf(old),
         ...(write.kind === 'delete' ? {} : { resource: write.resource, registers }),
       })
-      if (old !== undefined && old.body !== null && !isInSight(old, sight)) notThere(type, id, '')
+      if (old !== undefined && old.body !== null && !(await this.sees(old, sight))) notThere(type, id, '')
     }
   }
 }
@@ -157,11 +168,48 @@ export function unwrapped<T>(result: Result<T, readonly ServerIssue[]>): T {
   return result.value
 }
 
-/** Is this version in what the reader may see? */
-export function isInSight(version: StoredVersion, { within, maySee }: Sight): boolean {
-  const isInScope =
-    within === undefined || within.charts.includes(version.chart) || (within.andShared && !version.chart.startsWith('Patient/'))
-  return isInScope && (maySee === undefined || version.body === null || maySee(version))
+/**
+ * Of these versions, those in what the reader may see; of a type without a sight none. Whose patient is registered at the reader's site is asked once for all of them.
+ */
+export async function inSight(
+  db: Queries,
+  versions: readonly StoredVersion[],
+  sightOf: (version: StoredVersion) => Sight | undefined,
+): Promise<readonly StoredVersion[]> {
+  const seen = versions.flatMap((version) => {
+    const sight = sightOf(version)
+    const may = sight !== undefined && (sight.maySee === undefined || version.body === null || sight.maySee(version))
+    return may ? [{ version, within: sight.within }] : []
+  })
+  const asked = Map.groupBy(
+    seen.filter(({ version, within }) => within?.site !== undefined && !isNamed(version, within)),
+    ({ within }) => within!.site!,
+  )
+  const atSite = new Set<string>()
+  for (const [site, of] of asked)
+    for (const chart of await chartsAt(
+      db,
+      site,
+      of.map(({ version }) => version.chart),
+    ))
+      atSite.add(`${site} ${chart}`)
+  return seen
+    .filter(({ version, within }) => within === undefined || isNamed(version, within) || atSite.has(`${within.site} ${version.chart}`))
+    .map(({ version }) => version)
+}
+
+const isNamed = ({ chart }: StoredVersion, { charts, andShared }: ChartScope): boolean =>
+  charts.includes(chart) || (andShared && !chart.startsWith('Patient/'))
+
+/** Of these charts, those of patients who are registered at a site. */
+async function chartsAt(db: Queries, site: string, charts: readonly string[]): Promise<readonly string[]> {
+  const ids = charts.filter((chart) => chart.startsWith('Patient/')).map((chart) => chart.slice('Patient/'.length))
+  if (ids.length === 0) return []
+  const rows = await db.query<{ id: string }>(
+    `select id from resource_current where type = 'Patient' and id = any($1::text[]) and site = $2 and not is_deleted`,
+    [[...new Set(ids)], site],
+  )
+  return rows.map(({ id }) => `Patient/${id}`)
 }
 
 export const patientOf = (version: StoredVersion | undefined): { readonly patient?: string } =>

@@ -6,7 +6,7 @@ import type { FoundPage, StoredVersion } from '../store/index.ts'
 import { parseSearch } from '../store/search/parse.ts'
 import type { Filter } from '../store/search/request.ts'
 import { type FhirCall, type FhirHandler, typeOf } from './handlers.ts'
-import { isInSight, type Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 import { etag, preferOf, shaped } from './respond.ts'
 import { withinSight } from './search-sight.ts'
 
@@ -41,7 +41,7 @@ async function searchIn(
   const { request, used, ignored } = parsed.value
   const { sights, limited } = await withinSight(repo, { ...request, filters: [...request.filters, ...filters] })
   const page = await repo.readers.search(limited)
-  const visible = seenPage(page, sights)
+  const visible = await seenPage(repo, page, sights)
   await repo.session.request.seen({ interaction: 'search', ...(type === undefined ? {} : { type }) }, [
     ...visible.matches,
     ...visible.included,
@@ -50,16 +50,13 @@ async function searchIn(
   return bundleResponse(call, visible, `${call.base}${path}`, used, ignored)
 }
 
-function seenPage(page: FoundPage, sights: ReadonlyMap<string, Sight>): FoundPage {
-  const may = (version: StoredVersion): boolean => {
-    const sight = sights.get(version.type)
-    return sight !== undefined && isInSight(version, sight)
-  }
-  const matches = page.matches.filter(may)
+async function seenPage(repo: Repository, page: FoundPage, sights: ReadonlyMap<string, Sight>): Promise<FoundPage> {
+  const sightOf = ({ type }: StoredVersion): Sight | undefined => sights.get(type)
+  const matches = await repo.inSight(page.matches, sightOf)
   // a number that counts what is not shown would tell of it
   const { total: _total, ...rest } = page
   const total = page.total === undefined || matches.length < page.matches.length ? {} : { total: page.total }
-  return { ...rest, ...total, matches, included: page.included.filter(may) }
+  return { ...rest, ...total, matches, included: await repo.inSight(page.included, sightOf) }
 }
 
 function bundleResponse(
@@ -115,7 +112,7 @@ export const history: FhirHandler = async (call, repo) => {
     ...action,
     ...(newest?.chart.startsWith('Patient/') ? { patient: newest.chart.slice('Patient/'.length) } : {}),
   })
-  if (id !== undefined && (newest === undefined || !isInSight(newest, sight)))
+  if (id !== undefined && (newest === undefined || !(await repo.sees(newest, sight))))
     return refuse('not-found', `${type}/${id}`, `${type}/${id} was never here`, 'check the id')
   const count = value('_count')
   const page = await repo.readers.history({
@@ -124,12 +121,12 @@ export const history: FhirHandler = async (call, repo) => {
     ...instantOf('since', '_since', value('_since')),
     ...instantOf('at', '_at', value('_at')),
     ...(value('_cursor') === undefined ? {} : { cursor: value('_cursor')! }),
-    ...(sight.within === undefined ? {} : { charts: sight.within.charts }),
+    ...(sight.within === undefined ? {} : { within: sight.within }),
     count: count === undefined ? 50 : Math.min(/^\d{1,9}$/.test(count) ? Number(count) : 50, 1000),
   })
   const others = id === undefined ? [] : page.versions.map(({ chart }) => chart).filter((chart) => chart !== newest?.chart)
   const closed = await closedCharts(repo, action, others)
-  const versions = page.versions.filter((version) => isInSight(version, sight) && !closed.has(version.chart))
+  const versions = (await repo.inSight(page.versions, () => sight)).filter(({ chart }) => !closed.has(chart))
   await repo.session.request.seen(action, versions)
   const address = `${call.base}${type === undefined ? '' : `/${type}`}${id === undefined ? '' : `/${id}`}/_history`
   const plain = call.query.filter(([name]) => name !== '_cursor')

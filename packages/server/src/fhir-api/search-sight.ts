@@ -1,6 +1,6 @@
 import type { Sight } from '../api/index.ts'
 import { Refused, refuse } from '../issue.ts'
-import type { ChartScope, SearchRequest } from '../store/index.ts'
+import type { SearchRequest } from '../store/index.ts'
 import type { Filter } from '../store/search/request.ts'
 import type { Repository } from './repository.ts'
 
@@ -36,7 +36,7 @@ export async function withinSight(
   const apart = request.types.map((type) => sights.get(type)?.apart).find((one) => one !== undefined)
   return {
     sights,
-    limited: { ...request, through, ...(scopes.length === 0 ? {} : { within: meet(scopes) }), ...(apart === undefined ? {} : { apart }) },
+    limited: { ...request, through, ...(scopes.length === 0 ? {} : { within: scopes }), ...(apart === undefined ? {} : { apart }) },
   }
 }
 
@@ -45,13 +45,4 @@ function looksThrough(filter: Filter): readonly string[] {
   if (filter.kind === 'has') return [filter.type, ...looksThrough(filter.filter)]
   if (filter.kind === 'any') return filter.filters.flatMap(looksThrough)
   return []
-}
-
-/** The charts that all scopes allow. */
-function meet(scopes: readonly ChartScope[]): ChartScope {
-  const [first, ...rest] = scopes as [ChartScope, ...ChartScope[]]
-  return rest.reduce<ChartScope>(
-    (all, one) => ({ charts: all.charts.filter((chart) => one.charts.includes(chart)), andShared: all.andShared && one.andShared }),
-    first,
-  )
 }

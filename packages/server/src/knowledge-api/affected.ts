@@ -1,6 +1,6 @@
 import type { AffectedPage, AffectedPatient, Handled, Handling, HandlingAsked, ReleaseReviews } from '../contract/knowledge.ts'
 import type { ShownChange } from '../plans/plan-state.ts'
-import type { Queries, Transaction } from '../store/index.ts'
+import { type ChartScope, patientsIn, type Queries, type Transaction } from '../store/index.ts'
 import { HANDLING_REASONS, MOST_SNOOZE_DAYS } from './handling.ts'
 import type { NamedRelease } from './release-changes.ts'
 
@@ -31,31 +31,33 @@ export interface AffectedRequest {
   /** ISO day: a snooze that ends on it or before is over. */
   readonly today: string
   /** Only these charts. */
-  readonly charts?: readonly string[]
+  readonly within?: ChartScope
 }
 
-const OPEN = `c.handled_at is null and (c.snoozed_until is null or c.snoozed_until <= $3::date)`
-const WHERE = `c.cause = 'release' and c.knowledge_digest = $1 and ($2::text[] is null or 'Patient/' || c.patient = any($2::text[]))`
+const OPEN = `c.handled_at is null and (c.snoozed_until is null or c.snoozed_until <= $2::date)`
 
 /** Whose plan a release changed, the most pressing first, with what became of it. */
 export async function affectedPage(
   db: Queries,
   { version, digest }: NamedRelease,
-  { count, cursor, onlyOpen, today, charts }: AffectedRequest,
+  { count, cursor, onlyOpen, today, within }: AffectedRequest,
 ): Promise<AffectedPage> {
   const key = `c.priority::text || lpad(c.seq::text, 18, '0')`
+  const values: unknown[] = [digest, today]
+  const where = `c.cause = 'release' and c.knowledge_digest = $1 and ${patientsIn(within, 'c.patient', (value) => `$${values.push(value)}`)}`
+  const next = values.length + 1
   const [[totals], rows] = [
     await db.query<{ total: number; open: number }>(
-      `select count(*) as total, count(*) filter (where ${OPEN}) as open from plan_change c where ${WHERE}`,
-      [digest, charts ?? null, today],
+      `select count(*) as total, count(*) filter (where ${OPEN}) as open from plan_change c where ${where}`,
+      values,
     ),
     await db.query<Row>(
       `select c.patient, c.site, s.story, c.seq, c.at, c.priority, c.changes, c.handled_at, c.handled_by, c.handled_as, c.handled_reason,
          c.handled_comment, c.snoozed_until, c.snoozed_at, c.snoozed_by
        from plan_change c left join plan_state s on s.patient = c.patient
-       where ${WHERE} and ($4::boolean = false or (${OPEN})) and ($5::text is null or ${key} collate "C" > $5)
-       order by ${key} collate "C" limit $6`,
-      [digest, charts ?? null, today, onlyOpen, cursor ?? null, count + 1],
+       where ${where} and ($${next}::boolean = false or (${OPEN})) and ($${next + 1}::text is null or ${key} collate "C" > $${next + 1})
+       order by ${key} collate "C" limit $${next + 2}`,
+      [...values, onlyOpen, cursor ?? null, count + 1],
     ),
   ]
   const page = rows.slice(0, count)

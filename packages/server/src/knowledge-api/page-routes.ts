@@ -58,7 +58,7 @@ export function knowledgePages({ knowledge, releases, root, database, today, now
   const affectedBy = async (request: ApiRequest, key: string | undefined) => {
     if (key === undefined) return null
     const decision = await request.decide({ interaction: 'search', type: 'worklist' })
-    return decision.allowed ? countShown(database, key, decision.sight?.within?.charts) : null
+    return decision.allowed ? countShown(database, key, decision.sight?.within) : null
   }
 
   const search: Route = {
@@ -131,13 +131,13 @@ export function knowledgePages({ knowledge, releases, root, database, today, now
       const query = queryOf(request.query, ['open', 'count', 'cursor'])
       const release = releaseNamed(releases, knowledge(), request.params.version!)
       const sight = await request.authorize({ interaction: 'search', type: 'worklist', id: request.params.version! })
-      const [cursor, charts] = [query.get('cursor'), sight.within?.charts]
+      const [cursor, within] = [query.get('cursor'), sight.within]
       const page = await affectedPage(database, release, {
         count: countIn(query, 50, 200),
         onlyOpen: query.get('open') === 'true',
         today: today(),
         ...(cursor === undefined ? {} : { cursor }),
-        ...(charts === undefined ? {} : { charts }),
+        ...(within === undefined ? {} : { within }),
       })
       await request.seen({ interaction: 'search', type: 'worklist', id: release.version }, [])
       return json(page)

@@ -6,7 +6,7 @@ import { json, type Route } from '../api/index.ts'
 import type { FactCatalogue } from '../contract/index.ts'
 import { Refused, refusal } from '../issue.ts'
 import { queryOf } from '../plans/requests.ts'
-import type { Database } from '../store/index.ts'
+import { type Database, patientsIn } from '../store/index.ts'
 
 export interface KnowledgeRoutesConfig {
   readonly knowledge: () => KnowledgeBase
@@ -110,12 +110,13 @@ export function knowledgeRoutes({ knowledge, releases, database }: KnowledgeRout
       if (wanted === undefined)
         throw new Refused([refusal('not-found', 'version', 'no such release is kept here', 'GET /knowledge/releases lists them')])
       const sight = await request.authorize({ interaction: 'search', type: 'worklist' })
-      const charts = sight.within?.charts
+      const values: unknown[] = [wanted]
+      const reach = patientsIn(sight.within, 'plan_change.patient', (value) => `$${values.push(value)}`)
       const rows = await database.query<{ priority: number; plans: number; open: number }>(
         `select priority, count(distinct patient) as plans, count(distinct patient) filter (where handled_at is null) as open
-         from plan_change where cause = 'release' and knowledge_digest = $1 and ($2::text[] is null or 'Patient/' || patient = any($2::text[]))
+         from plan_change where cause = 'release' and knowledge_digest = $1 and ${reach}
          group by priority order by priority`,
-        [wanted, charts ?? null],
+        values,
       )
       return json({ version: request.params.version, digest: wanted, byPriority: rows, worklist: '/worklists/changed' })
     },

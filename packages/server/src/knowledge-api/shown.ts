@@ -1,5 +1,5 @@
 import type { PlanDocument } from '@secondwind/core'
-import type { Queries, Transaction } from '../store/index.ts'
+import { type ChartScope, patientsIn, type Queries, type Transaction } from '../store/index.ts'
 import type { IndexedEntry } from './entries.ts'
 
 /**
@@ -78,12 +78,13 @@ export async function keepShown(tx: Transaction, patient: string, document: Plan
 export async function countShown(
   db: Queries,
   key: string,
-  charts: readonly string[] | undefined,
+  within: ChartScope | undefined,
 ): Promise<{ readonly plans: number; readonly of: number }> {
+  const values: unknown[] = [key]
+  const reach = patientsIn(within, 'plan_shown.patient', (value) => `$${values.push(value)}`)
   const [row] = await db.query<{ plans: number; of: number }>(
-    `select count(*) filter (where shown @> array[$1]::text[]) as plans, count(*) as of
-     from plan_shown where $2::text[] is null or 'Patient/' || patient = any($2::text[])`,
-    [key, charts ?? null],
+    `select count(*) filter (where shown @> array[$1]::text[]) as plans, count(*) as of from plan_shown where ${reach}`,
+    values,
   )
   return row ?? { plans: 0, of: 0 }
 }

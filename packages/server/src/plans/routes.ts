@@ -186,6 +186,10 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
         ...(site === undefined ? {} : { site }),
         ...(sight.within ? { within: sight.within } : {}),
       })
+      await request.seen(
+        { interaction: 'search', type: 'worklist', id: name },
+        await store.readMany(page.items.map(({ patient }) => ({ type: 'Patient', id: patient.slice('Patient/'.length) }))),
+      )
       return json(page)
     },
   }

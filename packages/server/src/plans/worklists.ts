@@ -1,4 +1,4 @@
-import type { ChartScope, Queries } from '../store/index.ts'
+import { type ChartScope, patientsIn, type Queries } from '../store/index.ts'
 import type { ShownChange } from './plan-state.ts'
 
 /** What needs somebody today. Each list is one query over the newest plans. */
@@ -101,7 +101,7 @@ export async function worklistPage(
   const where = [list.where]
   if (cursor !== undefined) where.push(`${list.order} collate "C" > ${place(cursor)}`)
   if (site !== undefined) where.push(`s.site = ${place(site)}`)
-  if (within !== undefined) where.push(`'Patient/' || s.patient = any(${place(within.charts)}::text[])`)
+  where.push(patientsIn(within, 's.patient', place))
   const rows = await db.query<Row>(
     `select s.patient, s.site, s.story, s.status, s.as_of, s.revision, s.knowledge_version, s.first_option, s.first_title, s.first_standing, s.alerts, s.tests,
        ${list.changes ? 'c.seq as change_seq, c.at as change_at, c.cause, c.priority, c.changes,' : ''} ${list.order} as sort_key

@@ -3,7 +3,7 @@ import type { ServerIssue } from '../issue.ts'
 import type { Database, Transaction } from './database.ts'
 import type { DecisionJournal } from './decisions.ts'
 import type { Outbox } from './outbox.ts'
-import type { FoundPage, SearchRequest } from './search/request.ts'
+import type { ChartScope, FoundPage, SearchRequest } from './search/request.ts'
 
 /** A FHIR resource as far as the store must know it. */
 export interface FhirResource {
@@ -61,7 +61,7 @@ export interface HistoryRequest {
   readonly cursor?: string
   readonly count: number
   /** Only of these charts. */
-  readonly charts?: readonly string[]
+  readonly within?: ChartScope
 }
 
 export interface HistoryPage {

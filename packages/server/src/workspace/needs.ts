@@ -67,20 +67,8 @@ const ORDER: { readonly [role in Role]?: readonly WorkspaceNeed[] } = {
   coordinator: ARRANGING,
 }
 
-/** Services of the plan (`support[].service`) that are this role's own. */
-const SERVICES: { readonly [role in Role]?: readonly string[] } = {
-  counsellor: ['counselling', 'caregiver-support'],
-  dietitian: ['nutrition'],
-  'pain-specialist': ['pain-management'],
-  'palliative-care': ['palliative-care', 'hospice', 'advance-care-planning'],
-  rehabilitation: ['rehabilitation'],
-  'support-group': ['support-group'],
-}
-
 /** What this role sees needed, most pressing first. A role that the table does not know (one person trying it out) sees what a treating one does. */
 export function needsFor(role: string, mayClinical: boolean): readonly WorkspaceNeed[] {
   const order = isRole(role) ? (ORDER[role] ?? []) : TREATING
   return order.filter((need) => mayClinical || !NEEDS[need].isClinical)
 }
-
-export const servicesOf = (role: string): readonly string[] => (isRole(role) ? (SERVICES[role] ?? []) : [])

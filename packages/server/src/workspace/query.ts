@@ -1,13 +1,14 @@
+import { servicesOf } from '../access/policy.ts'
 import type { WorkspaceNeed, WorkspaceSort } from '../contract/workspace.ts'
-import type { Queries } from '../store/index.ts'
-import { NEEDS, needsFor, servicesOf } from './needs.ts'
+import { type ChartScope, patientsIn, type Queries } from '../store/index.ts'
+import { NEEDS, needsFor } from './needs.ts'
 import { wordsOf } from './row.ts'
 
 /** Who looks, and how much of it they may see. */
 export interface Viewer {
   readonly role: string
   /** Only these charts; undefined: every one. */
-  readonly within: readonly string[] | undefined
+  readonly within: ChartScope | undefined
   readonly mayIdentity: boolean
   readonly mayClinical: boolean
   /** Label sets behind which this role does not see who it is. */
@@ -66,12 +67,12 @@ class Statement {
 
   reach(): string {
     const { within } = this.viewer
-    return within === undefined
-      ? 'true'
-      : `w.patient = any(${this.place(
-          within.map((chart) => chart.slice('Patient/'.length)),
-          'text[]',
-        )})`
+    if (within === undefined) return 'true'
+    const ids = within.charts.map((chart) => chart.slice('Patient/'.length))
+    const listed = ids.length > 0 || within.site === undefined ? [`w.patient = any(${this.place(ids, 'text[]')})`] : []
+    // the row bears the site at which its patient is registered
+    const atSite = within.site === undefined ? [] : [`w.site = ${this.place(within.site, 'text')}`]
+    return `(${[...listed, ...atSite].join(' or ')})`
   }
 
   /** Everything of the question but the need. */
@@ -216,15 +217,17 @@ export async function countsOf(db: Queries, question: ListQuestion, viewer: View
     `select count(*) as count from workspace_patient w where ${narrowed.reach()}`,
     narrowed.values,
   )
-  const registered =
-    viewer.within?.length ??
-    (await db.query<{ count: number }>(`select count(*) as count from resource_current where type = 'Patient' and not is_deleted`))[0]!
-      .count
+  const values: unknown[] = []
+  const reach = patientsIn(viewer.within, 'c.id', (value) => `$${values.push(value)}`)
+  const [registered] = await db.query<{ count: number }>(
+    `select count(*) as count from resource_current c where c.type = 'Patient' and not c.is_deleted and ${reach}`,
+    values,
+  )
   return {
     total: number(0),
     closed: number(1),
     reached: reached[0]?.count ?? 0,
-    awaited: Math.max(0, registered - (reached[0]?.count ?? 0)),
+    awaited: Math.max(0, (registered?.count ?? 0) - (reached[0]?.count ?? 0)),
     needs: needs.map((need, i) => ({ need, count: number(i + 2) })),
     sites: of('site'),
     stages: of('stage'),

@@ -8,7 +8,7 @@ import { Refused, refusal } from '../issue.ts'
 import { siteNames } from '../network/index.ts'
 import { countIn, queryOf } from '../plans/requests.ts'
 import { handleChanges, reopenChanges, snoozeChanges } from '../plans/worklists.ts'
-import type { Queries, Store, StoredVersion } from '../store/index.ts'
+import type { ChartScope, Queries, Store, StoredVersion } from '../store/index.ts'
 import { cursorText, keyOf } from './cursor.ts'
 import { HANDLE_REASONS, handlingOf, seqsOf } from './handling.ts'
 import { itemsOf } from './items.ts'
@@ -37,7 +37,7 @@ export function workspaceRoutes({ store, today, now, knowledge }: WorkspaceRoute
 
   const pageOf = async (request: ApiRequest, query: ReadonlyMap<string, string>): Promise<ApiResponse> => {
     const sight = await request.authorize({ interaction: 'search', type: 'roster' })
-    const viewer = await viewerOf(db, request, sight.within?.charts)
+    const viewer = await viewerOf(db, request, sight.within)
     const question = questionOf(query, viewer, today())
     const count = countIn(query, 60, MOST)
     const cursor = query.get('cursor')
@@ -169,7 +169,7 @@ export function workspaceRoutes({ store, today, now, knowledge }: WorkspaceRoute
 }
 
 /** What this person may see of the rows that they reach. A role that the table does not know has an access of its own, and sees all of it. */
-async function viewerOf(db: Queries, request: ApiRequest, within: readonly string[] | undefined): Promise<Viewer> {
+async function viewerOf(db: Queries, request: ApiRequest, within: ChartScope | undefined): Promise<Viewer> {
   const { role } = contextOf(request)
   const may = (kind: 'identity' | 'plan-document'): boolean => !isRole(role) || reachesOf(role, kind, 'search').length > 0
   const labels = await db.query<{ labels: string }>(`select distinct labels from workspace_patient where labels <> ''`)

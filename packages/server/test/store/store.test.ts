@@ -106,7 +106,7 @@ onBothDatabases('store', ({ open, again, kind }) => {
     const store = await open()
     must(await store.commit(AUTHOR, [put(patient('a')), put(observation('o', 'a')), put(patient('b'))]))
     must(await store.commit(AUTHOR, [put(observation('o', 'a', { valueInteger: 2 }))]))
-    const { versions } = await store.history({ charts: ['Patient/a'], count: 10 })
+    const { versions } = await store.history({ within: { charts: ['Patient/a'], andShared: false }, count: 10 })
     const chain = [...versions].sort((x, y) => x.revision - y.revision)
     expect(chain.map((v) => v.revision)).toEqual([1, 2, 3])
     let prior = ''
@@ -305,7 +305,7 @@ onBothDatabases('store', ({ open, again, kind }) => {
       stores[i % stores.length]!.commit(AUTHOR, [put(observation(`o${i % 6}`, 'a', { valueInteger: i })), put(observation(`n${i}`, 'a'))]),
     )
     for (const result of await Promise.all(writes)) must(result)
-    const { versions } = await store.history({ charts: ['Patient/a'], count: 1000 })
+    const { versions } = await store.history({ within: { charts: ['Patient/a'], andShared: false }, count: 1000 })
     expect(versions.map((v) => v.revision).sort((x, y) => x - y)).toEqual(Array.from({ length: 49 }, (_, i) => i + 1))
     const chain = [...versions].sort((x, y) => x.revision - y.revision)
     for (const [i, version] of chain.entries()) expect(version.priorHash).toBe(chain[i - 1]?.hash ?? '')

@@ -3,7 +3,7 @@ import { refuse } from '../../issue.ts'
 import { storedVersion, type VersionRow } from '../append.ts'
 import type { Queries } from '../database.ts'
 import type { StoredVersion } from '../types.ts'
-import type { ChartScope, Filter, FoundPage, IncludeRule, SearchRequest } from './request.ts'
+import type { Filter, FoundPage, IncludeRule, SearchRequest } from './request.ts'
 import { apartSql, filterSql, orderSql, scopeSql, type ValueSets, Values } from './to-sql.ts'
 import { lookUpValueSets } from './value-sets.ts'
 
@@ -41,7 +41,7 @@ function where(request: SearchRequest, values: Values, sets: ValueSets): string 
     type,
     'not c.is_deleted',
     ...filters.map((filter: Filter) => filterSql(filter, 'c', values, sets, through)),
-    ...(within === undefined ? [] : [scopeSql(within, 'c', values)]),
+    ...(within ?? []).map((scope) => scopeSql(scope, 'c', values)),
     ...(apart === undefined ? [] : [apartSql(apart, types, 'c', values)]),
   ].join(' and ')
 }
@@ -149,7 +149,7 @@ async function foundPage(
       type,
     )
   const keys = `unnest(${of(0, 'bigint[]')}, ${of(1, 'text[]')}, ${of(2, 'text[]')}, ${of(3, 'int[]')}) with ordinality as f(rid, type, id, version, n)`
-  const scope = request.within === undefined ? '' : `and ${scopeSql(request.within, 'c', values)}`
+  const scope = (request.within ?? []).map((one) => `and ${scopeSql(one, 'c', values)}`).join(' ')
   const rows = await queries.query<FoundRow>(
     `select f.rid, ${COLUMNS} from ${keys} join chart_version v on v.type = f.type and v.id = f.id and v.version = f.version
      join resource_current c on c.rid = f.rid and not c.is_deleted ${scope} order by f.n`,
@@ -205,14 +205,14 @@ async function each(
   return rows
 }
 
-const includedBy = (queries: Queries, { parameter, target }: IncludeRule, rids: readonly number[], within: ChartScope | undefined) => {
+const includedBy = (queries: Queries, { parameter, target }: IncludeRule, rids: readonly number[], within: SearchRequest['within']) => {
   const values = new Values()
   const conditions = [
     `r.rid = any(${values.add(rids, 'bigint[]')})`,
     `r.param = ${parameter.number}`,
     'not c.is_deleted',
     ...(target === undefined ? [] : [`r.target_type = ${values.add(target, 'text')}`]),
-    ...(within === undefined ? [] : [scopeSql(within, 'c', values)]),
+    ...(within ?? []).map((scope) => scopeSql(scope, 'c', values)),
   ]
   return queries.query<FoundRow>(
     `select distinct on (c.rid) c.rid, ${COLUMNS} from ix_reference r join resource_current c on c.type = r.target_type and c.id = r.target_id
@@ -223,14 +223,14 @@ const includedBy = (queries: Queries, { parameter, target }: IncludeRule, rids: 
   )
 }
 
-const referringBy = (queries: Queries, { parameter, source }: IncludeRule, rids: readonly number[], within: ChartScope | undefined) => {
+const referringBy = (queries: Queries, { parameter, source }: IncludeRule, rids: readonly number[], within: SearchRequest['within']) => {
   const values = new Values()
   const conditions = [
     `t.rid = any(${values.add(rids, 'bigint[]')})`,
     `r.param = ${parameter.number}`,
     `c.type = ${values.add(source, 'text')}`,
     'not c.is_deleted',
-    ...(within === undefined ? [] : [scopeSql(within, 'c', values)]),
+    ...(within ?? []).map((scope) => scopeSql(scope, 'c', values)),
   ]
   return queries.query<FoundRow>(
     `select distinct on (c.rid) c.rid, ${COLUMNS} from resource_current t join ix_reference r on r.target_type = t.type and r.target_id = t.id

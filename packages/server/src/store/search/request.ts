@@ -18,8 +18,8 @@ export interface SearchRequest {
   readonly isTotalWanted: boolean
   /** Who may turn the pages of a kept answer. */
   readonly who: string
-  /** Only what stands in these charts (and what belongs to no patient, where `andShared`). Set by access, never by the query. */
-  readonly within?: ChartScope
+  /** Only what stands in each of these scopes (and what belongs to no patient, where `andShared`). Set by access, never by the query. */
+  readonly within?: readonly ChartScope[]
   /** What is set apart from the reader by its labels. Set by access as well. */
   readonly apart?: SetApart
   /** What chains and `_has` may look through, by type; a type that is not named is looked through as a whole. */
@@ -35,6 +35,8 @@ export interface SetApart {
 
 export interface ChartScope {
   readonly charts: readonly string[]
+  /** Every chart of a patient who is registered at this site as well: not as a list, since a site may have a hundred thousand. */
+  readonly site?: string
   /**
    * Resources of no single patient as well: organizations, medications, value sets, …. Types that name patients (Group, List, Appointment of
    * several, Provenance of several) stand there, too: whoever must not see them is refused by type.

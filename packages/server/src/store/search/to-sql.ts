@@ -270,9 +270,31 @@ export function apartSql({ labels, who, charts }: SetApart, types: readonly stri
 }
 
 /** Only what the reader may see. */
-export function scopeSql({ charts, andShared }: ChartScope, alias: string, values: Values): string {
-  const own = `${alias}.chart = any(${values.add(charts, 'text[]')})`
-  return andShared ? `(${own} or ${alias}.chart not like 'Patient/%')` : own
+export function scopeSql({ charts, site, andShared }: ChartScope, alias: string, values: Pick<Values, 'add'>): string {
+  const chart = `${alias}.chart`
+  const ways = [
+    ...(charts.length > 0 || site === undefined ? [`${chart} = any(${values.add(charts, 'text[]')})`] : []),
+    ...(site === undefined
+      ? []
+      : [`(${chart} like 'Patient/%' and ${patientAt(`substr(${chart}, ${'Patient/'.length + 1})`, values.add(site, 'text'))})`]),
+    ...(andShared ? [`${chart} not like 'Patient/%'`] : []),
+  ]
+  return ways.length === 1 ? ways[0]! : `(${ways.join(' or ')})`
+}
+
+/** Whether a patient is registered at a site: a look by the key, so that a page of a site is found without a list of its patients. */
+export const patientAt = (id: string, site: string): string =>
+  `exists (select from resource_current at_site where at_site.type = 'Patient' and at_site.id = ${id} and at_site.site = ${site} and not at_site.is_deleted)`
+
+/**
+ * The same for a table that names patients by their ids. `place` gives the number of a value in the statement; without a scope everything.
+ */
+export function patientsIn(within: ChartScope | undefined, patient: string, place: (value: unknown) => string): string {
+  if (within === undefined) return 'true'
+  const { charts, site } = within
+  const ids = charts.filter((chart) => chart.startsWith('Patient/')).map((chart) => chart.slice('Patient/'.length))
+  const listed = `${patient} = any(${place(ids)}::text[])`
+  return site === undefined ? listed : `(${listed} or ${patientAt(patient, `${place(site)}::text`)})`
 }
 
 const SORT_COLUMNS = {
