@@ -1,6 +1,6 @@
 import { err, ok } from '@secondwind/core'
 import { type ApiRequest, contextOf, type Route } from '../api/index.ts'
-import type { BoardMember, Specialty } from '../contract/board.ts'
+import type { BoardDirectory, BoardMember, Specialty } from '../contract/board.ts'
 import { refuse } from '../issue.ts'
 import { instantIn, queryOf } from '../plans/requests.ts'
 import { answered, type BoardConfig, foundMeeting, json, onlyArrangers, orThrow, written } from './answers.ts'
@@ -21,7 +21,7 @@ import {
   READING_HOURS,
   removeMember,
 } from './meetings.ts'
-import { boardPeople } from './people.ts'
+import { boardPeople, boardSites } from './people.ts'
 
 export const SPECIALTIES: readonly Specialty[] = ['pathology', 'radiology', 'oncology', 'radiation', 'surgery', 'support']
 const MOST_TEXT = 2000
@@ -244,10 +244,11 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     method: 'GET',
     path: '/board/people',
     rule: { interaction: 'search', about: 'board' },
-    summary: 'Who can be asked to a board or to see to something: names, roles and sites of the directory',
+    summary: 'Who can be asked to a board or to see to something: names, roles and sites of the directory, and the sites of the network',
     handle: async (request) => {
       queryOf(request.query, [])
-      return json({ items: await boardPeople(db) })
+      const directory: BoardDirectory = { items: await boardPeople(db), sites: await boardSites(db) }
+      return json(directory)
     },
   }
   return [list, create, read, change, order, member, leave, interest, presence, people]

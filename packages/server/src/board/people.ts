@@ -1,4 +1,5 @@
-import type { BoardPerson } from '../contract/board.ts'
+import type { BoardPerson, BoardSite } from '../contract/board.ts'
+import { siteNames } from '../network/index.ts'
 import type { Queries } from '../store/index.ts'
 import { nameText } from './patients.ts'
 
@@ -47,4 +48,18 @@ export async function boardPeople(db: Queries): Promise<readonly BoardPerson[]> 
   )
   for (const { who, name } of members) if (!people.has(who)) people.set(who, { who, name, roles: [], sites: [] })
   return [...people.values()].sort((a, b) => a.name.localeCompare(b.name) || a.who.localeCompare(b.who))
+}
+
+/** Sites whose patients a meeting can speak of, by the names of their hospitals. */
+export async function boardSites(db: Queries): Promise<readonly BoardSite[]> {
+  const rows = await db.query<{ site: string }>(
+    `select distinct site from workspace_patient where site is not null order by site limit ${MOST_PEOPLE}`,
+  )
+  const names = await siteNames(
+    db,
+    rows.map(({ site }) => site),
+  )
+  return rows
+    .map(({ site }) => ({ id: site, name: names.get(site) ?? site }))
+    .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
 }

@@ -12,6 +12,18 @@ export interface BoardPerson {
   readonly sites: readonly string[]
 }
 
+/** A site of the network, as its hospital is called. */
+export interface BoardSite {
+  readonly id: string
+  readonly name: string
+}
+
+/** Answer of `GET /board/people`: who can be asked, and which sites there are. */
+export interface BoardDirectory {
+  readonly items: readonly BoardPerson[]
+  readonly sites: readonly BoardSite[]
+}
+
 export interface BoardInterest {
   readonly who: string
   /** Id of the case; absent: the whole meeting. */

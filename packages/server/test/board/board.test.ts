@@ -9,10 +9,10 @@ import { openKnowledge } from '../../src/compose.ts'
 import type {
   AuditFound,
   BoardCase,
+  BoardDirectory,
   BoardDraft,
   BoardMeeting,
   BoardMeetingDetail,
-  BoardPerson,
   CareTeamView,
   DecisionMade,
   FollowUp,
@@ -352,8 +352,10 @@ describe('people', () => {
   })
 
   test('who has sat in a meeting can be asked again', async () => {
-    const { items } = (await get(CHAIR, '/board/people')).json() as { items: BoardPerson[] }
+    const { items, sites } = (await get(CHAIR, '/board/people')).json() as BoardDirectory
     expect(items.map(({ name }) => name)).toContain('Dr Sara')
+    // a site whose hospital nobody has recorded goes by its own name
+    expect(sites).toContainEqual({ id: 'north', name: 'north' })
   })
 })
 

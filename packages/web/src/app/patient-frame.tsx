@@ -63,7 +63,7 @@ function Who({ view }: { readonly view: CaseView }) {
         <strong>{person.name ?? t('app:patient.no-name')}</strong>
         <span className={classes.ids}>
           {person.birthDate === undefined ? t('app:patient.no-birth-date') : <When day={person.birthDate} asOf={asOf} isBirth />}
-          {person.sex === undefined ? null : <> · {person.sex}</>}
+          {person.sex === undefined ? null : <> · {t(`app:sex.${person.sex}`, { defaultValue: person.sex })}</>}
           {person.recordNumber === undefined ? null : <> · {person.recordNumber}</>}
           {person.isDeceased === true && <b className={classes.deceased}> · {t('app:patient.deceased')}</b>}
         </span>

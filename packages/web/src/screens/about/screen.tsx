@@ -5,6 +5,7 @@ import { Page, Panel } from '../../shared/parts/page.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { session } from '../../shared/session.ts'
 import { useWords } from '../../shared/words.ts'
+import classes from './about.module.css'
 
 interface Applied {
   readonly version: string
@@ -31,7 +32,7 @@ export function AboutScreen() {
           {data === undefined ? (
             !error && <Waiting />
           ) : (
-            <dl>
+            <dl className={classes.figures}>
               <dt>{t('about:knowledge.release')}</dt>
               <dd>
                 {data.version} <span className="quiet">{data.digest.slice(0, 12)}</span>

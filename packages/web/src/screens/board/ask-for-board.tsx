@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../shared/api.ts'
 import { useWords } from '../../shared/words.ts'
+import { useSites } from './people.tsx'
 import { useOutbox } from './use-outbox.ts'
 
 const URGENCIES = ['urgent', 'soon', 'routine'] as const
@@ -22,6 +23,7 @@ export function AskForBoard({
   readonly onClose: () => void
 }) {
   const t = useWords('board')
+  const { siteName } = useSites()
   const { add } = useOutbox()
   const [search, setSearch] = useState('')
   const [found, setFound] = useState<string | null>(patient ?? boardCase?.patient?.replace(/^Patient\//, '') ?? null)
@@ -38,7 +40,9 @@ export function AskForBoard({
   })
   const choices = (data?.items ?? []).map((one) => ({
     value: one.patient.replace(/^Patient\//, ''),
-    label: [one.person?.name ?? t('board:no-name'), one.person?.birthYear, one.person?.recordNumber, one.site].filter(Boolean).join(' · '),
+    label: [one.person?.name ?? t('board:no-name'), one.person?.birthYear, one.person?.recordNumber, siteName(one.site)]
+      .filter(Boolean)
+      .join(' · '),
   }))
   const send = (): void => {
     if (found === null) return

@@ -6,7 +6,7 @@ import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
 import type { Doing } from './outbox.ts'
-import { useNames } from './people.tsx'
+import { useNames, useSites } from './people.tsx'
 import { useOutbox } from './use-outbox.ts'
 
 /** What could not be done, with both versions where somebody else was first: nothing is written over, and nothing is lost. */
@@ -97,6 +97,7 @@ function Version({
 }) {
   const t = useWords('board')
   const nameOf = useNames()
+  const { siteName } = useSites()
   if (value === null || value === undefined) return <p>{t('board:clash.nothing')}</p>
   if (kind === 'agenda') {
     const order = isTheirs
@@ -105,7 +106,7 @@ function Version({
     const agenda = (isTheirs ? (value as BoardMeetingDetail) : names)?.agenda ?? []
     const label = (id: string): string => {
       const one = agenda.find((entry) => entry.id === id)
-      return one?.name ?? (one === undefined ? t('board:case.elsewhere') : t('board:case.of', { site: one.site }))
+      return one?.name ?? (one === undefined ? t('board:case.elsewhere') : t('board:case.of', { site: siteName(one.site) }))
     }
     return (
       <ol>

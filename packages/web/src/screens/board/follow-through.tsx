@@ -9,7 +9,7 @@ import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
-import { PersonSelect } from './people.tsx'
+import { PersonSelect, useSites } from './people.tsx'
 import { useOutbox } from './use-outbox.ts'
 
 const REASONS: readonly NotDoneReason[] = [
@@ -80,6 +80,7 @@ export function FollowThrough() {
 
 function Row({ one }: { readonly one: FollowUp }) {
   const t = useWords('board')
+  const { siteName } = useSites()
   const { add, pending } = useOutbox()
   const [asks, setAsks] = useState<'not-done' | 'hand-over'>()
   const waiting = pending('closing', `task:${one.id}`)
@@ -107,7 +108,7 @@ function Row({ one }: { readonly one: FollowUp }) {
         <Link to={`/patients/${patientId}` as '/'} className={classes.name}>
           {one.name ?? t('board:no-name')}
         </Link>
-        <div className="quiet">{one.site}</div>
+        <div className="quiet">{siteName(one.site)}</div>
       </td>
       <td>{one.ownerName}</td>
       <td>

@@ -1,4 +1,4 @@
-import { Button, Modal, NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
+import { Button, Modal, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core'
 import type { BoardMeeting, Specialty } from '@secondwind/server/contract'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,7 +7,7 @@ import { useMe } from '../../shared/me.ts'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { useWords } from '../../shared/words.ts'
 import { instantOf, localOf } from './days.ts'
-import { usePeople } from './people.tsx'
+import { usePeople, useSites } from './people.tsx'
 
 export const SPECIALTIES: readonly Specialty[] = ['pathology', 'radiology', 'oncology', 'radiation', 'surgery', 'support']
 
@@ -20,6 +20,7 @@ export function MeetingForm({ meeting, onClose }: { readonly meeting?: BoardMeet
   const { me } = useMe()
   const go = useNavigate()
   const people = usePeople()
+  const { sites: all, siteName } = useSites()
   const send = useSend<BoardMeeting>(['/board/'])
   const [title, setTitle] = useState(meeting?.title ?? '')
   const [startsAt, setStartsAt] = useState(meeting === undefined ? soon() : localOf(meeting.startsAt))
@@ -79,8 +80,10 @@ export function MeetingForm({ meeting, onClose }: { readonly meeting?: BoardMeet
         value={minutes}
         onChange={(value) => setMinutes(Number(value) || 60)}
       />
-      <TagsInput
+      <MultiSelect
         mt="sm"
+        data={[...new Set([...all.map(({ id }) => id), ...sites])].map((id) => ({ value: id, label: siteName(id) }))}
+        searchable
         label={t('board:meeting.sites')}
         description={t('board:meeting.sites-how')}
         required

@@ -19,6 +19,7 @@ import { type Export, Exports, served } from './exports.tsx'
 import { MeetingForm } from './meeting-form.tsx'
 import { Members } from './members.tsx'
 import { inOrder } from './order.ts'
+import { useSites } from './people.tsx'
 import { newestQuery, planQuery } from './plan-query.ts'
 import { AskedUrgency, CaseName } from './queue.tsx'
 import { ReadyMark } from './readiness.tsx'
@@ -30,6 +31,7 @@ import { useOutbox } from './use-outbox.ts'
 /** One meeting: its agenda in order, what is missing, who sits in it, and the cases that could be taken onto it. */
 export function MeetingScreen() {
   const t = useWords('board')
+  const { siteName } = useSites()
   const { meeting: id } = useParams({ strict: false }) as { meeting: string }
   const { meeting, fault, again, present, isLive } = useMeeting(id, '')
   const { add, pending } = useOutbox()
@@ -113,7 +115,7 @@ export function MeetingScreen() {
       windowTitle={t('board:meeting')}
       lead={
         <>
-          <When day={meeting.startsAt} /> · {t('board:minutes-of', { count: meeting.minutes })} · {meeting.sites.join(', ')}
+          <When day={meeting.startsAt} /> · {t('board:minutes-of', { count: meeting.minutes })} · {meeting.sites.map(siteName).join(', ')}
           {meeting.state === 'closed' && ` · ${t('board:meeting.closed')}`}
         </>
       }

@@ -1,13 +1,22 @@
 import { Select } from '@mantine/core'
-import type { BoardPerson } from '@secondwind/server/contract'
+import type { BoardDirectory, BoardPerson } from '@secondwind/server/contract'
 import { useApi } from '../../shared/api.ts'
 import { useMe } from '../../shared/me.ts'
 import { useWords } from '../../shared/words.ts'
 
+const useDirectory = () => useApi<BoardDirectory>('/board/people', { staleMs: 60_000 })
+
+/** What a site is called, as far as its hospital is recorded. */
+export function useSites(): { readonly sites: BoardDirectory['sites']; readonly siteName: (site: string) => string } {
+  const { data } = useDirectory()
+  const sites = data?.sites ?? []
+  return { sites, siteName: (site) => sites.find(({ id }) => id === site)?.name ?? site }
+}
+
 /** Who can be asked: the directory, and oneself. */
 export function usePeople(): readonly BoardPerson[] {
   const { me } = useMe()
-  const { data } = useApi<{ readonly items: readonly BoardPerson[] }>('/board/people', { staleMs: 60_000 })
+  const { data } = useDirectory()
   const items = data?.items ?? []
   if (me?.who === undefined || items.some(({ who }) => who === me.who)) return items
   return [{ who: me.who, name: me.title ?? me.who, roles: [], sites: me.site === undefined ? [] : [me.site] }, ...items]

@@ -9,12 +9,14 @@ import { Urgency } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Keys } from '../../shared/parts/keys.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
+import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import { Clashes } from './clashes.tsx'
 import { Decided } from './decided.tsx'
 import { DecisionForm } from './decision-form.tsx'
 import { SPECIALTIES } from './meeting-form.tsx'
 import { inOrder } from './order.ts'
+import { useSites } from './people.tsx'
 import { newestQuery, planQuery } from './plan-query.ts'
 import classes from './present.module.css'
 import { ReadyMark } from './readiness.tsx'
@@ -159,6 +161,7 @@ function Presented({
   readonly onDecided: () => void
 }) {
   const t = useWords('board')
+  const { siteName } = useSites()
   const patient = one.patient!.slice('Patient/'.length)
   const { data, error, refetch } = useQuery(planQuery(patient))
   const newest = useQuery(newestQuery(patient))
@@ -170,7 +173,7 @@ function Presented({
           {one.name ?? t('board:no-name')}
           <span className="quiet">
             {' '}
-            {one.birthDate} · {one.site}
+            {one.birthDate === undefined ? null : <When day={one.birthDate} isBirth />} · {siteName(one.site)}
           </span>
         </h1>
         <p className={classes.story} lang="en">

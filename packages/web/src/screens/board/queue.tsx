@@ -8,7 +8,7 @@ import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
 import { CaseMenu } from './case-menu.tsx'
-import { useNames } from './people.tsx'
+import { useNames, useSites } from './people.tsx'
 import { ReadinessList, ReadyMark } from './readiness.tsx'
 
 const SIGNS = { urgent: IconAlertTriangleFilled, soon: IconClock, routine: IconMinus } as const
@@ -27,7 +27,8 @@ export function AskedUrgency({ value }: { readonly value: BoardUrgency }) {
 /** Who it is, or that it is not open to the reader. */
 export function CaseName({ one }: { readonly one: BoardCase }) {
   const t = useWords('board')
-  if (one.patient === null) return <span className="quiet">{t('board:case.of', { site: one.site })}</span>
+  const { siteName } = useSites()
+  if (one.patient === null) return <span className="quiet">{t('board:case.of', { site: siteName(one.site) })}</span>
   return (
     <Link to={`/patients/${one.patient.replace(/^Patient\//, '')}` as '/'} className={classes.name}>
       {one.name ?? t('board:no-name')}
@@ -39,13 +40,14 @@ export function QueueRow({ one }: { readonly one: BoardCase }) {
   const t = useWords('board')
   const { may } = useMe()
   const nameOf = useNames()
+  const { siteName } = useSites()
   const [isOpen, setOpen] = useState(false)
   return (
     <>
       <tr>
         <td>
           <CaseName one={one} />
-          <div className="quiet">{one.site}</div>
+          <div className="quiet">{siteName(one.site)}</div>
         </td>
         <td className={classes.story}>
           {one.question ?? <span className="quiet">{t('board:question.withheld')}</span>}

@@ -15,6 +15,7 @@ import classes from './board.module.css'
 import { Clashes } from './clashes.tsx'
 import { FollowThrough } from './follow-through.tsx'
 import { MeetingForm } from './meeting-form.tsx'
+import { useSites } from './people.tsx'
 import { QueueRow } from './queue.tsx'
 import { SyncMark } from './sync-mark.tsx'
 import { useOutbox } from './use-outbox.ts'
@@ -69,6 +70,7 @@ export function BoardScreen() {
 
 function Meetings({ items }: { readonly items: readonly BoardMeeting[] }) {
   const t = useWords('board')
+  const { siteName } = useSites()
   return (
     <table className={`${classes.table} ${classes.stack}`}>
       <thead>
@@ -96,7 +98,7 @@ function Meetings({ items }: { readonly items: readonly BoardMeeting[] }) {
             <td>
               <When day={one.startsAt} />
             </td>
-            <td>{one.sites.join(', ')}</td>
+            <td>{one.sites.map(siteName).join(', ')}</td>
             <td className={classes.number}>{one.cases}</td>
             <td className={classes.number}>{one.undecided}</td>
           </tr>

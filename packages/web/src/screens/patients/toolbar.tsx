@@ -65,7 +65,12 @@ export function Toolbar({
         <Facet label={t('patients:site')} list={summary?.sites} value={narrowing.site} onChange={(site) => narrow({ site })} />
         {sees?.clinical === true && (
           <>
-            <Facet label={t('terms:stage')} list={summary?.stages} value={narrowing.stage} onChange={(stage) => narrow({ stage })} />
+            <Facet
+              label={t('patients:facet.stage')}
+              list={summary?.stages}
+              value={narrowing.stage}
+              onChange={(stage) => narrow({ stage })}
+            />
             <Facet
               label={t('patients:marker')}
               list={summary?.markers}

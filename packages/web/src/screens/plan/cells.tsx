@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Unconfirmed } from '../../shared/parts/badges.tsx'
 import { Truth } from '../../shared/parts/truth.tsx'
 import { When } from '../../shared/parts/when.tsx'
-import { useWords } from '../../shared/words.ts'
+import { useLanguage, useWords } from '../../shared/words.ts'
 import { Cited } from './cited.tsx'
 import { Dose, Fractionations } from './dose.tsx'
 import classes from './plan.module.css'
@@ -202,15 +202,16 @@ const Caution = ({ of }: { readonly of: Option['cautions'][number] }) => (
 
 function Burden({ of }: { readonly of: NonNullable<Option['burden']> }) {
   const t = useWords('plan')
+  const number = new Intl.NumberFormat(useLanguage())
   const { visitsPerMonth, contactDaysPerMonth, infusionHoursPerMonth, routes, start } = of
   return (
     <dl className={classes.figures}>
       <dt>{t('plan:burden.visits')}</dt>
-      <dd>{visitsPerMonth}</dd>
+      <dd>{number.format(visitsPerMonth)}</dd>
       <dt>{t('plan:burden.contact-days')}</dt>
-      <dd>{contactDaysPerMonth}</dd>
+      <dd>{number.format(contactDaysPerMonth)}</dd>
       <dt>{t('plan:burden.infusion-hours')}</dt>
-      <dd>{infusionHoursPerMonth ?? t('plan:burden.unknown')}</dd>
+      <dd>{infusionHoursPerMonth === undefined ? t('plan:burden.unknown') : number.format(infusionHoursPerMonth)}</dd>
       <dt>{t('plan:burden.routes')}</dt>
       <dd lang="en">{routes.join(', ')}</dd>
       {start !== undefined && (
@@ -255,8 +256,8 @@ function WouldChange({ option }: { readonly option: Option }) {
         <li key={JSON.stringify(facts)}>
           {set.map((one) => (
             <TryChip key={one} set={one} />
-          ))}{' '}
-          → {to === 'not-offered' ? t('plan:not-offered') : t(`app:standing.${to}`)}
+          ))}
+          <span className={classes.becomes}>→ {to === 'not-offered' ? t('plan:not-offered') : t(`app:standing.${to}`)}</span>
         </li>
       ))}
     </ul>

@@ -18,28 +18,35 @@ export function SupportPanel() {
   return (
     <Panel title={t('plan:support')} id="support">
       <div className={rows.services}>
-        {[...SIX, ...others].map((service) => (
-          <section key={service} className={rows.service}>
-            <h3>{t(`plan:service.${service}`, { defaultValue: service.replace(/-/g, ' ') })}</h3>
-            {of(service).length === 0 && <p className="quiet">{t('plan:support.nothing')}</p>}
-            {of(service).map((one) => (
-              <One key={one.title} of={one} />
-            ))}
-          </section>
-        ))}
+        {[...SIX, ...others].map((service) => {
+          const name = t(`plan:service.${service}`, { defaultValue: service.replace(/-/g, ' ') })
+          return (
+            <section key={service} className={rows.service}>
+              <h3>{name}</h3>
+              {of(service).length === 0 && <p className="quiet">{t('plan:support.nothing')}</p>}
+              {of(service).map((one) => (
+                <One key={one.title} of={one} under={name} />
+              ))}
+            </section>
+          )
+        })}
       </div>
     </Panel>
   )
 }
 
-function One({ of }: { readonly of: Support }) {
+/** `under`: the heading it stands under; a title that only says it again is left out. */
+function One({ of, under }: { readonly of: Support; readonly under: string }) {
   const t = useWords('plan')
   const { document } = useView()
+  const isSame = of.title.toLowerCase() === under.toLowerCase()
   return (
     <div>
-      <p lang="en">
-        <strong>{of.title}</strong> {of.review === 'unconfirmed' && <Unconfirmed />}
-      </p>
+      {(!isSame || of.review === 'unconfirmed') && (
+        <p lang="en">
+          {!isSame && <strong>{of.title}</strong>} {of.review === 'unconfirmed' && <Unconfirmed />}
+        </p>
+      )}
       {of.dueBy !== undefined && (
         <p className={rows.due}>
           {t('plan:support.due')} <When day={of.dueBy} asOf={document.asOf} />
