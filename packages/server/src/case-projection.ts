@@ -40,6 +40,10 @@ function silentTypes(knowledge: KnowledgeBase): ReadonlySet<string> {
 const isSilent = ({ type, version, body }: StoredVersion, silent: ReadonlySet<string>): boolean =>
   silent.has(type) && version === 1 && body !== null && !body.includes('"contained"')
 
+/** As JSON that PostgreSQL can read: half of a character, which a chart of long ago may hold, is no text to it. */
+const asJson = (value: object): string =>
+  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? part.toWellFormed() : part))
+
 /**
  * The case snapshot in SQL, kept with the chart: `case_snapshot` and a table a list, made from the fact registry of the knowledge.
  * A chart that cannot be read (no patient, not a case at all) has no row; it is never half there.
@@ -70,7 +74,7 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
   const write = async (tx: Transaction, chart: ChartContent): Promise<void> => {
     await forget(tx, chart.chart)
     const records = recordsOrNone(chart)
-    if (records !== undefined) await tx.query(fill, [JSON.stringify(Object.fromEntries(tables.map((name) => [name, records[name] ?? []])))])
+    if (records !== undefined) await tx.query(fill, [asJson(Object.fromEntries(tables.map((name) => [name, records[name] ?? []])))])
   }
 
   const recordsOf = (chart: ChartContent) => {

@@ -6,6 +6,7 @@ import { caseProjection } from './case-projection.ts'
 import { software } from './compose.ts'
 import { fhirRoutes } from './fhir-api/index.ts'
 import { healthRoutes } from './health.ts'
+import { sqlState } from './store/database.ts'
 import { openStore, type Store, type StoreConfig, type StoreHooks } from './store/index.ts'
 
 /** Milliseconds that working out cases is put off at most while requests keep the process busy. */
@@ -72,7 +73,8 @@ export async function composeServer(composition: Composition): Promise<Serving> 
   const catchingUp = setInterval(() => {
     working ??= store
       .catchUp(calmness(PUT_OFF))
-      .catch(() => {})
+      // it is tried again in a second; the words of the database may quote a chart, its code does not
+      .catch((error: unknown) => tell?.(`cases: not worked out (${sqlState(error) ?? (error instanceof Error ? error.name : 'unknown')})`))
       .finally(() => {
         working = undefined
       })

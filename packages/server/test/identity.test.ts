@@ -195,6 +195,49 @@ describe('backend services', () => {
     expect(wide.access_token === undefined || (await read('/fhir/Observation', wide.access_token)) === 403).toBe(true)
   })
 
+  test('a program reads by its id what it finds by a search, where that is in no chart', async () => {
+    const author = { who: 'Device/test', site: 'north' }
+    const group = { resourceType: 'Group', id: 'clinic', type: 'person', actual: true }
+    await store.commit(author, [{ kind: 'update', resource: group }])
+    const signed = async (scope: string) => {
+      const own = await generateKeyPair('ES256', { extractable: true })
+      const keys = { keys: [{ ...(await exportJWK(own.publicKey)), alg: 'ES256' }] }
+      const bearer = await new SignJWT({ role: 'integration', site: 'north', fhirUser: 'Device/lab', scope })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(embedded.trusted.issuer)
+        .setAudience(embedded.trusted.audience)
+        .setIssuedAt()
+        .setExpirationTime('5m')
+        .sign(own.privateKey)
+      const access = openAccess({
+        database: store.database,
+        identify: tokenIdentity([{ ...embedded.trusted, keys }]),
+        now: () => new Date(),
+      })
+      const routes = fhirRoutes({ store, software: 'test', startedAt: new Date().toISOString() })
+      const own_ = buildServer({ routes, access, publicUrl: base })
+      const status = async (method: 'GET' | 'DELETE', url: string) =>
+        (await own_.inject({ method, url, headers: { authorization: `Bearer ${bearer}` } })).statusCode
+      return { status, close: () => own_.close() }
+    }
+    const wide = await signed('system/*.cruds')
+    for (const url of ['/fhir/Group/clinic', '/fhir/Group/clinic/_history', '/fhir/Group/clinic/_history/1', '/fhir/Group?_id=clinic'])
+      expect([url, await wide.status('GET', url)]).toEqual([url, 200])
+    const narrow = await signed('system/Patient.rs patient/Group.rs')
+    for (const url of ['/fhir/Group/clinic', '/fhir/Group/clinic/_history', '/fhir/Group?_id=clinic'])
+      expect([url, await narrow.status('GET', url)]).toEqual([url, 403])
+    expect(await wide.status('DELETE', '/fhir/Group/clinic')).toBe(204)
+    await wide.close()
+    await narrow.close()
+  })
+
+  test('who may have much may ask for less', async () => {
+    const answer = await ask(await assertion(backend.key), 'system/Patient.s')
+    expect(answer.scope).toBe('system/Patient.s')
+    expect(await read('/fhir/Patient?name=ben', answer.access_token)).toBe(200)
+    expect(await read('/fhir/Patient/ben', answer.access_token)).toBe(403)
+  })
+
   test('another key gives nothing', async () => {
     const { privateKey } = await generateKeyPair('ES384')
     expect((await ask(await assertion(privateKey), 'system/Patient.rs')).error).toBe('invalid_client')
@@ -206,6 +249,42 @@ describe('tokens', () => {
     const { tokens } = await launch(outside.fhirBase.replace('/fhir', ''), 'openid user/Patient.rs', {})
     // it names its own API as audience, and is believed for that
     expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
+  })
+
+  test('an app that asks for no scope of a resource gets none: not the whole of what its user may', async () => {
+    const { tokens } = await launch(base, 'openid fhirUser', {})
+    expect(tokens!.access_token).toBeDefined()
+    expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(403)
+    expect(await read('/fhir/Patient?name=ann', tokens!.access_token)).toBe(403)
+    const written = await fetch(`${base}/fhir/Patient/ann`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${tokens!.access_token}`, 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ resourceType: 'Patient', id: 'ann', name: [{ family: 'Changed' }] }),
+    })
+    expect(written.status).toBe(403)
+  })
+
+  test.each<[string, object, readonly string[] | undefined]>([
+    ['scope as text', { scope: 'user/Patient.rs openid' }, ['user/Patient.rs', 'openid']],
+    ['scope as a list', { scope: ['user/Patient.rs'] }, ['user/Patient.rs']],
+    ['scp as a list', { scp: ['user/Patient.rs'] }, ['user/Patient.rs']],
+    ['scp as text', { scp: 'user/Patient.rs' }, ['user/Patient.rs']],
+    ['an empty scope', { scope: '' }, []],
+    ['a scope in a form that nobody knows', { scope: { all: true } }, []],
+    ['no scope, of a provider that knows none', {}, undefined],
+  ])('%s', async (_name, claims, scopes) => {
+    const own = await generateKeyPair('ES256', { extractable: true })
+    const { isScoped: _always, ...issuer } = embedded.trusted
+    const identify = tokenIdentity([{ ...issuer, keys: { keys: [{ ...(await exportJWK(own.publicKey)), alg: 'ES256' }] } }])
+    const signed = await new SignJWT({ role: 'oncologist', site: 'north', fhirUser: 'Practitioner/x', ...claims })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer(issuer.issuer)
+      .setAudience(issuer.audience)
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(own.privateKey)
+    const found = await identify({ requestId: 'r', method: 'GET', path: '/', headers: { authorization: `Bearer ${signed}` }, address: '' })
+    expect(found?.scopes).toEqual(scopes)
   })
 
   test('a client library from elsewhere discovers the provider', async () => {

@@ -49,11 +49,13 @@ export async function authorize(db: Queries, context: RequestContext, action: Ac
     }
     return { allowed: true, sight: sightOf(context, role, glasses) }
   }
+  // a program sees by id what it finds by a search: what belongs to no patient, too
+  if (reaches.includes('scopes') && action.resource === undefined && bound === undefined)
+    return { allowed: true, sight: sightOf(context, role, glasses) }
   // asked for the route alone: what it is about is asked again when it is known
   if (isAskedAgain(action)) return { allowed: true, sight: { maySee: () => false } }
   // what belongs to no patient yet may be written by those who reach more than single patients
   if (action.resource !== undefined) return isNetworkWide(reaches) ? { allowed: true } : REFUSED
-  if (reaches.includes('scopes') && bound === undefined) return { allowed: true, sight: sightOf(context, role, glasses) }
   const within = await scopeOf(db, context, reaches, glasses, bound, at)
   return { allowed: true, sight: { ...sightOf(context, role, glasses), within } }
 }

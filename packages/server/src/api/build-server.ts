@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash, randomUUID } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import { SpanStatusCode, trace } from '@opentelemetry/api'
@@ -74,22 +75,29 @@ export function buildServer(config: ServerConfig): FastifyInstance {
     exposeHeadRoutes: true,
   })
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (_request, text, done) => {
+  server.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (_request, bytes, done) => {
     try {
-      done(null, text === '' ? undefined : parseBody(text as string))
+      done(null, bytes.length === 0 ? undefined : parseBody(textOf(bytes as Buffer)))
     } catch (error) {
       done(error as Error)
     }
   })
   server.addContentTypeParser(
     ['application/x-www-form-urlencoded', 'application/fhir+ndjson', 'application/ndjson', 'application/x-ndjson', 'text/plain'],
-    { parseAs: 'string' },
-    (_request, text, done) => done(null, text),
+    { parseAs: 'buffer' },
+    (_request, bytes, done) => {
+      try {
+        done(null, textOf(bytes as Buffer))
+      } catch (error) {
+        done(error as Error)
+      }
+    },
   )
   server.addHook('onRequest', async (request, reply) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value)
     reply.header('x-request-id', request.id)
   })
+  const endless = endsWithTheServer(server)
   const failures = new WeakMap<FastifyRequest, { readonly error?: string }>()
   server.setErrorHandler((error, request, reply) => {
     const { issues, stack, retryAfter } = failureOf(error)
@@ -128,7 +136,7 @@ export function buildServer(config: ServerConfig): FastifyInstance {
           traced(route.id, request.id, async () => {
             const told = new Telling(route, access)
             try {
-              const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told))
+              const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told, endless))
               await told.reads()
               return send(reply, answer)
             } finally {
@@ -139,6 +147,36 @@ export function buildServer(config: ServerConfig): FastifyInstance {
     }
   })
   return server
+}
+
+/** Milliseconds after which a connection that is still open is closed, once the server has been told to stop. */
+const LAST_CALL = 15_000
+
+/**
+ * Lets a server that is told to stop come to its end: answers that have none by themselves are ended, and so is whatever is still open a while later.
+ * One page that listens to changes would otherwise keep the process until it is killed, with the work of others under way.
+ */
+function endsWithTheServer(server: FastifyInstance): Set<AbortController> {
+  const endless = new Set<AbortController>()
+  server.addHook('preClose', async () => {
+    for (const one of endless) one.abort()
+    // what ends from now on leaves its connection idle, which nobody would look at again
+    const idle = setInterval(() => server.server.closeIdleConnections(), 100)
+    const last = setTimeout(() => server.server.closeAllConnections(), LAST_CALL)
+    server.server.once('close', () => {
+      clearInterval(idle)
+      clearTimeout(last)
+    })
+    idle.unref()
+    last.unref()
+  })
+  return endless
+}
+
+/** A body in UTF-8. In another encoding its letters would be kept as marks of damage: a name would be lost, and nobody told. */
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  return refuse('not-json', 'body', 'the body is not in UTF-8', 'send it in UTF-8, as FHIR asks')
 }
 
 function limitRate(server: FastifyInstance, max: number): void {
@@ -216,6 +254,7 @@ async function admitted(
   publicUrl: string | undefined,
   contexts: WeakMap<FastifyRequest, RequestContext>,
   told: Telling,
+  endless: Set<AbortController>,
 ): Promise<ApiRequest> {
   const path = request.url.split('?')[0]!
   // no text of FHIR holds it, and no database takes it
@@ -240,7 +279,11 @@ async function admitted(
   const params = (request.params ?? {}) as { readonly [name: string]: string }
   if (!('open' in route.rule)) await authorize(routeAction(route.rule, params))
   const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
+  if (route.isEndless === true) endless.add(gone)
+  reply.raw.once('close', () => {
+    gone.abort()
+    endless.delete(gone)
+  })
   return {
     route,
     method: (request.method === 'HEAD' ? 'GET' : request.method) as Route['method'],

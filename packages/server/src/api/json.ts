@@ -26,12 +26,24 @@ export function parseBody(text: string): unknown {
   if (/(?<!\\)(?:\\\\)*\\u0000/.test(text))
     return refuse('not-json', 'body', 'a text holds a NUL character', 'leave it out: no text of FHIR may hold it')
   try {
-    return JSON.parse(text, /__proto__|\\u005f/i.test(text) ? withoutPrototype : undefined) as unknown
+    const value: unknown = JSON.parse(text, /__proto__|\\u005f/i.test(text) ? withoutPrototype : undefined)
+    // written again, whole characters stand as themselves, and what is still escaped is a half
+    if (HALF.test(text) && HALF.test(JSON.stringify(value)))
+      return refuse(
+        'not-json',
+        'body',
+        'a text holds half of a character',
+        'send whole characters: a text that is cut must not end inside one',
+      )
+    return value
   } catch (error) {
     if (error instanceof Refused) throw error
     return refuse('not-json', 'body', 'the body is not JSON', 'check that it is complete, and send it as application/fhir+json in UTF-8')
   }
 }
+
+/** An escape of one half of a character beyond the first 65,536. Two of them make one; half of one is in no Unicode text, and no database reads it. */
+const HALF = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/i
 
 function withoutPrototype(this: unknown, key: string, value: unknown): unknown {
   if (key === '__proto__')

@@ -24,6 +24,8 @@ export interface Route {
   readonly path: string
   readonly rule: RouteRule
   readonly handle: (request: ApiRequest) => Promise<ApiResponse>
+  /** Its answer goes on until the client has gone: it is ended when the server stops. */
+  readonly isEndless?: true
   /** Bytes of a body at most; more is refused with 413. */
   readonly bodyLimit?: number
   /** JSON Schema of body, query and answer, for the OpenAPI document. */

@@ -54,6 +54,7 @@ async function importBody(store: Store, request: ApiRequest): Promise<ApiRespons
     author: { who, site },
     source: `${who} ${createHash('sha256').update(body).digest('hex')}`,
     lines: linesOf(body),
+    base: `${request.base}${FHIR_BASE}`,
     allow: (writes) => repo.allow(writes),
     onIssue: ({ line, issue }) => {
       if (issues.length < MOST_ISSUES) issues.push({ ...issue, path: `line ${line}${issue.path === '' ? '' : `: ${issue.path}`}` })

@@ -5,9 +5,11 @@ import { FHIR_JSON } from '../api/index.ts'
 import { outcomeOf } from '../api/outcome.ts'
 import { Refused, refusal, refuse, type ServerIssue, statusOf } from '../issue.ts'
 import type { FhirResource, Write, Written } from '../store/index.ts'
+import { searchTable } from '../store/search/definitions.ts'
+import { unknownType } from '../store/search/parse.ts'
 import { conditionalCreate, conditionalDelete, conditionalPatch, conditionalUpdate, matching } from './conditional.ts'
 import { type FhirCall, type FhirHandler, patch, read, remove, update, vread } from './handlers.ts'
-import { rewritten } from './references.ts'
+import { conditionalReferences, rewritten } from './references.ts'
 import { type Identified, Repository, versionOfTag } from './repository.ts'
 import { etag } from './respond.ts'
 import { history, search, searchSystem } from './search-handlers.ts'
@@ -178,7 +180,8 @@ function entryOf({ status, headers = {}, body }: ApiResponse): unknown {
 async function transaction(call: FhirCall, repo: Repository, entries: readonly Entry[]): Promise<readonly unknown[]> {
   return repo.inTransaction<readonly unknown[]>(async (inside) => {
     const answers = new Array<unknown>(entries.length)
-    const plan = await planOf(inside, entries)
+    const { steps, identities: given } = await planOf(inside, entries)
+    const plan = { steps, identities: new Map([...given, ...(await foundBySearch(inside, entries))]) }
     const writes: { readonly at: number; readonly write: Write }[] = []
     for (const [at, step] of plan.steps.entries()) {
       if (step.kind === 'write') writes.push({ at, write: withReferences(step.write, plan.identities) })
@@ -230,6 +233,31 @@ async function planOf(repo: Repository, entries: readonly Entry[]): Promise<Plan
     identities.set(entry.fullUrl, reference)
   }
   return { steps, identities }
+}
+
+/**
+ * From a reference that is a search to the one resource that it finds, as it stood before this transaction. None, or several: the transaction is refused,
+ * since what refers to nobody would be missed in the chart where it belongs.
+ */
+async function foundBySearch(repo: Repository, entries: readonly Entry[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const [at, { resource }] of entries.entries())
+    for (const reference of conditionalReferences(resource)) {
+      if (found.has(reference)) continue
+      const [type = '', query = ''] = reference.split(/\?(.*)/s)
+      const where = `Bundle.entry[${at}].resource`
+      if (!searchTable().types.has(type)) throw new Refused([unknownType(type, where)])
+      const [one] = await matching(repo, type, [...new URLSearchParams(query)], where)
+      if (one === undefined)
+        return refuse(
+          'dangling-reference',
+          where,
+          `nothing here matches ${reference.slice(0, 120)}`,
+          'create it first, or add it to the bundle',
+        )
+      found.set(reference, `${one.type}/${one.id}`)
+    }
+  return found
 }
 
 async function stepOf(repo: Repository, entry: Entry, at: number): Promise<Step> {

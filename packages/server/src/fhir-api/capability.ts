@@ -113,6 +113,7 @@ const operationsOf = (operations: readonly Named[], type: string): object =>
 
 const DEFINITIONS: { readonly [name: string]: string } = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  docref: 'http://hl7.org/fhir/us/core/OperationDefinition/docref',
   'mcode-everything': 'http://hl7.org/fhir/us/mcode/OperationDefinition/mcode-patient-everything',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   export: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export',

@@ -73,7 +73,7 @@ export async function matching(
 ): Promise<readonly StoredVersion[]> {
   const pairs = criteria.filter(([name]) => !['_format', '_pretty', '_count', '_sort'].includes(name))
   if (pairs.length === 0) return refuse('invalid-request', where, 'a conditional request needs criteria', 'write ?identifier=system|value')
-  const parsed = parseSearch(type, [...pairs, ['_count', '2']], { who: repo.session.author.who })
+  const parsed = parseSearch(type, [...pairs, ['_count', '2']], { who: repo.session.author.who, base: repo.session.base })
   if (!parsed.ok) throw new Refused(parsed.error)
   const { sights, limited } = await withinSight(repo, parsed.value.request)
   const key = pairs

@@ -49,6 +49,7 @@ export async function startExport(store: Store, request: ApiRequest, level: Aske
     return refuse('precondition-required', 'Prefer', 'an export is answered later', 'send "Prefer: respond-async"')
   const { who, site } = contextOf(request)
   const asked = askedOf(request, level)
+  if (asked.group !== undefined) await groupOf(store, request, asked.group)
   const job = {
     id: randomUUID(),
     settled_at: await store.settledAt(),
@@ -60,6 +61,15 @@ export async function startExport(store: Store, request: ApiRequest, level: Aske
   )
   count(store, job.id, asked, job.settled_at)
   return { status: 202, headers: { 'content-location': `${request.base}/fhir/$export-status/${job.id}` } }
+}
+
+/** A group that is not there, or not in sight, has nothing to export: said at once, since an empty export would look like a group without members. */
+async function groupOf(store: Store, request: ApiRequest, id: string): Promise<void> {
+  const sight = await request.authorize({ interaction: 'read', type: 'Group', id })
+  const group = await store.read('Group', id)
+  const isThere = group !== undefined && group.body !== null && (await inSight(store.database, [group], () => sight)).length > 0
+  if (!isThere) refuse('not-found', `Group/${id}`, `Group/${id} is not there`, 'check the id, or search for the group')
+  else await request.seen({ interaction: 'read', type: 'Group', id }, [group])
 }
 
 function askedOf(request: ApiRequest, level: Asked['level']): Asked {

@@ -51,7 +51,13 @@ const header = (request: ApiRequest, name: string): string | undefined => {
 export function sessionOf(store: Store, request: ApiRequest): FhirSession {
   const { who, site } = contextOf(request)
   const idempotency = idempotencyOf(request)
-  return { store, request, author: { who, site }, ...(idempotency === undefined ? {} : { idempotency }) }
+  return {
+    store,
+    request,
+    author: { who, site },
+    base: `${request.base}${FHIR_BASE}`,
+    ...(idempotency === undefined ? {} : { idempotency }),
+  }
 }
 
 /** The type in the address, if FHIR has it. */
@@ -94,12 +100,28 @@ export const update: FhirHandler = async (call, repo) => {
       'send both with the same id',
     )
   const match = versionOfTag(call.headers.ifMatch)
-  const written = await repo.write({
-    kind: 'update',
-    resource: { ...resource, id: id! },
-    ...(match === undefined ? {} : { ifMatch: match }),
-  })
-  return writtenResponse(call, written)
+  const { ifNoneMatch } = call.headers
+  if (ifNoneMatch === undefined) {
+    const write = { kind: 'update' as const, resource: { ...resource, id: id! }, ...(match === undefined ? {} : { ifMatch: match }) }
+    return writtenResponse(call, await repo.write(write))
+  }
+  if (ifNoneMatch.trim() !== '*')
+    return refuse(
+      'version-conflict',
+      'If-None-Match',
+      'an update goes only with "*" here',
+      'send If-Match with the version that you change',
+    )
+  // "only where there is none yet": to pass over it would write over somebody's work
+  return writtenResponse(
+    call,
+    await repo.inTransaction<Written>(async (inside) => {
+      const standing = await inside.readers.read(type, id!)
+      if (standing !== undefined && standing.body !== null)
+        return refuse('version-conflict', `${type}/${id}`, `${type}/${id} is there already`, 'read it, merge, and send it with If-Match')
+      return { ok: true, value: await inside.write({ kind: 'update', resource: { ...resource, id: id! } }) }
+    }),
+  )
 }
 
 export const patch: FhirHandler = async (call, repo) =>

@@ -2,6 +2,7 @@ import { parseBody } from '../api/json.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
 import { sqlState } from '../store/database.ts'
 import type { Author, FhirResource, Store, Write } from '../store/index.ts'
+import { withOwnReferences } from './references.ts'
 import type { Identified } from './repository.ts'
 import { checkResource } from './validate.ts'
 
@@ -25,6 +26,8 @@ export interface ImportRequest {
   readonly lines: AsyncIterable<string> | Iterable<string>
   readonly onIssue: (issue: LineIssue) => void | Promise<void>
   readonly onProgress?: (progress: ImportProgress) => void
+  /** Address of the FHIR API into which it comes: references by it are written as `Type/id`. */
+  readonly base?: string
   /** Asked before each piece is kept; throws to refuse the import. */
   readonly allow?: (writes: readonly Write[]) => Promise<void>
 }
@@ -103,7 +106,7 @@ async function keepWhatCanBe(
 const isOfContent = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error) ?? '')
 
 async function keepPiece(
-  { store, author, source, onIssue, allow }: ImportRequest,
+  { store, author, source, onIssue, allow, base }: ImportRequest,
   piece: readonly Line[],
   progress: ImportProgress,
   isDone: boolean,
@@ -117,7 +120,10 @@ async function keepPiece(
       continue
     }
     // the same resource twice in a thousand lines: the later line is the newer
-    writes.set(`${read.value.resourceType}/${read.value.id}`, { line, write: { kind: 'update', resource: read.value } })
+    writes.set(`${read.value.resourceType}/${read.value.id}`, {
+      line,
+      write: { kind: 'update', resource: base === undefined ? read.value : withOwnReferences(read.value, base) },
+    })
   }
   const all = [...writes.values()].map(({ write }) => write)
   await allow?.(all)

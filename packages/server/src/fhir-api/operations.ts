@@ -23,7 +23,7 @@ export const everything: FhirHandler = async (call, repo) => {
   const page = await inCompartment(repo, id, {
     types: wanted,
     filters: dateFilters(value('start'), value('end'), value('_since')),
-    count: count === undefined ? 1000 : Math.min(Number(count) || 1000, MOST_IN_ONE),
+    count: countOf(count),
     ...(value('_cursor') === undefined ? {} : { cursor: value('_cursor')! }),
   })
   const others = await referredTo(repo, page.versions)
@@ -100,6 +100,13 @@ export const validate: FhirHandler = async (call, repo) => {
   const body_ =
     issues.length === 0 ? informationOutcome('nothing was found wrong: base R4, and mCODE where the resource claims it') : outcomeOf(issues)
   return { status: 200, body: body_, contentType: FHIR_JSON }
+}
+
+function countOf(text: string | undefined): number {
+  if (text === undefined) return 1000
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    return refuse('invalid-parameter', '_count', `"${text.slice(0, 40)}" is no positive whole number`, 'write _count=500')
+  return Math.min(Number(text), MOST_IN_ONE)
 }
 
 interface CompartmentRequest {

@@ -79,7 +79,7 @@ function inside(value: Json, path: string, defined: string, issues: ServerIssue[
 }
 
 const REFERENCE =
-  /^(#.*|urn:(uuid|oid):.+|[a-z][a-z0-9+.-]*:\/\/.+|[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(\/_history\/[A-Za-z0-9\-.]{1,64})?|[A-Z][A-Za-z]+\?.+)$/
+  /^(#.*|urn:(uuid|oid):.+|[a-z][a-z0-9+.-]*:\/\/.+|[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(\/_history\/[A-Za-z0-9\-.]{1,64})?)$/
 
 function checkReference(reference: string, path: string, issues: ServerIssue[]): void {
   if (!REFERENCE.test(reference))
@@ -87,7 +87,7 @@ function checkReference(reference: string, path: string, issues: ServerIssue[]):
       bad(
         path,
         `"${reference.slice(0, 80)}" is no reference`,
-        'write Type/id, an absolute address, urn:uuid:… inside a bundle, or #id of a contained resource',
+        'write Type/id, an absolute address, or #id of a contained resource; urn:uuid:… and Type?search in a transaction only',
       ),
     )
 }

@@ -22,3 +22,35 @@ function replaced(text: string, identities: ReadonlyMap<string, string>): string
   const target = inside === undefined ? undefined : identities.get(inside)
   return target === undefined ? text : text.replaceAll(inside!, target)
 }
+
+/** A reference that is a search (`Patient?identifier=urn:mrn|7`): a transaction finds what it means; nowhere else is it one. */
+const CONDITIONAL = /^[A-Z][A-Za-z]+\?./
+
+/** Every search that stands in the place of a reference, once. */
+export function conditionalReferences(value: unknown, found = new Set<string>()): ReadonlySet<string> {
+  forEachReference(value, (reference) => {
+    if (CONDITIONAL.test(reference)) found.add(reference)
+  })
+  return found
+}
+
+/**
+ * The same resource with references to this server by its whole address written as `Type/id`. Clients may send either, and both mean the same: left as they
+ * came, an order for `https://this.server/fhir/Patient/1` would stand in nobody's chart.
+ */
+export function withOwnReferences<T>(resource: T, base: string): T {
+  const own = new Map<string, string>()
+  forEachReference(resource, (reference) => {
+    const rest = reference.startsWith(`${base}/`) ? reference.slice(base.length + 1) : ''
+    if (/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(\/_history\/\d{1,9})?$/.test(rest)) own.set(reference, rest)
+  })
+  return rewritten(resource, own) as T
+}
+
+function forEachReference(value: unknown, tell: (reference: string) => void): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, part] of Object.entries(value)) {
+    if (key === 'reference' && typeof part === 'string') tell(part)
+    else forEachReference(part, tell)
+  }
+}

@@ -17,6 +17,7 @@ import type {
   Write,
   Written,
 } from '../store/index.ts'
+import { withOwnReferences } from './references.ts'
 import { checkResource } from './validate.ts'
 
 /** One request as the repository needs it. */
@@ -24,6 +25,8 @@ export interface FhirSession {
   readonly store: Store
   readonly request: ApiRequest
   readonly author: Author
+  /** Address of the FHIR API, as the client sees it. */
+  readonly base: string
   readonly idempotency?: IdempotencyKey
 }
 
@@ -132,7 +135,9 @@ export class Repository {
     return written!
   }
 
-  async writeAll(writes: readonly Write[]): Promise<readonly Written[]> {
+  async writeAll(given: readonly Write[]): Promise<readonly Written[]> {
+    const { base } = this.session
+    const writes = given.map((write) => (write.kind === 'delete' ? write : { ...write, resource: withOwnReferences(write.resource, base) }))
     const problems = writes.flatMap((write) => (write.kind === 'delete' ? [] : checkResource(write.resource)))
     if (problems.some(({ severity }) => severity === 'error')) throw new Refused(problems)
     return this.inTransaction(async (repo) => {

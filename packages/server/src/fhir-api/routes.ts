@@ -5,6 +5,7 @@ import { bulkRoutes } from './bulk-routes.ts'
 import { bundle } from './bundle.ts'
 import { capabilityStatement } from './capability.ts'
 import { conditionalCreate, conditionalDelete, conditionalPatch, conditionalUpdate } from './conditional.ts'
+import { byParameters, docref } from './docref.ts'
 import { callOf, type FhirHandler, patch, read, remove, sessionOf, update, vread } from './handlers.ts'
 import { everything, mcodeEverything, validate } from './operations.ts'
 import { Repository } from './repository.ts'
@@ -24,6 +25,7 @@ type Row = readonly [id: string, method: Route['method'], path: string, interact
 const TABLE: readonly Row[] = [
   ['fhir-bundle', 'POST', '', 'transaction', bundle],
   ['fhir-search-system', 'GET', '', 'search', searchSystem],
+  ['fhir-search-system-post', 'POST', '/_search', 'search', searchByPost],
   ['fhir-history-system', 'GET', '/_history', 'history', history],
   ['fhir-search', 'GET', '/:type', 'search', search],
   ['fhir-search-post', 'POST', '/:type/_search', 'search', searchByPost],
@@ -40,14 +42,20 @@ const TABLE: readonly Row[] = [
   ['fhir-history', 'GET', '/:type/:id/_history', 'history', history],
   ['fhir-vread', 'GET', '/:type/:id/_history/:vid', 'vread', vread],
   ['fhir-validate-stored', 'GET', '/:type/:id/$validate', 'operation', validate, 'validate'],
+  ['fhir-validate-instance', 'POST', '/:type/:id/$validate', 'operation', validate, 'validate'],
   ['fhir-everything', 'GET', '/Patient/:id/$everything', 'operation', everything, 'everything'],
   ['fhir-mcode-everything', 'GET', '/Patient/:id/$mcode-everything', 'operation', mcodeEverything, 'mcode-everything'],
+  ['fhir-everything-post', 'POST', '/Patient/:id/$everything', 'operation', byParameters(everything), 'everything'],
+  ['fhir-mcode-everything-post', 'POST', '/Patient/:id/$mcode-everything', 'operation', byParameters(mcodeEverything), 'mcode-everything'],
+  ['fhir-docref', 'GET', '/DocumentReference/$docref', 'operation', docref, 'docref'],
+  ['fhir-docref-post', 'POST', '/DocumentReference/$docref', 'operation', byParameters(docref), 'docref'],
   ['fhir-compartment', 'GET', '/Patient/:id/:compartmentType(^[A-Z][A-Za-z]+$)', 'search', searchCompartment],
 ]
 
 export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly Route[] {
   const routes: Route[] = TABLE.map(([id, method, path, interaction, handler, operation]) => {
     const ofPatient = path.startsWith('/Patient/')
+    const ofDocuments = path.startsWith('/DocumentReference/')
     return {
       id,
       method,
@@ -55,7 +63,7 @@ export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly
       rule: {
         interaction,
         // what begins with a patient is about that patient, for those who reach one and not all
-        about: ofPatient ? 'Patient' : 'fhir',
+        about: ofPatient ? 'Patient' : ofDocuments ? 'DocumentReference' : 'fhir',
         ...(path.includes(':type') ? { typeFrom: 'type' } : {}),
         ...(path.includes(':id') ? { idFrom: 'id' } : {}),
         ...(ofPatient ? { patientFrom: 'id' } : {}),

@@ -16,7 +16,7 @@ export const search: FhirHandler = async (call, repo) => searchIn(call, repo, ty
 export const searchByPost: FhirHandler = async (call, repo) => {
   const form = typeof call.body === 'string' ? [...new URLSearchParams(call.body)] : []
   const query = [...call.query, ...form]
-  return searchIn({ ...call, query }, repo, typeOf(call), query, [])
+  return searchIn({ ...call, query }, repo, call.params.type === undefined ? undefined : typeOf(call), query, [])
 }
 
 export const searchSystem: FhirHandler = async (call, repo) => searchIn(call, repo, undefined, call.query, [])
@@ -36,7 +36,7 @@ async function searchIn(
   filters: readonly Filter[],
 ): Promise<ApiResponse> {
   const { isLenient } = preferOf(call.headers.prefer)
-  const parsed = parseSearch(type, query, { who: repo.session.author.who, isLenient })
+  const parsed = parseSearch(type, query, { who: repo.session.author.who, isLenient, base: call.base })
   if (!parsed.ok) throw new Refused(parsed.error)
   const { request, used, ignored } = parsed.value
   const { sights, limited } = await withinSight(repo, { ...request, filters: [...request.filters, ...filters] })
@@ -115,6 +115,8 @@ export const history: FhirHandler = async (call, repo) => {
   if (id !== undefined && (newest === undefined || !(await repo.sees(newest, sight))))
     return refuse('not-found', `${type}/${id}`, `${type}/${id} was never here`, 'check the id')
   const count = value('_count')
+  if (count !== undefined && !/^\d{1,9}$/.test(count))
+    refuse('invalid-parameter', '_count', `"${count.slice(0, 40)}" is no whole number`, 'write _count=50')
   const page = await repo.readers.history({
     ...(type === undefined ? {} : { type }),
     ...(id === undefined ? {} : { id }),
@@ -122,7 +124,7 @@ export const history: FhirHandler = async (call, repo) => {
     ...instantOf('at', '_at', value('_at')),
     ...(value('_cursor') === undefined ? {} : { cursor: value('_cursor')! }),
     ...(sight.within === undefined ? {} : { within: sight.within }),
-    count: count === undefined ? 50 : Math.min(/^\d{1,9}$/.test(count) ? Number(count) : 50, 1000),
+    count: count === undefined ? 50 : Math.min(Number(count), 1000),
   })
   const others = id === undefined ? [] : page.versions.map(({ chart }) => chart).filter((chart) => chart !== newest?.chart)
   const closed = await closedCharts(repo, action, others)

@@ -75,6 +75,13 @@ const manifest = object({
   error: { type: 'array' },
 })
 
+const parameters = {
+  type: 'object',
+  required: ['resourceType'],
+  properties: { resourceType: { const: 'Parameters' }, parameter: { type: 'array' } },
+}
+const asked = (...parameter: readonly object[]) => ({ resourceType: 'Parameters', parameter })
+
 /** Every operation of the FHIR API, in an order in which its examples can be sent to an empty server. */
 export const FHIR_OPERATIONS: { readonly [operation: string]: Described } = {
   'fhir-metadata': {
@@ -188,6 +195,15 @@ export const FHIR_OPERATIONS: { readonly [operation: string]: Described } = {
     answerType: FHIR,
     example: by({ query: { _type: 'Patient,Condition', _lastUpdated: 'ge2020-01-01' } }),
   },
+  'fhir-search-system-post': {
+    summary: 'The same search over several types with its parameters in the body',
+    body: { type: 'string' },
+    bodyType: 'application/x-www-form-urlencoded',
+    status: 200,
+    answer: bundle('searchset'),
+    answerType: FHIR,
+    example: by({ body: '_type=Patient,Condition&_lastUpdated=ge2020-01-01' }),
+  },
   'fhir-compartment': {
     summary: 'Search inside the compartment of one patient',
     status: 200,
@@ -201,6 +217,40 @@ export const FHIR_OPERATIONS: { readonly [operation: string]: Described } = {
     answer: bundle('searchset'),
     answerType: FHIR,
     example: by({ params: { id: 'ann' } }),
+  },
+  'fhir-everything-post': {
+    summary: 'The whole chart of one patient, its parameters in the body',
+    body: parameters,
+    bodyType: FHIR,
+    status: 200,
+    answer: bundle('searchset'),
+    answerType: FHIR,
+    example: by({ params: { id: 'ann' }, body: asked({ name: '_type', valueString: 'Condition' }) }),
+  },
+  'fhir-mcode-everything-post': {
+    summary: 'The mCODE part of a chart, its parameters in the body',
+    body: parameters,
+    bodyType: FHIR,
+    status: 200,
+    answer: bundle('collection'),
+    answerType: FHIR,
+    example: by({ params: { id: 'ann' }, body: asked({ name: 'start', valueDate: '2026-01-01' }) }),
+  },
+  'fhir-docref': {
+    summary: 'US Core $docref: the documents of a patient (the newest, or those of a time); none is generated',
+    status: 200,
+    answer: bundle('searchset'),
+    answerType: FHIR,
+    example: by({ query: { patient: 'ann' } }),
+  },
+  'fhir-docref-post': {
+    summary: 'US Core $docref, its parameters in the body',
+    body: parameters,
+    bodyType: FHIR,
+    status: 200,
+    answer: bundle('searchset'),
+    answerType: FHIR,
+    example: by({ body: asked({ name: 'patient', valueId: 'ann' }, { name: 'start', valueDateTime: '2026-01-01' }) }),
   },
   'fhir-mcode-everything': {
     summary: 'The mCODE part of a chart, in one bundle',
@@ -217,6 +267,15 @@ export const FHIR_OPERATIONS: { readonly [operation: string]: Described } = {
     answer: outcome,
     answerType: FHIR,
     example: by({ params: { type: 'Observation' }, body: fitness('ann-ecog', 9) }),
+  },
+  'fhir-validate-instance': {
+    summary: 'What would be said of a resource at this address, without keeping it',
+    body: anyResource,
+    bodyType: FHIR,
+    status: 200,
+    answer: outcome,
+    answerType: FHIR,
+    example: by({ params: observation, body: fitness('ann-ecog', 9) }),
   },
   'fhir-validate-stored': {
     summary: 'What is to be said of a stored resource',

@@ -26,6 +26,7 @@ export function streamRoutes(db: Database): readonly Route[] {
     id: 'plan.changes',
     method: 'GET',
     path: '/changes',
+    isEndless: true,
     rule: { interaction: 'search', about: 'worklist' },
     summary: 'Server-sent events: patients whose plan came out differently',
     schema: { query: { after: { type: 'integer', description: 'the id of the last event seen' } } },

@@ -166,7 +166,16 @@ async function lockHeads(
 function problemsOf({ write, type, id }: Prepared, old: Current | undefined): readonly ServerIssue[] {
   const path = `${type}/${id}`
   if (write.kind === 'create')
-    return old === undefined ? [] : [refusal('already-exists', path, `${path} is already there`, 'leave the id out, or send an update')]
+    return old === undefined
+      ? []
+      : [
+          refusal(
+            'already-exists',
+            path,
+            `${path} is already there`,
+            'to change it send an update; what is another resource needs an id (or a urn:uuid of its entry) that was not used before',
+          ),
+        ]
   const { ifMatch } = write
   if (ifMatch === undefined) return []
   const version = old === undefined || old.is_deleted ? undefined : old.version

@@ -1,5 +1,5 @@
 import { storedVersion, type VersionRow } from './append.ts'
-import type { Database, Queries, Transaction } from './database.ts'
+import { type Database, type Queries, sqlState, type Transaction } from './database.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
 import { searchTable } from './search/definitions.ts'
@@ -57,26 +57,43 @@ export const isOurs = async (tx: Queries, projection: Projection): Promise<boole
 /** A writer to one of these charts waits for all of them. */
 const AT_ONCE = 4
 
-/** Works out the cases that are due, in small transactions: a process that dies leaves the rest to the next. `calm` is awaited before each. */
+/** DATA EXCEPTION, INTEGRITY CONSTRAINT VIOLATION, PROGRAM LIMIT EXCEEDED: PostgreSQL documentation, appendix A. */
+const isOfContent = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error) ?? '')
+
+/**
+ * Works out the cases that are due, in small transactions: a process that dies leaves the rest to the next. `calm` is awaited before each. A case that the
+ * database refuses for what it holds has no snapshot, and is told without its name: it must not keep all that come after it waiting.
+ */
 export async function catchUp(database: Database, projection: Projection, calm = async () => {}): Promise<number> {
   let cases = 0
   for (;;) {
     await calm()
-    const done = await database.transaction(async (tx) => {
-      if (!(await isOurs(tx, projection))) return 0
-      const due = await tx.query<{ chart: string }>(`select chart from case_due order by chart limit ${AT_ONCE} for update skip locked`)
-      if (due.length === 0) return 0
-      const charts = due.map(({ chart }) => chart)
-      // who writes to the chart now waits until its snapshot is there, and then makes it anew
-      await tx.query('select 1 from chart_head where chart = any($1::text[]) order by chart collate "C" for update', [charts])
-      for (const chart of charts) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
-      await tx.query('delete from case_due where chart = any($1::text[])', [charts])
-      return charts.length
+    const done = await workOut(database, projection, AT_ONCE).catch(async (error: unknown) => {
+      if (!isOfContent(error)) throw error
+      return workOut(database, projection, 1).catch((reason: unknown) => {
+        if (!isOfContent(reason)) throw reason
+        process.emitWarning(`a case cannot be kept: the database refuses it (${sqlState(reason)})`)
+        return workOut(database, { ...projection, write: (tx, { chart }) => projection.forget(tx, chart) }, 1)
+      })
     })
     if (done === 0) return cases
     cases += done
   }
 }
+
+/** The first so many cases that are due, together; gives how many. */
+const workOut = (database: Database, projection: Projection, atOnce: number): Promise<number> =>
+  database.transaction(async (tx) => {
+    if (!(await isOurs(tx, projection))) return 0
+    const due = await tx.query<{ chart: string }>(`select chart from case_due order by chart limit ${atOnce} for update skip locked`)
+    if (due.length === 0) return 0
+    const charts = due.map(({ chart }) => chart)
+    // who writes to the chart now waits until its snapshot is there, and then makes it anew
+    await tx.query('select 1 from chart_head where chart = any($1::text[]) order by chart collate "C" for update', [charts])
+    for (const chart of charts) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
+    await tx.query('delete from case_due where chart = any($1::text[])', [charts])
+    return charts.length
+  })
 
 export async function rebuild(database: Database, projection: Projection | undefined): Promise<Rebuilt> {
   const { resources, charts } = await rebuildIndex(database)

@@ -69,6 +69,11 @@ onBothDatabases('bulk data', ({ place }) => {
     expect(await idsIn(await statusOf(await fhir.get('/$export?_type=Patient', ASYNC)))).toEqual(['Patient/a', 'Patient/b'])
   })
 
+  test('a group that is not there has no export', async () => {
+    const answer = await fhir.get('/Group/none/$export', ASYNC)
+    expect([answer.status, issueCodes(answer)]).toEqual([404, ['not-found']])
+  })
+
   test('the manifest says what the standard asks; what comes later is not in the files', async () => {
     await charts()
     const manifest = await statusOf(await fhir.get('/$export?_type=Patient', ASYNC))

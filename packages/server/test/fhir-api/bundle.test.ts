@@ -136,6 +136,45 @@ onBothDatabases('bundles', ({ place }) => {
     expect((await fhir.get('/Patient/a')).body.active).toBe(true)
   })
 
+  const stray = (reference: string) => ({
+    resource: { ...observation('found', 'x'), subject: { reference } },
+    request: { method: 'PUT', url: 'Observation/found' },
+  })
+
+  test('a reference that is a search stands for the one that it finds; none, or several: nothing is kept', async () => {
+    const mrn = (value: string) => ({ identifier: [{ system: 'urn:mrn', value }] })
+    await fhir.load(patient('a', mrn('1')), patient('b', mrn('2')), patient('c', mrn('2')))
+    for (const [value, code] of [
+      ['2', 'multiple-matches'],
+      ['3', 'dangling-reference'],
+    ] as const)
+      expect(issueCodes(await fhir.send('POST', '', bundle('transaction', stray(`Patient?identifier=urn:mrn|${value}`))))).toEqual([code])
+    expect((await fhir.get('/Observation/found')).status).toBe(404)
+    expect((await fhir.send('POST', '', bundle('transaction', stray('Patient?identifier=urn:mrn|1')))).status).toBe(200)
+    expect((await fhir.get('/Observation/found')).body.subject.reference).toBe('Patient/a')
+    // the plan of the patient is made with it
+    expect((await fhir.store.chart('a')).resources.map(({ id }) => id)).toEqual(['found', 'a'])
+    // outside a transaction nobody looks it up: it would stand in no chart
+    const alone = { ...observation('o', 'x'), subject: { reference: 'Patient?identifier=urn:mrn|1' } }
+    expect(issueCodes(await fhir.send('PUT', '/Observation/o', alone))).toEqual(['invalid-element'])
+  })
+
+  test('a reference to this server by its whole address is one to the resource here: it stands in the chart of its patient', async () => {
+    await fhir.load(patient('a'))
+    const whole = 'http://test/fhir/Patient/a'
+    expect((await fhir.send('PUT', '/Observation/o', { ...observation('o', 'x'), subject: { reference: whole } })).status).toBe(201)
+    expect((await fhir.send('POST', '', bundle('transaction', stray(whole)))).status).toBe(200)
+    const line = JSON.stringify({ ...observation('line', 'x'), subject: { reference: whole } })
+    expect((await fhir.send('POST', '/$import', line, { 'content-type': 'application/fhir+ndjson' })).status).toBe(200)
+    expect((await fhir.get('/Observation/o')).body.subject.reference).toBe('Patient/a')
+    expect((await fhir.store.chart('a')).resources.map(({ id }) => id)).toEqual(['found', 'line', 'o', 'a'])
+    for (const asked of [`subject=${whole}`, `patient=${whole}`, 'subject=Patient/a'])
+      expect(await fhir.ids(`/Observation?${asked}`), asked).toEqual(['o', 'found', 'line'])
+    // another server's patient of the same id is somebody else
+    const other = { ...observation('far', 'x'), subject: { reference: 'http://elsewhere/fhir/Patient/a' } }
+    expect((await fhir.send('PUT', '/Observation/far', other)).body.subject.reference).toBe('http://elsewhere/fhir/Patient/a')
+  })
+
   test('a Bundle that asks for nothing is refused', async () => {
     expect(issueCodes(await fhir.send('POST', '', bundle('collection')))).toEqual(['invalid-request'])
     expect(issueCodes(await fhir.send('POST', '', patient('a')))).toEqual(['not-fhir'])

@@ -45,6 +45,98 @@ onBothDatabases('FHIR interactions', ({ place }) => {
     expect((await fhir.get('/Patient/a')).body.gender).toBe(status === 200 ? 'other' : 'male')
   })
 
+  test('PUT with If-None-Match: * creates, and never writes over what is there', async () => {
+    const only = { 'if-none-match': '*' }
+    expect((await fhir.send('PUT', '/Patient/a', patient('a', { gender: 'male' }), only)).status).toBe(201)
+    expect((await fhir.send('PUT', '/Patient/a', patient('a', { gender: 'other' }), only)).status).toBe(412)
+    expect((await fhir.get('/Patient/a')).body.gender).toBe('male')
+    await fhir.send('DELETE', '/Patient/a')
+    expect((await fhir.send('PUT', '/Patient/a', patient('a', { gender: 'other' }), only)).status).toBe(201)
+    expect((await fhir.send('PUT', '/Patient/a', patient('a'), { 'if-none-match': 'W/"3"' })).status).toBe(412)
+  })
+
+  test('operations and the search over types go by POST as well', async () => {
+    await fhir.load(patient('a'), observation('o', 'a'), patient('b'))
+    const parameters = (...parameter: readonly object[]) => ({ resourceType: 'Parameters', parameter })
+    const idsOf = ({ body }: { body: { entry?: readonly { resource: { id: string } }[] } }) => (body.entry ?? []).map((e) => e.resource.id)
+    expect(idsOf(await fhir.send('POST', '/Patient/a/$everything', parameters({ name: '_type', valueString: 'Observation' })))).toEqual([
+      'o',
+    ])
+    expect(idsOf(await fhir.send('POST', '/Patient/a/$everything'))).toEqual(['a', 'o'])
+    expect(idsOf(await fhir.send('POST', '/Patient/a/$mcode-everything', parameters()))).toEqual(['a'])
+    expect(issueCodes(await fhir.send('POST', '/Patient/a/$everything', patient('a')))).toEqual(['not-fhir'])
+    expect(issueCodes(await fhir.send('POST', '/Patient/a/$everything', parameters({ name: 'start', valuePeriod: {} })))).toEqual([
+      'invalid-parameter',
+    ])
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect(idsOf(await fhir.send('POST', '/_search', '_type=Patient,Observation', form))).toEqual(['a', 'o', 'b'])
+    expect((await fhir.send('POST', '/Patient/a/$validate', patient('a'))).body.issue[0].severity).toBe('information')
+  })
+
+  test.each(['/Patient/a/$everything?_count=-5', '/Patient/a/$everything?_count=1.5', '/Patient/_history?_count=x'])(
+    '%s is refused',
+    async (path) => {
+      await fhir.load(patient('a'))
+      const answer = await fhir.get(path)
+      expect([answer.status, issueCodes(answer)]).toEqual([400, ['invalid-parameter']])
+    },
+  )
+
+  test('$docref: the newest document of a patient, or those of a time; none is generated', async () => {
+    const document = (id: string, of: string, date: string, more: object = {}) =>
+      ({
+        resourceType: 'DocumentReference',
+        id,
+        status: 'current',
+        subject: { reference: `Patient/${of}` },
+        type: { coding: [{ system: 'http://loinc.org', code: '34133-9' }] },
+        date,
+        context: { period: { start: date.slice(0, 10), end: date.slice(0, 10) } },
+        content: [{ attachment: { url: 'urn:x' } }],
+        ...more,
+      }) as never
+    await fhir.load(
+      patient('a'),
+      document('old', 'a', '2026-01-01T10:00:00Z'),
+      document('new', 'a', '2026-03-01T10:00:00Z'),
+      document('wrong', 'a', '2026-04-01T10:00:00Z', { status: 'entered-in-error' }),
+      document('other', 'b', '2026-05-01T10:00:00Z'),
+    )
+    const at = '/DocumentReference/$docref?patient=a'
+    expect(await fhir.ids(at)).toEqual(['new'])
+    expect(await fhir.ids(`${at}&start=2026-01-01`)).toEqual(['new', 'old'])
+    expect(await fhir.ids(`${at}&start=2026-01-01&end=2026-02-01&type=http://loinc.org|34133-9`)).toEqual(['old'])
+    expect(await fhir.ids(`${at}&type=11488-4`)).toEqual([])
+    expect(await fhir.ids(`${at}&on-demand=true`)).toEqual([])
+    const parameter = [
+      { name: 'patient', valueId: 'a' },
+      { name: 'type', valueCoding: { system: 'http://loinc.org', code: '34133-9' } },
+    ]
+    const posted = await fhir.send('POST', '/DocumentReference/$docref', { resourceType: 'Parameters', parameter })
+    expect(posted.body.entry.map((e: { resource: { id: string } }) => e.resource.id)).toEqual(['new'])
+    expect(issueCodes(await fhir.get('/DocumentReference/$docref'))).toEqual(['invalid-parameter'])
+    expect(issueCodes(await fhir.get(`${at}&foo=1`))).toEqual(['unknown-parameter'])
+    const { resource } = (await fhir.get('/metadata')).body.rest[0]
+    const own = resource.find((one: { type: string }) => one.type === 'DocumentReference').operation
+    expect(own.map((one: { name: string }) => one.name)).toContain('docref')
+  })
+
+  test.each([
+    ['half of a character', '{"resourceType":"Patient","id":"a","name":[{"family":"x\\ud800y"}]}'],
+    ['half of a character in a name', '{"resourceType":"Patient","id":"a","\\ude00":1}'],
+  ])('%s is refused: no database reads it', async (_name, body) => {
+    const answer = await fhir.send('PUT', '/Patient/a', body)
+    expect([answer.status, issueCodes(answer)]).toEqual([400, ['not-json']])
+  })
+
+  test('whole characters and written backslashes are kept as they are', async () => {
+    const family = 'M\u00fcller \u{1f600} \\ud800'
+    await fhir.load(patient('a', { name: [{ family }] }))
+    expect((await fhir.get('/Patient/a')).body.name[0].family).toBe(family)
+    const escaped = await fhir.send('PUT', '/Patient/b', '{"resourceType":"Patient","id":"b","name":[{"family":"\\ud83d\\ude00"}]}')
+    expect(escaped.body.name[0].family).toBe('\u{1f600}')
+  })
+
   test('who has it already is told so: If-None-Match, If-Modified-Since', async () => {
     await fhir.load(patient('a'))
     expect((await fhir.get('/Patient/a', { 'if-none-match': 'W/"1"' })).status).toBe(304)

@@ -1,4 +1,5 @@
 import net, { type AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildServer } from '../../src/api/index.ts'
 import { fhirRoutes } from '../../src/fhir-api/index.ts'
@@ -156,4 +157,48 @@ test('what is no HTTP at all is answered with 400 and closed', async () => {
     expect(heard).toMatch(/^HTTP\/1\.1 4(00|31) /)
   }
   await noSockets()
+})
+
+test('a body in another encoding is refused: its letters would be lost', async () => {
+  const before = await versions()
+  const body = Buffer.from(JSON.stringify({ resourceType: 'Patient', id: 'l', name: [{ family: 'M\u00fcller' }] }), 'latin1')
+  const answer = await fetch(`http://127.0.0.1:${port}/fhir/Patient/l`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/fhir+json', connection: 'close' },
+    body,
+  })
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toContain('not in UTF-8')
+  expect(await versions()).toBe(before)
+})
+
+test('a server that is told to stop ends the answers that have no end, and stops', async () => {
+  const other = buildServer({
+    access: OPEN,
+    routes: [
+      {
+        id: 'endless',
+        method: 'GET',
+        path: '/endless',
+        isEndless: true,
+        rule: { interaction: 'read', about: 'test' },
+        handle: async ({ signal }) => ({
+          status: 200,
+          contentType: 'text/event-stream',
+          body: Readable.from(untilGone(signal), { objectMode: false }),
+        }),
+      },
+    ],
+  })
+  async function* untilGone(signal: AbortSignal): AsyncGenerator<string> {
+    yield ': here\n\n'
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    yield ': the end\n\n'
+  }
+  await other.listen({ host: '127.0.0.1', port: 0 })
+  const answer = await fetch(`http://127.0.0.1:${(other.server.address() as AddressInfo).port}/endless`)
+  const text = answer.text()
+  // without an end to the stream this would wait until the runner gives up
+  await other.close()
+  expect(await text).toBe(': here\n\n: the end\n\n')
 })

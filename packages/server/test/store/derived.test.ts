@@ -116,6 +116,44 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
     expect(await store.database.query('select 1 from case_snapshot where case_id = $1', [`Patient/${PATIENT}`])).toHaveLength(1)
   })
 
+  test('a case that the database refuses keeps none that comes after it waiting', async () => {
+    const store = await open({ projection: { ...projection, write: fails }, areCasesLater: true })
+    async function fails(...[tx, chart]: Parameters<Projection['write']>): Promise<void> {
+      if (chart.chart === 'Patient/broken') await tx.query(`select '"\\ud800"'::jsonb`)
+      await projection.write(tx, chart)
+    }
+    const patients = ['a', 'broken', 'c', 'd', 'e', 'f', 'g']
+    must(
+      await store.commit(
+        AUTHOR,
+        patients.map((id) => put(patient(id))),
+      ),
+    )
+    const warned: string[] = []
+    const hear = ({ message }: Error): void => void warned.push(message)
+    process.on('warning', hear)
+    expect(await store.catchUp()).toBe(patients.length)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', hear)
+    expect(await store.database.query('select 1 from case_due')).toEqual([])
+    expect(warned).toEqual([expect.stringMatching(/^a case cannot be kept/)])
+    expect(warned.join()).not.toContain('broken')
+  })
+
+  test('half of a character in a chart of long ago is no reason to have no case', async () => {
+    const store = await open({ projection, areCasesLater: true })
+    await lived(store)
+    const allergy = {
+      resourceType: 'AllergyIntolerance',
+      id: 'half',
+      patient: { reference: `Patient/${PATIENT}` },
+      code: { text: 'dust \ud800' },
+    }
+    must(await store.commit(AUTHOR, [put(allergy)]))
+    await store.catchUp()
+    expect(await store.database.query('select 1 from case_snapshot where case_id = $1', [`Patient/${PATIENT}`])).toHaveLength(1)
+  })
+
   test('everything derived, made again from the versions alone, is equal', async () => {
     const store = await open({ projection })
     await lived(store)

@@ -133,6 +133,7 @@ export async function embeddedProvider(
       audience: fhirBase,
       keys: key.published,
       claims: { role: 'role', site: 'site', who: 'fhirUser' },
+      isScoped: true,
     },
     state,
     keepPatient: (grantId, patient) => state.keep(GRANT_PATIENT, grantId, { patient } satisfies GrantPatient, SESSION_SECONDS),
@@ -165,5 +166,14 @@ function requestedScopes({ oidc }: KoaContextWithOIDC): readonly string[] {
 function allowedScopes(requested: readonly string[], registered: string | undefined, isProgram: boolean): readonly string[] {
   const own = new Set((registered ?? '').split(' ').filter((scope) => resourceScope(scope) !== undefined))
   const isFree = own.size === 0 && !isProgram
-  return requested.filter((scope) => resourceScope(scope) !== undefined && (isFree || own.has(scope)))
+  return requested.filter(
+    (scope) => resourceScope(scope) !== undefined && (isFree || own.has(scope) || [...own].some((wide) => covers(wide, scope))),
+  )
+}
+
+/** Whether a client that was registered for the first scope may have the second, which opens a part of it. */
+function covers(wide: string, narrow: string): boolean {
+  const [of, asked] = [resourceScope(wide)!, resourceScope(narrow)!]
+  const isSame = of.context === asked.context && (of.type === '*' || of.type === asked.type)
+  return isSame && of.narrowedBy === undefined && [...asked.may].every((letter) => of.may.has(letter))
 }

@@ -13,6 +13,8 @@ export interface Issuer {
   readonly keys: URL | JSONWebKeySet
   /** Names of the claims that hold the role, the site and the person as a FHIR reference. */
   readonly claims: { readonly role: string; readonly site: string; readonly who: string }
+  /** A token of it that names no scopes opens nothing. Otherwise such a token opens what the role may: many providers know no scopes of resources. */
+  readonly isScoped?: true
 }
 
 /** Signatures with a key pair only: a shared secret would let whoever checks a token make one. */
@@ -55,7 +57,7 @@ export function tokenIdentity(issuers: readonly Issuer[]): Identify {
         refusal('unavailable', 'Authorization', 'the keys of the provider cannot be read at the moment', 'try again in a moment'),
       ])
     }
-    return contextFrom(payload, from.claims, requestId)
+    return contextFrom(payload, from, requestId)
   }
 }
 
@@ -67,13 +69,14 @@ function issuerOf(token: string): string {
   }
 }
 
-function contextFrom(payload: JWTPayload, claims: Issuer['claims'], requestId: string): RequestContext {
+function contextFrom(payload: JWTPayload, { claims, isScoped }: Pick<Issuer, 'claims' | 'isScoped'>, requestId: string): RequestContext {
   const [role, site, who] = [payload[claims.role], payload[claims.site], payload[claims.who]]
   if (typeof role !== 'string' || !isRole(role)) throw broken('the token names no role of this installation')
   if (typeof site !== 'string' || typeof who !== 'string') throw broken('the token does not say who signs in, or from which site')
   // some providers give the whole address
   const reference = /([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/.exec(who)?.[1]
   if (reference === undefined) throw broken('the token names its person by no FHIR reference')
+  const scopes = scopesOf(payload) ?? (isScoped === true ? [] : undefined)
   return {
     requestId,
     who: reference,
@@ -81,7 +84,18 @@ function contextFrom(payload: JWTPayload, claims: Issuer['claims'], requestId: s
     site,
     purpose: 'TREAT',
     endsAt: (payload.exp ?? 0) * 1000,
-    ...(typeof payload.scope === 'string' && payload.scope !== '' ? { scopes: payload.scope.split(' ') } : {}),
+    ...(scopes === undefined ? {} : { scopes }),
     ...(typeof payload.patient === 'string' ? { grant: { patient: payload.patient } } : {}),
   }
+}
+
+/**
+ * The scopes of a token, in whichever form its provider writes them (`scope` as text, `scp` as text or list). Undefined only where it has no such claim: one
+ * that is there and empty, or in a form that nobody knows, opens nothing. Taken for "no limit", an app would get more by asking for less.
+ */
+function scopesOf({ scope, scp }: JWTPayload): readonly string[] | undefined {
+  const given = scope ?? scp
+  if (given === undefined) return undefined
+  const list: readonly unknown[] = Array.isArray(given) ? given : typeof given === 'string' ? given.split(' ') : []
+  return list.filter((one): one is string => typeof one === 'string' && one !== '')
 }

@@ -12,6 +12,8 @@ export interface ParseOptions {
   readonly mostCount?: number
   /** Unknown parameters are passed over, as `Prefer: handling=lenient` asks; otherwise they are refused: a search that ignores them finds too much. */
   readonly isLenient?: boolean
+  /** Address of this FHIR API: a reference by it is asked for as `Type/id`. */
+  readonly base?: string
 }
 
 export interface ParsedSearch {
@@ -54,7 +56,7 @@ export function parseSearch(type: string | undefined, pairs: Pairs, options: Par
     }
     const filter = filterOf(only ?? types[0] ?? '', name, value, only === undefined, 0)
     if (filter.ok) {
-      filters.push(filter.value)
+      filters.push(options.base === undefined ? filter.value : withoutBase(filter.value, options.base))
       used.push([name, value])
     } else if (filter.error.code === 'unknown-parameter' && options.isLenient) ignored.push(name)
     else issues.push(filter.error)
@@ -134,6 +136,14 @@ function filterOf(type: string, name: string, value: string, isSystem: boolean, 
   const parameter = searchTable().of(type).get(code)
   if (parameter === undefined || (isSystem && !code.startsWith('_'))) return err(unknown(type, code))
   return parameterFilter(parameter, name, modifierText, values)
+}
+
+/** References to this server by its whole address, as they are stored. */
+function withoutBase(filter: Filter, base: string): Filter {
+  if (filter.kind === 'chain' || filter.kind === 'has') return { ...filter, filter: withoutBase(filter.filter, base) }
+  if (filter.kind === 'any') return { ...filter, filters: filter.filters.map((one) => withoutBase(one, base)) }
+  if (filter.kind !== 'parameter' || filter.parameter.kind !== 'reference') return filter
+  return { ...filter, values: filter.values.map((value) => (value.startsWith(`${base}/`) ? value.slice(base.length + 1) : value)) }
 }
 
 const noModifier = (name: string): Result<never, ServerIssue> =>
