@@ -1,4 +1,4 @@
-import type { Alert, AlertHold, CaseView, Urgency } from '@secondwind/core'
+import { type Alert, type AlertHold, type CaseView, define, isKnown, latestDay, type Urgency, valueText } from '@secondwind/core'
 import { takenAgainst } from './avoid.ts'
 import type { Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
@@ -13,6 +13,8 @@ export interface ActiveAlert {
   readonly review?: 'unconfirmed'
   /** What runs now and is held while it stands; what a lesser alert of the same name holds is kept. */
   readonly holds: readonly AlertHold[]
+  /** Facts that it tells with their age. */
+  readonly tells: readonly string[]
 }
 
 const URGENCIES: readonly Urgency[] = ['emergency', 'urgent', 'soon']
@@ -47,6 +49,7 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
       rule: rule.id,
       ...(rule.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
       holds: isHeld ? [hold] : [],
+      tells: isSuspected ? [] : (rule.tells ?? []),
     })
   }
   active.sort(
@@ -59,8 +62,22 @@ export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer)
     .filter((a, i) => active.findIndex((b) => b.alert.id === a.alert.id) === i)
     .map((a) => {
       const same = active.filter((b) => b.alert.id === a.alert.id)
-      return { ...a, alert: withAvoided(a.alert, same, engine, view), holds: same.flatMap((b) => b.holds) }
+      return { ...a, alert: withTold(withAvoided(a.alert, same, engine, view), a.tells, engine, view), holds: same.flatMap((b) => b.holds) }
     })
+}
+
+/** What the alert rests on with its day and age, said first. A value without a day says that it has none. */
+function withTold(alert: Alert, tells: readonly string[], { words }: Engine, view: CaseView): Alert {
+  const lines = tells.flatMap((id) => {
+    const definition = define(words, id)
+    const fact = view.facts[words.position.get(id) ?? -1]
+    if (!isKnown(fact)) return []
+    const day = fact.on === undefined ? undefined : latestDay(fact.on)
+    const age = day === undefined ? undefined : view.asOf - day
+    const seen = fact.enteredByHand ? 'entered by hand' : age === undefined ? 'on a day that the chart does not say' : undefined
+    return [`${definition.label}: ${valueText(fact.value, definition)}, ${seen ?? `seen on ${fact.on} (${age} days ago)`}`]
+  })
+  return lines.length === 0 ? alert : { ...alert, actions: [...lines, ...alert.actions] }
 }
 
 /** What a lesser alert of the same name says to avoid is kept; what of it the patient takes is said among the first things to do. */

@@ -104,6 +104,7 @@ export function checkLinks(
       if (ids.has('alertIds')) mustExist(entry, 'alertIds', String(v.alert), ['alert'])
       for (const [i, id] of ((v.exceptOptions as readonly string[] | undefined) ?? []).entries())
         mustExist(entry, 'treatment', id, ['exceptOptions', i])
+      for (const [i, id] of ((v.tells as readonly string[] | undefined) ?? []).entries()) mustExist(entry, 'facts', id, ['tells', i])
       const held = [v.holds, (v.suspect as { readonly holds?: unknown } | undefined)?.holds] as readonly (AlertHold | undefined)[]
       for (const hold of held) {
         for (const id of hold?.drugs ?? []) mustBeDrug(entry, id, ['holds', 'drugs'])

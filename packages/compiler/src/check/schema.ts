@@ -234,6 +234,7 @@ export const SCHEMAS = {
       .strictObject({ when: criterion, title: text, actions: z.array(text).min(1), test: id.optional(), holds: holds.optional(), avoid })
       .optional(),
     actions: z.array(text).min(1),
+    tells: z.array(id).min(1).optional(),
     holds: holds.optional(),
     avoid,
     defersSystemic: z.literal(true).optional(),

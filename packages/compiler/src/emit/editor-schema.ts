@@ -197,6 +197,7 @@ const NAMED_FIELDS: { readonly [field: string]: string } = {
   'avoid.': 'interactionClass',
   'suspect.avoid': 'interactionClass',
   'settles.': 'fact',
+  'tells.': 'fact',
   'derivedFrom.': 'fact',
   'standIns.': 'fact',
   'awaits.': 'test',

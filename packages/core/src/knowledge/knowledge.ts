@@ -277,6 +277,8 @@ export interface AlertRule extends Entry {
     readonly avoid?: readonly string[]
   }
   readonly actions: readonly string[]
+  /** Facts whose value and age are told first: nobody should act on a finding without seeing how old it is. */
+  readonly tells?: readonly string[]
   /** What runs now and is held while the alert stands; a suspicion names its own. */
   readonly holds?: AlertHold
   /** Interaction classes of medicines that are not to be given while the alert stands, and are asked for where they are taken; a suspicion names its own. */
