@@ -13,6 +13,7 @@ import {
 import { checkAims } from './check/aims.ts'
 import { settleCitations } from './check/citations.ts'
 import { checkCodes, type TermFile } from './check/codes.ts'
+import { checkCopies } from './check/copies.ts'
 import { type CriterionProblem, type CriterionScope, readCriterion } from './check/criterion.ts'
 import { withoutCycles } from './check/cycles.ts'
 import { checkDrafts } from './check/drafts.ts'
@@ -167,6 +168,7 @@ export function compileKnowledge(root: string, version: string): Compilation {
     ...checkUnits(entries, terminology),
     ...checkRegimens(entries, terminology),
     ...checkAims(entries, terminology),
+    ...checkCopies(entries),
     ...checkEntries(entries),
     ...checkVocabularies(entries, vocabularies),
     ...checkDrafts([...raw.values()].flat()),

@@ -28,3 +28,23 @@ test('the mark needs no sources: a page that loads them later says it from the s
     { source: 'seen', at: 'table 2', says: 'a third', review: 'unconfirmed' },
   ])
 })
+
+test('a lasting identifier is the address, before a page that may move', () => {
+  const page = 'https://example.org/a'
+  const source = (id: string, extra: object) => ({
+    id,
+    title: id,
+    kind: 'trial',
+    url: page,
+    accessed: '2026-11-23',
+    review: 'confirmed',
+    ...extra,
+  })
+  const sources = { doi: source('doi', { doi: '10.1/x', pmid: '7' }), pmid: source('pmid', { pmid: '7' }), page: source('page', {}) }
+  const base = { sources } as unknown as KnowledgeBase
+  const urls = evidenceOf(
+    ['doi', 'pmid', 'page'].map((id) => ({ source: id, at: 'abstract', says: 'half' })),
+    base,
+  ).map(({ url }) => url)
+  expect(urls).toEqual(['https://doi.org/10.1/x', 'https://pubmed.ncbi.nlm.nih.gov/7/', page])
+})

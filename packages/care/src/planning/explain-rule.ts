@@ -91,8 +91,8 @@ export function evidenceOf(cites: readonly Citation[], knowledge: KnowledgeBase)
 
 function located({ source, at, says, review }: Citation, knowledge: KnowledgeBase): Evidence {
   const from = knowledge.sources[source]
-  const url =
-    from?.url ?? (from?.doi ? `https://doi.org/${from.doi}` : from?.pmid ? `https://pubmed.ncbi.nlm.nih.gov/${from.pmid}/` : undefined)
+  // a lasting identifier before an address that may move
+  const url = from?.doi ? `https://doi.org/${from.doi}` : from?.pmid ? `https://pubmed.ncbi.nlm.nih.gov/${from.pmid}/` : from?.url
   const isOpen = review === 'unconfirmed' || from?.review === 'unconfirmed'
   return { source, at, says, ...(url ? { url } : {}), ...(isOpen ? { review: 'unconfirmed' as const } : {}) }
 }

@@ -284,6 +284,9 @@ export const SCHEMAS = {
     setting: z.enum(['first', 'relapse', 'running', 'later', 'local', 'any']),
   }),
   alertIds: z.strictObject({ id, label: text }),
+  copyHosts: z
+    .strictObject({ id, host: text.optional(), label: text.optional(), because: text })
+    .refine(({ host, label }) => (host === undefined) !== (label === undefined), 'names exactly one of host and label'),
   approachClasses: z.strictObject({ id: approach, classes: z.array(id).min(1), also: z.array(id).default([]) }),
   ranking: z.strictObject({
     id,
@@ -355,6 +358,7 @@ const POLICIES: { readonly [file: string]: Kind } = {
   'presets.yaml': 'presets',
   'populations.yaml': 'populations',
   'alert-ids.yaml': 'alertIds',
+  'copies.yaml': 'copyHosts',
   'approaches.yaml': 'approachClasses',
   'ranking.yaml': 'ranking',
   'dosing.yaml': 'dosingPolicy',
