@@ -23,6 +23,7 @@ export interface Composition {
   readonly publicUrl?: string
   readonly bodyLimit?: number
   readonly requestsPerMinute?: number
+  readonly proxies?: readonly string[]
   readonly log?: (entry: LogEntry) => void
   readonly tell?: (text: string) => void
   /** The routes of other parts: plans, hooks, jobs, login. */
@@ -45,7 +46,7 @@ export interface Serving {
 }
 
 export async function composeServer(composition: Composition): Promise<Serving> {
-  const { database, knowledge, access = DENY, clock, hooks, tell, log, publicUrl, bodyLimit, requestsPerMinute } = composition
+  const { database, knowledge, access = DENY, clock, hooks, tell, log, publicUrl, bodyLimit, requestsPerMinute, proxies } = composition
   const store = await openStore({
     database,
     projection: caseProjection(knowledge),
@@ -64,6 +65,7 @@ export async function composeServer(composition: Composition): Promise<Serving> 
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(log === undefined ? {} : { log }),
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+    ...(proxies === undefined ? {} : { proxies }),
   })
   // a failure is that of the next hour: nothing depends on it
   const sweeping = setInterval(() => void store.sweep().catch(() => {}), 3_600_000)

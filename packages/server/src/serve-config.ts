@@ -1,3 +1,4 @@
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { refusal, type ServerIssue } from './issue.ts'
@@ -15,6 +16,8 @@ export interface ServeConfig {
   readonly connections: number
   readonly bodyLimitMb: number
   readonly requestsPerMinute: number
+  /** Proxies in front of this server, whose X-Forwarded-For is believed. */
+  readonly proxies: readonly string[]
   readonly logs: 'json' | 'off'
   /** How people sign in: one token told to the terminal, the embedded provider, or providers named by `issuers`. */
   readonly signIn: 'token' | 'embedded' | 'external'
@@ -59,6 +62,19 @@ const urls = (value: string): readonly string[] | undefined => {
     .map((one) => url(one.trim()))
   return read.every((one) => one !== undefined) ? (read as readonly string[]) : undefined
 }
+/** Addresses, or ranges of them (10.0.0.0/8). */
+const addresses = (value: string): readonly string[] | undefined => {
+  const all = value
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+  const isOne = (one: string): boolean => {
+    const [address = '', bits, ...rest] = one.split('/')
+    const most = net.isIPv6(address) ? 128 : 32
+    return net.isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  }
+  return all.every(isOne) ? all : undefined
+}
 const optional =
   <T>(read: (value: string) => T | undefined) =>
   (value: string): { readonly value: T | undefined } | undefined => {
@@ -102,6 +118,12 @@ const SETTINGS = {
     meaning: 'requests a minute of one sender; more are refused until the minute is over',
     fallback: '6000',
     read: number(10, 10_000_000),
+  },
+  proxies: {
+    name: 'SECONDWIND_PROXIES',
+    meaning: 'addresses (or ranges: 10.0.0.0/8) of the proxies in front, with commas between: whose X-Forwarded-For is believed',
+    fallback: '',
+    read: addresses,
   },
   logs: {
     name: 'SECONDWIND_LOGS',

@@ -21,6 +21,8 @@ export interface ServerConfig {
   readonly log?: (entry: LogEntry) => void
   /** Requests a minute of one sender (by token, else by address); more are refused with 429 until the minute is over. */
   readonly requestsPerMinute?: number
+  /** Addresses of the proxies whose X-Forwarded-For is believed; of nobody else is it. */
+  readonly proxies?: readonly string[]
   readonly patience?: Patience
 }
 
@@ -63,13 +65,14 @@ const SECURITY_HEADERS: { readonly [name: string]: string } = {
  * `access` that allows it: no), then the handler, which asks again for each resource that it reaches. Every failure leaves as an OperationOutcome.
  */
 export function buildServer(config: ServerConfig): FastifyInstance {
-  const { routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log, requestsPerMinute, patience = PATIENCE } = config
+  const { routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log, requestsPerMinute, proxies = [], patience = PATIENCE } = config
   const server = Fastify({
     logger: false,
     bodyLimit,
     genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     return503OnClosing: true,
+    ...(proxies.length === 0 ? {} : { trustProxy: [...proxies] }),
     requestTimeout: patience.request,
     http: { headersTimeout: patience.headers, requestTimeout: patience.request, connectionsCheckingInterval: patience.look },
     exposeHeadRoutes: true,
@@ -123,7 +126,7 @@ export function buildServer(config: ServerConfig): FastifyInstance {
         ...failures.get(request),
       })
     })
-  if (requestsPerMinute !== undefined) limitRate(server, requestsPerMinute)
+  const known = requestsPerMinute === undefined ? undefined : limitRate(server, requestsPerMinute)
   // a plugin of their own, so that they come after the limits
   void server.register(async (inner) => {
     for (const route of routes) {
@@ -136,7 +139,7 @@ export function buildServer(config: ServerConfig): FastifyInstance {
           traced(route.id, request.id, async () => {
             const told = new Telling(route, access)
             try {
-              const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told, endless))
+              const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told, endless, known))
               await told.reads()
               return send(reply, answer)
             } finally {
@@ -179,16 +182,43 @@ function textOf(bytes: Buffer): string {
   return refuse('not-json', 'body', 'the body is not in UTF-8', 'send it in UTF-8, as FHIR asks')
 }
 
-function limitRate(server: FastifyInstance, max: number): void {
+/** Tokens that were believed lately, by their digests: whoever has one is counted for themselves. */
+interface Known {
+  add(authorization: string): void
+}
+
+/** More are forgotten: they are counted by their address until they are believed again. */
+const MOST_KNOWN = 100_000
+
+/**
+ * Every address of this server, those of the sign-in and those that are not there too. A token stands for its sender once it was believed; until then, and
+ * without one, the address counts: otherwise a new made-up token with each request would be a new sender.
+ */
+function limitRate(server: FastifyInstance, max: number): Known {
+  const known = new Set<string>()
+  const digest = (authorization: string): string => createHash('sha256').update(authorization).digest('base64url')
   void server.register(rateLimit, {
+    global: false,
     max,
     timeWindow: 60_000,
-    // a token stands for its sender; whoever has none is counted by address
-    keyGenerator: ({ headers, ip }) =>
-      headers.authorization === undefined ? ip : createHash('sha256').update(headers.authorization).digest('base64url'),
+    // a flood must not make the process look dead to whoever would restart it
+    allowList: ({ routeOptions }) => ['health', 'ready'].includes((routeOptions.config as { routeId?: string } | undefined)?.routeId ?? ''),
+    keyGenerator: ({ headers, ip }) => {
+      const token = headers.authorization === undefined ? undefined : digest(headers.authorization)
+      return token !== undefined && known.has(token) ? token : ip
+    },
     errorResponseBuilder: () =>
       new Refused([refusal('too-many-requests', '', `more than ${max} requests in a minute`, 'wait for the seconds of Retry-After')]),
   })
+  server.after(() => {
+    server.addHook('onRequest', server.rateLimit())
+  })
+  return {
+    add: (authorization) => {
+      if (known.size >= MOST_KNOWN) known.clear()
+      known.add(digest(authorization))
+    },
+  }
 }
 
 /** One span for each request, by its route: an operator who wants traces starts Node with an OpenTelemetry SDK; without one this costs nothing. */
@@ -255,6 +285,7 @@ async function admitted(
   contexts: WeakMap<FastifyRequest, RequestContext>,
   told: Telling,
   endless: Set<AbortController>,
+  known: Known | undefined,
 ): Promise<ApiRequest> {
   const path = request.url.split('?')[0]!
   // no text of FHIR holds it, and no database takes it
@@ -266,7 +297,10 @@ async function admitted(
     headers: request.headers,
     address: request.ip,
   })
-  if (context !== undefined) contexts.set(request, context)
+  if (context !== undefined) {
+    contexts.set(request, context)
+    if (request.headers.authorization !== undefined) known?.add(request.headers.authorization)
+  }
   told.context = context
   const decide: ApiRequest['decide'] = async (action, on) =>
     context === undefined ? { allowed: false, issue: loginRequired() } : access.authorize(context, { route: route.id, ...action }, on)

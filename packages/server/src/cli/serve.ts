@@ -41,7 +41,7 @@ export async function serveCommand(
     return 2
   }
   if (options.config === true) return 0
-  const { host, port, publicUrl, bodyLimitMb, logs, fhirServers, signIn, requestsPerMinute } = config.value
+  const { host, port, publicUrl, bodyLimitMb, logs, fhirServers, signIn, requestsPerMinute, proxies } = config.value
   if (signIn === 'embedded' && port === 0 && publicUrl === undefined) {
     err(
       'SECONDWIND_PORT: 0 cannot be used with the embedded provider (its address stands in every token: give a port, or SECONDWIND_PUBLIC_URL)\n',
@@ -71,6 +71,7 @@ export async function serveCommand(
       fhirServers,
       smartServers: smart.value,
       requestsPerMinute,
+      proxies,
       bodyLimit: bodyLimitMb * 1024 * 1024,
       tell: (text) => err(`${text}\n`),
       ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -72,6 +72,8 @@ export interface WorkspaceClinical {
   readonly stage?: string
   /** Clinical day of the plan. */
   readonly asOf?: string
+  /** The chart has changed since this was worked out: what stands here is of before. */
+  readonly isBehind?: true
   readonly knowledge?: string
   readonly first?: { readonly id: string; readonly title: string; readonly standing: string }
   readonly alerts: readonly { readonly id: string; readonly urgency: string; readonly title: string; readonly suspected?: true }[]

@@ -15,6 +15,7 @@ const worklistItem = object(
     tests: { type: 'array' },
   },
   {
+    isBehind: truth,
     first: object({ option: text, title: text, standing: text }),
     change: object({ seq: count, at: instant, cause: text, priority: count, changes: list(shownChange) }),
   },

@@ -20,6 +20,8 @@ export interface WorklistItem {
   readonly status: string
   readonly asOf: string
   readonly revision: number
+  /** The chart has changed since this plan was made: it is made again as soon as can be, and until then this is what it was. */
+  readonly isBehind?: true
   readonly knowledge: string
   readonly first?: { readonly option: string; readonly title: string; readonly standing: string }
   readonly alerts: readonly { readonly id: string; readonly urgency: string; readonly title: string }[]
@@ -47,6 +49,7 @@ interface Row {
   readonly status: string
   readonly as_of: string
   readonly revision: number
+  readonly is_behind: boolean
   readonly knowledge_version: string
   readonly first_option: string | null
   readonly first_title: string | null
@@ -84,6 +87,13 @@ const LISTS: { readonly [name in WorklistName]: { readonly where: string; readon
   refused: { where: `s.status = 'refused'`, order: 's.patient' },
 }
 
+/**
+ * Whether the chart of a patient has changed since that revision: an acknowledged write is there before the plan that knows of it, and where planning fails
+ * the old one stands. SQL.
+ */
+export const isBehind = (patient: string, revision: string): string =>
+  `exists (select from chart_head h where h.chart = 'Patient/' || ${patient} and h.revision > ${revision})`
+
 /** One page of a list, of the charts that the caller may see. */
 export async function worklistPage(
   db: Queries,
@@ -103,7 +113,8 @@ export async function worklistPage(
   if (site !== undefined) where.push(`s.site = ${place(site)}`)
   where.push(patientsIn(within, 's.patient', place))
   const rows = await db.query<Row>(
-    `select s.patient, s.site, s.story, s.status, s.as_of, s.revision, s.knowledge_version, s.first_option, s.first_title, s.first_standing, s.alerts, s.tests,
+    `select s.patient, s.site, s.story, s.status, s.as_of, s.revision, ${isBehind('s.patient', 's.revision')} as is_behind,
+       s.knowledge_version, s.first_option, s.first_title, s.first_standing, s.alerts, s.tests,
        ${list.changes ? 'c.seq as change_seq, c.at as change_at, c.cause, c.priority, c.changes,' : ''} ${list.order} as sort_key
      from plan_state s ${list.changes ? 'join plan_change c on c.patient = s.patient' : ''}
      where ${where.join(' and ')}
@@ -122,6 +133,7 @@ function itemOf(row: Row): WorklistItem {
     status: row.status,
     asOf: row.as_of,
     revision: row.revision,
+    ...(row.is_behind ? { isBehind: true } : {}),
     knowledge: row.knowledge_version,
     ...(row.first_option === null
       ? {}

@@ -1,4 +1,5 @@
 import type { WorkspaceChange, WorkspaceClinical, WorkspaceNeed, WorkspaceOrder, WorkspacePatient } from '../contract/workspace.ts'
+import { isBehind } from '../plans/worklists.ts'
 import type { Queries, StoredVersion } from '../store/index.ts'
 import { birthYearOf, nameOf, type PersonBody, recordNumbersOf } from './person.ts'
 import type { Viewer } from './query.ts'
@@ -21,6 +22,7 @@ interface Row {
   readonly decided_at: string | null
   readonly story: string | null
   readonly as_of: string | null
+  readonly is_behind: boolean
   readonly knowledge_version: string | null
   readonly first_option: string | null
   readonly first_title: string | null
@@ -48,7 +50,7 @@ export async function itemsOf(
   if (patients.length === 0) return []
   const rows = await db.query<Row>(
     `select w.patient, w.site, w.is_closed, w.status, w.reason, w.stage, w.services, w.local_sites, w.deciding_tests, w.missed_appointment_on, w.next_appointment_on, w.decided_at,
-       s.story, s.as_of, s.knowledge_version, s.first_option, s.first_title, s.first_standing, s.alerts, s.tests,
+       s.story, s.as_of, ${isBehind('w.patient', 'w.revision')} as is_behind, s.knowledge_version, s.first_option, s.first_title, s.first_standing, s.alerts, s.tests,
        c.seq as change_seq, c.at as change_at, c.cause, c.priority, c.changes,
        (select count(*) from plan_change o where o.patient = w.patient and ${OPEN_CHANGE('o')}) as open
      from workspace_patient w
@@ -106,6 +108,7 @@ function clinicalOf(row: Row): WorkspaceClinical {
     story: row.story ?? '',
     ...(row.stage === null ? {} : { stage: row.stage }),
     ...(row.as_of === null ? {} : { asOf: row.as_of }),
+    ...(row.is_behind ? { isBehind: true } : {}),
     ...(row.knowledge_version === null ? {} : { knowledge: row.knowledge_version }),
     ...(row.first_option === null
       ? {}

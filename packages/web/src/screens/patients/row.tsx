@@ -89,6 +89,7 @@ export const PatientRow = memo(function PatientRow({
             <span className={classes.words} lang="en" dir="auto" title={clinical.story}>
               {clinical.story || t(`patients:status.${clinical.status}`)}
             </span>
+            {clinical.isBehind === true && <strong>{t('patients:behind')}</strong>}
             {clinical.first !== undefined && (
               <span className={classes.first}>
                 <Standing value={clinical.first.standing as StandingValue} />
