@@ -14,9 +14,10 @@ import { burdenOf, concurrentOf, type DoseContext, plannedFractionation, planned
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import { atLeast, type Engine } from './engine.ts'
-import { type Explainer, evidenceOf } from './explain-rule.ts'
+import type { Explainer } from './explain-rule.ts'
 import { withHolds } from './held.ts'
 import { namesTreatment } from './not-advised.ts'
+import { optionEvidence } from './option-evidence.ts'
 import { judge, lower, type Rests, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
 import { type Fallen, withRests } from './rests-on.ts'
@@ -180,7 +181,7 @@ export function optionOf(
     because,
     needs,
     against: said(rule.against, candidate.against)[0]?.say ?? rule.against.at(-1)!.say,
-    evidence: evidenceOf(regimen && rule.cites.length === 0 ? regimen.cites : rule.cites, engine.knowledge),
+    evidence: optionEvidence(judged, engine.knowledge),
     ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
     ...(regimen ? { burden: burdenOf(regimen) } : {}),
     wouldChange:

@@ -226,6 +226,17 @@ export function checkLinks(
         'the last reason against has a condition',
         'end with a row without when',
       )
+    const own = ((v.cites as readonly { source: string }[] | undefined) ?? []).map(({ source }) => source)
+    for (const [row, { cites }] of (rows as readonly { readonly cites?: readonly string[] }[]).entries())
+      for (const source of cites ?? [])
+        if (!own.includes(source))
+          report(
+            entry,
+            'dangling',
+            ['standing', row, 'cites'],
+            `rests on ${source}, which is not among the citations of the entry`,
+            meant(source, own, 'add the citation with its place, or correct the name'),
+          )
     const isDrugless = (v.regimens as readonly string[]).length === 0
     if (isDrugless && !v.procedure && !v.technique)
       report(entry, 'schema', ['regimens'], 'names neither regimen, procedure nor technique', 'add one of them')

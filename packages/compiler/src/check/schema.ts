@@ -174,7 +174,14 @@ export const SCHEMAS = {
     fractionations: z.array(fractionation).min(1).optional(),
     when: criterion,
     standing: z
-      .array(z.strictObject({ as: z.enum(['recommended', 'alternative', 'conditional']), when: criterion.optional(), because: text }))
+      .array(
+        z.strictObject({
+          as: z.enum(['recommended', 'alternative', 'conditional']),
+          when: criterion.optional(),
+          because: text,
+          cites: z.array(id).min(1).optional(),
+        }),
+      )
       .min(1),
     strength: z.enum(['strong', 'moderate', 'weak', 'consensus']),
     evidenceKind: z.enum(['randomised-survival', 'randomised-progression', 'randomised-other', 'single-arm', 'retrospective', 'consensus']),

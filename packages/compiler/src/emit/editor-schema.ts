@@ -203,6 +203,7 @@ const NAMED_FIELDS: { readonly [field: string]: string } = {
   'awaits.': 'test',
   'exceptOptions.': 'option',
   'restsOn.drugs': 'drug',
+  'standing.cites': 'source',
   'restsOn.classes': 'class',
   'restsOn.options': 'option',
   'window.of': 'fact',

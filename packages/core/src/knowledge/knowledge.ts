@@ -139,6 +139,8 @@ export interface StandingRow {
   readonly as: Exclude<Standing, 'needs-data'>
   readonly when?: Criterion
   readonly because: string
+  /** Sources of the entry that carry this row: shown where it speaks, and not where another does. */
+  readonly cites?: readonly string[]
 }
 
 export interface OptionRule extends Entry {
