@@ -151,7 +151,11 @@ export class Repository {
     const keys = writes.map((write) =>
       write.kind === 'delete' ? { type: write.type, id: write.id } : { type: write.resource.resourceType, id: write.resource.id },
     )
-    const standing = new Map((await this.readers.readMany(keys)).map((version) => [`${version.type}/${version.id}`, version]))
+    // what is created has an id that nobody had
+    const named = keys.filter((_, at) => writes[at]!.kind !== 'create')
+    const standing = new Map(
+      (named.length === 0 ? [] : await this.readers.readMany(named)).map((version) => [`${version.type}/${version.id}`, version]),
+    )
     const registers = keys.filter(({ type }, at) => type === 'Patient' && writes[at]!.kind !== 'delete').map(({ id }) => id)
     for (const [at, write] of writes.entries()) {
       const { type, id } = keys[at]!

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '@secondwind/core'
 import { refusal, type ServerIssue } from '../issue.ts'
 import { chartOf } from './chart-of.ts'
-import { type Transaction, TryAgain } from './database.ts'
+import { sqlState, type Transaction, TryAgain } from './database.ts'
 import { versionHash } from './hash.ts'
 import { extract, type IndexRows } from './search/extract.ts'
-import { writeIndexes } from './search/write-indexes.ts'
+import { type Indexed, writeIndexes } from './search/write-indexes.ts'
 import type { Author, FhirResource, StoredVersion, Write, Written } from './types.ts'
 
 /** What stands now for a resource that is about to be written. */
@@ -53,14 +53,15 @@ export async function append(
   const prepared = writes.map(prepare)
   const doubled = duplicates(prepared)
   if (doubled.length > 0) return err(doubled)
-  // what is created has no place yet, or is refused
-  const before = prepared.every(({ write }) => write.kind === 'create') ? NOTHING : await currentOf(tx, prepared)
+  // what is created has no place yet, or is refused when it is recorded
+  const isNew = prepared.every(({ write }) => write.kind === 'create')
+  const before = isNew ? NOTHING : await currentOf(tx, prepared)
   const { heads, at } = await lockHeads(tx, [
     ...prepared.flatMap(({ chart }) => (chart === undefined ? [] : [chart])),
     ...[...before.values()].map(({ chart }) => chart),
   ])
   // only now is it our turn: what was read before may have changed
-  const current = await currentOf(tx, prepared)
+  const current = isNew ? NOTHING : await currentOf(tx, prepared)
   const taken = prepared
     .filter(({ write }) => write.kind === 'create')
     .flatMap((one) => problemsOf(one, current.get(`${one.type}/${one.id}`)))
@@ -72,7 +73,7 @@ export async function append(
 
   const instant = clock?.().toISOString() ?? at
   const versions: StoredVersion[] = []
-  const indexed: { version: StoredVersion; rows: IndexRows | undefined; rid: number | undefined }[] = []
+  const indexed: Indexed[] = []
   const written: Written[] = []
   const left = new Set<string>()
   for (const one of prepared) {
@@ -99,14 +100,19 @@ export async function append(
     const { revision, recordedAt } = heads.get(chart)!
     return { chart, revision, recordedAt: recordedAt > instant ? recordedAt : instant }
   })
-  await record(
-    tx,
-    author,
-    versions,
-    touched.map((chart) => heads.get(chart)!),
-    charts,
-  )
-  await writeIndexes(tx, indexed)
+  try {
+    await record(
+      tx,
+      author,
+      indexed,
+      touched.map((chart) => heads.get(chart)!),
+      charts,
+    )
+  } catch (error) {
+    const doubled = isNew ? alreadyThere(error, prepared) : []
+    if (doubled.length > 0) return err(doubled)
+    throw error
+  }
   return ok({ written, versions, charts })
 }
 
@@ -163,19 +169,17 @@ async function lockHeads(
   }
 }
 
+const exists = (path: string): ServerIssue =>
+  refusal(
+    'already-exists',
+    path,
+    `${path} is already there`,
+    'to change it send an update; what is another resource needs an id (or a urn:uuid of its entry) that was not used before',
+  )
+
 function problemsOf({ write, type, id }: Prepared, old: Current | undefined): readonly ServerIssue[] {
   const path = `${type}/${id}`
-  if (write.kind === 'create')
-    return old === undefined
-      ? []
-      : [
-          refusal(
-            'already-exists',
-            path,
-            `${path} is already there`,
-            'to change it send an update; what is another resource needs an id (or a urn:uuid of its entry) that was not used before',
-          ),
-        ]
+  if (write.kind === 'create') return old === undefined ? [] : [exists(path)]
   const { ifMatch } = write
   if (ifMatch === undefined) return []
   const version = old === undefined || old.is_deleted ? undefined : old.version
@@ -189,6 +193,14 @@ function problemsOf({ write, type, id }: Prepared, old: Current | undefined): re
       'read it again, merge, and send it with the new version',
     ),
   ]
+}
+
+/** What the primary key of the versions says of a create whose id is taken: nobody looked before. The transaction is of no more use. */
+function alreadyThere(error: unknown, prepared: readonly Prepared[]): readonly ServerIssue[] {
+  const { constraint, detail = '' } = error as { constraint?: string; detail?: string }
+  if (sqlState(error) !== '23505' || constraint !== 'chart_version_pkey') return []
+  const taken = prepared.filter(({ type, id }) => detail.includes(`(${type}, ${id}, 1)`))
+  return (taken.length > 0 ? taken : prepared).map(({ type, id }) => exists(`${type}/${id}`))
 }
 
 /** Updates that say what is already recorded: no new version. The given version is the one that stands. */
@@ -258,14 +270,15 @@ function bodyOf(resource: FhirResource, version: number, recordedAt: string): st
   return JSON.stringify({ resourceType, id, meta: { versionId: String(version), lastUpdated: recordedAt, ...given }, ...rest })
 }
 
-/** Versions, the new ends of their chains, and one message a chart: one statement, since each costs a way to the database and back. */
+/** Versions, the new ends of their chains, one message a chart, and what finds them: one statement, since each costs a way to the database and back. */
 async function record(
   tx: Transaction,
   author: Author,
-  versions: readonly StoredVersion[],
+  indexed: readonly Indexed[],
   heads: readonly Head[],
   charts: Appended['charts'],
 ): Promise<void> {
+  const versions = indexed.map(({ version }) => version)
   const column = <K extends keyof StoredVersion>(key: K) => versions.map((version) => version[key])
   const news = charts.map(({ chart }) =>
     JSON.stringify({
@@ -273,39 +286,39 @@ async function record(
       resources: versions.filter((v) => v.chart === chart).map((v) => `${v.type}/${v.id}/_history/${v.version}`),
     }),
   )
-  await tx.query(
-    `with recorded as (
+  const text = `recorded as (
        insert into chart_version (site, type, id, version, chart, revision, recorded_at, recorded_by, method, body, hash, prior_hash)
        select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])),
      moved as (
        update chart_head h set revision = k.revision, hash = k.hash, recorded_at = k.recorded_at
-       from unnest($13::text[], $14::bigint[], $15::text[], $16::timestamptz[]) as k(chart, revision, hash, recorded_at) where h.chart = k.chart)
-     insert into outbox (topic, chart, revision, recorded_at, body)
-     select 'chart-changed', chart, revision, recorded_at, body::json
-     from unnest($17::text[], $18::bigint[], $19::timestamptz[], $20::text[]) as k(chart, revision, recorded_at, body)`,
-    [
-      column('site'),
-      column('type'),
-      column('id'),
-      column('version'),
-      column('chart'),
-      column('revision'),
-      column('recordedAt'),
-      column('recordedBy'),
-      column('method'),
-      column('body'),
-      column('hash'),
-      column('priorHash'),
-      heads.map((h) => h.chart),
-      heads.map((h) => h.revision),
-      heads.map((h) => h.hash),
-      heads.map((h) => h.recordedAt),
-      charts.map((c) => c.chart),
-      charts.map((c) => c.revision),
-      charts.map((c) => c.recordedAt),
-      news,
-    ],
-  )
+       from unnest($13::text[], $14::bigint[], $15::text[], $16::timestamptz[]) as k(chart, revision, hash, recorded_at) where h.chart = k.chart),
+     told as (
+       insert into outbox (topic, chart, revision, recorded_at, body)
+       select 'chart-changed', chart, revision, recorded_at, body::json
+       from unnest($17::text[], $18::bigint[], $19::timestamptz[], $20::text[]) as k(chart, revision, recorded_at, body))`
+  const values = [
+    column('site'),
+    column('type'),
+    column('id'),
+    column('version'),
+    column('chart'),
+    column('revision'),
+    column('recordedAt'),
+    column('recordedBy'),
+    column('method'),
+    column('body'),
+    column('hash'),
+    column('priorHash'),
+    heads.map((h) => h.chart),
+    heads.map((h) => h.revision),
+    heads.map((h) => h.hash),
+    heads.map((h) => h.recordedAt),
+    charts.map((c) => c.chart),
+    charts.map((c) => c.revision),
+    charts.map((c) => c.recordedAt),
+    news,
+  ]
+  await writeIndexes(tx, indexed, { text, values })
 }
 
 export interface VersionRow {
