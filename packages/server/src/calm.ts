@@ -1,25 +1,36 @@
-import { performance } from 'node:perf_hooks'
-
-/** Share of the time that the process worked, above which what nobody waits for waits itself. */
-const BUSY = 0.6
+/** Milliseconds without a request, after which a process has time for what nobody waits for. */
+const QUIET = 150
 /** Milliseconds between two looks. */
 const LOOK = 50
 
-/**
- * A wait for background work, so that requests come first: returns at once while the process is not busy, and after `patience` milliseconds in all
- * however busy it is, so that the work is put off under load but never for good.
- */
-export function calmness(patience: number): () => Promise<void> {
-  let left = patience
-  let before = performance.eventLoopUtilization()
-  return async () => {
-    for (;;) {
-      const now = performance.eventLoopUtilization()
-      const { utilization } = performance.eventLoopUtilization(now, before)
-      before = now
-      if (utilization < BUSY || left <= 0) return
-      left -= LOOK
-      await new Promise((resolve) => setTimeout(resolve, LOOK))
-    }
+/** What background work asks before each of its pieces, so that requests come first. */
+export interface Calm {
+  /** To be called with every request, when it comes and when it is answered. */
+  heard(): void
+  /**
+   * A wait for one run of background work: returns at once while no request comes. While they do come it puts the work off, by `patience` milliseconds in
+   * all, and then lets a piece pass at every look: put off under load, never for good. Its own work does not count as load.
+   */
+  waiter(patience: number): () => Promise<void>
+}
+
+export function calmness(clock: () => number = () => performance.now()): Calm {
+  let heardAt = -Infinity
+  const isQuiet = (): boolean => clock() - heardAt >= QUIET
+  const look = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LOOK))
+  return {
+    heard: () => {
+      heardAt = clock()
+    },
+    waiter: (patience) => {
+      let left = patience
+      return async () => {
+        if (isQuiet()) return
+        do {
+          left -= LOOK
+          await look()
+        } while (left > 0 && !isQuiet())
+      }
+    },
   }
 }

@@ -1,7 +1,7 @@
 import type { KnowledgeBase } from '@secondwind/core'
 import type { FastifyInstance } from 'fastify'
 import { type Access, buildServer, DENY, type LogEntry, type Route } from './api/index.ts'
-import { calmness } from './calm.ts'
+import { type Calm, calmness } from './calm.ts'
 import { caseProjection } from './case-projection.ts'
 import { software } from './compose.ts'
 import { fhirRoutes } from './fhir-api/index.ts'
@@ -9,7 +9,7 @@ import { healthRoutes } from './health.ts'
 import { sqlState } from './store/database.ts'
 import { openStore, type Store, type StoreConfig, type StoreHooks } from './store/index.ts'
 
-/** Milliseconds that working out cases is put off at most while requests keep the process busy. */
+/** Milliseconds that working out cases is put off at most while requests keep coming. */
 const PUT_OFF = 10_000
 
 /** Everything that a server is made of. The one place where store, access, clock and knowledge meet. */
@@ -41,6 +41,8 @@ export interface Serving {
   readonly store: Store
   readonly server: FastifyInstance
   readonly routes: readonly Route[]
+  /** When there is time for what nobody waits for. */
+  readonly calm: Calm
   /** Stops taking requests, finishes those under way, then closes the store. */
   close(): Promise<void>
 }
@@ -58,6 +60,7 @@ export async function composeServer(composition: Composition): Promise<Serving> 
   const now = clock ?? (() => new Date())
   const fhir = fhirRoutes({ store, software, startedAt: now().toISOString() })
   const routes = [...healthRoutes(store), ...fhir, ...(composition.routes?.({ store, knowledge, clock: now }) ?? [])]
+  const calm = calmness()
   const server = buildServer({
     routes,
     access,
@@ -67,6 +70,8 @@ export async function composeServer(composition: Composition): Promise<Serving> 
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     ...(proxies === undefined ? {} : { proxies }),
   })
+  server.addHook('onRequest', async () => calm.heard())
+  server.addHook('onResponse', async () => calm.heard())
   // a failure is that of the next hour: nothing depends on it
   const sweeping = setInterval(() => void store.sweep().catch(() => {}), 3_600_000)
   sweeping.unref()
@@ -74,7 +79,7 @@ export async function composeServer(composition: Composition): Promise<Serving> 
   let working: Promise<unknown> | undefined
   const catchingUp = setInterval(() => {
     working ??= store
-      .catchUp(calmness(PUT_OFF))
+      .catchUp(calm.waiter(PUT_OFF))
       // it is tried again in a second; the words of the database may quote a chart, its code does not
       .catch((error: unknown) => tell?.(`cases: not worked out (${sqlState(error) ?? (error instanceof Error ? error.name : 'unknown')})`))
       .finally(() => {
@@ -86,6 +91,7 @@ export async function composeServer(composition: Composition): Promise<Serving> 
     store,
     server,
     routes,
+    calm,
     close: async () => {
       clearInterval(sweeping)
       clearInterval(catchingUp)

@@ -125,7 +125,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
   })
   access = 'identify' in sign ? table : { ...table, authorize: sign.access.authorize }
   const sealer = startSealer(store.database, tell)
-  const jobs = await startJobs({ store, maker: () => maker, today, now: clock, tell })
+  const jobs = await startJobs({ store, maker: () => maker, today, now: clock, tell, calm: serving.calm })
   const workspace = startWorkspace({ store, maker: () => maker, today, now: clock, tell })
   return {
     ...serving,

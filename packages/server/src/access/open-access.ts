@@ -3,7 +3,7 @@ import type { Database, StoredVersion, StoreHooks } from '../store/index.ts'
 import { entryOf, MOST_NAMED, MOST_PATIENTS } from './audit/event.ts'
 import { seal } from './audit/log.ts'
 import { recordAudit } from './audit/record.ts'
-import { prepareReserve, recordSeen } from './audit/reserve.ts'
+import { prepareReserve, seenRecorder } from './audit/reserve.ts'
 import { authorize } from './authorize.ts'
 
 /** Finds out who sends a request: a person by the token of a provider, a program by its own. Undefined: nobody that is known. */
@@ -16,28 +16,29 @@ export interface OpenAccessConfig {
 }
 
 /** Access as the table says it, with every read and every refusal in the audit log before the answer leaves. */
-export const openAccess = ({ database, identify, now }: OpenAccessConfig): Access => ({
-  identify,
-  authorize: (context, action, on) => authorize(on ?? database, context, action, now()),
-  onRead: (context, action, seen) => {
-    const at = now().toISOString()
-    const { patient: asked, ...rest } = action
-    const told = eventsOf(seen, asked)
-    return recordSeen(
-      database,
-      told.map(({ patients, versions }) => ({
-        ...entryOf(
-          context,
-          patients.length === 1 ? { ...rest, patient: patients[0]! } : rest,
-          at,
-          versions.map(({ type, id, version }) => `${type}/${id}/_history/${version}`),
-        ),
-        ...(patients.length > 1 ? { patients } : {}),
-      })),
-    )
-  },
-  onRefusal: (context, action, issue) => recordSeen(database, [entryOf(context, action, now().toISOString(), [], issue)]),
-})
+export function openAccess({ database, identify, now }: OpenAccessConfig): Access {
+  const recordSeen = seenRecorder(database)
+  return {
+    identify,
+    authorize: (context, action, on) => authorize(on ?? database, context, action, now()),
+    onRead: (context, action, seen) => {
+      const at = now().toISOString()
+      const { patient: asked, ...rest } = action
+      return recordSeen(
+        eventsOf(seen, asked).map(({ patients, versions }) => ({
+          ...entryOf(
+            context,
+            patients.length === 1 ? { ...rest, patient: patients[0]! } : rest,
+            at,
+            versions.map(({ type, id, version }) => `${type}/${id}/_history/${version}`),
+          ),
+          ...(patients.length > 1 ? { patients } : {}),
+        })),
+      )
+    },
+    onRefusal: (context, action, issue) => recordSeen([entryOf(context, action, now().toISOString(), [], issue)]),
+  }
+}
 
 interface Told {
   readonly patients: readonly string[]

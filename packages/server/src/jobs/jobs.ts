@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss'
-import { calmness } from '../calm.ts'
+import { type Calm, calmness } from '../calm.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { replan } from '../plans/replan.ts'
 import type { Store } from '../store/index.ts'
@@ -12,7 +12,9 @@ export interface JobsConfig {
   readonly now: () => Date
   /** What goes wrong; never anything of a patient. */
   readonly tell: (message: string) => void
-  /** Milliseconds between two looks into the outbox when it was empty. */
+  /** Tells when requests leave time; without it there are none. */
+  readonly calm?: Calm
+  /** Milliseconds between two looks into the outbox, unless one look was not enough. */
   readonly pollMilliseconds?: number
 }
 
@@ -48,6 +50,10 @@ export interface Jobs {
 const REPLAN = 'replan'
 const DEAD = 'replan-dead'
 const SWEEP = 'sweep'
+/** Plans made again at a time: with the longest waits well within the time after which a job counts as lost. */
+const BATCH = 20
+/** Messages that one look takes. */
+const TAKEN = 200
 /** Patients whose plans a sweep asks for at a time. */
 const SWEEP_BATCH = 500
 
@@ -56,7 +62,7 @@ const SWEEP_BATCH = 500
  * since a plan hangs on the day. At least once: a process that dies leaves its job to the next; making a plan twice changes nothing.
  */
 export async function startJobs(config: JobsConfig): Promise<Jobs> {
-  const { store, maker, today, now, tell, pollMilliseconds = 250 } = config
+  const { store, maker, today, now, tell, calm = calmness(), pollMilliseconds = 250 } = config
   const boss = bossOn(store.database)
   boss.on('error', (error) => tell(`jobs: ${error.message}`))
   await boss.start()
@@ -75,21 +81,25 @@ export async function startJobs(config: JobsConfig): Promise<Jobs> {
   // the next process does it if this one is gone at the hour
   await boss.schedule(SWEEP, '10 0 * * *', {}, { tz: 'UTC' })
 
-  await boss.work<{ patient: string }>(REPLAN, { batchSize: 20, pollingIntervalSeconds: 0.5, perJobResults: true }, async (jobs) => {
-    const results = []
-    // well within the time after which a job counts as lost
-    const calm = calmness(10_000)
-    for (const { id, data } of jobs) {
-      await calm()
-      try {
-        const { outcome } = await replan(store, maker(), data.patient, today(), now)
-        results.push({ id, status: 'completed' as const, output: { outcome } })
-      } catch (error) {
-        results.push({ id, status: 'failed' as const, output: { error: messageOf(error) } })
+  await boss.work<{ patient: string }>(
+    REPLAN,
+    { batchSize: BATCH, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true, perJobResults: true },
+    async (jobs) => {
+      const results = []
+      // well within the time after which a job counts as lost
+      const quiet = calm.waiter(10_000)
+      for (const { id, data } of jobs) {
+        await quiet()
+        try {
+          const { outcome } = await replan(store, maker(), data.patient, today(), now)
+          results.push({ id, status: 'completed' as const, output: { outcome } })
+        } catch (error) {
+          results.push({ id, status: 'failed' as const, output: { error: messageOf(error) } })
+        }
       }
-    }
-    return results
-  })
+      return results
+    },
+  )
   await boss.work(SWEEP, { pollingIntervalSeconds: 2 }, () => sweep(boss, store, today(), maker().knowledge.digest))
   await boss.send(SWEEP, {}, { singletonKey: 'start' })
 
@@ -145,7 +155,7 @@ function startRelay(boss: PgBoss, store: Store, poll: number, tell: JobsConfig['
   const loop = async (): Promise<void> => {
     while (isRunning) {
       const taken = await store.outbox
-        .take(200, async (messages, tx) => {
+        .take(TAKEN, async (messages, tx) => {
           const patients = new Set(
             messages.filter(({ chart }) => chart.startsWith('Patient/')).map(({ chart }) => chart.slice('Patient/'.length)),
           )
@@ -155,7 +165,8 @@ function startRelay(boss: PgBoss, store: Store, poll: number, tell: JobsConfig['
           tell(`outbox: ${messageOf(error)}`)
           return 0
         })
-      if (taken > 0 || !isRunning) continue
+      // one at a time they would cost a transaction each
+      if (taken === TAKEN || !isRunning) continue
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, poll)
         wake = () => {

@@ -22,7 +22,7 @@ const FILL = `insert into audit_reserve (slot, text) select n, repeat('x', ${WID
  * Keeps events of reads and refusals. While the disk of the database is full they are kept in the room that was set aside, so that charts and plans can
  * still be read and every read is still told. When that room is used up, reading ends too: nothing is shown of which no trace is kept.
  */
-export async function recordSeen(db: Database, entries: readonly AuditEntry[]): Promise<void> {
+async function recordSeen(db: Database, entries: readonly AuditEntry[]): Promise<void> {
   try {
     await recordAudit(db, entries)
   } catch (error) {
@@ -42,6 +42,30 @@ export async function recordSeen(db: Database, entries: readonly AuditEntry[]): 
       )
       if (written.length < parts.length) throw error
     })
+  }
+}
+
+/**
+ * Keeps events of reads and refusals; each caller waits until its own are kept. While one statement is under way the next ones gather, so that many readers
+ * at once cost one way to the disk together.
+ */
+export function seenRecorder(db: Database): (entries: readonly AuditEntry[]) => Promise<void> {
+  let gathering: { readonly entries: AuditEntry[]; readonly kept: Promise<void> } | undefined
+  let last: Promise<void> = Promise.resolve()
+  return (entries) => {
+    if (gathering === undefined) {
+      const mine: AuditEntry[] = []
+      const kept = last
+        .catch(() => {})
+        .then(() => {
+          gathering = undefined
+          return recordSeen(db, mine)
+        })
+      gathering = { entries: mine, kept }
+      last = kept
+    }
+    gathering.entries.push(...entries)
+    return gathering.kept
   }
 }
 
