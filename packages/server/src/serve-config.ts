@@ -115,7 +115,8 @@ const SETTINGS = {
   bodyLimitMb: { name: 'SECONDWIND_BODY_LIMIT_MB', meaning: 'megabytes of a request body at most', fallback: '16', read: number(1, 512) },
   requestsPerMinute: {
     name: 'SECONDWIND_REQUESTS_PER_MINUTE',
-    meaning: 'requests a minute of one sender; more are refused until the minute is over',
+    meaning:
+      'requests a minute of one sender (a person in one program; who is not known: an address); more are refused until the minute is over',
     fallback: '6000',
     read: number(10, 10_000_000),
   },

@@ -1,7 +1,7 @@
 import { type AccessDecision, type Action, forbidden, type RequestContext, type Sight } from '../api/index.ts'
 import { type ChartScope, chartOfResource, type FhirResource, type Queries, type StoredVersion } from '../store/index.ts'
 import { openGlasses } from './break-glass.ts'
-import { kindOf, POLICY, type Reach, reachesOf } from './policy.ts'
+import { kindOf, POLICY, type Reach, reachesOf, servicesOf } from './policy.ts'
 import { chartsWithin, isNewChart, reachesChart } from './reach.ts'
 import { isRole, type Role } from './roles.ts'
 import { isPatientBound, scopesAllow } from './scopes.ts'
@@ -144,7 +144,7 @@ async function reachesOne(
   return isBringingIn && reaches.includes('site') && isNewChart(db, context.site, patient)
 }
 
-/** Every chart in reach: those of a site by its name, the others one by one. Whoever is bound to one patient reaches at most that one. */
+/** Every chart in reach: those of a site, and those offered there, by what they have in common, the others one by one. Whoever is bound to one patient reaches at most that one. */
 async function scopeOf(
   db: Queries,
   context: RequestContext,
@@ -159,7 +159,13 @@ async function scopeOf(
   }
   const charts = new Set(glasses.map((patient) => `Patient/${patient}`))
   for (const reach of reaches) for (const chart of await chartsWithin(db, context, reach, at)) charts.add(chart)
-  return { charts: [...charts], ...(reaches.includes('site') ? { site: context.site } : {}), andShared: false }
+  const services = reaches.includes('offered') ? servicesOf(context.role) : []
+  return {
+    charts: [...charts],
+    ...(reaches.includes('site') ? { site: context.site } : {}),
+    ...(services.length > 0 ? { offered: { site: context.site, services } } : {}),
+    andShared: false,
+  }
 }
 
 /** What is set apart from this person, once for what is read and once for what is searched; whoever sees all is not looked after. */

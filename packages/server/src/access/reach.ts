@@ -1,8 +1,8 @@
 import type { RequestContext } from '../api/index.ts'
-import type { Queries, Readers } from '../store/index.ts'
+import { offeredWhere, type Queries, type Readers } from '../store/index.ts'
 import { type Reach, servicesOf } from './policy.ts'
 
-/** Charts (`Patient/…`) that a person reaches in one way. `site`, `network` and `scopes` are not lists. */
+/** Charts (`Patient/…`) that a person reaches in one way. `site`, `offered`, `network` and `scopes` are no lists. */
 export async function chartsWithin(
   db: Queries & Partial<Pick<Readers, 'read'>>,
   context: RequestContext,
@@ -21,8 +21,6 @@ export async function chartsWithin(
       return boardCharts(db, context.who, at)
     case 'referred':
       return id === undefined ? [] : referredCharts(db, type, id)
-    case 'offered':
-      return offeredCharts(db, context)
     default:
       return []
   }
@@ -42,7 +40,7 @@ export async function reachesChart(db: Queries, context: RequestContext, reach: 
       return row?.site === context.site
     }
     case 'offered':
-      return (await offeredCharts(db, context, patient)).length > 0
+      return isOffered(db, context, patient)
     case 'none':
       return false
     default:
@@ -98,16 +96,13 @@ const referredCharts = async (db: Queries, type: string, id: string): Promise<re
 /** FHIR's request intents that somebody stands behind; a proposal or a plan sends nobody. */
 const ORDERED = ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order']
 
-/** Living patients of the own site whose plan asks for the service of this role. A record that is set apart is offered to nobody: it is for those who were sent. */
-async function offeredCharts(db: Queries, { role, site }: RequestContext, patient?: string): Promise<readonly string[]> {
+/** Whether the patient's plan asks for the service of this role, at the own site. */
+async function isOffered(db: Queries, { role, site }: RequestContext, patient: string): Promise<boolean> {
   const services = servicesOf(role)
-  if (services.length === 0) return []
-  const rows = await db.query<{ patient: string }>(
-    `select w.patient from workspace_patient w join resource_current c on c.type = 'Patient' and c.id = w.patient and c.site = $1 and not c.is_deleted
-     where w.site = $1 and w.services && $2::text[] and not w.is_closed and w.labels = '' ${patient === undefined ? '' : 'and w.patient = $3'}`,
-    [site, services, ...(patient === undefined ? [] : [patient])],
-  )
-  return rows.map((row) => `Patient/${row.patient}`)
+  if (services.length === 0) return false
+  const values: unknown[] = [patient]
+  const where = offeredWhere('w', { site, services }, (value, type) => `$${values.push(value)}::${type}`)
+  return (await db.query(`select 1 from workspace_patient w where w.patient = $1 and ${where}`, values)).length > 0
 }
 
 /**

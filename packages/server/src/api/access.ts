@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly site: string
   /** Code of v3 PurposeOfUse: TREAT, ETREAT (break-glass), HOPERAT, … */
   readonly purpose: string
+  /** The program through which they ask, as the provider names it. */
+  readonly client?: string
   /** SMART scopes of the token, where there is one. */
   readonly scopes?: readonly string[]
   /** Until when the sign-in holds, in milliseconds of the epoch: an answer that goes on for long ends with it. */

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { createHash, randomUUID } from 'node:crypto'
-import rateLimit from '@fastify/rate-limit'
+import { randomUUID } from 'node:crypto'
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refused, refusal, refuse, type ServerIssue, statusOf } from '../issue.ts'
@@ -10,6 +9,7 @@ import { failureOf } from './failure.ts'
 import { parseBody } from './json.ts'
 import { outcomeOf } from './outcome.ts'
 import { type ApiRequest, type ApiResponse, FHIR_JSON, type Route } from './route.ts'
+import { limitRate, type Senders, sendersBy } from './sender.ts'
 
 export interface ServerConfig {
   readonly routes: readonly Route[]
@@ -19,7 +19,7 @@ export interface ServerConfig {
   readonly bodyLimit?: number
   /** One line of structured log; never anything of a patient. */
   readonly log?: (entry: LogEntry) => void
-  /** Requests a minute of one sender (by token, else by address); more are refused with 429 until the minute is over. */
+  /** Requests a minute of one sender (a person in one program, else an address); more are refused with 429 until the minute is over. */
   readonly requestsPerMinute?: number
   /** Addresses of the proxies whose X-Forwarded-For is believed; of nobody else is it. */
   readonly proxies?: readonly string[]
@@ -126,7 +126,8 @@ export function buildServer(config: ServerConfig): FastifyInstance {
         ...failures.get(request),
       })
     })
-  const known = requestsPerMinute === undefined ? undefined : limitRate(server, requestsPerMinute)
+  const senders = sendersBy(access)
+  if (requestsPerMinute !== undefined) limitRate(server, requestsPerMinute, senders)
   // a plugin of their own, so that they come after the limits
   void server.register(async (inner) => {
     for (const route of routes) {
@@ -139,7 +140,7 @@ export function buildServer(config: ServerConfig): FastifyInstance {
           traced(route.id, request.id, async () => {
             const told = new Telling(route, access)
             try {
-              const answer = await route.handle(await admitted(route, access, request, reply, publicUrl, contexts, told, endless, known))
+              const answer = await route.handle(await admitted(route, access, senders, request, reply, publicUrl, contexts, told, endless))
               await told.reads()
               return send(reply, answer)
             } finally {
@@ -180,45 +181,6 @@ function endsWithTheServer(server: FastifyInstance): Set<AbortController> {
 function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   return refuse('not-json', 'body', 'the body is not in UTF-8', 'send it in UTF-8, as FHIR asks')
-}
-
-/** Tokens that were believed lately, by their digests: whoever has one is counted for themselves. */
-interface Known {
-  add(authorization: string): void
-}
-
-/** More are forgotten: they are counted by their address until they are believed again. */
-const MOST_KNOWN = 100_000
-
-/**
- * Every address of this server, those of the sign-in and those that are not there too. A token stands for its sender once it was believed; until then, and
- * without one, the address counts: otherwise a new made-up token with each request would be a new sender.
- */
-function limitRate(server: FastifyInstance, max: number): Known {
-  const known = new Set<string>()
-  const digest = (authorization: string): string => createHash('sha256').update(authorization).digest('base64url')
-  void server.register(rateLimit, {
-    global: false,
-    max,
-    timeWindow: 60_000,
-    // a flood must not make the process look dead to whoever would restart it
-    allowList: ({ routeOptions }) => ['health', 'ready'].includes((routeOptions.config as { routeId?: string } | undefined)?.routeId ?? ''),
-    keyGenerator: ({ headers, ip }) => {
-      const token = headers.authorization === undefined ? undefined : digest(headers.authorization)
-      return token !== undefined && known.has(token) ? token : ip
-    },
-    errorResponseBuilder: () =>
-      new Refused([refusal('too-many-requests', '', `more than ${max} requests in a minute`, 'wait for the seconds of Retry-After')]),
-  })
-  server.after(() => {
-    server.addHook('onRequest', server.rateLimit())
-  })
-  return {
-    add: (authorization) => {
-      if (known.size >= MOST_KNOWN) known.clear()
-      known.add(digest(authorization))
-    },
-  }
 }
 
 /** One span for each request, by its route: an operator who wants traces starts Node with an OpenTelemetry SDK; without one this costs nothing. */
@@ -279,28 +241,19 @@ const requestIdOf = (given: string | readonly string[] | undefined): string =>
 async function admitted(
   route: Route,
   access: Access,
+  senders: Senders,
   request: FastifyRequest,
   reply: FastifyReply,
   publicUrl: string | undefined,
   contexts: WeakMap<FastifyRequest, RequestContext>,
   told: Telling,
   endless: Set<AbortController>,
-  known: Known | undefined,
 ): Promise<ApiRequest> {
   const path = request.url.split('?')[0]!
   // no text of FHIR holds it, and no database takes it
   if (/%00|\0/.test(request.url)) refuse('invalid-request', 'url', 'holds a NUL character', 'leave it out')
-  const context = await access.identify({
-    requestId: request.id,
-    method: request.method,
-    path,
-    headers: request.headers,
-    address: request.ip,
-  })
-  if (context !== undefined) {
-    contexts.set(request, context)
-    if (request.headers.authorization !== undefined) known?.add(request.headers.authorization)
-  }
+  const context = await senders(request)
+  if (context !== undefined) contexts.set(request, context)
   told.context = context
   const decide: ApiRequest['decide'] = async (action, on) =>
     context === undefined ? { allowed: false, issue: loginRequired() } : access.authorize(context, { route: route.id, ...action }, on)

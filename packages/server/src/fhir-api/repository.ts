@@ -4,18 +4,19 @@ import type { Parameters, Resource } from '@medplum/fhirtypes'
 import type { Result } from '@secondwind/core'
 import type { AccessDecision, Action, ApiRequest, Sight } from '../api/index.ts'
 import { Refused, refuse, type ServerIssue } from '../issue.ts'
-import type {
-  Author,
-  ChartScope,
-  FhirResource,
-  IdempotencyKey,
-  Queries,
-  Readers,
-  Store,
-  StoredVersion,
-  StoreTransaction,
-  Write,
-  Written,
+import {
+  type Author,
+  type ChartScope,
+  type FhirResource,
+  type IdempotencyKey,
+  patientsIn,
+  type Queries,
+  type Readers,
+  type Store,
+  type StoredVersion,
+  type StoreTransaction,
+  type Write,
+  type Written,
 } from '../store/index.ts'
 import { withOwnReferences } from './references.ts'
 import { checkResource } from './validate.ts'
@@ -178,7 +179,7 @@ export function unwrapped<T>(result: Result<T, readonly ServerIssue[]>): T {
 }
 
 /**
- * Of these versions, those in what the reader may see; of a type without a sight none. Whose patient is registered at the reader's site is asked once for all of them.
+ * Of these versions, those in what the reader may see; of a type without a sight none. What a scope does not name one by one is asked once for all of them.
  */
 export async function inSight(
   db: Queries,
@@ -191,34 +192,32 @@ export async function inSight(
     return may ? [{ version, within: sight.within }] : []
   })
   const asked = Map.groupBy(
-    seen.filter(({ version, within }) => within?.site !== undefined && !isNamed(version, within)),
-    ({ within }) => within!.site!,
+    seen.filter(({ version, within }) => within !== undefined && !isNamed(version, within)),
+    ({ within }) => within!,
   )
-  const atSite = new Set<string>()
-  for (const [site, of] of asked)
-    for (const chart of await chartsAt(
-      db,
-      site,
-      of.map(({ version }) => version.chart),
-    ))
-      atSite.add(`${site} ${chart}`)
+  const reached = new Map<ChartScope, ReadonlySet<string>>()
+  for (const [scope, of] of asked) {
+    const charts = of.map(({ version }) => version.chart)
+    reached.set(scope, scope.site === undefined && scope.offered === undefined ? new Set() : await chartsIn(db, scope, charts))
+  }
   return seen
-    .filter(({ version, within }) => within === undefined || isNamed(version, within) || atSite.has(`${within.site} ${version.chart}`))
+    .filter(({ version, within }) => within === undefined || isNamed(version, within) || reached.get(within)?.has(version.chart) === true)
     .map(({ version }) => version)
 }
 
 const isNamed = ({ chart }: StoredVersion, { charts, andShared }: ChartScope): boolean =>
   charts.includes(chart) || (andShared && !chart.startsWith('Patient/'))
 
-/** Of these charts, those of patients who are registered at a site. */
-async function chartsAt(db: Queries, site: string, charts: readonly string[]): Promise<readonly string[]> {
+/** Of these charts, those of patients in a scope. */
+async function chartsIn(db: Queries, scope: ChartScope, charts: readonly string[]): Promise<ReadonlySet<string>> {
   const ids = charts.filter((chart) => chart.startsWith('Patient/')).map((chart) => chart.slice('Patient/'.length))
-  if (ids.length === 0) return []
+  if (ids.length === 0) return new Set()
+  const values: unknown[] = [[...new Set(ids)]]
   const rows = await db.query<{ id: string }>(
-    `select id from resource_current where type = 'Patient' and id = any($1::text[]) and site = $2 and not is_deleted`,
-    [[...new Set(ids)], site],
+    `select k.id from unnest($1::text[]) as k(id) where ${patientsIn(scope, 'k.id', (value) => `$${values.push(value)}`)}`,
+    values,
   )
-  return rows.map(({ id }) => `Patient/${id}`)
+  return new Set(rows.map(({ id }) => `Patient/${id}`))
 }
 
 export const patientOf = (version: StoredVersion | undefined): { readonly patient?: string } =>

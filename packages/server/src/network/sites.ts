@@ -31,6 +31,7 @@ export async function countSites(db: Queries, today: string): Promise<readonly S
   const rows = await db.query<{
     readonly site: string
     readonly organization: string | null
+    readonly records: number
     readonly living: number
     readonly closed: number
     readonly unplanned: number
@@ -42,7 +43,7 @@ export async function countSites(db: Queries, today: string): Promise<readonly S
     readonly orders_without_clock: number
     readonly appointments_missed: number
   }>(
-    `select w.site, mode() within group (order by w.organization) as organization,
+    `select w.site, w.organization, count(*) as records,
        count(*) filter (where not w.is_closed) as living, count(*) filter (where w.is_closed) as closed,
        count(*) filter (where not w.is_closed and w.status = 'unplanned') as unplanned,
        count(*) filter (where not w.is_closed and w.status = 'refused') as refused,
@@ -60,24 +61,27 @@ export async function countSites(db: Queries, today: string): Promise<readonly S
        select o.patient, count(*) filter (where coalesce(o.due_on, o.authored_on + k.ninetieth_days) < $1::date) as overdue,
          count(*) filter (where coalesce(o.due_on, o.authored_on + k.ninetieth_days) is null) as unclocked
        from workspace_order o left join workspace_clock k on k.key = o.key where o.is_open group by o.patient) o on o.patient = w.patient
-     group by w.site order by w.site`,
+     group by w.site, w.organization order by w.site, records desc, w.organization`,
     [today],
   )
-  return rows.map((row) => ({
-    site: row.site,
-    organization: row.organization ?? undefined,
-    living: row.living,
-    closed: row.closed,
-    unplanned: row.unplanned,
-    refused: row.refused,
-    emergencies: row.emergencies,
-    changed: row.changed,
-    decisionsDue: row.decisions_due,
-    ordersOverdue: row.orders_overdue,
-    ordersWithoutClock: row.orders_without_clock,
-    appointmentsMissed: row.appointments_missed,
-    toPutRight: row.refused + row.unplanned,
-  }))
+  return [...Map.groupBy(rows, ({ site }) => site)].map(([site, own]) => {
+    const sum = (of: (row: (typeof own)[number]) => number): number => own.reduce((total, row) => total + of(row), 0)
+    return {
+      site,
+      organization: own.find(({ organization }) => organization !== null)?.organization ?? undefined,
+      living: sum(({ living }) => living),
+      closed: sum(({ closed }) => closed),
+      unplanned: sum(({ unplanned }) => unplanned),
+      refused: sum(({ refused }) => refused),
+      emergencies: sum(({ emergencies }) => emergencies),
+      changed: sum(({ changed }) => changed),
+      decisionsDue: sum((row) => row.decisions_due),
+      ordersOverdue: sum((row) => row.orders_overdue),
+      ordersWithoutClock: sum((row) => row.orders_without_clock),
+      appointmentsMissed: sum((row) => row.appointments_missed),
+      toPutRight: sum(({ refused, unplanned }) => refused + unplanned),
+    }
+  })
 }
 
 /**

@@ -5,7 +5,7 @@ export { openStore, type StoreConfig } from './open.ts'
 export type { Projection } from './projection.ts'
 export { fold } from './search/extract.ts'
 export type { ChartScope, FoundPage, SearchRequest, SetApart } from './search/request.ts'
-export { patientsIn } from './search/to-sql.ts'
+export { offeredWhere, patientsIn, rowsIn } from './search/scope.ts'
 export type {
   Author,
   ChartContent,

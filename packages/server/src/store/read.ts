@@ -2,7 +2,7 @@ import { refuse } from '../issue.ts'
 import { storedVersion, type VersionRow } from './append.ts'
 import type { Queries } from './database.ts'
 import { find } from './search/find.ts'
-import { scopeSql } from './search/to-sql.ts'
+import { scopeSql } from './search/scope.ts'
 import type { ChartContent, HistoryPage, HistoryRequest, Readers, StoredVersion } from './types.ts'
 
 const NEWEST = 'select * from chart_version where type = $1 and id = $2 order by version desc limit 1'
@@ -47,7 +47,7 @@ async function history(queries: Queries, request: HistoryRequest): Promise<Histo
   if (request.id !== undefined) conditions.push(`id = ${place(request.id, 'text')}`)
   if (request.since !== undefined) conditions.push(`recorded_at >= ${place(request.since, 'timestamptz')}`)
   if (request.at !== undefined) conditions.push(`recorded_at <= ${place(request.at, 'timestamptz')}`)
-  if (request.within !== undefined) conditions.push(scopeSql(request.within, 'chart_version', { add: place }))
+  if (request.within !== undefined) conditions.push(scopeSql(request.within, 'chart_version', place))
   const all = conditions.join(' and ')
   const total =
     request.id === undefined

@@ -55,7 +55,7 @@ export async function itemsOf(
        (select count(*) from plan_change o where o.patient = w.patient and ${OPEN_CHANGE('o')}) as open
      from workspace_patient w
      left join plan_state s on s.patient = w.patient
-     left join plan_change c on c.seq = (select max(o.seq) from plan_change o where o.patient = w.patient and ${OPEN_CHANGE('o')})
+     left join lateral (select o.* from plan_change o where o.patient = w.patient and ${OPEN_CHANGE('o')} order by o.seq desc limit 1) c on true
      where w.patient = any($1::text[])`,
     [patients, today],
   )

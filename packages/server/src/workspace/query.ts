@@ -1,6 +1,6 @@
 import { servicesOf } from '../access/policy.ts'
 import type { WorkspaceNeed, WorkspaceSort } from '../contract/workspace.ts'
-import { type ChartScope, patientsIn, type Queries } from '../store/index.ts'
+import { type ChartScope, patientsIn, type Queries, rowsIn } from '../store/index.ts'
 import { NEEDS, needsFor } from './needs.ts'
 import { wordsOf } from './row.ts'
 
@@ -29,6 +29,9 @@ export interface ListQuestion {
 
 /** Words of a search that are looked for; more are too many to be meant. */
 const MOST_WORDS = 8
+
+/** Between the keys of one need and those of the next. */
+const RANK = 100_000_000_000
 
 /** A statement as it grows, with its values. */
 class Statement {
@@ -66,13 +69,7 @@ class Statement {
   }
 
   reach(): string {
-    const { within } = this.viewer
-    if (within === undefined) return 'true'
-    const ids = within.charts.map((chart) => chart.slice('Patient/'.length))
-    const listed = ids.length > 0 || within.site === undefined ? [`w.patient = any(${this.place(ids, 'text[]')})`] : []
-    // the row bears the site at which its patient is registered
-    const atSite = within.site === undefined ? [] : [`w.site = ${this.place(within.site, 'text')}`]
-    return `(${[...listed, ...atSite].join(' or ')})`
+    return rowsIn(this.viewer.within, 'w', (value, type) => this.place(value, type))
   }
 
   /** Everything of the question but the need. */
@@ -109,7 +106,7 @@ class Statement {
   }
 
   /** A number and a text by which the list is sorted; the patient makes them unique. */
-  order(): { readonly number: string; readonly text: string } {
+  order(given?: number): { readonly number: string; readonly text: string } {
     const waiting = (): string => `least(99999, coalesce(${this.today} - w.waiting_since, 0))`
     switch (this.question.sort) {
       case 'name':
@@ -119,16 +116,34 @@ class Statement {
       case 'changed':
         return { number: '(999999999999999 - coalesce(c.seq, 0))::bigint', text: `''` }
       case 'pressing': {
-        const needs = needsFor(this.viewer.role, this.viewer.mayClinical)
-        const rank = needs.length === 0 ? '0' : `case ${needs.map((need, i) => `when ${this.need(need)} then ${i}`).join(' ')} else 99 end`
-        if (!this.viewer.mayClinical) return { number: `(${rank} * 1000000 + 99999 - ${waiting()})::bigint`, text: `''` }
+        const rank = given === undefined ? this.#rank() : String(given)
+        if (!this.viewer.mayClinical) return { number: `(${rank}::bigint * ${RANK} + 99999 - ${waiting()})`, text: `''` }
         return {
-          number: `(${rank}::bigint * 100000000000 + (99 - least(99, w.emergencies)) * 1000000000::bigint + (99 - least(99, w.urgent_alerts)) * 10000000::bigint
+          number: `(${rank}::bigint * ${RANK} + (99 - least(99, w.emergencies)) * 1000000000::bigint + (99 - least(99, w.urgent_alerts)) * 10000000::bigint
             + coalesce(c.priority, 9) * 1000000::bigint + 99999 - ${waiting()})`,
           text: `''`,
         }
       }
     }
+  }
+
+  /** The place of the most pressing need of a row among those of the role. */
+  #rank(): string {
+    const needs = needsFor(this.viewer.role, this.viewer.mayClinical)
+    return needs.length === 0
+      ? '0'
+      : `case ${needs.map((need, i) => `when ${this.need(need)} then ${i}`).join(' ')} else ${needs.length} end`
+  }
+
+  /** Those whose most pressing need is the one at this place. */
+  ranked(rank: number): string {
+    const needs = needsFor(this.viewer.role, this.viewer.mayClinical)
+    const own = needs[rank]
+    return [
+      ...(own === undefined ? [] : [`(${this.need(own)})`]),
+      ...needs.slice(0, rank).map((need) => `(${this.need(need)}) is not true`),
+      'true',
+    ].join(' and ')
   }
 
   #nameKey(): string {
@@ -153,11 +168,34 @@ export async function nameKeyOf(db: Queries, question: ListQuestion, viewer: Vie
   return rows[0] && { number: 0, text: rows[0].text, patient }
 }
 
-/** The patients of one page, in order. A page begins after a key, not at a place: rows that come and go before it neither push one out nor show it twice. */
+/**
+ * The patients of one page, in order. A page begins after a key, not at a place: rows that come and go before it neither push one out nor show it twice.
+ * Sorted by what presses, one need is read after the other until the page is full: the first pages of a large hospital are a look at its emergencies.
+ */
 export async function pageKeys(db: Queries, question: ListQuestion, viewer: Viewer, count: number, after?: Key): Promise<readonly Key[]> {
+  const needs = needsFor(viewer.role, viewer.mayClinical)
+  const { within } = viewer
+  const isWide = !isNarrowed(question) && question.need === undefined && (within === undefined || within.site !== undefined)
+  if (question.sort !== 'pressing' || !isWide) return keysOf(db, question, viewer, count, after)
+  const keys: Key[] = []
+  const first = after === undefined ? 0 : Math.floor(after.number / RANK)
+  for (let rank = first; rank <= needs.length && keys.length < count; rank++)
+    keys.push(...(await keysOf(db, question, viewer, count - keys.length, rank === first ? after : undefined, rank)))
+  return keys
+}
+
+/** `rank`: only those whose most pressing need is this one; the number of needs stands for those who need nothing. */
+async function keysOf(
+  db: Queries,
+  question: ListQuestion,
+  viewer: Viewer,
+  count: number,
+  after: Key | undefined,
+  rank?: number,
+): Promise<readonly Key[]> {
   const statement = new Statement(question, viewer)
-  const { number, text } = statement.order()
-  const where = `${statement.asked()} and ${statement.shown()}`
+  const { number, text } = statement.order(rank)
+  const where = [statement.asked(), statement.shown(), ...(rank === undefined ? [] : [statement.ranked(rank)])].join(' and ')
   const from =
     after === undefined
       ? ''
@@ -170,6 +208,9 @@ export async function pageKeys(db: Queries, question: ListQuestion, viewer: View
   return rows.map(({ n, t, patient }) => ({ number: n, text: t, patient }))
 }
 
+const isNarrowed = ({ search, site, stage, marker }: ListQuestion): boolean =>
+  [search, site, stage, marker].some((one) => one !== undefined)
+
 export interface Counts {
   readonly total: number
   readonly reached: number
@@ -181,58 +222,83 @@ export interface Counts {
   readonly markers: readonly { readonly id: string; readonly count: number }[]
 }
 
-/** How many there are of everything that a list can be narrowed by, in one look over the rows. */
+interface CountRow {
+  /** 1: a row of the markers. */
+  readonly of_markers: number
+  readonly site: string | null
+  readonly stage: string | null
+  readonly is_closed: boolean | null
+  readonly bits: number | null
+  readonly markers: readonly string[] | null
+  readonly rows: number
+  readonly shown: number
+}
+
+/** How many there are of everything that a list can be narrowed by, in one look over the rows: what is alike is counted together, and summed here. */
 export async function countsOf(db: Queries, question: ListQuestion, viewer: Viewer): Promise<Counts> {
   const statement = new Statement(question, viewer)
   const needs = needsFor(viewer.role, viewer.mayClinical)
+  const bit = question.need === undefined ? 0 : 1 << needs.indexOf(question.need)
+  const bits = needs.map((need, i) => `case when ${statement.need(need)} then ${1 << i} else 0 end`).join(' + ') || '0'
   const living = question.isClosed ? 'is_closed' : 'not is_closed'
-  const matching = question.need === undefined ? 'true' : `need_${needs.indexOf(question.need)}`
-  const columns = needs.map((need, i) => `${statement.need(need)} as need_${i}`)
   const clinical = viewer.mayClinical
-    ? `union all select 'stage', stage, count(*) from m where ${living} and ${matching} and stage is not null group by stage
-       union all select 'marker', marker, count(*) from m, unnest(m.markers) marker where ${living} and ${matching} group by marker`
-    : ''
-  const numbers = [
-    `count(*) filter (where ${living} and ${matching})`,
-    'count(*) filter (where is_closed)',
-    ...needs.map((_, i) => `count(*) filter (where ${living} and need_${i})`),
-  ]
-  const rows = await db.query<{ kind: string; id: string; count: number }>(
-    `with m as materialized (
-       select w.site, w.is_closed, w.stage, w.markers${columns.map((column) => `, ${column}`).join('')} from ${statement.from()} where ${statement.asked()})
-     select 'number' as kind, (u.place - 1)::text as id, u.count from (
-       select array[${numbers.join(', ')}] as counts from m) n, unnest(n.counts) with ordinality as u(count, place)
-     union all select 'site', site, count(*) from m where ${living} and ${matching} group by site
-     ${clinical}`,
+  const rows = await db.query<CountRow>(
+    `select ${clinical ? 'grouping(site)' : '0'} as of_markers, site, ${clinical ? 'stage, markers' : 'null as stage, null as markers'}, is_closed, bits, count(*) as rows,
+       count(*) filter (where ${living} and bits & ${bit} = ${bit}) as shown
+     from (select w.site, w.is_closed${clinical ? ', w.stage, w.markers' : ''}, ${bits} as bits from ${statement.from()} where ${statement.asked()}) m
+     group by ${clinical ? 'grouping sets ((site, stage, is_closed, bits), (markers))' : 'site, is_closed, bits'}`,
     statement.values,
   )
-  const of = (kind: string) =>
-    rows
-      .filter((row) => row.kind === kind)
-      .map(({ id, count }) => ({ id, count }))
-      .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1))
-  const number = (place: number): number => rows.find((row) => row.kind === 'number' && row.id === String(place))?.count ?? 0
-  const narrowed = new Statement(question, viewer)
-  const reached = await db.query<{ count: number }>(
-    `select count(*) as count from workspace_patient w where ${narrowed.reach()}`,
-    narrowed.values,
+  const groups = rows.filter(({ of_markers }) => of_markers === 0)
+  const sumOf = (which: (row: CountRow) => boolean, key: 'rows' | 'shown' = 'rows'): number =>
+    groups.reduce((sum, row) => (which(row) ? sum + row[key] : sum), 0)
+  const reached = isNarrowed(question) ? await countReached(db, question, viewer) : sumOf(() => true)
+  const registered = await countRegistered(db, viewer)
+  return {
+    total: sumOf(() => true, 'shown'),
+    closed: sumOf(({ is_closed }) => is_closed === true),
+    reached,
+    awaited: Math.max(0, registered - reached),
+    needs: needs.map((need, i) => ({
+      need,
+      count: sumOf(({ is_closed, bits: own }) => is_closed === question.isClosed && ((own ?? 0) & (1 << i)) !== 0),
+    })),
+    sites: facet(groups, ({ site }) => (site === null ? [] : [site])),
+    stages: facet(groups, ({ stage }) => (stage === null ? [] : [stage])),
+    markers: facet(
+      rows.filter(({ of_markers }) => of_markers === 1),
+      ({ markers }) => markers ?? [],
+    ),
+  }
+}
+
+/** Those who are shown, by what they are alike in; the most first. */
+function facet(rows: readonly CountRow[], idsOf: (row: CountRow) => readonly string[]): Counts['sites'] {
+  const counts = new Map<string, number>()
+  for (const row of rows) for (const id of row.shown === 0 ? [] : idsOf(row)) counts.set(id, (counts.get(id) ?? 0) + row.shown)
+  return [...counts].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1))
+}
+
+async function countReached(db: Queries, question: ListQuestion, viewer: Viewer): Promise<number> {
+  const statement = new Statement(question, viewer)
+  const rows = await db.query<{ count: number }>(
+    `select count(*) as count from workspace_patient w where ${statement.reach()}`,
+    statement.values,
   )
+  return rows[0]?.count ?? 0
+}
+
+async function countRegistered(db: Queries, { within }: Viewer): Promise<number> {
   const values: unknown[] = []
-  const reach = patientsIn(viewer.within, 'c.id', (value) => `$${values.push(value)}`)
-  const [registered] = await db.query<{ count: number }>(
+  const place = (value: unknown): string => `$${values.push(value)}`
+  // a site alone is counted by its index
+  const isSite = within?.site !== undefined && within.charts.length === 0
+  const reach = isSite ? `c.site = ${place(within.site)}` : patientsIn(within, 'c.id', place)
+  const rows = await db.query<{ count: number }>(
     `select count(*) as count from resource_current c where c.type = 'Patient' and not c.is_deleted and ${reach}`,
     values,
   )
-  return {
-    total: number(0),
-    closed: number(1),
-    reached: reached[0]?.count ?? 0,
-    awaited: Math.max(0, (registered?.count ?? 0) - (reached[0]?.count ?? 0)),
-    needs: needs.map((need, i) => ({ need, count: number(i + 2) })),
-    sites: of('site'),
-    stages: of('stage'),
-    markers: of('marker'),
-  }
+  return rows[0]?.count ?? 0
 }
 
 /** Of the patients of a page: which of the needs are theirs. */
@@ -246,7 +312,9 @@ export async function needsOfPatients(
   const statement = new Statement(question, viewer)
   const columns = needs.map((need, i) => `, ${statement.need(need)} as need_${i}`).join('')
   const rows = await db.query<{ patient: string; [need: string]: unknown }>(
-    `select w.patient${columns} from ${statement.from()} where w.patient = any(${statement.place(patients, 'text[]')})`,
+    `select w.patient${columns} from workspace_patient w left join lateral (
+       select o.patient from plan_change o where o.patient = w.patient and o.handled_at is null and (o.snoozed_until is null or o.snoozed_until <= ${statement.today})
+       limit 1) c on true where w.patient = any(${statement.place(patients, 'text[]')})`,
     statement.values,
   )
   return new Map(rows.map((row) => [row.patient, needs.filter((_, i) => row[`need_${i}`] === true)]))

@@ -69,6 +69,12 @@ function issuerOf(token: string): string {
   }
 }
 
+/** RFC 9068 says `client_id`, OpenID Connect `azp`. */
+function clientOf({ client_id, azp }: JWTPayload): { readonly client?: string } {
+  const client = client_id ?? azp
+  return typeof client === 'string' && client !== '' ? { client } : {}
+}
+
 function contextFrom(payload: JWTPayload, { claims, isScoped }: Pick<Issuer, 'claims' | 'isScoped'>, requestId: string): RequestContext {
   const [role, site, who] = [payload[claims.role], payload[claims.site], payload[claims.who]]
   if (typeof role !== 'string' || !isRole(role)) throw broken('the token names no role of this installation')
@@ -85,6 +91,7 @@ function contextFrom(payload: JWTPayload, { claims, isScoped }: Pick<Issuer, 'cl
     purpose: 'TREAT',
     endsAt: (payload.exp ?? 0) * 1000,
     ...(scopes === undefined ? {} : { scopes }),
+    ...clientOf(payload),
     ...(typeof payload.patient === 'string' ? { grant: { patient: payload.patient } } : {}),
   }
 }

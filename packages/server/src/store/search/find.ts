@@ -4,7 +4,8 @@ import { storedVersion, type VersionRow } from '../append.ts'
 import type { Queries } from '../database.ts'
 import type { StoredVersion } from '../types.ts'
 import type { Filter, FoundPage, IncludeRule, SearchRequest } from './request.ts'
-import { apartSql, filterSql, orderSql, scopeSql, type ValueSets, Values } from './to-sql.ts'
+import { scopeSql } from './scope.ts'
+import { apartSql, filterSql, orderSql, type ValueSets, Values } from './to-sql.ts'
 import { lookUpValueSets } from './value-sets.ts'
 
 /** A sorted search keeps at most so many matches for its pages; what has more must be narrowed. */
@@ -41,7 +42,7 @@ function where(request: SearchRequest, values: Values, sets: ValueSets): string 
     type,
     'not c.is_deleted',
     ...filters.map((filter: Filter) => filterSql(filter, 'c', values, sets, through)),
-    ...(within ?? []).map((scope) => scopeSql(scope, 'c', values)),
+    ...(within ?? []).map((scope) => scopeSql(scope, 'c', placer(values), types.length === 1 && types[0] === 'Patient')),
     ...(apart === undefined ? [] : [apartSql(apart, types, 'c', values)]),
   ].join(' and ')
 }
@@ -84,6 +85,11 @@ async function plainPage(queries: Queries, request: SearchRequest, sets: ValueSe
     ...(hasMore ? { next: String(page.at(-1)!.rid) } : {}),
   }
 }
+
+const placer =
+  (values: Values) =>
+  (value: unknown, type: string): string =>
+    values.add(value, type)
 
 type Found = readonly [rid: number, type: string, id: string, version: number]
 
@@ -149,7 +155,7 @@ async function foundPage(
       type,
     )
   const keys = `unnest(${of(0, 'bigint[]')}, ${of(1, 'text[]')}, ${of(2, 'text[]')}, ${of(3, 'int[]')}) with ordinality as f(rid, type, id, version, n)`
-  const scope = (request.within ?? []).map((one) => `and ${scopeSql(one, 'c', values)}`).join(' ')
+  const scope = (request.within ?? []).map((one) => `and ${scopeSql(one, 'c', placer(values))}`).join(' ')
   const rows = await queries.query<FoundRow>(
     `select f.rid, ${COLUMNS} from ${keys} join chart_version v on v.type = f.type and v.id = f.id and v.version = f.version
      join resource_current c on c.rid = f.rid and not c.is_deleted ${scope} order by f.n`,
@@ -212,7 +218,7 @@ const includedBy = (queries: Queries, { parameter, target }: IncludeRule, rids: 
     `r.param = ${parameter.number}`,
     'not c.is_deleted',
     ...(target === undefined ? [] : [`r.target_type = ${values.add(target, 'text')}`]),
-    ...(within ?? []).map((scope) => scopeSql(scope, 'c', values)),
+    ...(within ?? []).map((scope) => scopeSql(scope, 'c', placer(values))),
   ]
   return queries.query<FoundRow>(
     `select distinct on (c.rid) c.rid, ${COLUMNS} from ix_reference r join resource_current c on c.type = r.target_type and c.id = r.target_id
@@ -230,7 +236,7 @@ const referringBy = (queries: Queries, { parameter, source }: IncludeRule, rids:
     `r.param = ${parameter.number}`,
     `c.type = ${values.add(source, 'text')}`,
     'not c.is_deleted',
-    ...(within ?? []).map((scope) => scopeSql(scope, 'c', values)),
+    ...(within ?? []).map((scope) => scopeSql(scope, 'c', placer(values))),
   ]
   return queries.query<FoundRow>(
     `select distinct on (c.rid) c.rid, ${COLUMNS} from resource_current t join ix_reference r on r.target_type = t.type and r.target_id = t.id

@@ -37,6 +37,8 @@ export interface ChartScope {
   readonly charts: readonly string[]
   /** Every chart of a patient who is registered at this site as well: not as a list, since a site may have a hundred thousand. */
   readonly site?: string
+  /** And those of living patients registered at a site whose plan asks for one of these services; not those whose record is set apart. */
+  readonly offered?: { readonly site: string; readonly services: readonly string[] }
   /**
    * Resources of no single patient as well: organizations, medications, value sets, …. Types that name patients (Group, List, Appointment of
    * several, Provenance of several) stand there, too: whoever must not see them is refused by type.

@@ -2,7 +2,8 @@ import { dateRange } from './dates.ts'
 import { type SearchParameter, searchTable } from './definitions.ts'
 import { fold, IMPLIED, targetOf } from './extract.ts'
 import { numberOf, type Prefix, unescaped, withoutPrefix } from './parse.ts'
-import type { ChartScope, Filter, SearchRequest, SetApart, SortRule } from './request.ts'
+import type { Filter, SearchRequest, SetApart, SortRule } from './request.ts'
+import { scopeSql } from './scope.ts'
 
 /** The values of a statement, numbered as they are added. */
 export class Values {
@@ -250,7 +251,7 @@ function seenSql(type: string, alias: string, values: Values, through: Through):
   const { within, apart } = through.get(type) ?? {}
   return [
     `not ${alias}.is_deleted`,
-    ...(within === undefined ? [] : [scopeSql(within, alias, values)]),
+    ...(within === undefined ? [] : [scopeSql(within, alias, (value, type) => values.add(value, type))]),
     ...(apart === undefined ? [] : [apartSql(apart, [type], alias, values)]),
   ].join(' and ')
 }
@@ -267,34 +268,6 @@ export function apartSql({ labels, who, charts }: SetApart, types: readonly stri
       on x.system = k.system and x.code = k.code where x.param = any(${values.add(parameters, 'int[]')}))
     or ${alias}.chart = any(${values.add(charts, 'text[]')})
     or exists (select from chart_version w where w.type = ${alias}.type and w.id = ${alias}.id and w.version = ${alias}.version and w.recorded_by = ${values.add(who, 'text')}))`
-}
-
-/** Only what the reader may see. */
-export function scopeSql({ charts, site, andShared }: ChartScope, alias: string, values: Pick<Values, 'add'>): string {
-  const chart = `${alias}.chart`
-  const ways = [
-    ...(charts.length > 0 || site === undefined ? [`${chart} = any(${values.add(charts, 'text[]')})`] : []),
-    ...(site === undefined
-      ? []
-      : [`(${chart} like 'Patient/%' and ${patientAt(`substr(${chart}, ${'Patient/'.length + 1})`, values.add(site, 'text'))})`]),
-    ...(andShared ? [`${chart} not like 'Patient/%'`] : []),
-  ]
-  return ways.length === 1 ? ways[0]! : `(${ways.join(' or ')})`
-}
-
-/** Whether a patient is registered at a site: a look by the key, so that a page of a site is found without a list of its patients. */
-export const patientAt = (id: string, site: string): string =>
-  `exists (select from resource_current at_site where at_site.type = 'Patient' and at_site.id = ${id} and at_site.site = ${site} and not at_site.is_deleted)`
-
-/**
- * The same for a table that names patients by their ids. `place` gives the number of a value in the statement; without a scope everything.
- */
-export function patientsIn(within: ChartScope | undefined, patient: string, place: (value: unknown) => string): string {
-  if (within === undefined) return 'true'
-  const { charts, site } = within
-  const ids = charts.filter((chart) => chart.startsWith('Patient/')).map((chart) => chart.slice('Patient/'.length))
-  const listed = `${patient} = any(${place(ids)}::text[])`
-  return site === undefined ? listed : `(${listed} or ${patientAt(patient, `${place(site)}::text`)})`
 }
 
 const SORT_COLUMNS = {
