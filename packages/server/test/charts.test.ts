@@ -2,40 +2,21 @@ import fs from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Access, buildServer } from '../src/api/index.ts'
-import { chartRoutes } from '../src/charts/index.ts'
-import { openKnowledge } from '../src/compose.ts'
-import type { Brought, CaseView, FactEntered, ReadingReport } from '../src/contract/charts.ts'
-import { planMaker, planRoutes } from '../src/plans/index.ts'
-import { openStore, type Store } from '../src/store/index.ts'
+import type { Brought, ReadingReport } from '../src/contract/charts.ts'
+import { type Charts, headers, issueOf, openCharts, TODAY } from './chart-server.ts'
 import { exampleChart, recordChart } from './store/charts.ts'
 
-const { knowledge } = openKnowledge()
-const TODAY = '2026-11-23'
 const FOLDER = path.resolve(import.meta.dirname, '../../../fixtures/patients')
 const fixture = (name: string): string => fs.readFileSync(path.join(FOLDER, name), 'utf8')
 
-/** Whoever gives a name may do anything but see the patient `hidden`. */
-const NAMED: Access = {
-  identify: ({ requestId, headers }) =>
-    Promise.resolve(
-      headers.authorization === undefined
-        ? undefined
-        : { requestId, who: headers.authorization.replace('Bearer ', ''), role: 'oncologist', site: 'north', purpose: 'TREAT' },
-    ),
-  authorize: (_context, { patient, id, type }) =>
-    Promise.resolve(
-      patient === 'hidden' || (type === 'Patient' && id === 'hidden')
-        ? { allowed: false, issue: { code: 'forbidden', severity: 'error', path: '', message: 'this is not open to you' } }
-        : // records whose id begins so are set apart from everybody
-          { allowed: true, sight: { maySee: (version) => !version.id.startsWith('secret') } },
-    ),
-}
-
-let store: Store
-let server: FastifyInstance
+let store: Charts['store']
+let server: Charts['server']
+let caseOf: Charts['caseOf']
+let sendText: Charts['sendText']
+let enter: Charts['enter']
+let planFact: Charts['planFact']
+let close: Charts['close']
 let other: http.Server
 let source: string
 beforeAll(async () => {
@@ -70,38 +51,13 @@ beforeAll(async () => {
   })
   await new Promise<void>((ready) => other.listen(0, '127.0.0.1', ready))
   source = `http://127.0.0.1:${(other.address() as AddressInfo).port}/fhir`
-  store = await openStore({ database: { memory: true } })
-  const maker = planMaker(knowledge)
-  const parts = { store, maker: () => maker, today: () => TODAY, now: () => new Date() }
-  server = buildServer({
-    routes: [...planRoutes(parts), ...chartRoutes({ ...parts, servers: [source] })],
-    access: NAMED,
-  })
+  const charts = await openCharts([source])
+  ;({ store, server, caseOf, sendText, enter, planFact, close } = charts)
 }, 120_000)
 afterAll(async () => {
-  await server.close()
-  await store.close()
+  await close()
   other.close()
 })
-
-const headers = { authorization: 'Bearer Practitioner/1' }
-const caseOf = async (patient: string): Promise<CaseView> => (await server.inject({ url: `/charts/${patient}/case`, headers })).json()
-const sendText = (url: string, payload: string) =>
-  server.inject({ method: 'POST', url, headers: { ...headers, 'content-type': 'text/plain' }, payload })
-const enter = async (patient: string, entry: object, revision?: number) =>
-  server.inject({
-    method: 'POST',
-    url: `/charts/${patient}/facts`,
-    headers: { ...headers, 'if-match': `W/"${revision ?? (await caseOf(patient)).revision}"` },
-    payload: entry,
-  })
-const planFact = async (patient: string, fact: string): Promise<Record<string, unknown>> =>
-  ((await server.inject({ url: `/plans/${patient}`, headers })).json() as { case: { facts: Record<string, Record<string, unknown>> } }).case
-    .facts[fact]!
-const issueOf = (answer: { json(): unknown }) => {
-  const { issue } = answer.json() as { issue: { details: { text: string; coding: { code: string }[] } }[] }
-  return { code: issue[0]!.details.coding[0]!.code, text: issue[0]!.details.text }
-}
 
 describe('bringing a chart in', () => {
   test('the reading report says what is in the file and stores nothing; kept once, the same file adds nothing', async () => {
@@ -320,7 +276,7 @@ describe('the case on one page', () => {
     expect(answer.body).not.toMatch(/liaison|death of her son|Nobody must know/)
     const reading = await sendText('/charts/reading', fixture('met-exon14-elderly.json'))
     expect(reading.body).not.toMatch(/liaison|death of her son|Nobody must know/)
-    const entered = await enter(patient, { fact: 'ecog', value: '1', because: 'wrong' })
+    const entered = await enter(patient, { fact: 'ecog', value: '1', because: 'wrong', why: 'asked again' })
     expect([entered.statusCode, /liaison|death of her son/.test(entered.body)]).toEqual([201, false])
   })
 
@@ -341,187 +297,9 @@ describe('the case on one page', () => {
     })
     expect(decided.statusCode).toBe(201)
     expect((await caseOf(patient)).since).toMatchObject({ number: 1, facts: [], plan: [] })
-    expect((await enter(patient, { fact: 'ecog', value: '3', because: 'newer' })).statusCode).toBe(201)
+    expect((await enter(patient, { fact: 'ecog', value: '3', because: 'newer', why: 'seen today' })).statusCode).toBe(201)
     const { since } = await caseOf(patient)
     expect(since!.facts.find(({ id }) => id === 'ecog')).toMatchObject({ after: { value: 3 } })
     expect(since!.plan.length).toBeGreaterThan(0)
-  })
-})
-
-describe('entering one fact', () => {
-  /** A patient who hardly anything is known of: everything that is entered is new. */
-  const bare = async (id: string): Promise<string> => {
-    await sendText(
-      '/charts',
-      [
-        { resourceType: 'Patient', id, birthDate: '1960-05-01', gender: 'female' },
-        {
-          resourceType: 'Condition',
-          id: `${id}-c`,
-          subject: { reference: `Patient/${id}` },
-          code: { text: 'Adenocarcinoma of lung, stage IV' },
-          recordedDate: '2026-10-01',
-        },
-        {
-          resourceType: 'Condition',
-          id: `${id}-b`,
-          subject: { reference: `Patient/${id}` },
-          code: { coding: [{ system: 'http://snomed.info/sct', code: '94225005' }], text: 'Metastasis to brain' },
-          recordedDate: '2026-10-01',
-        },
-      ]
-        .map((resource) => JSON.stringify(resource))
-        .join('\n'),
-    )
-    return id
-  }
-
-  /** What a person edits on the one-pager; each is read back by the plan as it was meant. */
-  const EDITED: readonly (readonly [string, string, unknown])[] = [
-    ['ecog', '2', 2],
-    ['karnofsky', '70', 70],
-    ['weight', '61.5 kg', 61.5],
-    ['height', '168 cm', 168],
-    ['pd-l1-tps', '60', 60],
-    ['egfr-exon19-deletion', 'no', false],
-    ['egfr-l858r', 'yes', true],
-    ['egfr-exon20-insertion', 'no', false],
-    ['alk-fusion', 'no', false],
-    ['ros1-fusion', 'yes', true],
-    ['ret-fusion', 'no', false],
-    ['ntrk-fusion', 'yes', true],
-    ['braf-v600e', 'yes', true],
-    ['kras-g12c', 'yes', true],
-    ['met-exon14-skipping', 'yes', true],
-    ['stk11-mutation', 'yes', true],
-    ['tmb', '12 {mutations}/Mb', 12],
-    ['msi-high', 'yes', true],
-    ['her2-ihc', '3', 3],
-    ['creatinine', '1.0 mg/dL', 88.4],
-    ['bilirubin', '14 umol/L', 14],
-    ['haemoglobin', '10.1 g/dL', 101],
-    ['neutrophils', '2.4 10*9/L', 2.4],
-    ['platelets', '180 10*9/L', 180],
-    ['potassium', '4.1 mmol/L', 4.1],
-    ['calcium', '2.4 mmol/L', 2.4],
-    ['smoking-status', 'former', 'former'],
-    ['pack-years', '30', 30],
-    ['pain-score', '6', 6],
-    ['back-pain', 'yes', true],
-    ['haemoptysis', 'no', false],
-    ['fever', 'yes', true],
-    ['headache', 'no', false],
-    ['pregnancy', 'no', false],
-    ['diabetes', 'yes', true],
-    ['ild', 'yes', true],
-    ['copd', 'no', false],
-    ['autoimmune-disease', 'yes', true],
-    ['hypertension', 'yes', true],
-    ['brain-metastasis-count', '3', 3],
-    ['brain-largest-mm', '14 mm', 14],
-    ['brain-symptomatic', 'no', false],
-    ['stage-group', 'ivb', 'ivb'],
-    ['m-category', 'm1b', 'm1b'],
-    ['disease-status', 'stable', 'stable'],
-    ['metastatic-sites', 'brain,liver', ['brain', 'liver']],
-    ['preferences', 'oral-only', ['oral-only']],
-    ['declines', 'chemotherapy', ['chemotherapy']],
-    ['code-status', 'dnr', 'dnr'],
-    ['wants-prognosis', 'full', 'full'],
-    ['carer-at-home', 'yes', true],
-    ['travel-minutes', '45 min', 45],
-    ['language', 'Spanish', 'Spanish'],
-    ['birth-date', '1961-05-01', '1961-05-01'],
-    ['sex', 'male', 'male'],
-  ]
-  test('every fact that is edited is read back as it was meant, with who said so', async () => {
-    const patient = await bare('edited')
-    const missed: string[] = []
-    for (const [fact, value, meant] of EDITED) {
-      const answer = await enter(patient, { fact, value, because: 'newer', why: 'asked at the visit' })
-      const got = answer.statusCode === 201 ? await planFact(patient, fact) : issueOf(answer)
-      const read = 'value' in got ? got.value : got
-      const isSame = typeof meant === 'number' ? Math.abs(Number(read) - meant) < 0.05 : JSON.stringify(read) === JSON.stringify(meant)
-      if (!isSame) missed.push(`${fact}=${value}: ${JSON.stringify(got)}`)
-    }
-    expect(missed).toEqual([])
-    const { entries } = await caseOf(patient)
-    expect(entries.length).toBe(EDITED.length)
-    expect(entries[0]).toMatchObject({ by: 'Practitioner/1', why: 'asked at the visit', isUndone: false })
-  }, 60_000)
-
-  test('words: a goal, an allergy, an illness and a medicine are one more line each', async () => {
-    const patient = await bare('lines')
-    for (const [fact, value] of [
-      ['goals', 'See the apple trees bloom, at home'],
-      ['allergies', 'penicillin'],
-      ['comorbidities', 'Gout'],
-      ['medicines', 'apixaban 5 mg'],
-    ] as const)
-      expect((await enter(patient, { fact, value, because: 'newer' })).statusCode, fact).toBe(201)
-    const view = await caseOf(patient)
-    expect(view.goals.map(({ words }) => words)).toEqual(['See the apple trees bloom, at home'])
-    expect((await planFact(patient, 'allergies')).value).toEqual(['penicillin'])
-    expect(await planFact(patient, 'anticoagulated')).toMatchObject({ value: true })
-  })
-
-  test('a correction marks what was wrong as entered in error, and undoing it brings it back; nothing is removed', async () => {
-    const patient = await bare('corrected')
-    await enter(patient, { fact: 'ecog', value: '1', because: 'newer' })
-    const rival = await enter(patient, { fact: 'ecog', value: '3', because: 'newer' })
-    expect([rival.statusCode, issueOf(rival).code]).toEqual([422, 'contradictory-result'])
-    const answer = await enter(patient, { fact: 'ecog', value: '3', because: 'wrong', why: 'mistyped' })
-    const entered: FactEntered = answer.json()
-    expect([answer.statusCode, entered.fact]).toMatchObject([201, { value: 3 }])
-    expect(await planFact(patient, 'ecog')).toMatchObject({ value: 3 })
-    const undone = await server.inject({
-      method: 'POST',
-      url: `/charts/${patient}/facts/${entered.entry}/undo`,
-      headers: { ...headers, 'if-match': `W/"${entered.revision}"` },
-    })
-    expect(undone.statusCode).toBe(200)
-    expect(await planFact(patient, 'ecog')).toMatchObject({ value: 1 })
-    expect((await caseOf(patient)).entries.find(({ id }) => id === entered.entry)).toMatchObject({ isUndone: true })
-    const { versions } = await store.history({ type: 'Observation', id: entered.written[0]!.split('/')[1]!, count: 10 })
-    expect(versions.map(({ method }) => method)).toEqual(['update', 'create'])
-    const taken = await enter(patient, { fact: 'ecog', value: 'unknown', because: 'wrong' })
-    expect(taken.statusCode).toBe(201)
-    expect(await planFact(patient, 'ecog')).toMatchObject({ unknown: 'not-recorded' })
-  })
-
-  test.each([
-    ['a fact that follows from others', { fact: 'bsa', value: '1.8 m2', because: 'newer' }, 400, 'not-supported'],
-    ['a fact that there is none of', { fact: 'ecogg', value: '1', because: 'newer' }, 422, 'unknown-fact'],
-    ['a value that cannot be', { fact: 'ecog', value: '9', because: 'newer' }, 422, 'implausible-value'],
-    ['a number without its unit', { fact: 'creatinine', value: '88', because: 'newer' }, 422, 'unknown-unit'],
-    ['a day that has not come', { fact: 'ecog', value: '1', on: '2027-01-01', because: 'newer' }, 422, 'future-date'],
-    ['no reason', { fact: 'ecog', value: '1' }, 400, 'invalid-request'],
-    ['a newer finding that is none', { fact: 'ecog', value: 'unknown', because: 'newer' }, 400, 'invalid-request'],
-  ])('%s is refused', async (_name, entry, status, code) => {
-    await bare('refused')
-    const answer = await enter('refused', entry)
-    expect([answer.statusCode, issueOf(answer).code]).toEqual([status, code])
-  })
-
-  test('a chart that has changed in the meantime is not written', async () => {
-    const patient = await bare('raced')
-    const { revision } = await caseOf(patient)
-    expect((await enter(patient, { fact: 'ecog', value: '1', because: 'newer' }, revision)).statusCode).toBe(201)
-    const late = await enter(patient, { fact: 'ecog', value: '2', because: 'newer' }, revision)
-    expect([late.statusCode, issueOf(late).code]).toEqual([412, 'version-conflict'])
-    const blind = await server.inject({
-      method: 'POST',
-      url: `/charts/${patient}/facts`,
-      headers,
-      payload: { fact: 'ecog', value: '2', because: 'newer' },
-    })
-    expect(blind.statusCode).toBe(428)
-  })
-
-  test('what would take other facts back with it is refused, and says which', async () => {
-    const patient = await recordChart(store, 'egfr-exon19-brain-mets-fit')
-    const answer = await enter(patient, { fact: 'egfr-exon19-deletion', value: 'no', because: 'wrong' })
-    expect([answer.statusCode, issueOf(answer).code]).toEqual([422, 'contradictory-result'])
-    expect(await planFact(patient, 'egfr-exon19-deletion')).toMatchObject({ value: true })
   })
 })

@@ -25,6 +25,7 @@ import { entryProvenance } from './hand-entries.ts'
 import { asWritten, inError, isMarkable } from './in-error.ts'
 import { type OpenedChart, openedChart, resourcesOf } from './opened-chart.ts'
 import { type AnyResource, titleOf } from './person.ts'
+import { needsReason } from './reason.ts'
 
 export interface EnterRequest {
   readonly repo: Repository
@@ -122,6 +123,16 @@ function attempt(request: EnterRequest, { chart, content }: OpenedChart): Result
     return refuse('invalid-request', 'value', 'a newer finding has a value', 'to take back what the chart says, mark it as wrong')
   const value = isTakenBack ? ok(undefined) : wantedValue(definition, entry.value, patientCase, knowledge, isWrong)
   if (!value.ok) return value
+  if (
+    entry.why === undefined &&
+    needsReason({ before: known, wanted: value.value, because: entry.because, isAdded: isFreeList(definition) })
+  )
+    return refuse(
+      'missing-input',
+      'why',
+      `this speaks against what the chart says of ${definition.label}, and no reason is given`,
+      'say in a few words why: seen at the visit, a newer report, mistyped',
+    )
   const marked = isWrong
     ? withdrawnFrom(
         chart,

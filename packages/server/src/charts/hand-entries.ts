@@ -72,9 +72,8 @@ export function entryOf(resource: AnyResource): Pick<EntryNote, 'fact' | 'writte
   if (fact === undefined) return undefined
   return {
     fact,
-    written: list(resource.target)
-      .map(referenceIn)
-      .filter((reference) => !reference.startsWith('Patient/')),
+    // the first target says whose chart it is; the Patient can be what was written, too (sex, day of birth, language)
+    written: list(resource.target).slice(1).map(referenceIn),
     before: list(resource.entity)
       .filter(({ role }) => role === 'revision')
       .map(({ what }) => referenceIn(what)),

@@ -3,13 +3,20 @@ import { err, ok, type Result } from '@secondwind/core'
 import type { Entered } from '@secondwind/fhir'
 import type { Repository } from '../fhir-api/repository.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
-import type { Write } from '../store/index.ts'
+import type { ChartContent, Write } from '../store/index.ts'
 import { entryOf, entryProvenance, handEntries } from './hand-entries.ts'
 import { asWritten, inError } from './in-error.ts'
 import { openedChart, resourcesOf } from './opened-chart.ts'
 import type { AnyResource } from './person.ts'
 
-/** Takes one entry by hand back: what it added is marked as entered in error, what it changed gets its former content as a new version. Nothing is removed. */
+/** Whether a resource reads again as the entry wrote it: whatever came after it has been taken back. */
+async function isAsEntered({ readers }: Repository, now: ChartContent['resources'][number], entered: number): Promise<boolean> {
+  const then = await readers.readVersion(now.type, now.id, entered)
+  const plain = (body: string | undefined | null): string => JSON.stringify(asWritten(JSON.parse(body ?? '{}') as AnyResource))
+  return then?.body !== undefined && plain(then.body) === plain(now.body)
+}
+
+/** Takes one entry by hand back: what it added is marked as entered in error, what it changed gets its former content as a new version. Nothing is removed, and what somebody changed since then is not overwritten. */
 export async function undoEntry(
   repo: Repository,
   patient: string,
@@ -35,6 +42,16 @@ export async function undoEntry(
       const version = versions.get(reference)
       if (version === undefined) continue
       const former = entry.before.find((one) => one.startsWith(`${reference}/_history/`))
+      const entered = former === undefined ? 1 : Number(former.split('/').at(-1)) + 1
+      if (version.version !== entered && !(await isAsEntered(inside, version, entered)))
+        return err([
+          refusal(
+            'version-conflict',
+            reference,
+            'somebody has changed this since it was entered',
+            'take the later change back first, or enter the value that holds now',
+          ),
+        ])
       const old =
         former === undefined ? undefined : await inside.readers.readVersion(version.type, version.id, Number(former.split('/').at(-1)))
       const resource = old?.body

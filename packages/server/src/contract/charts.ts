@@ -155,6 +155,7 @@ export interface FactEntry {
   readonly on?: string
   /** `newer`: the chart was right before and it has changed. `wrong`: what the chart says was never so, and is marked as entered in error. */
   readonly because: 'newer' | 'wrong'
+  /** Needed where the entry speaks against what the chart itself says. */
   readonly why?: string
 }
 

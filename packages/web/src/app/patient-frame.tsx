@@ -101,7 +101,7 @@ function HeaderFact({ one, asOf }: { readonly one: CaseFact; readonly asOf: stri
   if (about === undefined) return null
   return (
     <div>
-      <dt lang="en">{about.label}</dt>
+      <dt lang={about.lang}>{about.label}</dt>
       <dd>
         <FactValue fact={one.fact} about={about} asOf={asOf} />
       </dd>

@@ -73,9 +73,11 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
         {missing.length > 0 && (
           <>
             <h3>{t('board:present.unknown')}</h3>
-            <ul className={classes.unknowns} lang="en">
-              {missing.map(({ id, label }) => (
-                <li key={id}>{label}</li>
+            <ul className={classes.unknowns}>
+              {missing.map(({ id, label, lang }) => (
+                <li key={id} lang={lang}>
+                  {label}
+                </li>
               ))}
             </ul>
           </>
@@ -83,7 +85,7 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
         {negative.length > 0 && (
           <p className={classes.negatives}>
             <strong>{t('board:present.negative')}: </strong>
-            <span lang="en">{negative.map(({ label }) => label).join(', ')}</span>
+            {negative.map(({ label }) => label).join(', ')}
           </p>
         )}
       </div>
@@ -113,7 +115,7 @@ const speaks = (fact: Fact | undefined): boolean =>
 function FactRow({ about, plan }: { readonly about: ShownFact; readonly plan: PlanDocument }) {
   return (
     <>
-      <dt lang="en">{about.label}</dt>
+      <dt lang={about.lang}>{about.label}</dt>
       <dd>
         <FactValue fact={plan.case.facts[about.id]} about={about} asOf={plan.asOf} />
       </dd>

@@ -174,7 +174,7 @@ function Understood({ all, facts }: { readonly all: readonly CaseFact[]; readonl
         {absent.length > 0 && (
           <details className={classes.group}>
             <summary>
-              {t('bring:absent')}: <span lang="en">{absent.map(({ id }) => plainLabel(facts.get(id)?.label ?? id)).join(', ')}</span>
+              {t('bring:absent')}: {absent.map(({ id }) => plainLabel(facts.get(id)?.label ?? id)).join(', ')}
             </summary>
             <FactTable all={absent} facts={facts} />
           </details>
@@ -211,10 +211,10 @@ function FactTable({ all, facts }: { readonly all: readonly CaseFact[]; readonly
         <tbody>
           {all.map(({ id, fact, said, sources }) => (
             <tr key={id}>
-              <th scope="row" lang="en">
+              <th scope="row" lang={facts.get(id)?.lang}>
                 {plainLabel(facts.get(id)?.label ?? id)}
               </th>
-              <td lang="en">
+              <td lang={facts.get(id)?.lang}>
                 {'value' in fact ? (
                   words(id, fact.value)
                 ) : (

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Urgency } from '../../shared/parts/badges.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
@@ -8,7 +9,7 @@ import { shortLabel, useScene } from './view.ts'
 /** Results on their way, with the day on which they are due. */
 export function Pending() {
   const t = useWords('case')
-  const { view, facts } = useScene()
+  const { view } = useScene()
   if (view.pending.length === 0) return null
   return (
     <ul className={classes.list}>
@@ -30,12 +31,9 @@ export function Pending() {
                 {t(isLate ? 'case:pending.late' : 'case:pending.due')} <When day={one.dueOn} asOf={view.asOf} />
               </span>
             )}
-            <span className="quiet" lang="en">
+            <span className="quiet">
               {' '}
-              {one.facts
-                .slice(0, 3)
-                .map((id) => shortLabel(facts.get(id)?.label ?? id))
-                .join(', ')}
+              <Labels of={one.facts.slice(0, 3)} />
               {one.facts.length > 3 ? ` +${one.facts.length - 3}` : ''}
             </span>
           </li>
@@ -45,21 +43,38 @@ export function Pending() {
   )
 }
 
+/** Questions that are shown before the rest is folded; the plan puts them in the order in which they matter. */
+const MOST_OPEN = 6
+
 /** What is not known and what would settle it. */
 export function Open() {
   const t = useWords('case')
   const { view, facts, shown } = useScene()
+  const [isWhole, setWhole] = useState(false)
+  const first = isWhole || view.open.length <= MOST_OPEN + 1 ? view.open.length : MOST_OPEN
   if (view.open.length === 0) return <p className={classes.nothing}>{t('case:open.none')}</p>
   return (
     <ul className={classes.list}>
-      {view.open.map(({ test, title, urgency, before, settles, facts: ids }) => {
+      {view.open.map(({ test, title, urgency, before, settles, facts: ids }, at) => {
         const asked = test === undefined ? ids[0] : undefined
         const entry =
           asked === undefined ? undefined : (shown.get(asked) ?? { id: asked, fact: { unknown: 'not-recorded' as const }, sources: [] })
         return (
-          <li key={test ?? asked} title={ids.map((id) => facts.get(id)?.label ?? id).join(', ')}>
+          <li
+            key={test ?? asked}
+            className={at < first ? '' : classes.folded}
+            title={ids.map((id) => facts.get(id)?.label ?? id).join(', ')}
+          >
             {urgency === 'emergency' || urgency === 'urgent' ? <Urgency value={urgency} /> : null}{' '}
-            <span lang="en">{entry === undefined ? title : <FactButton one={entry}>{title}</FactButton>}</span>
+            <span lang="en">
+              {entry === undefined ? (
+                title
+              ) : (
+                <FactButton one={entry} isNamed>
+                  {title}
+                </FactButton>
+              )}
+            </span>
             {before !== undefined && (
               <span className="quiet" lang="en">
                 , {before}
@@ -69,6 +84,13 @@ export function Open() {
           </li>
         )
       })}
+      {first < view.open.length && (
+        <li>
+          <button type="button" className={classes.moreNames} onClick={() => setWhole(true)}>
+            {t('case:more', { count: view.open.length - first })}
+          </button>
+        </li>
+      )}
     </ul>
   )
 }
@@ -121,7 +143,7 @@ export function Goals() {
 /** What is different from the day of the last decision. */
 export function Since() {
   const t = useWords('case')
-  const { view, facts } = useScene()
+  const { view } = useScene()
   const { since } = view
   if (since === undefined) return <p className={classes.nothing}>{t('case:since.never')}</p>
   return (
@@ -138,15 +160,8 @@ export function Since() {
         <p>
           {since.facts.length > 0 && (
             <>
-              {t('case:since.facts', { count: since.facts.length })}{' '}
-              <span lang="en">
-                {since.facts
-                  .slice(0, 6)
-                  .map(({ id }) => shortLabel(facts.get(id)?.label ?? id))
-                  .join(', ')}
-                {since.facts.length > 6 ? ', …' : ''}
-              </span>
-              .{' '}
+              {t('case:since.facts', { count: since.facts.length })} <Labels of={since.facts.slice(0, 6).map(({ id }) => id)} />
+              {since.facts.length > 6 ? ', …' : ''}.{' '}
             </>
           )}
           {since.plan.length > 0 && t('case:since.plan', { count: since.plan.length })}
@@ -154,4 +169,15 @@ export function Since() {
       )}
     </div>
   )
+}
+
+/** Names of facts, each in the language that it has. */
+function Labels({ of }: { readonly of: readonly string[] }) {
+  const { facts } = useScene()
+  return of.map((id, at) => (
+    <span key={id} lang={facts.get(id)?.lang}>
+      {at > 0 && ', '}
+      {shortLabel(facts.get(id)?.label ?? id)}
+    </span>
+  ))
 }

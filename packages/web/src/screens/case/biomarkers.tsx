@@ -1,7 +1,7 @@
 import type { CaseFact } from '@secondwind/server/contract'
 import { useWords } from '../../shared/words.ts'
 import classes from './case.module.css'
-import { Breath, Facts } from './rows.tsx'
+import { Breath, dayOf, Facts } from './rows.tsx'
 import { isAssumed } from './sort-facts.ts'
 import { useScene } from './view.ts'
 
@@ -27,7 +27,7 @@ export function Biomarkers({ all }: { readonly all: readonly CaseFact[] }) {
           ids={[['molecular-testing'], ['rna-tested', 'RNA'], ['tissue-tested', t('case:biomarkers.tissue')], ['ctdna-result', 'ctDNA']]}
         />
       </dl>
-      <Facts all={shown} />
+      <Facts all={shown} day={dayOf(all)} />
     </>
   )
 }

@@ -9,11 +9,9 @@ import { writtenUnit } from '../../shared/format/quantity.ts'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './case.module.css'
-import { type Draft, draftOf, entryKind, unitsFor, valueText } from './entry-value.ts'
+import { type Draft, draftOf, entryKind, needsReason, unitsFor, valueText } from './entry-value.ts'
+import { STALE, useTakeBack } from './take-back.tsx'
 import { useScene } from './view.ts'
-
-/** Everything that a changed chart changes. */
-const STALE = ['/charts/', '/plans/', '/worklists', '/timeline', '/planner']
 
 /** Changes one fact in place. It is written as FHIR, with who, when and why; the answer is the very fact that the plan then knows. */
 export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onDone: () => void }) {
@@ -21,7 +19,7 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
   const { view, facts } = useScene()
   const about = facts.get(one.id)
   const send = useSend<FactEntered, FactEntry>(STALE)
-  const undo = useSend<{ readonly revision: number }>(STALE)
+  const { takeBack } = useTakeBack()
   const [draft, setDraft] = useState<Draft>(() => (about === undefined ? { text: '', unit: '', chosen: [] } : draftOf(about, one.fact)))
   const [because, setBecause] = useState<FactEntry['because']>('newer')
   const [on, setOn] = useState(today())
@@ -43,6 +41,9 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
   const close = { 'aria-label': t('case:edit.close') }
   const isSaid = one.sources.length > 0
   const value = valueText(about, draft)
+  const isSame = value === valueText(about, draftOf(about, one.fact))
+  const mustSayWhy = needsReason(about, one.fact, isSaid ? because : 'newer', isSame)
+  const isReady = value !== undefined && (!mustSayWhy || why.trim() !== '')
   const save = (text: string): void =>
     send.mutate(
       {
@@ -61,21 +62,14 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
             message: (
               <Group justify="space-between" wrap="nowrap">
                 <span>
-                  {t('case:edit.saved')} <span lang="en">{about.label}</span>
+                  {t('case:edit.saved')} <span lang={about.lang}>{about.label}</span>
                 </span>
                 <Button
                   size="compact-sm"
                   variant="subtle"
                   onClick={() => {
                     notifications.hide(shown)
-                    undo.mutate(
-                      { path: `/charts/${view.patient}/facts/${entered.entry}/undo`, headers: { 'if-match': `W/"${entered.revision}"` } },
-                      {
-                        onSuccess: () =>
-                          void notifications.show({ color: 'petrol', closeButtonProps: close, message: t('case:edit.undone') }),
-                        onError: (fault) => void notifications.show({ color: 'amber', closeButtonProps: close, message: fault.message }),
-                      },
-                    )
+                    takeBack(entered.entry, entered.revision)
                   }}
                 >
                   {t('case:edit.undo')}
@@ -88,7 +82,7 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
     )
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (value !== undefined) save(value)
+    if (value !== undefined && isReady) save(value)
   }
   return (
     <form className={classes.edit} onSubmit={submit} noValidate aria-label={`${t('case:edit.title')}: ${about.label}`}>
@@ -107,19 +101,34 @@ export function EditFact({ one, onDone }: { readonly one: CaseFact; readonly onD
           max={today()}
           onChange={(event) => setOn(event.currentTarget.value || today())}
         />
-        <TextInput label={t('case:edit.why')} value={why} maxLength={500} onChange={(event) => setWhy(event.currentTarget.value)} />
+        <TextInput
+          label={t(mustSayWhy ? 'case:edit.why-needed' : 'case:edit.why')}
+          required={mustSayWhy}
+          withAsterisk={false}
+          value={why}
+          maxLength={500}
+          list="case-reasons"
+          autoComplete="off"
+          onChange={(event) => setWhy(event.currentTarget.value)}
+        />
+        <datalist id="case-reasons">
+          <option value={t('case:edit.reason.visit')} />
+          <option value={t('case:edit.reason.report')} />
+          <option value={t('case:edit.reason.patient')} />
+          <option value={t('case:edit.reason.mistyped')} />
+        </datalist>
       </Group>
       {send.error && <Fault error={send.error} />}
       <Group justify="flex-end" gap="xs">
         {isSaid && because === 'wrong' && (
-          <Button size="xs" variant="subtle" onClick={() => save('unknown')} disabled={send.isPending}>
+          <Button size="xs" variant="subtle" onClick={() => save('unknown')} disabled={send.isPending || why.trim() === ''}>
             {t('case:edit.take-back')}
           </Button>
         )}
         <Button size="xs" variant="default" onClick={onDone}>
           {t('case:edit.cancel')}
         </Button>
-        <Button size="xs" type="submit" disabled={value === undefined} loading={send.isPending}>
+        <Button size="xs" type="submit" disabled={!isReady} loading={send.isPending}>
           {t('case:edit.save')}
         </Button>
       </Group>
@@ -157,7 +166,7 @@ function Field({
     return (
       <NativeSelect
         label={about.label}
-        lang="en"
+        {...(about.lang === undefined ? {} : { lang: about.lang })}
         data-autofocus
         value={draft.text}
         onChange={(event) => text(event.currentTarget.value)}
@@ -166,7 +175,12 @@ function Field({
     )
   if (kind === 'choices')
     return (
-      <Checkbox.Group label={about.label} lang="en" value={[...draft.chosen]} onChange={(chosen) => setDraft({ ...draft, chosen })}>
+      <Checkbox.Group
+        label={about.label}
+        {...(about.lang === undefined ? {} : { lang: about.lang })}
+        value={[...draft.chosen]}
+        onChange={(chosen) => setDraft({ ...draft, chosen })}
+      >
         <div className={classes.choices}>
           {Object.entries(about.values ?? {}).map(([value, label]) => (
             <Checkbox key={value} value={value} label={label} size="sm" />
@@ -178,7 +192,7 @@ function Field({
     <Group gap="xs" align="flex-end" wrap="nowrap">
       <TextInput
         label={kind === 'line' ? t('case:edit.line') : about.label}
-        {...(kind === 'line' ? {} : { lang: 'en' })}
+        {...(kind === 'line' || about.lang === undefined ? {} : { lang: about.lang })}
         data-autofocus
         style={{ flex: 1 }}
         type={kind === 'day' ? 'date' : 'text'}

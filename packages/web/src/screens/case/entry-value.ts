@@ -1,4 +1,4 @@
-import type { Fact, FactDefinition, KnownFact } from '@secondwind/core'
+import { type Fact, type FactDefinition, isKnown, type KnownFact } from '@secondwind/core'
 
 /** How a fact is entered: yes or no, one of a list, several of a list, a number with its unit, a day, or words (one more line where the fact is a list of them). */
 export type EntryKind = 'truth' | 'choice' | 'choices' | 'number' | 'day' | 'words' | 'line'
@@ -60,4 +60,11 @@ export function valueText(about: Shown, { text, unit, chosen }: Draft): string |
   if (written === '') return undefined
   // a percentage is as good as its number
   return kind === 'number' && unit !== '' ? `${written} ${unit}` : written
+}
+
+/** Whether the server will ask why: the entry speaks against what the chart itself says. What nobody had said is only learned; one more line contradicts nothing. */
+export function needsReason(about: Shown, fact: Fact, because: 'newer' | 'wrong', isSame: boolean): boolean {
+  if (because === 'wrong') return true
+  if (entryKind(about) === 'line' || isSame) return false
+  return isKnown(fact) ? fact.sources.length > 0 : fact.unknown === 'conflicting'
 }

@@ -15,7 +15,7 @@ export function FactCard({ one }: { readonly one: CaseFact }) {
   const isKnown = 'value' in fact
   return (
     <div className={classes.card}>
-      <p className={classes.cardTitle} lang="en">
+      <p className={classes.cardTitle} lang={facts.get(id)?.lang}>
         {facts.get(id)?.label}
         {isKnown && <>: {words(id, fact.value)}</>}
       </p>

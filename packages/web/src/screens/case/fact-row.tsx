@@ -6,19 +6,28 @@ import { useWords } from '../../shared/words.ts'
 import classes from './case.module.css'
 import { EditFact } from './edit-fact.tsx'
 import { FactCard } from './fact-card.tsx'
+import { Entries } from './take-back.tsx'
 import { Value } from './value.tsx'
 import { shortLabel, useScene } from './view.ts'
 
 /** One fact: its name and its value. Hover or focus shows where it comes from; Enter or a click changes it in place. */
-export function FactRow({ one, commonDay }: { readonly one: CaseFact; readonly commonDay?: string }) {
+export function FactRow({
+  one,
+  commonDay,
+  isBare = false,
+}: {
+  readonly one: CaseFact
+  readonly commonDay?: string
+  readonly isBare?: boolean
+}) {
   const { facts } = useScene()
   const about = facts.get(one.id)
   if (about === undefined) return null
   // what is there is said by its name: a "yes" beside it tells nothing more
   const isThere = 'value' in one.fact && one.fact.value === true
   return (
-    <div className={classes.row}>
-      <dt lang="en" className={isThere ? classes.words : ''}>
+    <div className={`${classes.row} ${isBare ? classes.bare : ''}`}>
+      <dt lang={about.lang} className={isThere ? classes.words : ''}>
         {shortLabel(about.label)}
       </dt>
       <dd>
@@ -37,13 +46,16 @@ export function FactButton({
   one,
   children,
   isFramed = false,
+  isNamed = false,
 }: {
   readonly one: CaseFact
   readonly children: ReactNode
   readonly isFramed?: boolean
+  /** What is written on it says already which fact it is. */
+  readonly isNamed?: boolean
 }) {
   const t = useWords('case')
-  const { facts } = useScene()
+  const { facts, view } = useScene()
   const [state, setState] = useState<'closed' | 'peek' | 'edit'>('closed')
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const button = useRef<HTMLButtonElement>(null)
@@ -56,7 +68,9 @@ export function FactButton({
     setState('closed')
     button.current?.focus()
   }
-  const label = facts.get(one.id)?.label ?? one.id
+  const about = facts.get(one.id)
+  const label = about?.label ?? one.id
+  const entries = view.entries.filter(({ fact }) => fact === one.id)
   return (
     <Popover
       opened={state !== 'closed'}
@@ -85,7 +99,14 @@ export function FactButton({
             setState('edit')
           }}
         >
+          {/* heard, not seen: which fact this is, and what the button does */}
+          {!isNamed && (
+            <span className="visually-hidden" lang={about?.lang}>
+              {label}:{' '}
+            </span>
+          )}
           {children}
+          <span className="visually-hidden">, {t(one.fixed === undefined ? 'case:edit.does' : 'case:edit.tells')}</span>
         </button>
       </Popover.Target>
       <Popover.Dropdown
@@ -100,6 +121,12 @@ export function FactButton({
         }}
       >
         <FactCard one={one} />
+        {entries.length > 0 && (
+          <>
+            <p className={classes.cardTitle}>{t('case:entries')}</p>
+            <Entries all={entries} />
+          </>
+        )}
         {state === 'edit' ? (
           <EditFact one={one} onDone={close} />
         ) : (

@@ -7,7 +7,7 @@ import { useScene } from './view.ts'
 export function Lines() {
   const t = useWords('case')
   const { view, facts } = useScene()
-  const responses = facts.get('current-best-response')?.values ?? {}
+  const responses = facts.get('current-best-response')
   if (view.lines.length === 0) return <p className={classes.nothing}>{t('case:lines.none')}</p>
   return (
     <ol className={classes.lines}>
@@ -19,10 +19,7 @@ export function Lines() {
             <span lang="en">{drugs.join(' + ') || t('case:lines.no-drug')}</span>
           </span>
           {intent !== undefined && intent !== 'palliative' && (
-            <span className="quiet" lang="en">
-              {' '}
-              {intent}
-            </span>
+            <span className="quiet"> {intent === 'curative' ? t('case:intent.curative') : intent}</span>
           )}
           {isRunning && <span className={classes.running}> {t('case:lines.running')}</span>}
           <br />
@@ -43,7 +40,7 @@ export function Lines() {
             <span className={classes.unknown}>{t('case:lines.no-response')}</span>
           ) : (
             <>
-              {t('case:lines.response')}: <span lang="en">{responses[bestResponse] ?? bestResponse}</span>
+              {t('case:lines.response')}: <span lang={responses?.lang}>{responses?.values?.[bestResponse] ?? bestResponse}</span>
             </>
           )}
           {!isRunning && (

@@ -1,8 +1,19 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import type { CaseView } from '@secondwind/server/contract'
 import { expect, test } from 'vitest'
 import { paragraphOf } from './paragraph.ts'
 
-const sayer = { label: (id: string) => id.toUpperCase(), value: (_id: string, value: unknown) => String(value), day: (day: string) => day }
+const words = JSON.parse(fs.readFileSync(path.resolve(import.meta.dirname, '../../messages/en/case.json'), 'utf8')) as Record<
+  string,
+  string
+>
+const sayer = {
+  label: (id: string) => id.toUpperCase(),
+  value: (_id: string, value: unknown) => String(value),
+  day: (day: string) => day,
+  t: (key: string) => words[key.replace('case:', '')]!,
+}
 const fact = (id: string, value: boolean | number | string, on?: string) => ({
   id,
   fact: { value, sources: [], ...(on === undefined ? {} : { on }) },
@@ -33,8 +44,8 @@ const view: CaseView = {
 test('the paragraph tells what is known from what was not found, what was not tested and what contradicts; it names nobody', () => {
   const text = paragraphOf(view, sayer)
   expect(text).toBe(
-    '66 F, lung adenocarcinoma. Biomarkers: ALK. Looked for and not found: ROS1. Not tested: RET. Treatment: line 1 alectinib from 2026-01, running. ' +
-      "Fitness: ECOG 1 (2026-11-20). In the patient's own words: “See the spring” Contradictory in the chart: CREATININE. Pending: Brain MRI (due 2026-11-30). " +
+    '66 F, lung adenocarcinoma. Biomarkers: ALK. Looked for and not found: ROS1. Not tested: RET. $t(terms:line-of-therapy): 1. alectinib, 2026-01, running. ' +
+      "Fitness: ECOG 1 (2026-11-20). In the patient's own words: “See the spring” Contradictory in the chart: CREATININE. Results on their way: Brain MRI (due 2026-11-30). " +
       'Not known, and would matter: PD-L1.',
   )
   expect(text).not.toMatch(/Ada|4711|1960/)

@@ -12,16 +12,30 @@ import { shortLabel, useScene } from './view.ts'
  * Facts of one part: what is there on a line each, what was looked for and is not there on one line together, what no list names (and so counts as a no until it is
  * confirmed) apart from that, and what is not known hatched, by its reason. No, not named and not known never look alike.
  */
-export function Facts({ all, isTable = false }: { readonly all: readonly CaseFact[]; readonly isTable?: boolean }) {
+export function Facts({
+  all,
+  isTable = false,
+  bare,
+  day: given,
+}: {
+  readonly all: readonly CaseFact[]
+  readonly isTable?: boolean
+  /** The fact that the heading of the part names already. */
+  readonly bare?: string
+  /** The day beside the heading; a row names its own only where it is another. */
+  readonly day?: string | undefined
+}) {
   const t = useWords('case')
-  const { lines, absent, unknown } = useMemo(() => sortFacts(all), [all])
-  const day = commonDay(lines)
+  const first = all.find(({ id }) => id === bare)
+  const { lines, absent, unknown } = useMemo(() => sortFacts(all.filter(({ id }) => id !== bare)), [all, bare])
+  const day = given ?? commonDay(lines)
   const denied = absent.filter((one) => !isAssumed(one))
   const assumed = absent.filter(isAssumed)
   return (
     <>
-      {lines.length > 0 && (
+      {(lines.length > 0 || first !== undefined) && (
         <dl className={isTable ? classes.table : classes.rows}>
+          {first !== undefined && <FactRow one={first} isBare />}
           {lines.map((one) => (
             <FactRow key={one.id} one={one} {...(day === undefined ? {} : { commonDay: day })} />
           ))}
@@ -42,10 +56,13 @@ export function Facts({ all, isTable = false }: { readonly all: readonly CaseFac
   )
 }
 
+/** The day that the heading of a part says. */
+export const dayOf = (all: readonly CaseFact[]): string | undefined => commonDay(sortFacts(all).lines)
+
 /** The day that most facts of a part share, beside its heading; a row names its day only where it is another. */
 export function CommonDay({ all }: { readonly all: readonly CaseFact[] }) {
   const { view } = useScene()
-  const day = commonDay(sortFacts(all).lines)
+  const day = dayOf(all)
   return day === undefined ? null : (
     <span className={classes.when}>
       <When day={day} asOf={view.asOf} isBrief />
@@ -65,16 +82,18 @@ function Names({ title, all, look }: { readonly title: string; readonly all: rea
   return (
     <span className={look}>
       <span className={classes.listName}>{title}</span>{' '}
-      <span lang="en">
-        {all.map((one, at) => (
-          <span key={one.id} className={at < shown ? '' : classes.folded}>
-            <FactButton one={one} isFramed>
-              {shortLabel(facts.get(one.id)?.label ?? one.id)}
+      {all.map((one, at) => {
+        const about = facts.get(one.id)
+        return (
+          <span key={one.id} className={at < shown ? '' : classes.folded} lang={about?.lang}>
+            <FactButton one={one} isFramed isNamed>
+              {shortLabel(about?.label ?? one.id)}
               {at < all.length - 1 ? ',' : ''}
+              <span className="visually-hidden">: {title}</span>
             </FactButton>{' '}
           </span>
-        ))}
-      </span>
+        )
+      })}
       {shown < all.length && (
         <button type="button" className={classes.moreNames} onClick={() => setWhole(true)}>
           {t('case:more', { count: all.length - shown })}
@@ -89,10 +108,11 @@ export function Breath({
   label,
   ids,
 }: {
-  readonly label: ReactNode
+  /** Absent: the heading of the part says it. */
+  readonly label?: ReactNode
   readonly ids: readonly (readonly [id: string, before?: string | undefined, after?: string])[]
 }) {
-  const { shown, view } = useScene()
+  const { shown, view, facts } = useScene()
   const there = ids.flatMap(([id, before, after]) => {
     const one = shown.get(id)
     return one === undefined ? [] : [{ one, before, after }]
@@ -100,8 +120,8 @@ export function Breath({
   if (there.length === 0) return null
   const day = commonDay(there.map(({ one }) => one))
   return (
-    <div className={classes.breath}>
-      <dt>{label}</dt>
+    <div className={`${classes.breath} ${label === undefined ? classes.bare : ''}`}>
+      <dt>{label ?? facts.get(there[0]!.one.id)?.label}</dt>
       <dd>
         {there.map(({ one, before, after }, at) => (
           <span key={one.id}>

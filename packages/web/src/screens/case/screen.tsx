@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { CaseFact, CaseView } from '@secondwind/server/contract'
@@ -20,6 +20,7 @@ import { Lines } from './lines.tsx'
 import { paragraphOf } from './paragraph.ts'
 import { usePrintFit } from './print-fit.ts'
 import { Breath, CommonDay, Facts } from './rows.tsx'
+import { Entries } from './take-back.tsx'
 import { useValueWords } from './value.tsx'
 import { SceneProvider, sceneOf, useScene } from './view.ts'
 
@@ -53,7 +54,12 @@ function OnePage() {
   const page = useRef<HTMLDivElement>(null)
   usePrintFit(page)
   const copy = async (): Promise<void> => {
-    const text = paragraphOf(view, { label: (id) => facts.get(id)?.label ?? id, value: words, day: (day) => absoluteDay(day, language) })
+    const text = paragraphOf(view, {
+      label: (id) => facts.get(id)?.label ?? id,
+      value: words,
+      day: (day) => absoluteDay(day, language),
+      t: (key) => t(key),
+    })
     await navigator.clipboard.writeText(text)
     notifications.show({
       color: 'petrol',
@@ -90,18 +96,18 @@ function OnePage() {
           <First view={view} />
         </p>
         <div className={`${classes.tools} no-print`}>
-          <Button
+          <ActionIcon
             variant="default"
-            size="compact-sm"
-            leftSection={<IconCopy size={15} aria-hidden />}
+            size={26}
+            aria-label={t('case:copy')}
+            title={`${t('case:copy')} (Alt+C)`}
             onClick={() => void copy()}
-            title="Alt+C"
           >
-            {t('case:copy')}
-          </Button>
-          <Button variant="default" size="compact-sm" leftSection={<IconPrinter size={15} aria-hidden />} onClick={() => print()}>
-            {t('case:print')}
-          </Button>
+            <IconCopy size={15} aria-hidden />
+          </ActionIcon>
+          <ActionIcon variant="default" size={26} aria-label={t('case:print')} title={t('case:print')} onClick={() => print()}>
+            <IconPrinter size={15} aria-hidden />
+          </ActionIcon>
           <Button size="compact-sm" component={Link} {...({ to: '/patients/$patient/plan', params: { patient: view.patient } } as object)}>
             {t('case:to-plan')}
           </Button>
@@ -153,6 +159,23 @@ function OnePage() {
             <Pending />
           </Part>
         )}
+        <Part title={t('case:fitness')} area="fitness">
+          <Facts all={factsOf(view, 'fitness')} />
+        </Part>
+        <Part title={t('case:illnesses')} area="illnesses">
+          <Facts all={factsOf(view, 'illnesses')} bare="comorbidities" />
+        </Part>
+        <Part title={t('case:medicines')} area="medicines">
+          <dl className={classes.rows}>
+            <Breath
+              ids={[
+                ['medicines'],
+                ...(isThere(view, 'medicines', 'medicine-classes') ? [['medicine-classes', t('case:medicines.classes')] as const] : []),
+              ]}
+            />
+          </dl>
+          <Facts all={factsOf(view, 'medicines').filter(({ id }) => id !== 'medicines' && id !== 'medicine-classes')} />
+        </Part>
         <Part title={t('case:organs')} area="organs" aside={<CommonDay all={main} />}>
           <Facts all={main} isTable />
           {further.length > 0 && (
@@ -162,24 +185,21 @@ function OnePage() {
             </details>
           )}
         </Part>
-        <Part title={t('case:fitness')} area="fitness">
-          <Facts all={factsOf(view, 'fitness')} />
-        </Part>
-        <Part title={t('case:illnesses')} area="illnesses">
-          <Facts all={factsOf(view, 'illnesses')} />
-        </Part>
-        <Part title={t('case:medicines')} area="medicines">
-          <Facts all={factsOf(view, 'medicines')} />
-        </Part>
         <Part title={t('case:symptoms')} area="symptoms">
           {view.symptoms.length === 0 ? <p className={classes.notKnown}>{t('case:symptoms.none')}</p> : <Facts all={view.symptoms} />}
         </Part>
         <Part title={t('case:wishes')} area="wishes">
           {view.goals.length === 0 ? <p className={classes.notKnown}>{t('case:goals.none')}</p> : <Goals />}
-          <Facts all={factsOf(view, 'wishes')} />
+          <Facts all={factsOf(view, 'wishes')} {...(isThere(view, 'wishes', 'preferences') ? { bare: 'preferences' } : {})} />
           <Carers view={view} />
         </Part>
       </div>
+      {view.entries.length > 0 && (
+        <details className={`${classes.further} no-print`} data-area="entries">
+          <summary>{t('case:entries.page', { count: view.entries.length })}</summary>
+          <Entries all={view.entries} isNamed />
+        </details>
+      )}
       <p className={`quiet ${classes.legend}`}>{t('case:legend')}</p>
     </Page>
   )
@@ -241,6 +261,10 @@ const MAIN_ORGANS: ReadonlySet<string> = new Set([
 
 const factsOf = (view: CaseView, id: CaseView['sections'][number]['id']): readonly CaseFact[] =>
   view.sections.find((section) => section.id === id)?.facts ?? []
+
+/** Whether a fact holds something: a list with an entry, a value that is no no. */
+const isThere = (view: CaseView, section: CaseView['sections'][number]['id'], id: string): boolean =>
+  factsOf(view, section).some(({ id: own, fact }) => own === id && 'value' in fact && Array.isArray(fact.value) && fact.value.length > 0)
 
 function Carers({ view: { person } }: { readonly view: CaseView }) {
   const t = useWords('case')

@@ -1,6 +1,7 @@
 import type { KnownFact } from '@secondwind/core'
 import type { CaseFact } from '@secondwind/server/contract'
 import { IconAlertTriangleFilled, IconDiamondFilled, IconHistory } from '@tabler/icons-react'
+import { absoluteDay } from '../../shared/format/dates.ts'
 import { useUnits } from '../../shared/format/units.ts'
 import { valueWords } from '../../shared/parts/fact-value.tsx'
 import { When } from '../../shared/parts/when.tsx'
@@ -23,13 +24,14 @@ export function useValueWords(): (id: string, value: KnownFact['value']) => stri
 /** One value on the line: how it stands is said by mark, by word and only then by colour. */
 export function Value({ one, isUndated = false }: { readonly one: CaseFact; readonly isUndated?: boolean }) {
   const t = useWords('case')
-  const { view, changed } = useScene()
+  const { view, changed, facts } = useScene()
   const words = useValueWords()
+  const language = useLanguage()
   const { fact, said, id } = one
   const mark = changed.has(id) ? (
     <span className={classes.changed}>
       <IconDiamondFilled size={9} aria-hidden />
-      <span className="visually-hidden">{t('case:since.mark')}</span>
+      <span className="visually-hidden">, {t('case:since.mark')}</span>
     </span>
   ) : null
   if (!('value' in fact)) {
@@ -52,19 +54,28 @@ export function Value({ one, isUndated = false }: { readonly one: CaseFact; read
   }
   return (
     <span className={fact.stale === true ? classes.stale : classes.known}>
-      <span className={classes.words}>{words(id, fact.value)}</span>
+      <span className={classes.words} lang={facts.get(id)?.lang}>
+        {words(id, fact.value)}
+      </span>
       {fact.stale === true && (
         <>
           {' '}
           <IconHistory size={12} aria-hidden />
-          <span className="visually-hidden">{t('app:fact.stale')}</span>
+          <span className="visually-hidden">, {t('app:fact.stale')}</span>
         </>
       )}
       {fact.absence === 'listed' && fact.sources.length === 0 && <span className="quiet"> {t('app:fact.not-listed')}</span>}
-      {!isUndated && fact.on !== undefined && (
-        <span className={classes.when}>
-          <When day={fact.on} asOf={view.asOf} isBrief />
-        </span>
+      {fact.on !== undefined && (
+        <>
+          <span className="visually-hidden">
+            , {t('case:from')} {absoluteDay(fact.on, language)}
+          </span>
+          {!isUndated && (
+            <span className={classes.when}>
+              <When day={fact.on} asOf={view.asOf} isBrief />
+            </span>
+          )}
+        </>
       )}
       {mark}
     </span>

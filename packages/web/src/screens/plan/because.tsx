@@ -51,7 +51,7 @@ export function FactLine({ fact, onOpen }: { readonly fact: string; readonly onO
   const references = [...new Set(sources.map(({ reference }) => reference))]
   return (
     <li className={classes.fact}>
-      <span lang="en">{about?.label ?? fact}</span>
+      <span lang={about?.lang}>{about?.label ?? fact}</span>
       <FactValue fact={known} about={about ?? { type: 'text' }} asOf={document.asOf} />
       {references.map((reference) => (
         <button type="button" key={reference} className={classes.source} onClick={() => onOpen(fact, reference)}>

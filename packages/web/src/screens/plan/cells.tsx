@@ -131,7 +131,7 @@ function Unknown({ option }: { readonly option: Option }) {
     <ul className={classes.unknowns}>
       {option.needs.map(({ fact, test, asks, ifTrue, ifFalse }) => (
         <li key={fact}>
-          <span lang="en">{asks ?? named.fact(fact)?.label ?? fact}</span>
+          <span lang={asks === undefined ? named.fact(fact)?.lang : 'en'}>{asks ?? named.fact(fact)?.label ?? fact}</span>
           {test !== undefined && (
             <span className="quiet">
               {' '}

@@ -75,7 +75,7 @@ function Component({ of }: { readonly of: PlannedComponent }) {
       )}
       {missing.length > 0 && (
         <p className={classes.unknownDose}>
-          {t('plan:dose.missing')}: <span lang="en">{missing.map((fact) => named.fact(fact)?.label ?? fact).join(', ')}</span>
+          {t('plan:dose.missing')}: {missing.map((fact) => named.fact(fact)?.label ?? fact).join(', ')}
         </p>
       )}
       {derivation.length > 0 && (

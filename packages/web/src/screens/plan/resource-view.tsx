@@ -22,7 +22,7 @@ export function ResourceView({ reference, fact }: { readonly reference: string; 
   return (
     <>
       <p>
-        <strong lang="en">{named.fact(fact)?.label ?? fact}</strong>{' '}
+        <strong lang={named.fact(fact)?.lang}>{named.fact(fact)?.label ?? fact}</strong>{' '}
         <FactValue fact={known} about={named.fact(fact) ?? { type: 'text' }} asOf={document.asOf} />
       </p>
       {words !== undefined && <blockquote className={classes.words}>{words}</blockquote>}

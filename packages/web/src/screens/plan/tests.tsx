@@ -62,7 +62,7 @@ function Answers({ of }: { readonly of: ReturnType<typeof answersOf> }) {
           <tbody key={`${fact}${asks}`}>
             <tr>
               <th scope="rowgroup" colSpan={3} className={rows.question}>
-                <span lang="en">{asks ?? named.fact(fact)?.label ?? fact}</span>{' '}
+                <span lang={asks === undefined ? named.fact(fact)?.lang : 'en'}>{asks ?? named.fact(fact)?.label ?? fact}</span>{' '}
                 {named.fact(fact)?.type === 'truth' && (
                   <span className={classes.chips}>
                     <TryChip set={`${fact}=yes`} />

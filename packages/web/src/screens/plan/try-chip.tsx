@@ -13,7 +13,7 @@ export function TryChip({ set }: { readonly set: string }) {
   return (
     <button type="button" className={classes.chip} onClick={() => tryOut(set)} title={t('plan:try')}>
       <IconArrowsExchange size={14} aria-hidden />
-      <span lang="en">{about?.label ?? factOf(set)}:</span> {changeWords(changedTo(set), about, named, t)}
+      <span lang={about?.lang}>{about?.label ?? factOf(set)}:</span> {changeWords(changedTo(set), about, named, t)}
     </button>
   )
 }

@@ -51,8 +51,8 @@ export function Details({
           {stop.item !== undefined && <ItemDetails item={stop.item} asOf={asOf} />}
           {stop.series !== undefined && stop.point !== undefined && (
             <>
-              <h2 className={classes.detailsTitle} lang="en">
-                {stop.series.title}
+              <h2 className={classes.detailsTitle} lang={words.named(stop.series.title).lang}>
+                {words.named(stop.series.title).text}
               </h2>
               <p className={classes.big}>{words.quantity(stop.series.fact, stop.point.value, stop.series.unit)}</p>
               <p>
@@ -99,7 +99,7 @@ function ItemDetails({ item, asOf }: { readonly item: TimelineItem; readonly asO
   const words = useStopWords(asOf)
   return (
     <>
-      <h2 className={classes.detailsTitle} {...(item.title === '' ? {} : { lang: 'en' })}>
+      <h2 className={classes.detailsTitle} lang={item.title === '' ? undefined : words.named(item.title).lang}>
         {words.title(item)}
       </h2>
       <p className={classes.marked}>

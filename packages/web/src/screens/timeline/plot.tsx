@@ -6,6 +6,7 @@ import { LaneHead } from './lane-head.tsx'
 import { dayNumber, type LaneRows, nextStop, type Row, type Stop } from './layout.ts'
 import { heightsOf, PlotRow, UNSPOKEN } from './plot-row.tsx'
 import { panned, type TimeLine, type View, zoomed } from './scale.ts'
+import { useStopWords } from './stop-words.ts'
 import classes from './timeline.module.css'
 import { usePointers } from './use-pointers.ts'
 
@@ -36,6 +37,7 @@ const ZOOM = 0.7
 export function Plot(props: PlotProps) {
   const { timeline, lanes, line, whole, view, setView, isFromDiagnosis, selected, select, folded } = props
   const t = useWords('timeline')
+  const words = useStopWords(props.timeline.asOf)
   const id = useId()
   const frame = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -105,9 +107,9 @@ export function Plot(props: PlotProps) {
             className={classes.label}
             style={{ insetBlockStart: rowTops.get(row.id)!.top }}
             aria-hidden="true"
-            title={row.title}
+            title={words.named(row.title).text}
           >
-            {row.title}
+            {words.named(row.title).text}
           </div>
         ))}
         <div
@@ -154,12 +156,12 @@ export function Plot(props: PlotProps) {
               {lanes.map(({ lane }, i) => (
                 <path key={lane.id} className={classes.laneLine} d={`M0 ${laneTops[i]! + 0.5}H${plotWidth}`} />
               ))}
-              {marks.map(({ key, day, words }) =>
+              {marks.map(({ key, day, words: said }) =>
                 day === undefined ? null : (
                   <g key={key} className={classes.moment}>
                     <path d={`M${shown.x(dayNumber(day.first))} 0V${height}`} />
                     <text x={shown.x(dayNumber(day.first)) + 4} y={11}>
-                      {words}
+                      {said}
                     </text>
                   </g>
                 ),

@@ -1,5 +1,6 @@
 import type { TimelineDay, TimelineDetail, TimelineItem } from '@secondwind/server/contract'
-import { useFacts } from '../../shared/facts.ts'
+import { translated } from '../../shared/fact-words.ts'
+import { useFacts, useFactTranslations } from '../../shared/facts.ts'
 import { absoluteDay } from '../../shared/format/dates.ts'
 import { shownQuantity, writtenUnit } from '../../shared/format/quantity.ts'
 import { useUnits } from '../../shared/format/units.ts'
@@ -19,7 +20,14 @@ export function useStopWords(asOf: string) {
     const shown = shownQuantity(value, unit, units, facts?.get(fact)?.factors)
     return `${number(shown.value)} ${shown.unit}`.trim()
   }
-  const title = (item: TimelineItem): string => (item.title === '' ? t(`timeline:mark.${item.mark}`) : item.title)
+  const translations = useFactTranslations()
+  /** Names of facts in the language of the page; drugs and words of the chart as they are, marked as English where the page is not. */
+  const named = (text: string): { readonly text: string; readonly lang?: 'en' } => {
+    if (language === 'en') return { text }
+    const own = translations === undefined ? undefined : translated(text, translations)
+    return own === undefined ? { text, lang: 'en' } : { text: own }
+  }
+  const title = (item: TimelineItem): string => (item.title === '' ? t(`timeline:mark.${item.mark}`) : named(item.title).text)
   /** From when to when, with what is not known said. */
   const when = ({ start, end, ending, shape, time, mark }: TimelineItem): string => {
     if (shape === 'point') return start === undefined ? t('timeline:no-day') : day(start)
@@ -58,7 +66,7 @@ export function useStopWords(asOf: string) {
     }
     if (series === undefined || point === undefined) return ''
     const way = isOutside(point)
-    return `${series.title}, ${day(point.on)}: ${quantity(series.fact, point.value, series.unit)}${way === undefined ? '' : `, ${t(`timeline:outside.${way}`)}`}`
+    return `${named(series.title).text}, ${day(point.on)}: ${quantity(series.fact, point.value, series.unit)}${way === undefined ? '' : `, ${t(`timeline:outside.${way}`)}`}`
   }
-  return { title, when, detail, label, day, quantity, asOf }
+  return { title, named, when, detail, label, day, quantity, asOf }
 }

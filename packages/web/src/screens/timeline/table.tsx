@@ -57,7 +57,7 @@ function Items({ lane, asOf }: { readonly lane: TimelineLane; readonly asOf: str
           {lane.items.map((item) => (
             <tr key={item.id}>
               <th scope="row">
-                <span {...(item.title === '' ? {} : { lang: 'en' })}>{words.title(item)}</span>
+                <span lang={item.title === '' ? undefined : words.named(item.title).lang}>{words.title(item)}</span>
                 {item.mark !== 'start' && item.title !== '' && <div className="quiet">{t(`timeline:mark.${item.mark}`)}</div>}
                 {item.time === 'planned' && <div>{t('timeline:planned')}</div>}
                 {item.review === 'unconfirmed' && <Unconfirmed />}
@@ -88,11 +88,12 @@ function Values({ lane, asOf, isWhole }: { readonly lane: TimelineLane; readonly
   return lane.series.map((series) => (
     <details key={series.fact} className={classes.values} open={isWhole || lane.series.length === 1}>
       <summary>
-        <span lang="en">{series.title}</span> <span className="quiet">{t('timeline:value-count', { count: series.points.length })}</span>
+        <span lang={words.named(series.title).lang}>{words.named(series.title).text}</span>{' '}
+        <span className="quiet">{t('timeline:value-count', { count: series.points.length })}</span>
         {series.points.some(isOutside) && <b> · {t('timeline:some-outside')}</b>}
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard */}
-      <section className={classes.scroll} tabIndex={0} aria-label={series.title}>
+      <section className={classes.scroll} tabIndex={0} aria-label={words.named(series.title).text}>
         <table className={classes.table}>
           <thead>
             <tr>

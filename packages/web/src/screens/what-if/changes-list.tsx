@@ -39,7 +39,7 @@ export function ChangesList({
         const wrong = entry === undefined ? [] : issues.filter(({ path }) => path === fact || path === entry || entry.includes(path))
         return (
           <li key={fact}>
-            <span className={classes.changed} lang="en">
+            <span className={classes.changed} lang={about?.lang}>
               {about?.label ?? fact}
             </span>
             <ActionIcon

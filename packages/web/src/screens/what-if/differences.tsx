@@ -1,6 +1,7 @@
 import type { PlanChange } from '@secondwind/care'
+import type { ReactNode } from 'react'
 import type { Named } from '../../planner/use-knowledge-words.ts'
-import { useWords } from '../../shared/words.ts'
+import { useLanguage, useWords } from '../../shared/words.ts'
 import { grouped } from './marks.ts'
 import classes from './what-if.module.css'
 
@@ -62,7 +63,9 @@ const IS_GONE: ReadonlySet<PlanChange['kind']> = new Set([
 
 function Lines({ changes, named }: { readonly changes: readonly PlanChange[]; readonly named: Named }) {
   const t = useWords('what-if')
-  const words = (kind: PlanChange['kind'], text: string): string => (kind === 'needs' ? (named.fact(text)?.label ?? text) : text)
+  const language = useLanguage()
+  const words = (kind: PlanChange['kind'], text: string): ReactNode =>
+    kind === 'needs' ? <span lang={named.fact(text)?.lang ?? language}>{named.fact(text)?.label ?? text}</span> : text
   return (
     <ul lang="en">
       {changes.map(({ kind, at, subject, before, after }) => (

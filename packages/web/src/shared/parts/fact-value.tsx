@@ -94,9 +94,13 @@ export function valueWords(
   if (Array.isArray(value))
     return value.length === 0
       ? t('app:none')
-      : value.map((one) => (typeof one === 'string' ? (values?.[one] ?? one) : itemWords(one as object))).join(', ')
+      : once(value.map((one) => (typeof one === 'string' ? (values?.[one] ?? one) : itemWords(one as object)))).join(', ')
   return type
 }
+
+/** Each name once, however often and with which capitals lists of the chart hold it. */
+const once = (names: readonly string[]): readonly string[] =>
+  [...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values()].toReversed()
 
 /** One entry of a list, by what it is called. */
 const itemWords = (item: object): string => {
