@@ -119,3 +119,32 @@ test('in pregnancy no trial and no intrathecal drug is offered', () => {
   const pregnant = offered('pregnancy=yes')
   expect(pregnant.filter((o) => o.approaches.includes('clinical-trial') || o.procedure === 'intrathecal-therapy')).toEqual([])
 })
+
+describe('pregnant under treatment', () => {
+  const LUNG = ['histology=adenocarcinoma', 'stage-group=ivb', 'ecog=1', 'palliative-lines=1', 'progressing-now=false', ...WOMAN]
+  const under = (drugs: string, ...set: readonly string[]) => planOf([...LUNG, `current-drugs=${drugs}`, `prior-drugs=${drugs}`, ...set])
+  const HELD = { id: 'hold-current', standing: 'recommended' }
+
+  test.each(['lorlatinib', 'pembrolizumab', 'pemetrexed', 'trastuzumab-deruxtecan'])('%s is held today, after the decision', (drug) => {
+    const plan = under(drug, 'pregnancy=yes', 'gestation-weeks=20 wk')
+    expect(plan.options[0]!.id).toBe('pregnancy-first-trimester-decision')
+    expect(plan.options.find((o) => o.id === 'hold-current')).toMatchObject(HELD)
+    expect(plan.options.some((o) => o.procedure === 'continue')).toBe(false)
+  })
+  test('paclitaxel is held before week 14, not after', () => {
+    expect(under('paclitaxel', 'pregnancy=yes', 'gestation-weeks=9 wk').options.find((o) => o.id === 'hold-current')).toMatchObject(HELD)
+    const later = under('paclitaxel', 'pregnancy=yes', 'gestation-weeks=20 wk').options.find((o) => o.id === 'hold-current')
+    expect(later!.standing).toBe('conditional')
+  })
+  test.each(['pregnancy=no', 'pregnancy=unknown'])('%s: nothing is held for it', (set) => {
+    expect(under('lorlatinib', set).options.find((o) => o.id === 'hold-current')!.standing).toBe('conditional')
+  })
+})
+
+test('after pneumonitis of grade 2 from any drug no checkpoint inhibitor stands above conditional', () => {
+  const plan = planOfFixture('no-driver-pdl1-80-fit', { set: ['prior-pneumonitis-grade=2'] })
+  const inhibitors = plan.options.filter((o) => o.approaches.includes('immunotherapy') && o.trial === undefined)
+  expect(inhibitors.length).toBeGreaterThan(0)
+  expect(inhibitors.every((o) => o.standing === 'conditional')).toBe(true)
+  expect(plan.options[0]!.drugs).toEqual(['carboplatin', 'pemetrexed'])
+})
