@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkKnowledge } from '../src/index.ts'
 import { GOOD } from './small-base.ts'
 
@@ -38,21 +38,23 @@ function told(address: string): readonly Told[] {
   return all.filter((f) => f.severity !== 'warning')
 }
 
-test.each([
-  {
-    name: 'an upload',
-    url: 'https://www.scribd.com/document/1/x',
-    says: /points at www\.scribd\.com, which is no source: anybody uploads/,
-  },
-  { name: "a library's proxy", url: 'https://academic-oup-com-443.vpnm.ccmu.edu.cn/a', says: /a university's own proxy/ },
-  { name: 'a working copy below a known name', url: 'https://uat.mims.com/x', says: /a working copy of a site/ },
-  { name: 'a machine without a name', url: 'http://47.251.13.51:8081/22399640', says: /a machine without a name/ },
-])('$name is refused, with place and remedy', ({ url, says }) => {
-  const found = told(`url: "${url}",`)
-  expect(found).toHaveLength(1)
-  expect(found[0]).toMatchObject({ code: 'citation', entry: 'trial-one', line: 2, message: expect.stringMatching(says) })
-  expect(found[0]!.file).toMatch(/sources\/all\.yaml$/)
-  expect(found[0]!.remedy.length).toBeGreaterThan(10)
+describe('a source that points at a copy', () => {
+  test.each([
+    {
+      name: 'an upload',
+      url: 'https://www.scribd.com/document/1/x',
+      says: /points at www\.scribd\.com, which is no source: anybody uploads/,
+    },
+    { name: "a library's proxy", url: 'https://academic-oup-com-443.vpnm.ccmu.edu.cn/a', says: /a university's own proxy/ },
+    { name: 'a working copy below a known name', url: 'https://uat.mims.com/x', says: /a working copy of a site/ },
+    { name: 'a machine without a name', url: 'http://47.251.13.51:8081/22399640', says: /a machine without a name/ },
+  ])('$name is refused, with place and remedy', ({ url, says }) => {
+    const found = told(`url: "${url}",`)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatchObject({ code: 'citation', entry: 'trial-one', line: 2, message: expect.stringMatching(says) })
+    expect(found[0]!.file).toMatch(/sources\/all\.yaml$/)
+    expect(found[0]!.remedy.length).toBeGreaterThan(10)
+  })
 })
 
 test.each([
