@@ -1,5 +1,6 @@
 import type { ReadContext, Reader, ReaderKnowledge, Resource } from './context.ts'
 import { medicineOf } from './medicines/medicine-event.ts'
+import { rememberConcept } from './remember.ts'
 import {
   type Concept,
   codeKeysOf,
@@ -30,7 +31,8 @@ const MEDICINES = ['MedicationRequest', 'MedicationAdministration', 'MedicationS
  */
 export const readOddDetails: Reader = (context) => {
   const file = context.knowledge.terminology<OddDetailsFile>('odd-details')
-  for (const type of ['Condition', 'Observation'] as const) for (const resource of context.chart.ofType(type)) morphology(context, resource)
+  for (const type of ['Condition', 'Observation'] as const)
+    for (const resource of context.chart.ofType(type)) morphology(context, resource, file)
   for (const observation of context.chart.ofType('Observation'))
     if (counts(observation)) for (const component of objectsOf(observation.component)) hgvsLevel(context, observation, component, file)
   for (const type of MEDICINES) for (const resource of context.chart.ofType(type)) normalisation(context, resource, file)
@@ -39,29 +41,24 @@ export const readOddDetails: Reader = (context) => {
 const MORPHOLOGY = /^(\d{4})(\d)\/(\d)$/
 
 /** `80463/3`: some senders write a fifth digit before the behaviour. */
-function morphology(context: ReadContext, resource: Resource): void {
-  const concepts: Concept[] = [
-    conceptOf(resource.code),
-    conceptOf(resource.valueCodeableConcept),
-    conceptOf(extensionOf(resource, 'mcode-histology-morphology-behavior')?.valueCodeableConcept),
-  ]
-  for (const { code } of concepts.flatMap(({ codings }) => codings)) {
-    const match = MORPHOLOGY.exec(code)
-    if (match === null) continue
-    context.issue({
-      code: 'suspicious-code',
-      severity: 'warning',
-      path: nameOf(resource),
-      message: `${code} is not a morphology code of ICD-O-3: it was read as ${match[1]}/${match[3]}`,
-      remedy: 'correct the code',
-    })
-  }
+function morphology(context: ReadContext, resource: Resource, file: OddDetailsFile): void {
+  const histology = extensionOf(resource, 'mcode-histology-morphology-behavior')?.valueCodeableConcept
+  for (const element of [resource.code, resource.valueCodeableConcept, histology])
+    for (const message of element === undefined ? [] : oddMorphologies(file, conceptOf(element)))
+      context.issue({ code: 'suspicious-code', severity: 'warning', path: nameOf(resource), message, remedy: 'correct the code' })
 }
+
+/** What is said of the odd morphology codes of a concept; nearly none has any. */
+const oddMorphologies = rememberConcept((_file: OddDetailsFile, { codings }: Concept): readonly string[] =>
+  codings.flatMap(({ code }) => {
+    const match = MORPHOLOGY.exec(code)
+    return match === null ? [] : [`${code} is not a morphology code of ICD-O-3: it was read as ${match[1]}/${match[3]}`]
+  }),
+)
 
 /** "c.725G>A" in the genomic component, "g." or "p." in the coding one. */
 function hgvsLevel(context: ReadContext, observation: Resource, component: Json, file: OddDetailsFile): void {
-  const loinc = codeKeysOf(conceptOf(component.code)).map((key) => key.split('|')[1] ?? '')
-  const code = loinc.find((one) => file.hgvsLevels[one] !== undefined)
+  const code = hgvsComponent(file, conceptOf(component.code))
   const expected = code === undefined ? undefined : file.hgvsLevels[code]
   if (code === undefined || expected === undefined) return
   const value = elementValue(component)?.value
@@ -77,6 +74,13 @@ function hgvsLevel(context: ReadContext, observation: Resource, component: Json,
     remedy: `send it in the component for ${file.hgvsNames[found]}`,
   })
 }
+
+/** The code of a component that holds a change at one level of HGVS. */
+const hgvsComponent = rememberConcept((file: OddDetailsFile, concept: Concept): string | undefined =>
+  codeKeysOf(concept)
+    .map((key) => key.split('|')[1] ?? '')
+    .find((one) => file.hgvsLevels[one] !== undefined),
+)
 
 function normalisation(context: ReadContext, resource: Resource, file: OddDetailsFile): void {
   const basis = conceptOf(extensionOf(resource, 'mcode-normalization-basis')?.valueCodeableConcept)
