@@ -63,6 +63,39 @@ onBothDatabases('jobs and worklists', (bench) => {
     expect(second.next).toBeUndefined()
   })
 
+  test('a medicine that is sent after the order that names it, or put right later, is in the plan at once', {
+    timeout: 60_000,
+  }, async () => {
+    const store = await bench.open()
+    const jobs = await start(store)
+    const patient = await recordChart(store, 'egfr-exon19-brain-mets-fit')
+    const author = { who: 'Device/test', site: 'north' }
+    const taken = {
+      resourceType: 'MedicationStatement',
+      id: 'names-another',
+      status: 'active',
+      subject: { reference: `Patient/${patient}` },
+      effectivePeriod: { start: '2026-11-01' },
+      medicationReference: { reference: 'Medication/late' },
+    }
+    const medicine = (code: string, text: string) => ({
+      resourceType: 'Medication',
+      id: 'late',
+      code: { coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code, display: text }], text },
+    })
+    await store.commit(author, [{ kind: 'update', resource: taken }])
+    await jobs.idle()
+    const kept = async (): Promise<string> => JSON.stringify((await readPlanState(store.database, patient))!.document).toLowerCase()
+    expect(await kept()).not.toContain('rifampicin')
+    await store.commit(author, [{ kind: 'update', resource: medicine('9384', 'rifampicin') }])
+    await jobs.idle()
+    expect(await kept()).toContain('rifampicin')
+    expect((await worklistPage(store.database, 'changed', { count: 10 })).items.map(({ change }) => change!.cause)).toContain('data')
+    await store.commit(author, [{ kind: 'update', resource: medicine('161', 'paracetamol') }])
+    await jobs.idle()
+    expect(await kept()).not.toContain('rifampicin')
+  })
+
   test('new data that changes the plan is told, once; data that changes nothing is not', { timeout: 60_000 }, async () => {
     const store = await bench.open()
     const jobs = await start(store)

@@ -1,10 +1,11 @@
 import { type AccessDecision, type Action, forbidden, type RequestContext, type Sight } from '../api/index.ts'
 import { type ChartScope, chartOfResource, type FhirResource, type Queries, type StoredVersion } from '../store/index.ts'
 import { openGlasses } from './break-glass.ts'
+import { narrowed } from './narrowing.ts'
 import { kindOf, POLICY, type Reach, reachesOf, servicesOf } from './policy.ts'
 import { chartsWithin, isNewChart, reachesChart } from './reach.ts'
 import { isRole, type Role } from './roles.ts'
-import { isPatientBound, scopesAllow } from './scopes.ts'
+import { isPatientBound, partsOf, scopesAllow } from './scopes.ts'
 import { labelsApartFrom, mayBeSeen } from './sensitivity.ts'
 
 /** What the token of a launch says beside its scopes. */
@@ -22,10 +23,22 @@ const WHOLE: ReadonlySet<Action['interaction']> = new Set(['batch', 'transaction
  * A broken glass reaches one more patient, for reading and for what a treating role writes.
  */
 export async function authorize(db: Queries, context: RequestContext, action: Action, at: Date): Promise<AccessDecision> {
+  const { interaction, type } = action
+  if (context.scopes === undefined || scopesAllow(context.scopes, interaction, type)) return byTable(db, context, action, at)
+  // no scope opens the whole of the type: one may open a part of it
+  const part = narrowed(type ?? '', partsOf(context.scopes, interaction, type))
+  if (part === undefined) return REFUSED
+  const decision = await byTable(db, context, action, at)
+  if (!decision.allowed) return decision
+  const { sight = {} } = decision
+  const maySee: Sight['maySee'] = (version) => part.maySee(version) && (sight.maySee === undefined || sight.maySee(version))
+  return { allowed: true, sight: { ...sight, maySee, only: part.filter } }
+}
+
+async function byTable(db: Queries, context: RequestContext, action: Action, at: Date): Promise<AccessDecision> {
   const { role } = context
   if (!isRole(role)) return REFUSED
   const { interaction, type } = action
-  if (context.scopes && !scopesAllow(context.scopes, interaction, type)) return REFUSED
   if (role === 'integration' && !context.scopes) return REFUSED
   const bound = boundPatient(context, action)
   if (bound === NOBODY) return REFUSED

@@ -7,7 +7,7 @@ export interface ResourceScope {
   readonly type: string
   /** Of c, r, u, d, s. */
   readonly may: ReadonlySet<string>
-  /** `name=value` pairs that a resource must meet: such a scope is not granted here, since it would be enforced only in part. */
+  /** `name=value` pairs that a resource must meet: see `narrowing.ts`. */
   readonly narrowedBy?: string
 }
 
@@ -52,6 +52,22 @@ export function scopesAllow(scopes: readonly string[], interaction: Interaction,
   return wanted.every((letter) =>
     granted.some((scope) => (scope!.type === '*' || (!WHOLE.has(type) && scope!.type === type)) && scope!.may.has(letter)),
   )
+}
+
+const IN_PARTS: ReadonlySet<Interaction> = new Set(['read', 'vread', 'history', 'search'])
+
+/**
+ * What scopes that are narrowed (`?category=…`) open of a type that no other scope opens: the query of each, of which a resource must meet one. For
+ * reading alone: what is written, planned or exported is about the whole.
+ */
+export function partsOf(scopes: readonly string[], interaction: Interaction, type: string | undefined): readonly string[] {
+  if (type === undefined || WHOLE.has(type) || FREE.has(type) || !IN_PARTS.has(interaction)) return []
+  const letters = NEEDED[interaction] ?? []
+  return scopes.flatMap((text) => {
+    const scope = resourceScope(text)
+    if (scope?.narrowedBy === undefined || (scope.type !== '*' && scope.type !== type)) return []
+    return letters.every((letter) => scope.may.has(letter)) ? [scope.narrowedBy] : []
+  })
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { refusal, type ServerIssue } from '../issue.ts'
 import type { ChartScope, FhirResource, Queries, SetApart, StoredVersion } from '../store/index.ts'
+import type { Filter } from '../store/search/request.ts'
 
 /** Who asks, in what role, from which site, for what purpose: known of every request before anything is done for it. */
 export interface RequestContext {
@@ -76,6 +77,8 @@ export interface Sight {
   readonly maySee?: (version: StoredVersion) => boolean
   /** The same as `maySee`, for the search: what it lays into its statements is neither counted nor looked through. */
   readonly apart?: SetApart
+  /** Only what meets this, where the scopes of a token open a part of a type. Beside `maySee`, which says the same: for the search of that type. */
+  readonly only?: Filter
 }
 
 /** The port behind which identity, roles and the audit log live. Nothing is open by itself: without an implementation everything is refused. */

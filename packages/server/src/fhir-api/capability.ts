@@ -44,7 +44,12 @@ export function capabilityStatement(routes: readonly Route[], base: string, soft
       {
         mode: 'server',
         documentation: SEARCHING,
-        security: { cors: false, description: 'OpenID Connect; SMART on FHIR scopes where access is configured with it' },
+        security: {
+          cors: false,
+          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          description:
+            'OpenID Connect; SMART on FHIR scopes (v2, narrowed by codes such as ?category=) where access is configured with it. No page of another origin may call this server.',
+        },
         resource: [...searchTable().types].sort().map((type) => ({
           type,
           interaction: typeInteractions.map(([, , code]) => ({ code })),
@@ -80,6 +85,8 @@ const SEARCHING = [
   'Searches refuse unknown parameters unless "Prefer: handling=lenient".',
   'Modifiers: :missing on every parameter; :not, :in and :not-in on tokens (value sets that are stored here and list their codes); :exact and :contains on strings; :below on URIs; :identifier and the name of a type (:Type) on references.',
   'Chained parameters and _has, four links deep, within what the reader may see. _include, _revinclude, :iterate, _sort, _count, _total, _summary, _elements.',
+  'Transactions: references by urn:uuid, by fullUrl, by the whole address of this server, and by a search (Patient?identifier=…), which must find one. An entry that is created takes the uuid of its fullUrl as its id: sent twice, the second is refused.',
+  '$docref finds stored documents of any type; none is generated, so on-demand=true finds none. Binary: read by programs alone.',
   '_summary=true leaves out the narrative only: what a clinician may need stays. Pages hold still while others write.',
   'Not supported: XML, GraphQL, :text, :above, :of-type, _filter, _text, _content, _contained, _query, _list, search by sound or place, composite parameters.',
 ].join(' ')

@@ -27,22 +27,31 @@ export async function withinSight(
   }
   const through = new Map<string, Pick<Sight, 'within' | 'apart'>>()
   for (const type of new Set(request.filters.flatMap(looksThrough))) {
-    const { within, apart, maySee } = await repo.authorize({ interaction: 'search', type })
-    if (maySee !== undefined && apart === undefined)
+    const { within, apart, maySee, only } = await repo.authorize({ interaction: 'search', type })
+    if (only !== undefined || (maySee !== undefined && apart === undefined))
       refuse('forbidden', type, `a search through ${type} would tell of what you may not see`, 'search it by itself')
     through.set(type, { ...(within === undefined ? {} : { within }), ...(apart === undefined ? {} : { apart }) })
   }
+  const parts = request.types.flatMap((type) => sights.get(type)?.only ?? [])
+  if (parts.length > 0 && request.types.length > 1)
+    refuse('forbidden', '_type', 'your sign-in opens a part of a type: it is searched by itself', 'search one type at a time')
   const scopes = request.types.map((type) => sights.get(type)?.within).filter((scope) => scope !== undefined)
   const apart = request.types.map((type) => sights.get(type)?.apart).find((one) => one !== undefined)
   return {
     sights,
-    limited: { ...request, through, ...(scopes.length === 0 ? {} : { within: scopes }), ...(apart === undefined ? {} : { apart }) },
+    limited: {
+      ...request,
+      filters: [...request.filters, ...parts],
+      through,
+      ...(scopes.length === 0 ? {} : { within: scopes }),
+      ...(apart === undefined ? {} : { apart }),
+    },
   }
 }
 
 function looksThrough(filter: Filter): readonly string[] {
   if (filter.kind === 'chain') return [filter.target, ...looksThrough(filter.filter)]
   if (filter.kind === 'has') return [filter.type, ...looksThrough(filter.filter)]
-  if (filter.kind === 'any') return filter.filters.flatMap(looksThrough)
+  if (filter.kind === 'any' || filter.kind === 'all') return filter.filters.flatMap(looksThrough)
   return []
 }

@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss'
 import { type Calm, calmness } from '../calm.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { replan } from '../plans/replan.ts'
-import type { Store } from '../store/index.ts'
+import { chartsNaming, type Store } from '../store/index.ts'
 import { bossOn, jobsSchema, within } from './boss.ts'
 
 export interface JobsConfig {
@@ -156,9 +156,15 @@ function startRelay(boss: PgBoss, store: Store, poll: number, tell: JobsConfig['
     while (isRunning) {
       const taken = await store.outbox
         .take(TAKEN, async (messages, tx) => {
-          const patients = new Set(
-            messages.filter(({ chart }) => chart.startsWith('Patient/')).map(({ chart }) => chart.slice('Patient/'.length)),
+          const own = messages.flatMap(({ chart }) => (chart.startsWith('Patient/') ? [chart] : []))
+          const shared = messages
+            .filter(({ chart }) => !chart.startsWith('Patient/'))
+            .map(({ chart }) => chart.split('/') as [string, string])
+          const named = await chartsNaming(
+            tx,
+            shared.map(([type, id]) => ({ type, id })),
           )
+          const patients = new Set([...own, ...named].map((chart) => chart.slice('Patient/'.length)))
           if (patients.size > 0) await boss.insert(REPLAN, jobsOf([...patients]), { db: within(tx) })
         })
         .catch((error: unknown) => {

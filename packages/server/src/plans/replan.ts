@@ -64,7 +64,9 @@ export async function replan(store: Store, maker: PlanMaker, patient: string, as
 function causeOf(before: KeptPlan | undefined, revision: number, document: PlanDocument): ChangeCause {
   if (before === undefined) return 'first'
   if (before.revision !== revision) return 'data'
-  return before.knowledgeDigest === document.knowledge.digest ? 'calendar' : 'release'
+  if (before.knowledgeDigest !== document.knowledge.digest) return 'release'
+  // the same day and the same chart: what it names, and what stands in no chart, is another
+  return before.asOf === document.asOf ? 'data' : 'calendar'
 }
 
 /** What the chart says has its own history; a worklist tells what to do differently. */

@@ -1,6 +1,7 @@
 export { chartOfResource } from './chart-of.ts'
 export type { Database, Queries, Transaction } from './database.ts'
 export { appendDecision, type Decision, type RecordedDecision } from './decisions.ts'
+export { chartsNaming } from './naming.ts'
 export { openStore, type StoreConfig } from './open.ts'
 export type { Projection } from './projection.ts'
 export { fold } from './search/extract.ts'

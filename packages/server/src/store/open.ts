@@ -7,6 +7,7 @@ import { openPostgres, type PostgresConfig } from './database-postgres.ts'
 import { decisionJournal } from './decisions.ts'
 import { claim, keep } from './idempotency.ts'
 import { migrate } from './migrate.ts'
+import { chartsNaming } from './naming.ts'
 import { outbox } from './outbox.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
@@ -142,7 +143,11 @@ async function project(
   if (projection === undefined) return
   const touched = new Set(versions.filter(projection.isAbout).map(({ chart }) => chart))
   const moved = [...charts].filter((chart) => !versions.some((v) => v.chart === chart))
-  const patients = [...touched, ...moved].filter((chart) => chart.startsWith('Patient/')).sort()
+  const named = await chartsNaming(
+    tx.sql,
+    versions.filter(({ chart }) => !chart.startsWith('Patient/')),
+  )
+  const patients = [...new Set([...touched, ...moved, ...named])].filter((chart) => chart.startsWith('Patient/')).sort()
   if (patients.length === 0) return
   if (isLater || !(await isOurs(tx.sql, projection))) {
     // one that is due already has lost its snapshot then

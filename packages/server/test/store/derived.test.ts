@@ -140,6 +140,30 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
     expect(warned.join()).not.toContain('broken')
   })
 
+  test('a case is due again when a medicine that its chart names comes later, and no directory makes it so', async () => {
+    const store = await open({ projection, areCasesLater: true })
+    const taken = {
+      resourceType: 'MedicationStatement',
+      id: 'taken',
+      status: 'active',
+      subject: { reference: 'Patient/a' },
+      informationSource: { reference: 'Practitioner/doc' },
+      medicationReference: { reference: 'Medication/late' },
+    }
+    must(await store.commit(AUTHOR, [put(patient('a')), put(patient('b')), put(taken)]))
+    await store.catchUp()
+    const due = () => store.database.query('select chart from case_due')
+    must(await store.commit(AUTHOR, [put({ resourceType: 'Practitioner', id: 'doc' })]))
+    expect(await due()).toEqual([])
+    const late = { ingredient: [{ itemReference: { reference: 'Medication/part' } }] }
+    must(await store.commit(AUTHOR, [put({ resourceType: 'Medication', id: 'late', ...late })]))
+    expect(await due()).toEqual([{ chart: 'Patient/a' }])
+    await store.catchUp()
+    // and through it
+    must(await store.commit(AUTHOR, [put({ resourceType: 'Medication', id: 'part' })]))
+    expect(await due()).toEqual([{ chart: 'Patient/a' }])
+  })
+
   test('half of a character in a chart of long ago is no reason to have no case', async () => {
     const store = await open({ projection, areCasesLater: true })
     await lived(store)
@@ -217,6 +241,8 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
     const { rows } = await backup(store.database, file)
     expect(rows).toMatchObject({ chart_version: before.history.versions.length, decision_journal: 2 })
     expect((await restore(store.database, file)).ok).toBe(false)
+    // keys and sessions of the embedded provider are nobody's but this server's
+    expect(Object.keys(rows).filter((table) => table.startsWith('provider'))).toEqual([])
 
     const other = await openStore({ database: await place() })
     const restored = must(await restore(other.database, file))

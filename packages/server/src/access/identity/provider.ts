@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose'
 import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Database } from '../../store/index.ts'
+import { isUnderstood } from '../narrowing.ts'
 import { resourceScope } from '../scopes.ts'
 import { accountOf } from './people.ts'
 import { type ProviderState, providerKey, providerState } from './state.ts'
@@ -166,9 +167,8 @@ function requestedScopes({ oidc }: KoaContextWithOIDC): readonly string[] {
 function allowedScopes(requested: readonly string[], registered: string | undefined, isProgram: boolean): readonly string[] {
   const own = new Set((registered ?? '').split(' ').filter((scope) => resourceScope(scope) !== undefined))
   const isFree = own.size === 0 && !isProgram
-  return requested.filter(
-    (scope) => resourceScope(scope) !== undefined && (isFree || own.has(scope) || [...own].some((wide) => covers(wide, scope))),
-  )
+  // what could not be held to is not granted: an app would take it for given
+  return requested.filter((scope) => isUnderstood(scope) && (isFree || own.has(scope) || [...own].some((wide) => covers(wide, scope))))
 }
 
 /** Whether a client that was registered for the first scope may have the second, which opens a part of it. */

@@ -141,7 +141,7 @@ function filterOf(type: string, name: string, value: string, isSystem: boolean, 
 /** References to this server by its whole address, as they are stored. */
 function withoutBase(filter: Filter, base: string): Filter {
   if (filter.kind === 'chain' || filter.kind === 'has') return { ...filter, filter: withoutBase(filter.filter, base) }
-  if (filter.kind === 'any') return { ...filter, filters: filter.filters.map((one) => withoutBase(one, base)) }
+  if (filter.kind === 'any' || filter.kind === 'all') return { ...filter, filters: filter.filters.map((one) => withoutBase(one, base)) }
   if (filter.kind !== 'parameter' || filter.parameter.kind !== 'reference') return filter
   return { ...filter, values: filter.values.map((value) => (value.startsWith(`${base}/`) ? value.slice(base.length + 1) : value)) }
 }

@@ -61,6 +61,8 @@ export type Filter =
   | { readonly kind: 'in'; readonly parameter: SearchParameter; readonly url: string; readonly isNot: boolean }
   /** At least one of these: the alternatives of one chain over several target types. */
   | { readonly kind: 'any'; readonly filters: readonly Filter[] }
+  /** Every one of these. */
+  | { readonly kind: 'all'; readonly filters: readonly Filter[] }
   /** What stands in a patient's compartment. */
   | { readonly kind: 'compartment'; readonly patient: string }
   /** Care that happened between two instants, and what has no date of care. */

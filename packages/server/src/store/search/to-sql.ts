@@ -29,6 +29,8 @@ export function filterSql(filter: Filter, alias: string, values: Values, sets: V
       return any(filter.values.map((value) => instantSql(value, `${alias}.recorded_at`, values)))
     case 'any':
       return any(filter.filters.map((one) => filterSql(one, alias, values, sets, through)))
+    case 'all':
+      return `(${filter.filters.map((one) => filterSql(one, alias, values, sets, through)).join(' and ')})`
     case 'chain':
       return `${alias}.rid in (select r.rid from ix_reference r join resource_current ${alias}t on ${alias}t.type = r.target_type and ${alias}t.id = r.target_id
         where r.param = ${filter.reference.number} and r.target_type = ${values.add(filter.target, 'text')} and ${seenSql(filter.target, `${alias}t`, values, through)}

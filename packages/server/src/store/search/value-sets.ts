@@ -32,7 +32,7 @@ export async function lookUpValueSets(queries: Queries, filters: readonly Filter
 function urls(filter: Filter): readonly string[] {
   if (filter.kind === 'in') return [filter.url]
   if (filter.kind === 'chain' || filter.kind === 'has') return urls(filter.filter)
-  if (filter.kind === 'any') return filter.filters.flatMap(urls)
+  if (filter.kind === 'any' || filter.kind === 'all') return filter.filters.flatMap(urls)
   return []
 }
 
