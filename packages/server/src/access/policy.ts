@@ -16,7 +16,9 @@ export const KINDS = {
   formulary: ['Medication'],
   /** Names patients, and belongs to none of them. */
   cohort: ['Group'],
-  schedule: ['Appointment', 'AppointmentResponse', 'Schedule', 'Slot', 'Encounter', 'EpisodeOfCare', 'ServiceRequest', 'CareTeam', 'Task'],
+  schedule: ['Appointment', 'AppointmentResponse', 'Schedule', 'Slot', 'Encounter', 'EpisodeOfCare', 'CareTeam', 'Task'],
+  /** What was asked for says what ails whom it was asked for. */
+  order: ['ServiceRequest'],
   cancer: [
     'Condition',
     'Observation',
@@ -104,7 +106,7 @@ export interface Grant {
 
 const READ: readonly Interaction[] = ['read', 'vread', 'search', 'history', 'operation']
 const WRITE: readonly Interaction[] = ['create', 'update', 'patch', 'batch', 'transaction']
-const CHART: readonly Kind[] = ['identity', 'schedule', 'cancer', 'medicines', 'plan', 'documents']
+const CHART: readonly Kind[] = ['identity', 'schedule', 'order', 'cancer', 'medicines', 'plan', 'documents']
 const TEAM: readonly Reach[] = ['team']
 const TEAM_OR_SITE: readonly Reach[] = ['team', 'site']
 /** What a board looks at together, its members may look at while it is sitting. */
@@ -149,12 +151,12 @@ const SENT: readonly Reach[] = ['team', 'referred']
  */
 const SUPPORT: readonly Grant[] = [
   ...COMMON,
-  read(['identity', 'schedule', 'plan-document'], [...SENT, 'offered', 'board']),
+  read(['identity', 'schedule', 'order', 'plan-document'], [...SENT, 'offered', 'board']),
   read(['cancer', 'medicines', 'plan', 'documents'], [...SENT, 'board']),
   SITS,
   read(['board-case'], ['team', 'board']),
   write(['documents', 'plan'], SENT),
-  write(['schedule'], TEAM),
+  write(['schedule', 'order'], TEAM),
   { kinds: ['cancer'], may: ['create'], reach: SENT },
   { kinds: ['worklist', 'roster'], may: READ, reach: [...SENT, 'offered'] },
 ]
@@ -180,7 +182,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     ...COMMON,
     read([...CHART, 'plan-document', 'board-case'], OR_BOARD),
     SITS,
-    write(['medicines', 'formulary', 'documents', 'schedule'], TEAM_OR_SITE),
+    write(['medicines', 'formulary', 'documents', 'schedule', 'order'], TEAM_OR_SITE),
     { kinds: ['cancer'], may: ['create', 'update'], reach: TEAM_OR_SITE },
     { kinds: ['worklist', 'roster'], may: READ, reach: TEAM_OR_SITE },
     { kinds: ['break-glass'], may: ['create', 'read', 'search'], reach: ['network'] },
@@ -190,7 +192,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     read([...CHART, 'plan-document', 'decision'], OR_BOARD),
     SITS,
     ...ASKS,
-    write(['schedule', 'documents', 'plan'], TEAM_OR_SITE),
+    write(['schedule', 'order', 'documents', 'plan'], TEAM_OR_SITE),
     { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
     read(['roster'], TEAM_OR_SITE),
   ],
@@ -203,8 +205,8 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   'support-group': [...COMMON, read(['identity', 'schedule', 'roster'], SENT), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
   coordinator: [
     ...COMMON,
-    read(['identity', 'schedule', 'cohort', 'roster', 'network'], ['network']),
-    write(['schedule'], ['network']),
+    read(['identity', 'schedule', 'order', 'cohort', 'roster', 'network'], ['network']),
+    write(['schedule', 'order'], ['network']),
     read(['quality'], ['network']),
     HOLDS,
     // makes the agendas: sees that a case waits and what is missing by whom, not what is asked of the board

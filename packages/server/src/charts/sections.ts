@@ -57,6 +57,9 @@ const SECTIONS: readonly {
     always: [
       'ecog',
       'karnofsky',
+      // they stand in the header too; here they are entered, and doses rest on them
+      'weight',
+      'height',
       'smoking-status',
       'pack-years',
       'weight-loss-percent',

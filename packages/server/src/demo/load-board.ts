@@ -20,10 +20,10 @@ const PEOPLE = [
 /** They reach those in whose care team they stand, and nobody else. */
 const SUPPORT = ['palliative-care', 'counsellor', 'dietitian', 'pain-specialist', 'rehabilitation', 'support-group'] as const
 const QUESTIONS = [
-  'What next after progression?',
-  'Local treatment of every lesion?',
-  'Is the first line settled, or does it wait for results?',
-  'Radiotherapy for symptoms now?',
+  'Is the next step settled, or does it wait for results?',
+  'Does local treatment of single lesions add anything?',
+  'Which of the options fits what this patient wants?',
+  'Is there something that radiotherapy or surgery should do first?',
 ] as const
 
 /** Patients of the largest hospital whose care team the support services belong to. */

@@ -1,6 +1,7 @@
 import type { WorkspaceChange, WorkspaceClinical, WorkspaceNeed, WorkspaceOrder, WorkspacePatient } from '../contract/workspace.ts'
 import { isBehind } from '../plans/worklists.ts'
 import type { Queries, StoredVersion } from '../store/index.ts'
+import { needsFor } from './needs.ts'
 import { birthYearOf, nameOf, type PersonBody, recordNumbersOf } from './person.ts'
 import type { Viewer } from './query.ts'
 
@@ -83,7 +84,8 @@ function itemOf(
     ...(person?.body && viewer.mayIdentity ? { person: personOf(JSON.parse(person.body) as PersonBody) } : {}),
     isClosed: row.is_closed,
     needs,
-    orders,
+    // an order says what ails: who arranges nothing and treats nobody is told of appointments alone
+    orders: viewer.mayClinical || needsFor(viewer.role, false).includes('order-waiting') ? orders : [],
     ...(row.missed_appointment_on === null ? {} : { missedAppointmentOn: row.missed_appointment_on }),
     ...(row.next_appointment_on === null ? {} : { nextAppointmentOn: row.next_appointment_on }),
     ...(viewer.mayClinical ? { clinical: clinicalOf(row) } : {}),

@@ -31,9 +31,11 @@ export function PatientFrame() {
   return (
     // what sticks below the header has to know how far down that is
     <div className={classes.patient} style={{ '--patient-header': `${Math.floor(height)}px` } as CSSProperties}>
-      <section ref={ref} className={classes.header} aria-label={t('app:patient.who')}>
-        {data === undefined ? isPending && <Skeleton height={40} /> : <Who view={data} />}
-      </section>
+      {(data !== undefined || isPending) && (
+        <section ref={ref} className={classes.header} aria-label={t('app:patient.who')}>
+          {data === undefined ? <Skeleton height={40} /> : <Who view={data} />}
+        </section>
+      )}
       <nav className={`${classes.rooms} no-print`} aria-label={t('app:patient.rooms')}>
         {ROOMS.filter(([to]) => Object.hasOwn(routesByPath, to)).map(([to, words]) => (
           <Link

@@ -79,6 +79,8 @@ const leaf: MantineColorsTuple = [
 
 const FONT = "'Atkinson Hyperlegible Next Variable', system-ui, sans-serif"
 
+const DIALOG = { title: { fontSize: '1.125rem', fontWeight: 650, lineHeight: 1.3 } }
+
 export const theme = createTheme({
   primaryColor: 'petrol',
   // Mantine takes the words of a filled button from the light shade, white; a lighter shade in the dark would not carry them
@@ -97,6 +99,7 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   radius: { xs: '3px', sm: '5px', md: '8px' },
   cursorType: 'pointer',
+  components: { Modal: { styles: DIALOG }, Drawer: { styles: DIALOG } },
   respectReducedMotion: true,
   focusRing: 'auto',
 })

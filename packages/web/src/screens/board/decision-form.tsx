@@ -2,8 +2,9 @@ import { ActionIcon, Button, Group, Radio, Textarea, TextInput } from '@mantine/
 import type { Option } from '@secondwind/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { type FormEvent, useId, useState } from 'react'
+import { absoluteDay } from '../../shared/format/dates.ts'
 import { Standing } from '../../shared/parts/badges.tsx'
-import { useWords } from '../../shared/words.ts'
+import { useLanguage, useWords } from '../../shared/words.ts'
 import { inDays } from './days.ts'
 import classes from './decision-form.module.css'
 import { PersonSelect } from './people.tsx'
@@ -38,6 +39,7 @@ interface Voice {
 /** What was decided: option or another way, reason, who thought otherwise, what the patient wants, who sees to it, by when. Works without a connection. */
 export function DecisionForm({ patient, planDigest, asOf, options, after, preselected, boardCase, onSent }: DecisionFormProps) {
   const t = useWords('board')
+  const language = useLanguage()
   const { add } = useOutbox()
   const id = useId()
   const [chosen, setChosen] = useState(preselected ?? '')
@@ -204,7 +206,7 @@ export function DecisionForm({ patient, planDigest, asOf, options, after, presel
       </div>
       <Group mt="xs">
         <Button type="submit">{t('board:decision.record')}</Button>
-        <span className="quiet">{t('board:decision.plan-of', { day: asOf })}</span>
+        <span className="quiet">{t('board:decision.plan-of', { day: absoluteDay(asOf, language) })}</span>
       </Group>
     </form>
   )

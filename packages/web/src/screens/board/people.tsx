@@ -28,17 +28,19 @@ export function useNames(): (who: string) => string {
   return (who) => people.find((one) => one.who === who)?.name ?? who.replace(/^[A-Za-z]+\//, '')
 }
 
-/** Chooses one person by name. */
+/** Chooses one person by name. `isInPopover`: its list stands inside, since a popover closes at a click outside of it. */
 export function PersonSelect({
   label,
   value,
   onChange,
   isRequired = false,
+  isInPopover = false,
 }: {
   readonly label: string
   readonly value: string | null
   readonly onChange: (who: string | null, name: string) => void
   readonly isRequired?: boolean
+  readonly isInPopover?: boolean
 }) {
   const t = useWords('board')
   const { me } = useMe()
@@ -57,7 +59,7 @@ export function PersonSelect({
       clearable={!isRequired}
       required={isRequired}
       nothingFoundMessage={t('board:person.none')}
-      comboboxProps={{ withinPortal: true }}
+      comboboxProps={{ withinPortal: !isInPopover }}
       limit={50}
     />
   )

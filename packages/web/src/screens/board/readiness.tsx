@@ -109,12 +109,14 @@ function Owner({ value, item, mayChange }: { readonly value: BoardCase; readonly
   return (
     <Popover opened={isOpen} onChange={setOpen} width={300} trapFocus>
       <Popover.Target>
-        <Button variant="subtle" size="compact-sm" onClick={() => setOpen(!isOpen)} aria-label={t('board:ready.set', { item: item.title })}>
+        <Button variant="subtle" size="compact-sm" onClick={() => setOpen(!isOpen)}>
           {shown}
+          <span className="visually-hidden">: {t('board:ready.set', { item: item.title })}</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
         <PersonSelect
+          isInPopover
           label={t('board:ready.who')}
           value={who?.who ?? null}
           onChange={(ref, name) => setWho(ref === null ? null : { who: ref, name })}

@@ -26,7 +26,7 @@ export function Fault({ error, again }: { readonly error: unknown; readonly agai
       ) : fault === undefined ? (
         <p>{t('app:fault.own')}</p>
       ) : (
-        <Issues of={fault.issues} />
+        <Issues of={fault.issues} isTold={fault.status === 403} />
       )}
       <Group mt="xs">
         {again !== undefined && (
