@@ -38,11 +38,19 @@ interface Asked {
   readonly leaves: ProgramLeaf[]
 }
 
-/** The combinations that hang on a fact, parts first: their slots, and where in the code each starts (and the last ends). */
-interface Hanging {
-  readonly slots: Int32Array
-  readonly starts: Int32Array
+/** A program laid out for running. */
+interface Packed {
+  /** The verdicts where every fact is unknown, combinations left out. */
+  readonly silence: Uint8Array
+  /** Of each combination, one after the other: operator, slot, limit, number of parts, the slots of the parts. */
   readonly code: Int32Array
+  /** Where each combination starts in the code, by slot. */
+  readonly startOf: Int32Array
+  /** The combinations that a slot is part of: `wholes` from `firstWhole` of the slot to that of the next. */
+  readonly firstWhole: Int32Array
+  readonly wholes: Int32Array
+  /** A bit for each combination that waits to be run again. */
+  readonly waiting: Uint32Array
 }
 
 const LEAST = 0
@@ -58,14 +66,8 @@ export class Program {
   readonly #asked: Asked[]
   /** Of each combination, one after the other: operator, slot, limit, number of parts, the slots of the parts. */
   readonly #code: number[] = []
-  /** Where each combination starts, by slot; and the combinations that each slot is part of. */
   readonly #startOf: number[] = []
-  readonly #wholesOf: number[][] = []
-  #packed: { readonly silence: Uint8Array; readonly code: Int32Array } | undefined
-  /** By position of the fact: what combines its leaves, and what combines that, parts first. */
-  #hanging: (Hanging | undefined)[] = []
-  /** By slot: 1 while a combination waits to be run again. */
-  #waiting = new Uint8Array(0)
+  #packed: Packed | undefined
 
   constructor(facts: number) {
     this.#asked = Array.from({ length: facts }, () => ({ choices: [], leaves: [] }))
@@ -109,10 +111,8 @@ export class Program {
   atLeast = (min: number, parts: readonly number[]): number => this.#combine(AT_LEAST, min, parts)
 
   #slot(silence: Verdict): number {
-    this.#wholesOf.push([])
     this.#silence.push(silence)
     this.#packed = undefined
-    this.#hanging = []
     return this.#slots++
   }
 
@@ -120,13 +120,30 @@ export class Program {
     const slot = this.#slot(UNKNOWN)
     this.#startOf[slot] = this.#code.length
     this.#code.push(operator, slot, limit, parts.length, ...parts)
-    for (const part of parts) this.#wholesOf[part]!.push(slot)
     return slot
+  }
+
+  #pack(): Packed {
+    const wholesOf: number[][] = Array.from({ length: this.#slots }, () => [])
+    this.#startOf.forEach((start, slot) => {
+      const parts = new Set(this.#code.slice(start + PARTS, start + PARTS + this.#code[start + COUNT]!))
+      for (const part of parts) wholesOf[part]!.push(slot)
+    })
+    let count = 0
+    const firstWhole = [0, ...wholesOf.map((wholes) => (count += wholes.length))]
+    return {
+      silence: Uint8Array.from(this.#silence),
+      code: Int32Array.from(this.#code),
+      startOf: Int32Array.from({ length: this.#slots }, (_, slot) => this.#startOf[slot] ?? -1),
+      firstWhole: Int32Array.from(firstWhole),
+      wholes: Int32Array.from(wholesOf.flat()),
+      waiting: new Uint32Array(Math.ceil(this.#slots / 32)),
+    }
   }
 
   /** All verdicts of one case. */
   judge(facts: readonly (Fact | undefined)[], asOf: DayNumber): Uint8Array {
-    this.#packed ??= { silence: Uint8Array.from(this.#silence), code: Int32Array.from(this.#code) }
+    this.#packed ??= this.#pack()
     const verdicts = this.#packed.silence.slice()
     const asked = this.#asked
     for (let at = 0; at < asked.length; at++) {
@@ -139,7 +156,7 @@ export class Program {
 
   /**
    * What comes out otherwise once the facts of some positions have changed: slot and verdict in turn. `verdicts` is a copy of `base`, before and after.
-   * A combination is run again only when one of its parts came out otherwise.
+   * A combination is run again only when a part of it came out otherwise in a way that can matter to it, and after all its parts: a part has the lower number.
    */
   differences(
     base: Uint8Array,
@@ -148,69 +165,57 @@ export class Program {
     asOf: DayNumber,
     changed: readonly number[],
   ): readonly number[] {
-    if (this.#waiting.length < this.#slots) this.#waiting = new Uint8Array(this.#slots)
-    const waiting = this.#waiting
-    const touched: number[] = []
-    const touch = (slot: number): void => {
-      touched.push(slot)
-      const wholes = this.#wholesOf[slot]!
-      for (let i = 0; i < wholes.length; i++) waiting[wholes[i]!] = 1
+    this.#packed ??= this.#pack()
+    const { code, startOf, waiting } = this.#packed
+    const differences: number[] = []
+    const settle = (slot: number): void => {
+      const verdict = verdicts[slot]!
+      if (verdict === base[slot]) return
+      differences.push(slot, verdict)
+      wake(this.#packed!, verdicts, slot, base[slot]!, verdict)
     }
     for (const at of changed) {
       const fact = facts[at]
       const asked = this.#asked[at]!
       if (fact !== undefined && 'value' in fact) judgeKnown(asked, fact, asOf, verdicts)
       else silence(asked, verdicts)
-      for (const { slots } of asked.choices) for (const slot of slots) if (verdicts[slot] !== base[slot]) touch(slot)
-      for (const { slot } of asked.leaves) if (verdicts[slot] !== base[slot]) touch(slot)
+      for (const { slots } of asked.choices) for (const slot of slots) settle(slot)
+      for (const { slot } of asked.leaves) settle(slot)
     }
-    // facts one after the other: a combination of two of them is right once the last has been gone through
-    for (const at of changed) {
-      const { slots, starts, code } = this.#hangingOn(at)
-      for (let i = 0; i < slots.length; i++) {
-        const slot = slots[i]!
-        if (waiting[slot] === 0) continue
-        waiting[slot] = 0
-        const before = verdicts[slot]
-        run(code, verdicts, starts[i]!, starts[i + 1]!)
-        if (verdicts[slot] !== before) touch(slot)
+    for (let word = 0; word < waiting.length; word++) {
+      // the lowest bit first; what a combination wakes stands above it, maybe in the same word
+      for (let bits = waiting[word]!; bits !== 0; bits = waiting[word]!) {
+        const slot = word * 32 + 31 - Math.clz32(bits & -bits)
+        waiting[word] = bits & (bits - 1)
+        const start = startOf[slot]!
+        run(code, verdicts, start, start + PARTS + code[start + COUNT]!)
+        settle(slot)
       }
     }
-    const differences: number[] = []
-    for (const slot of touched) {
-      const verdict = verdicts[slot]!
-      if (verdict === base[slot]) continue
-      differences.push(slot, verdict)
-      verdicts[slot] = base[slot]!
-    }
+    for (let i = 0; i < differences.length; i += 2) verdicts[differences[i]!] = base[differences[i]!]!
     return differences
   }
+}
 
-  #hangingOn(position: number): Hanging {
-    let hanging = this.#hanging[position]
-    if (hanging === undefined) {
-      const found = new Set<number>()
-      const { choices, leaves } = this.#asked[position]!
-      const open = [...choices.flatMap((one) => one.slots), ...leaves.map((leaf) => leaf.slot)]
-      for (let slot = open.pop(); slot !== undefined; slot = open.pop()) {
-        for (const whole of this.#wholesOf[slot]!) {
-          if (found.has(whole)) continue
-          found.add(whole)
-          open.push(whole)
-        }
-      }
-      const slots = [...found].sort((a, b) => a - b)
-      const code: number[] = []
-      const starts: number[] = []
-      for (const slot of slots) {
-        const start = this.#startOf[slot]!
-        starts.push(code.length)
-        code.push(...this.#code.slice(start, start + PARTS + this.#code[start + COUNT]!))
-      }
-      hanging = { slots: Int32Array.from(slots), starts: Int32Array.from([...starts, code.length]), code: Int32Array.from(code) }
-      this.#hanging[position] = hanging
-    }
-    return hanging
+/**
+ * Marks the combinations to run again since one of their parts changed from `before` to `after`. The least of several is not touched by a part that was
+ * above it and rose, nor by one that fell and is not below it; the greatest likewise, mirrored.
+ */
+function wake(
+  { code, startOf, firstWhole, wholes, waiting }: Packed,
+  verdicts: Uint8Array,
+  slot: number,
+  before: Verdict,
+  after: Verdict,
+): void {
+  const end = firstWhole[slot + 1]!
+  for (let i = firstWhole[slot]!; i < end; i++) {
+    const whole = wholes[i]!
+    const operator = code[startOf[whole]!]
+    const verdict = verdicts[whole]!
+    if (operator === LEAST && (after > before ? verdict < before : verdict <= after)) continue
+    if (operator === GREATEST && (after < before ? verdict > before : verdict >= after)) continue
+    waiting[whole >>> 5] = waiting[whole >>> 5]! | (1 << (whole & 31))
   }
 }
 
