@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { engineOf } from '@secondwind/care'
-import { factsOf } from '@secondwind/core'
+import { factsOf, TRUE, UNKNOWN, type Verdict } from '@secondwind/core'
 import { readPatientCase } from '@secondwind/fhir'
 import { describe, expect, test, vi } from 'vitest'
 import { run } from '../src/cli/run.ts'
@@ -44,7 +44,9 @@ describe('who misses which test', () => {
         // what is asked for its standing, or to be checked before the first dose, does not hold the option back
         const conditions = [
           candidate.rule.when,
-          ...candidate.safety.filter(({ rule }) => rule.effect === 'bar' && rule.whenUnknown === 'needs-data').map(({ rule }) => rule.when),
+          ...candidate.safety.items
+            .filter(({ effect, whenUnknown }) => effect === 'bar' && whenUnknown === 'needs-data')
+            .map(({ when }) => when),
         ]
         const facts = new Set(conditions.flatMap((when) => [...factsOf(when, engine.words)]))
         return needs.flatMap(({ fact, test: wanted }) => {
@@ -60,19 +62,20 @@ describe('who misses which test', () => {
 })
 
 describe('which rule concerns how many', () => {
-  test('as closures say, rule by rule', () => {
+  test('as the verdicts on each case say, rule by rule', () => {
     const engine = engineOf(knowledge)
-    const decides = knowledge.safety.map((rule) => ({ rule, decide: engine.compile(rule.when) }))
+    const { items: rules, slots } = engine.safety
     const cases = members.flatMap(({ chart }) => {
       const read = readPatientCase(chart, readerFor(knowledge), { asOf: AS_OF })
       return read.ok && plans.some(({ patient }) => patient === read.value.patientCase.patient) ? [read.value.patientCase] : []
     })
     const seen = new Map(concerned.rules.filter(({ kind }) => kind === 'safety').map((one) => [one.rule, one.patients]))
-    for (const { rule, decide } of decides) {
-      const of = (truth: string) => cases.filter(({ facts }) => decide(engine.view(facts, AS_OF)) === truth).map(({ patient }) => patient)
+    const views = cases.map(({ facts, patient }) => ({ patient, view: engine.view(facts, AS_OF) }))
+    for (const [i, rule] of rules.entries()) {
+      const of = (verdict: Verdict) => views.filter(({ view }) => view.verdicts[slots[i]!] === verdict).map(({ patient }) => patient)
       expect({ holds: seen.get(rule.id)?.holds ?? [], unknown: seen.get(rule.id)?.unknown ?? [] }, rule.id).toEqual({
-        holds: of('true'),
-        unknown: of('unknown'),
+        holds: of(TRUE),
+        unknown: of(UNKNOWN),
       })
     }
   })

@@ -2,6 +2,7 @@ import { type Alert, type AlertHold, type CaseView, define, isKnown, latestDay, 
 import { takenAgainst } from './avoid.ts'
 import type { Engine } from './engine.ts'
 import { type Explainer, evidenceOf } from './explain-rule.ts'
+import { isTrue } from './listed.ts'
 
 export interface ActiveAlert {
   readonly alert: Alert
@@ -24,12 +25,11 @@ export const urgencyOrder = (urgency: Urgency): number => URGENCIES.indexOf(urge
 export function activeAlerts(engine: Engine, view: CaseView, explain: Explainer): readonly ActiveAlert[] {
   const active: ActiveAlert[] = []
   for (const { rule, when, suspect, holds, suspectHolds } of engine.alerts) {
-    const truth = when(view)
-    const isSuspected = truth !== 'true' && rule.suspect !== undefined && suspect?.(view) === 'true'
-    if (truth !== 'true' && !isSuspected) continue
+    const isSuspected = !isTrue(when, view)
+    if (isSuspected && !isTrue(suspect, view)) continue
     const criterion = isSuspected ? rule.suspect!.when : rule.when
     const hold = isSuspected ? rule.suspect!.holds : rule.holds
-    const isHeld = hold !== undefined && ((isSuspected ? suspectHolds : holds)?.(view) ?? 'true') === 'true'
+    const isHeld = hold !== undefined && isTrue(isSuspected ? suspectHolds : holds, view)
     const avoid = (isSuspected ? rule.suspect!.avoid : rule.avoid) ?? []
     const title = isSuspected ? rule.suspect!.title : rule.title
     active.push({

@@ -1,4 +1,5 @@
 import { type Criterion, define, type Fact, type FactValue, leaves, type Vocabulary } from '@secondwind/core'
+import type { Candidate } from './candidate.ts'
 
 type Leaf = Extract<Criterion, { fact: string }>
 
@@ -23,25 +24,35 @@ export class Alternatives {
   readonly #words: Vocabulary
   readonly #numbers = new Map<string, Alternative>()
   readonly #sides = new WeakMap<Leaf, Sides>()
-  readonly #lists = new WeakMap<Criterion, readonly Alternative[]>()
+  readonly #orders = new WeakMap<Candidate, readonly (readonly Alternative[])[]>()
 
   constructor(words: Vocabulary) {
     this.#words = words
   }
 
-  /** For each leaf the value that meets it and the one that does not. What is computed from other facts is changed through them. */
-  of(criterion: Criterion): readonly Alternative[] {
-    let list = this.#lists.get(criterion)
-    if (list === undefined) {
-      list = leaves(criterion, this.#words).flatMap((leaf) => {
-        const definition = define(this.#words, leaf.fact)
-        if (definition.derivedFrom && !definition.test) return []
-        const { yes, no } = this.sides(leaf)
-        return [...(yes ? [yes] : []), ...(no ? [no] : [])]
-      })
-      this.#lists.set(criterion, list)
+  /**
+   * What may change the standing of a candidate, in three rounds, each value once in a round. What changes from week to week comes first (wishes and
+   * fitness in the standing, then organs and medicines in the safety rules); what the tumour is comes last.
+   */
+  inOrder(candidate: Candidate): readonly (readonly Alternative[])[] {
+    let rounds = this.#orders.get(candidate)
+    if (rounds === undefined) {
+      const { rule, safety } = candidate
+      const bars = safety.items.filter(({ effect }) => effect === 'bar')
+      rounds = [rule.standing, bars, [rule]].map((round) => [...new Set(round.flatMap(({ when }) => (when ? this.#of(when) : [])))])
+      this.#orders.set(candidate, rounds)
     }
-    return list
+    return rounds
+  }
+
+  /** For each leaf the value that meets it and the one that does not. What is computed from other facts is changed through them. */
+  #of(criterion: Criterion): readonly Alternative[] {
+    return leaves(criterion, this.#words).flatMap((leaf) => {
+      const definition = define(this.#words, leaf.fact)
+      if (definition.derivedFrom && !definition.test) return []
+      const { yes, no } = this.sides(leaf)
+      return [...(yes ? [yes] : []), ...(no ? [no] : [])]
+    })
   }
 
   sides(leaf: Leaf): Sides {

@@ -1,5 +1,15 @@
-import type { CriteriaCompiler, Decide, Drug, InteractionRule, KnowledgeBase, OptionRule, Regimen, RestsOn } from '@secondwind/core'
-import type { CompiledSafety } from './safety.ts'
+import type {
+  ConditionalText,
+  CriteriaCompiler,
+  Drug,
+  InteractionRule,
+  KnowledgeBase,
+  OptionRule,
+  Regimen,
+  RestsOn,
+  SafetyRule,
+} from '@secondwind/core'
+import { type Listed, listedByWhen, picked } from './listed.ts'
 import { classesOf, matches, type Treatment } from './target.ts'
 
 /** One drug set (or procedure) of one option rule: what may become one line of the plan. */
@@ -9,28 +19,31 @@ export interface Candidate {
   readonly regimen?: Regimen
   readonly treatment: Treatment
   readonly variantIndex: number
-  readonly when: Decide
-  readonly standing: readonly (Decide | undefined)[]
-  readonly against: readonly (Decide | undefined)[]
-  readonly cautions: readonly (Decide | undefined)[]
-  readonly concurrent: readonly (Decide | undefined)[]
+  /** The slot of its eligibility. */
+  readonly when: number
+  readonly standing: Listed<OptionRule['standing'][number]>
+  readonly against: Listed<ConditionalText>
+  readonly cautions: Listed<ConditionalText>
+  readonly concurrent: Listed<OptionRule['concurrent'][number]>
   /** Safety and interaction rules aimed at it. */
-  readonly safety: readonly CompiledSafety[]
-  readonly interactions: readonly CompiledInteraction[]
+  readonly safety: Listed<SafetyRule>
+  readonly interactions: Listed<InteractionRule>
   /** What it rests on, having no drugs of its own: every option with drugs that could carry it. */
   readonly rests?: readonly Candidate[]
 }
 
-export interface CompiledInteraction {
-  readonly rule: InteractionRule
-  readonly when: Decide
-}
-
 /** The rules that may be aimed at a treatment. */
 export interface AimedRules {
-  readonly safety: readonly CompiledSafety[]
-  readonly interactions: readonly CompiledInteraction[]
+  readonly safety: Listed<SafetyRule>
+  readonly interactions: Listed<InteractionRule>
 }
+
+const NO_RULES: AimedRules = { safety: { items: [], slots: new Int32Array(0) }, interactions: { items: [], slots: new Int32Array(0) } }
+
+const aimedAt = (treatment: Treatment, { safety, interactions }: AimedRules): AimedRules => ({
+  safety: picked(safety, ({ applies }) => matches(applies, treatment)),
+  interactions: picked(interactions, ({ applies }) => matches(applies, treatment)),
+})
 
 /** Every option rule spread over its regimens. */
 export function candidatesOf(
@@ -41,15 +54,13 @@ export function candidatesOf(
   rules: AimedRules,
 ): readonly Candidate[] {
   const candidates = knowledge.options.flatMap((rule): readonly Candidate[] => {
-    const maybe = (rows: readonly { readonly when?: OptionRule['when'] }[]): readonly (Decide | undefined)[] =>
-      rows.map((row) => (row.when === undefined ? undefined : compiler.compile(row.when)))
     const shared = {
       rule,
-      when: compiler.compile(rule.when),
-      standing: maybe(rule.standing),
-      against: maybe(rule.against),
-      cautions: maybe(rule.cautions),
-      concurrent: maybe(rule.concurrent),
+      when: compiler.slotFor(rule.when),
+      standing: listedByWhen(rule.standing, compiler),
+      against: listedByWhen(rule.against, compiler),
+      cautions: listedByWhen(rule.cautions, compiler),
+      concurrent: listedByWhen(rule.concurrent, compiler),
     }
     const variants: readonly (Regimen | undefined)[] =
       rule.regimens.length === 0 ? [undefined] : rule.regimens.map((id) => regimens.get(id)).filter((r) => r !== undefined)
@@ -62,8 +73,7 @@ export function candidatesOf(
         treatment,
         variantIndex,
         // what runs now is only known with the patient: see withCurrentDrugs
-        safety: rule.drugsFrom ? [] : rules.safety.filter((s) => matches(s.rule.applies, treatment)),
-        interactions: rule.drugsFrom ? [] : rules.interactions.filter((i) => matches(i.rule.applies, treatment)),
+        ...(rule.drugsFrom ? NO_RULES : aimedAt(treatment, rules)),
       }
     })
   })
@@ -112,12 +122,7 @@ export function withCurrentDrugs(
 
 function fill(candidate: Candidate, current: readonly string[], drugs: ReadonlyMap<string, Drug>, rules: AimedRules): Candidate {
   const treatment = treatmentOf(candidate.rule, [...current].sort(), drugs)
-  return {
-    ...candidate,
-    treatment,
-    safety: isEnding(candidate.rule) ? [] : rules.safety.filter((s) => matches(s.rule.applies, treatment)),
-    interactions: isEnding(candidate.rule) ? [] : rules.interactions.filter((i) => matches(i.rule.applies, treatment)),
-  }
+  return { ...candidate, treatment, ...(isEnding(candidate.rule) ? NO_RULES : aimedAt(treatment, rules)) }
 }
 
 function treatmentOf(rule: OptionRule, drugIds: readonly string[], drugs: ReadonlyMap<string, Drug>): Treatment {

@@ -1,10 +1,10 @@
 import {
   type AlertRule,
   type CaseView,
+  type ConditionalText,
   type Criterion,
   caseView,
   criteriaCompiler,
-  type Decide,
   type Dependencies,
   type Drug,
   dependencies,
@@ -17,32 +17,22 @@ import {
   type SupportRule,
   type TestDefinition,
   type TestRule,
-  type Verdict,
   type Vocabulary,
   vocabulary,
 } from '@secondwind/core'
 import type { CompiledAdjustment } from '../delivery/index.ts'
 import { Alternatives } from './alternatives.ts'
 import { type Candidate, candidatesOf } from './candidate.ts'
-import { type CompiledSafety, compileSafety } from './safety.ts'
+import { ALWAYS, type Listed, listed, listedByWhen, NEVER, picked } from './listed.ts'
 import { type CompiledTrial, trialsOf } from './trial-candidate.ts'
 
-export interface Compiled<T> {
-  readonly rule: T
-  readonly when: Decide
-}
-
-/** Things that each hang on one criterion, in order, with the places of their verdicts side by side. */
-export interface Listed<T> {
-  readonly items: readonly T[]
-  readonly slots: Int32Array
-}
-
-/** Those of a list whose verdict is at least this one (`TRUE`: it holds; `UNKNOWN`: it is not ruled out), in order. */
-export function atLeast<T>({ items, slots }: Listed<T>, verdict: Verdict, { verdicts }: CaseView): readonly T[] {
-  const found: T[] = []
-  for (let i = 0; i < slots.length; i++) if (verdicts[slots[i]!]! >= verdict) found.push(items[i]!)
-  return found
+/** An alert with the slots of its criteria: whether it is there, whether it is suspected, and whether what it (or its suspicion) holds is held here. */
+export interface CompiledAlert {
+  readonly rule: AlertRule
+  readonly when: number
+  readonly suspect: number
+  readonly holds: number
+  readonly suspectHolds: number
 }
 
 /** A knowledge base made ready to plan with: every criterion compiled once, every rule matched to the options it concerns. */
@@ -53,22 +43,21 @@ export interface Engine {
   readonly regimens: ReadonlyMap<string, Regimen>
   readonly candidates: Listed<Candidate>
   readonly trials: readonly CompiledTrial[]
-  readonly safety: readonly CompiledSafety[]
+  readonly safety: Listed<SafetyRule>
   /** Bars that are said wherever they hold. */
   readonly saidBars: Listed<SafetyRule>
-  /** `holds`, `suspectHolds`: whether what the alert (the suspicion) holds is held here. */
-  readonly alerts: readonly (Compiled<AlertRule> & { readonly suspect?: Decide; readonly holds?: Decide; readonly suspectHolds?: Decide })[]
+  readonly alerts: readonly CompiledAlert[]
   readonly testRules: Listed<TestRule>
   readonly testsById: ReadonlyMap<string, TestDefinition>
   /** `actions`: whether each action of the rule is due. */
-  readonly support: Listed<{ readonly rule: SupportRule; readonly actions: readonly (Decide | undefined)[] }>
-  readonly interactions: readonly Compiled<InteractionRule>[]
-  readonly outlook: readonly Compiled<OutlookPopulation>[]
+  readonly support: Listed<{ readonly rule: SupportRule; readonly actions: Listed<ConditionalText> }>
+  readonly interactions: Listed<InteractionRule>
+  /** The one to take where several fit stands first. */
+  readonly outlook: Listed<OutlookPopulation>
   /** Dose rules by drug, in the order of the files. */
   readonly dosing: ReadonlyMap<string, readonly CompiledAdjustment[]>
   readonly dependencies: Dependencies
   readonly alternatives: Alternatives
-  compile(criterion: Criterion): Decide
   view(facts: { readonly [id: string]: Fact }, asOf: string): CaseView
 }
 
@@ -89,48 +78,44 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
   const compiler = criteriaCompiler(words)
   const drugs = new Map(knowledge.drugs.map((d) => [d.id, d]))
   const regimens = new Map(knowledge.regimens.map((r) => [r.id, r]))
-  const compiled = <T extends { readonly when: Criterion }>(rules: readonly T[]): readonly Compiled<T>[] =>
-    rules.map((rule) => ({ rule, when: compiler.compile(rule.when) }))
-  const listed = <S, T>(rules: readonly S[], whenOf: (rule: S) => Criterion, make: (rule: S) => T): Listed<T> => ({
-    items: rules.map(make),
-    slots: Int32Array.from(rules, (rule) => compiler.slotFor(whenOf(rule))),
-  })
-  const itself = <T>(rule: T): T => rule
-  const safety = compileSafety(knowledge.safety, compiler)
-  const interactions = compiled(knowledge.interactions)
+  const safety = listedByWhen(knowledge.safety, compiler)
+  const interactions = listedByWhen(knowledge.interactions, compiler)
+  const candidates = candidatesOf(knowledge, compiler, drugs, regimens, { safety, interactions })
+  const slotOf = (criterion: Criterion): number => compiler.slotFor(criterion)
   return {
     knowledge,
     words,
     drugs,
     regimens,
     safety,
-    saidBars: listed(
-      knowledge.safety.filter(({ effect, show }) => effect === 'bar' && show === 'when-true'),
-      ({ when }) => when,
-      itself,
-    ),
-    candidates: listed(candidatesOf(knowledge, compiler, drugs, regimens, { safety, interactions }), ({ rule }) => rule.when, itself),
+    saidBars: picked(safety, ({ effect, show }) => effect === 'bar' && show === 'when-true'),
+    candidates: listed(candidates, ({ rule }) => rule.when, compiler),
     trials: trialsOf(knowledge, compiler, drugs, { safety, interactions }),
     alerts: knowledge.alerts.map((rule) => ({
       rule,
-      when: compiler.compile(rule.when),
-      ...(rule.suspect ? { suspect: compiler.compile(rule.suspect.when) } : {}),
-      ...(rule.holds?.when ? { holds: compiler.compile(rule.holds.when) } : {}),
-      ...(rule.suspect?.holds?.when ? { suspectHolds: compiler.compile(rule.suspect.holds.when) } : {}),
+      when: slotOf(rule.when),
+      suspect: slotOf(rule.suspect?.when ?? NEVER),
+      holds: slotOf(rule.holds?.when ?? ALWAYS),
+      suspectHolds: slotOf(rule.suspect?.holds?.when ?? ALWAYS),
     })),
-    testRules: listed(knowledge.testRules, ({ when }) => when, itself),
+    testRules: listedByWhen(knowledge.testRules, compiler),
     testsById: new Map(knowledge.tests.map((t) => [t.id, t])),
     support: listed(
-      knowledge.support,
-      ({ when }) => when,
-      (rule) => ({ rule, actions: rule.actions.map((a) => a.when && compiler.compile(a.when)) }),
+      knowledge.support.map((rule) => ({ rule, actions: listedByWhen(rule.actions, compiler) })),
+      ({ rule }) => rule.when,
+      compiler,
     ),
     interactions,
-    outlook: compiled(knowledge.outlook),
-    dosing: Map.groupBy(compiled(knowledge.dosing), (c) => c.rule.drug),
+    outlook: listedByWhen(
+      knowledge.outlook.toSorted((a, b) => a.priority - b.priority),
+      compiler,
+    ),
+    dosing: Map.groupBy(
+      knowledge.dosing.map((rule) => ({ rule, when: compiler.compile(rule.when) })),
+      ({ rule }) => rule.drug,
+    ),
     dependencies: dependencies(knowledge.facts),
     alternatives: new Alternatives(words),
-    compile: (criterion) => compiler.compile(criterion),
     view: (facts, asOf) => caseView(words, facts, asOf, compiler.program),
   }
 }

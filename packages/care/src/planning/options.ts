@@ -13,9 +13,10 @@ import {
 import { burdenOf, concurrentOf, type DoseContext, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
-import { atLeast, type Engine } from './engine.ts'
+import type { Engine } from './engine.ts'
 import type { Explainer } from './explain-rule.ts'
 import { withHolds } from './held.ts'
+import { atLeast } from './listed.ts'
 import { namesTreatment } from './not-advised.ts'
 import { optionEvidence } from './option-evidence.ts'
 import { judge, lower, type Rests, type Verdict } from './outcome.ts'
@@ -141,10 +142,6 @@ export function optionOf(
     ...awaited(candidate, engine, patientCase).filter((one) => !asked.some(({ fact, test }) => fact === one.fact && test === one.test)),
   ]
   const because: Explanation = explain.of(rule.when, rule.title, rule.cites)
-  const said = <T extends { readonly say: string }>(
-    rows: readonly T[],
-    truths: readonly (((v: CaseView) => string) | undefined)[],
-  ): readonly T[] => rows.filter((_, i) => (truths[i]?.(view) ?? 'true') === 'true')
   const rulesSay = [...verdict.cautions, ...verdict.conditions, ...verdict.unsettled]
   const waiting = isNewSystemic(candidate) ? alerts.filter((a) => a.defersSystemic && !a.exceptOptions.includes(rule.id)) : []
 
@@ -167,7 +164,7 @@ export function optionOf(
     ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, explain, whatIf)) } : {}),
     concurrent: [
       ...(regimen ? concurrentOf(regimen, engine.knowledge.dosingPolicy) : []),
-      ...said(rule.concurrent, candidate.concurrent).map(({ say, because: why }) => ({ say, because: why })),
+      ...atLeast(candidate.concurrent, TRUE, view).map(({ say, because: why }) => ({ say, because: why })),
     ],
     cautions: [
       ...[...new Set([...waiting, ...(judged.heldBy ?? [])])].map((a) => ({
@@ -176,11 +173,11 @@ export function optionOf(
       })),
       ...rulesSay.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id })),
       ...verdict.checks.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id, before: 'the first dose' })),
-      ...said(rule.cautions, candidate.cautions).map((c) => ({ say: c.say, facts: c.when ? explain.facts(c.when) : [] })),
+      ...atLeast(candidate.cautions, TRUE, view).map((c) => ({ say: c.say, facts: c.when ? explain.facts(c.when) : [] })),
     ],
     because,
     needs,
-    against: said(rule.against, candidate.against)[0]?.say ?? rule.against.at(-1)!.say,
+    against: atLeast(candidate.against, TRUE, view)[0]?.say ?? rule.against.at(-1)!.say,
     evidence: optionEvidence(judged, engine.knowledge),
     ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
     ...(regimen ? { burden: burdenOf(regimen) } : {}),

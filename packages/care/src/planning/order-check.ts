@@ -7,12 +7,15 @@ import {
   type PatientCase,
   type Standing,
   type Target,
+  TRUE,
+  UNKNOWN,
 } from '@secondwind/core'
 import { type ActiveAlert, activeAlerts } from './alerts.ts'
 import type { Candidate } from './candidate.ts'
 import { type Engine, engineOf } from './engine.ts'
 import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
 import { holdsOn } from './held.ts'
+import { atLeast } from './listed.ts'
 import { openOptions } from './options.ts'
 import { classesOf, matches, type Treatment } from './target.ts'
 
@@ -57,17 +60,10 @@ export function checkOrder(patientCase: PatientCase, knowledge: KnowledgeBase, o
   const treatment = treatmentOf(drugs, same, engine)
 
   const findings: OrderFinding[] = []
-  for (const { rule, when } of engine.safety) {
+  const harms = new Set(atLeast(engine.safety, TRUE, view))
+  for (const rule of atLeast(engine.safety, UNKNOWN, view)) {
     if (!matches(rule.applies, treatment)) continue
-    const harm = when(view)
-    const kind =
-      harm === 'true'
-        ? rule.effect === 'bar'
-          ? 'barred'
-          : 'caution'
-        : harm === 'unknown' && rule.effect !== 'caution'
-          ? 'unsettled'
-          : undefined
+    const kind = harms.has(rule) ? (rule.effect === 'bar' ? 'barred' : 'caution') : rule.effect !== 'caution' ? 'unsettled' : undefined
     if (kind === undefined || (kind === 'unsettled' && rule.whenUnknown === 'ignore')) continue
     findings.push({
       kind,
@@ -80,8 +76,8 @@ export function checkOrder(patientCase: PatientCase, knowledge: KnowledgeBase, o
       ...(rule.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
     })
   }
-  for (const { rule, when } of engine.interactions) {
-    if (!matches(rule.applies, treatment) || when(view) !== 'true') continue
+  for (const rule of atLeast(engine.interactions, TRUE, view)) {
+    if (!matches(rule.applies, treatment)) continue
     findings.push({
       kind: 'interaction',
       rule: rule.id,

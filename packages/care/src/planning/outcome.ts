@@ -1,4 +1,17 @@
-import { type CaseView, forbids, isKnown, permits, type SafetyRule, type Standing, type Truth, type Vocabulary } from '@secondwind/core'
+import {
+  type CaseView,
+  FALSE,
+  forbids,
+  isKnown,
+  permits,
+  type SafetyRule,
+  type Standing,
+  TRUE,
+  type Truth,
+  truthOfVerdict,
+  UNKNOWN,
+  type Vocabulary,
+} from '@secondwind/core'
 import type { Candidate } from './candidate.ts'
 
 export type Outcome = Standing | 'not-offered'
@@ -42,17 +55,19 @@ const NONE: readonly never[] = []
  * Unknown eligibility, or an unknown harm that a rule may not pass over, gives `needs-data`; it never opens and never closes.
  */
 export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): Verdict {
-  const eligible = candidate.when(view)
+  const { verdicts } = view
+  const eligible = truthOfVerdict(verdicts[candidate.when]!)
   const hasFailedBefore = failedBefore(candidate, view, words)
   let openRows: readonly number[] = NONE
   let row = candidate.rule.standing.length - 1
-  for (let i = 0; i < candidate.standing.length; i++) {
-    const truth = candidate.standing[i]?.(view) ?? 'true'
-    if (truth === 'true') {
+  const { slots: rows } = candidate.standing
+  for (let i = 0; i < rows.length; i++) {
+    const verdict = verdicts[rows[i]!]
+    if (verdict === TRUE) {
       row = i
       break
     }
-    if (truth === 'unknown') openRows = [...openRows, i]
+    if (verdict === UNKNOWN) openRows = [...openRows, i]
   }
   const potential = candidate.rule.standing[row]!.as
 
@@ -64,8 +79,13 @@ export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): 
   let checks: Rules = NONE
   let standing: Standing = potential
   if (eligible !== 'false') {
-    for (const { rule, when } of candidate.safety) {
-      const harm = when(view)
+    const { items, slots } = candidate.safety
+    for (let i = 0; i < slots.length; i++) {
+      const verdict = verdicts[slots[i]!]!
+      // most rules are about a harm that is known not to be there
+      if (verdict === FALSE) continue
+      const rule = items[i]!
+      const harm = truthOfVerdict(verdict)
       if (rule.effect === 'bar') {
         const gate = forbids(harm)
         if (gate === 'blocked') barredBy = [...barredBy, rule]
@@ -75,7 +95,7 @@ export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): 
           else if (rule.whenUnknown === 'check') checks = [...checks, rule]
         }
       } else if (rule.effect === 'check') {
-        if (harm !== 'false') checks = [...checks, rule]
+        checks = [...checks, rule]
       } else if (harm === 'true') {
         cautions = [...cautions, rule]
         if (rule.lowersTo) standing = lower(standing, rule.lowersTo)
@@ -108,7 +128,7 @@ export function judge(candidate: Candidate, view: CaseView, words: Vocabulary): 
 /** The options that could carry one that rests on them, judged for this patient; those that are not for this patient carry nothing. */
 function restsOf(candidates: readonly Candidate[], view: CaseView, words: Vocabulary): Rests {
   const judged = candidates
-    .filter(({ when }) => when(view) !== 'false')
+    .filter(({ when }) => view.verdicts[when] !== FALSE)
     .map((candidate) => ({ candidate, verdict: judge(candidate, view, words) }))
   const open = judged.filter(({ verdict }) => verdict.outcome !== 'not-offered')
   const best = ORDER.find((standing) => open.some(({ verdict }) => verdict.outcome === standing)) ?? 'not-offered'

@@ -1,6 +1,7 @@
-import type { CaseView, Explanation, Issue, Outlook } from '@secondwind/core'
+import { type CaseView, type Explanation, type Issue, type Outlook, TRUE } from '@secondwind/core'
 import type { Engine } from './engine.ts'
 import type { Explainer } from './explain-rule.ts'
+import { atLeast } from './listed.ts'
 
 /**
  * Worst, typical and best case of the population that fits best, by the multiples of `knowledge/policy/outlook.yaml`.
@@ -11,8 +12,7 @@ export function outlookOf(
   view: CaseView,
   explain: Explainer,
 ): { readonly outlook: Outlook | null; readonly problem?: Issue } {
-  const fitting = engine.outlook.filter(({ when }) => when(view) === 'true').sort((a, b) => a.rule.priority - b.rule.priority)
-  const rule = fitting[0]?.rule
+  const [rule] = atLeast(engine.outlook, TRUE, view)
   const method = engine.knowledge.outlookMethod
   if (!rule || !method) {
     return {

@@ -1,10 +1,20 @@
-import type { CaseView, Interaction, Issue, KnowledgeBase, Option, PatientCase, PlanDocument, Support } from '@secondwind/core'
+import type {
+  CaseView,
+  Interaction,
+  InteractionRule,
+  Issue,
+  KnowledgeBase,
+  Option,
+  PatientCase,
+  PlanDocument,
+  Support,
+} from '@secondwind/core'
 import { define, earliestAfter, isKnown, TRUE } from '@secondwind/core'
 import { activeAlerts } from './alerts.ts'
-import type { CompiledInteraction } from './candidate.ts'
-import { atLeast, type Engine, engineOf } from './engine.ts'
+import { type Engine, engineOf } from './engine.ts'
 import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
 import { heldNow } from './held.ts'
+import { atLeast } from './listed.ts'
 import { notAdvisedLines, oneLineEach } from './not-advised.ts'
 import { currentDrugs, optionOf, propose } from './options.ts'
 import { outlookOf } from './outlook.ts'
@@ -157,7 +167,7 @@ function supportOf(engine: Engine, view: CaseView, explain: Explainer, asOf: str
     return {
       service: rule.service,
       title: rule.title,
-      actions: rule.actions.filter((_, i) => (actions[i]?.(view) ?? 'true') === 'true').map((a) => a.say),
+      actions: atLeast(actions, TRUE, view).map((a) => a.say),
       ...(due ? { dueBy: due } : {}),
       because: explain.of(rule.when, rule.title, rule.cites),
       evidence: evidenceOf(rule.cites, engine.knowledge),
@@ -175,20 +185,16 @@ function interactionsOf(
   options: readonly Option[],
   patientCase: PatientCase,
 ): readonly Interaction[] {
-  const concerned = new Map<CompiledInteraction, string[]>()
+  const holding = atLeast(engine.interactions, TRUE, view)
+  if (holding.length === 0) return []
+  const concerned = new Map(holding.map((rule): [InteractionRule, string[]] => [rule, []]))
   ranked.forEach(({ candidate, standing }, i) => {
     // what still waits for data may never be given: its interactions would only hide those that matter
     if (standing === 'needs-data') return
-    for (const interaction of candidate.interactions) {
-      const ids = concerned.get(interaction)
-      if (ids) ids.push(options[i]!.id)
-      else if (interaction.when(view) === 'true') concerned.set(interaction, [options[i]!.id])
-    }
+    for (const rule of atLeast(candidate.interactions, TRUE, view)) concerned.get(rule)!.push(options[i]!.id)
   })
-  return engine.interactions.flatMap((interaction) => {
-    const ids = concerned.get(interaction)
-    if (!ids) return []
-    const { rule } = interaction
+  return [...concerned].flatMap(([rule, ids]) => {
+    if (ids.length === 0) return []
     const from = rule.window ? patientCase.facts[rule.window.of] : undefined
     const earliest =
       rule.window && isKnown(from) && typeof from.value === 'string' ? earliestAfter(from.value, rule.window.daysAfter) : undefined

@@ -183,9 +183,9 @@ function safetyFor(
   compiler: PlaneCompiler,
   current: DrugPlanes,
 ): readonly { readonly safety: SafetyRule; readonly aimed: Plane }[] {
-  if (!candidate.rule.drugsFrom) return candidate.safety.map(({ rule }) => ({ safety: rule, aimed: compiler.everyone }))
+  if (!candidate.rule.drugsFrom) return candidate.safety.items.map((rule) => ({ safety: rule, aimed: compiler.everyone }))
   if (isEnding(candidate.rule)) return []
-  return engine.safety.map(({ rule }) => ({ safety: rule, aimed: matchesCurrent(rule.applies, candidate, current, compiler) }))
+  return engine.safety.items.map((rule) => ({ safety: rule, aimed: matchesCurrent(rule.applies, candidate, current, compiler) }))
 }
 
 /** The disease has progressed on every drug of this set. */

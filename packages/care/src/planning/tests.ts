@@ -8,8 +8,9 @@ import {
   TRUE,
   type Urgency,
 } from '@secondwind/core'
-import { atLeast, type Engine } from './engine.ts'
+import type { Engine } from './engine.ts'
 import type { Explainer } from './explain-rule.ts'
+import { atLeast } from './listed.ts'
 
 interface Wanted {
   urgency: Urgency

@@ -1,16 +1,16 @@
-import type { CriteriaCompiler, Criterion, Decide, Drug, KnowledgeBase, OptionRule, TrialArm, TrialRule } from '@secondwind/core'
+import type { CriteriaCompiler, Criterion, Drug, KnowledgeBase, OptionRule, SafetyRule, TrialArm, TrialRule } from '@secondwind/core'
 import type { AimedRules, Candidate } from './candidate.ts'
-import type { CompiledSafety } from './safety.ts'
+import { type Listed, listed, listedByWhen, picked } from './listed.ts'
 import { classesOf, matches, type Treatment } from './target.ts'
 
 /** A trial made ready to be judged like any option, with its criteria one by one. */
 export interface CompiledTrial {
   readonly trial: TrialRule
   readonly candidate: Candidate
-  /** In the order of the entry: whether each criterion is met (an exclusion is met where it does not hold). */
-  readonly criteria: readonly Decide[]
+  /** In the order of the entry: what must be true for each criterion to be met (for an exclusion, that it does not hold). */
+  readonly criteria: Listed<Criterion>
   /** Bars that say a drug does not help or displaces a better one: outside a trial that ends the matter, inside it is what is tested. */
-  readonly doubts: readonly CompiledSafety[]
+  readonly doubts: Listed<SafetyRule>
 }
 
 /**
@@ -27,9 +27,9 @@ export function trialsOf(
     const rule = ruleOf(trial)
     const arms = [{ drugs: trial.drugs ?? [] }, ...trial.arms].map((arm) => treatmentOf(rule, arm, drugs))
     const isAimed = (target: Parameters<typeof matches>[0]): boolean => arms.some((arm) => matches(target, arm))
-    const aimed = rules.safety.filter((s) => !s.rule.applies.exact && isAimed(s.rule.applies))
+    const aimed = picked(rules.safety, ({ applies }) => !applies.exact && isAimed(applies))
     // what is aimed at a whole approach is a wish of the patient, not a doubt about a drug
-    const isDoubt = ({ rule: { effect, reason, applies } }: CompiledSafety): boolean =>
+    const isDoubt = ({ effect, reason, applies }: SafetyRule): boolean =>
       effect === 'bar' && (reason === 'ineffective' || reason === 'displaces-better') && applies.approaches === undefined
     return {
       trial,
@@ -38,22 +38,22 @@ export function trialsOf(
         rule,
         treatment: arms[0]!,
         variantIndex: 0,
-        when: compiler.compile(trial.when),
-        standing: [undefined],
-        against: [undefined],
-        cautions: [],
-        concurrent: [],
-        safety: aimed.filter((s) => !isDoubt(s)),
-        interactions: rules.interactions.filter((i) => isAimed(i.rule.applies)),
+        when: compiler.slotFor(trial.when),
+        standing: listedByWhen(rule.standing, compiler),
+        against: listedByWhen(rule.against, compiler),
+        cautions: listedByWhen(rule.cautions, compiler),
+        concurrent: listedByWhen(rule.concurrent, compiler),
+        safety: picked(aimed, (one) => !isDoubt(one)),
+        interactions: picked(rules.interactions, ({ applies }) => isAimed(applies)),
       },
-      criteria: metCriteria(trial).map((c) => compiler.compile(c)),
-      doubts: aimed.filter(isDoubt),
+      criteria: listed(metCriteria(trial), (criterion) => criterion, compiler),
+      doubts: picked(aimed, isDoubt),
     }
   })
 }
 
 /** What must be true for each criterion of a trial to be met, in the order of the entry. */
-export const metCriteria = ({ when }: TrialRule): readonly Criterion[] => (when.op === 'all' ? when.of : [when])
+const metCriteria = ({ when }: TrialRule): readonly Criterion[] => (when.op === 'all' ? when.of : [when])
 
 /** What the rest of the planner asks of an option. The order among trials is made in `trials.ts`; strength and priority play no part. */
 function ruleOf(trial: TrialRule): OptionRule {

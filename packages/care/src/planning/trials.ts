@@ -1,12 +1,25 @@
-import { type CaseView, type Explanation, isKnown, type Option, type PatientCase, type SafetyRule, type Standing } from '@secondwind/core'
+import {
+  type CaseView,
+  type Explanation,
+  FALSE,
+  isKnown,
+  type Option,
+  type PatientCase,
+  type SafetyRule,
+  type Standing,
+  TRUE,
+  truthOfVerdict,
+  UNKNOWN,
+} from '@secondwind/core'
 import type { ActiveAlert } from './alerts.ts'
 import type { Engine } from './engine.ts'
 import type { Explainer } from './explain-rule.ts'
+import { atLeast } from './listed.ts'
 import { namesTreatment } from './not-advised.ts'
 import { optionOf } from './options.ts'
 import { judge } from './outcome.ts'
 import type { Judged } from './rank.ts'
-import { type CompiledTrial, metCriteria } from './trial-candidate.ts'
+import type { CompiledTrial } from './trial-candidate.ts'
 import type { WhatIf } from './what-if.ts'
 
 /** An option with the judgement that made it. */
@@ -43,10 +56,11 @@ export function matchedTrials(
 ): readonly Placed[] {
   if (wishes(patientCase, 'no-trial')) return []
   const region = knownText(patientCase, 'jurisdiction')
+  const { verdicts } = view
   const found = engine.trials.flatMap((compiled): readonly Match[] => {
     const { trial, candidate, criteria } = compiled
-    if (candidate.when(view) === 'false' || (trial.until !== undefined && trial.until < patientCase.asOf)) return []
-    const open = criteria.filter((met) => met(view) === 'unknown').length
+    if (verdicts[candidate.when] === FALSE || (trial.until !== undefined && trial.until < patientCase.asOf)) return []
+    const open = criteria.slots.reduce((count, slot) => count + Number(verdicts[slot] === UNKNOWN), 0)
     if (open > OPEN_AT_MOST) return []
     const verdict = judge(candidate, view, engine.words)
     if (verdict.outcome === 'not-offered') return []
@@ -73,7 +87,7 @@ export function matchedTrials(
     .slice(0, AT_MOST)
     .map(({ compiled, judged }) => {
       const option = optionOf(judged, NO_COUNTERFACTUALS, engine, view, patientCase, explain, whatIf, alerts)
-      const doubts = compiled.doubts.filter((d) => d.when(view) === 'true').map((d) => d.rule)
+      const doubts = atLeast(compiled.doubts, TRUE, view)
       const isDoubted = doubts.length > 0 || [...notAdvised].some((rule) => namesTreatment(rule, judged.candidate.treatment))
       return {
         judged,
@@ -132,9 +146,8 @@ function recordOf(
   option: Option,
   alerts: readonly ActiveAlert[],
 ): Pick<Option, 'standingBecause' | 'because' | 'cautions' | 'trial'> {
-  const met = metCriteria(trial)
   const children = trial.criteria.map(
-    (c, i): Explanation => explain.of(met[i]!, c.kind === 'inclusion' ? c.say : `not excluded by: ${c.say}`, []),
+    (c, i): Explanation => explain.of(criteria.items[i]!, c.kind === 'inclusion' ? c.say : `not excluded by: ${c.say}`, []),
   )
   const isElsewhere = region !== undefined && !trial.regions.includes(region)
   // an option with drugs already says so; a trial whose drugs the protocol leaves open waits all the same
@@ -160,7 +173,7 @@ function recordOf(
       asOf: trial.asOf,
       arms: trial.arms.map((arm) => arm.say),
       regions: trial.regions,
-      criteria: trial.criteria.map(({ id, kind, say }, i) => ({ id, kind, say, met: criteria[i]!(view) })),
+      criteria: trial.criteria.map(({ id, kind, say }, i) => ({ id, kind, say, met: truthOfVerdict(view.verdicts[criteria.slots[i]!]!) })),
       check: trial.check,
     },
   }

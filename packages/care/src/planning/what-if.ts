@@ -32,8 +32,8 @@ export class WhatIf {
   readonly #changeable: ChangeableView
   /** By number of the alternative; of several at once, by their numbers. */
   readonly #changes = new Map<number | string, ViewChange>()
-  /** A copy of the facts, to derive in. */
-  readonly #room: { [id: string]: Fact }
+  /** A copy of the facts, to derive in, once something is to be derived. */
+  #room: { [id: string]: Fact } | undefined
   /** What the doses of this plan rest on, once the first is asked for. */
   doses: DoseContext | undefined
 
@@ -42,7 +42,6 @@ export class WhatIf {
     this.#case = patientCase
     this.#base = base
     this.#changeable = new ChangeableView(engine.words, base, base.program!)
-    this.#room = { ...patientCase.facts }
   }
 
   outcome(candidate: Candidate, alternative: Alternative): Outcome {
@@ -59,39 +58,44 @@ export class WhatIf {
   #changeBy(key: number | string, answers: readonly Alternative[]): ViewChange {
     let change = this.#changes.get(key)
     if (change === undefined) {
-      const entered = new Map(answers.map((answer) => [answer.fact, answer.entered]))
       const { facts, asOf } = this.#case
-      change = this.#changeable.changeOf(deriveChanges(facts, entered, asOf, this.#engine.dependencies, this.#room))
+      const { dependencies } = this.#engine
+      let changes: ReadonlyMap<string, Fact> = new Map(answers.map((answer) => [answer.fact, answer.entered]))
+      if (answers.some(({ fact }) => dependencies.of.has(fact))) {
+        this.#room ??= { ...facts }
+        changes = deriveChanges(facts, changes, asOf, dependencies, this.#room)
+      }
+      change = this.#changeable.changeOf(changes)
       this.#changes.set(key, change)
     }
     return change
   }
 
   /**
-   * The smallest changes of facts that would drop an option or raise it: single facts, each once. What changes from week to week comes first
-   * (wishes and fitness in the standing, organs and medicines in the safety rules); what the tumour is comes last.
+   * The smallest changes of facts that would drop an option or raise it: single facts, each once, in the order of `Alternatives.inOrder`, of which the first
+   * two rounds leave room for the next.
    * `held` is what an emergency makes of an outcome while it is handled: a change that it hides is none.
    */
   wouldChange(candidate: Candidate, verdict: Verdict, limit: number, held: (outcome: Outcome) => Outcome): readonly Change[] {
+    const now = held(verdict.outcome)
     const found: Change[] = []
-    const tried = new Set<number>()
-    const { alternatives } = this.#engine
-    const search = (criterion: Criterion, upTo: number): void => {
-      for (const alternative of alternatives.of(criterion)) {
+    const changed = new Set<string>()
+    const tried = new Set<Alternative>()
+    const rounds = this.#engine.alternatives.inOrder(candidate)
+    rounds.forEach((round, at) => {
+      const upTo = limit + 1 + at - rounds.length
+      for (const alternative of round) {
         if (found.length >= upTo) return
-        const { fact, position, value, number } = alternative
+        const { fact, position, value } = alternative
         const own = this.#base.facts[position]
-        if (!isKnown(own) || isSame(value, own.value)) continue
-        if (tried.has(number) || found.some((f) => fact in f.facts)) continue
-        tried.add(number)
+        if (!isKnown(own) || isSame(value, own.value) || changed.has(fact) || tried.has(alternative)) continue
+        tried.add(alternative)
         const to = held(this.outcome(candidate, alternative))
-        if (to !== held(verdict.outcome)) found.push({ facts: { [fact]: value }, to, set: [this.#typed(fact, value)] })
+        if (to === now) continue
+        changed.add(fact)
+        found.push({ facts: { [fact]: value }, to, set: [this.#typed(fact, value)] })
       }
-    }
-    const { rule } = candidate
-    for (const { when } of rule.standing) if (when) search(when, limit - 2)
-    for (const safety of candidate.safety) if (safety.rule.effect === 'bar') search(safety.rule.when, limit - 1)
-    search(rule.when, limit)
+    })
     return found
   }
 
@@ -201,5 +205,6 @@ function outcomeText(outcome: Outcome | undefined): string {
   }
 }
 
+/** Of lists, only codes have alternatives. */
 const isSame = (a: FactValue, b: FactValue): boolean =>
-  typeof a === 'object' && typeof b === 'object' ? JSON.stringify(a) === JSON.stringify(b) : a === b
+  Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((one, i) => one === b[i]) : a === b

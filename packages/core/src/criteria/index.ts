@@ -6,7 +6,7 @@ export { type Explained, explain, explainedFacts, missingFacts } from './explain
 export { BLOCK, NOBODY, type Plane, PlaneCode } from './plane-code.ts'
 export { type Connective, connectives, type PlaneCompiler, type PlaneLogic, type Planes } from './plane-logic.ts'
 export { countPlanes, countsOf, layPlanes, type PlaneTask, runPlanes, sharedMemory } from './plane-machine.ts'
-export { FALSE, TRUE, UNKNOWN, type Verdict } from './program.ts'
+export { FALSE, TRUE, truthOfVerdict, UNKNOWN, type Verdict } from './program.ts'
 export { criterionText, define, factText, valueText } from './text.ts'
 export { type CaseView, ChangeableView, caseView, usable, type ViewChange, type Vocabulary, vocabulary } from './view.ts'
 export { factsOf, leaves } from './walk.ts'

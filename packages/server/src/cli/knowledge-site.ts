@@ -63,9 +63,9 @@ export function aimedRules(knowledge: KnowledgeBase): SiteInput['aimed'] {
     })
   return new Map(
     [...byOption].map(([option, variants]) => {
-      const of = (pick: (c: (typeof variants)[number]) => readonly { readonly rule: { readonly id: string } }[]) =>
-        aims(variants.map((c) => ({ regimen: c.regimen?.id ?? '', rules: pick(c).map((r) => r.rule.id) })))
-      return [option, { safety: of((c) => c.safety), interactions: of((c) => c.interactions) }]
+      const of = (pick: (c: (typeof variants)[number]) => readonly { readonly id: string }[]) =>
+        aims(variants.map((c) => ({ regimen: c.regimen?.id ?? '', rules: pick(c).map(({ id }) => id) })))
+      return [option, { safety: of((c) => c.safety.items), interactions: of((c) => c.interactions.items) }]
     }),
   )
 }

@@ -76,7 +76,9 @@ function waitingFor(engine: Engine, compiler: PlaneCompiler, options: readonly S
   for (const { option, planes } of options) {
     const candidate = candidates.get(option)
     if (!candidate) continue
-    const bars = candidate.safety.flatMap(({ rule }) => (rule.effect === 'bar' && rule.whenUnknown === 'needs-data' ? [rule.when] : []))
+    const bars = candidate.safety.items.flatMap(({ effect, whenUnknown, when }) =>
+      effect === 'bar' && whenUnknown === 'needs-data' ? [when] : [],
+    )
     for (const condition of [candidate.rule.when, ...bars]) {
       const { isTrue, isFalse } = compiler.compile(condition)
       const open = code.andNot(planes['needs-data'], code.or([isTrue, isFalse]))
