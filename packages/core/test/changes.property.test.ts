@@ -27,7 +27,12 @@ test('a change put in place gives the verdicts of the changed case, and taken ba
       const { program } = compiled(all)
       const base = caseView(words, facts, AS_OF, program)
       const before = [...base.verdicts]
-      const changeable = new ChangeableView(words, base, program)
+      const wanted = program.noMarks()
+      program.mark(
+        Array.from({ length: program.slots }, (_, slot) => slot),
+        wanted,
+      )
+      const changeable = new ChangeableView(words, base, program, wanted)
       const changes = several.map((one) => changesFrom(other, one))
       const worked = changes.map((one) => changeable.changeOf(one))
       expect([...changeable.view.verdicts]).toEqual(before)
@@ -41,6 +46,26 @@ test('a change put in place gives the verdicts of the changed case, and taken ba
         expect(changeable.view.facts).toEqual(base.facts)
       })
       expect([...base.verdicts]).toEqual(before)
+    }),
+    OPTIONS,
+  )
+})
+
+test('where only some criteria are wanted, their verdicts are those of the changed case', () => {
+  fc.assert(
+    fc.property(criteria, criteria, partialCase, completeCase, picks, (some, others, { facts }, other, one) => {
+      const { program, slotFor } = compiled([...others, ...some])
+      const slots = some.map(slotFor)
+      const wanted = program.noMarks()
+      program.mark(slots, wanted)
+      const base = caseView(words, facts, AS_OF, program)
+      const changeable = new ChangeableView(words, base, program, wanted)
+      const changes = changesFrom(other, one)
+      const change = changeable.changeOf(changes)
+      expect([...changeable.view.verdicts]).toEqual([...base.verdicts])
+      changeable.put(change)
+      const { verdicts } = caseView(words, { ...facts, ...Object.fromEntries(changes) }, AS_OF, program)
+      expect(slots.map((slot) => changeable.view.verdicts[slot])).toEqual(slots.map((slot) => verdicts[slot]))
     }),
     OPTIONS,
   )

@@ -12,6 +12,7 @@ import {
   type InteractionRule,
   type KnowledgeBase,
   type OutlookPopulation,
+  openFacts,
   type Regimen,
   type SafetyRule,
   type SupportRule,
@@ -58,6 +59,8 @@ export interface Engine {
   readonly dosing: ReadonlyMap<string, readonly CompiledAdjustment[]>
   readonly dependencies: Dependencies
   readonly alternatives: Alternatives
+  /** Facts that can still settle these criteria, each once. */
+  openFacts(criteria: readonly Criterion[], view: CaseView): Set<string>
   view(facts: { readonly [id: string]: Fact }, asOf: string): CaseView
 }
 
@@ -116,6 +119,11 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
     ),
     dependencies: dependencies(knowledge.facts),
     alternatives: new Alternatives(words),
+    openFacts(criteria, view) {
+      const open = new Set<string>()
+      for (const criterion of criteria) openFacts(criterion, view, words, compiler, open)
+      return open
+    },
     view: (facts, asOf) => caseView(words, facts, asOf, compiler.program),
   }
 }

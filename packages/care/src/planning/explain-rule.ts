@@ -20,7 +20,7 @@ export interface Explainer {
 }
 
 export function explainer(view: CaseView, words: Vocabulary): Explainer {
-  const seen: Explained = new Map()
+  const seen: Explained = []
   const pruned = new Map<Explanation, Explanation>()
   const raw = (when: Criterion): Explanation => explain(when, view, words, seen)
   return {

@@ -23,7 +23,7 @@ import { judge, lower, type Rests, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
 import { type Fallen, withRests } from './rests-on.ts'
 import { wouldBe } from './sayings.ts'
-import { openFacts, type WhatIf } from './what-if.ts'
+import type { WhatIf } from './what-if.ts'
 
 export interface Proposal {
   readonly ranked: readonly Judged[]
@@ -135,7 +135,7 @@ export function optionOf(
     // what would make it unsafe is asked for as well where a check before the first dose may settle it
     ...[...verdict.unsettled, ...verdict.conditions, ...verdict.checks.filter(isUnsafeBar)].map((s) => s.when),
   ]
-  const missing = openCriteria.length > 0 ? openFacts(openCriteria.map((c) => explain.raw(c))) : new Set<string>()
+  const missing = engine.openFacts(openCriteria, view)
   const asked = whatIf.needs(candidate, verdict, missing, openCriteria)
   const needs: Need[] = [
     ...asked,
@@ -161,7 +161,7 @@ export function optionOf(
     ...(rule.also ? { also: rule.also } : {}),
     ...(rule.fractionations ? { fractionations: rule.fractionations.map(plannedFractionation) } : {}),
     ...(rule.availability ? { availability: rule.availability } : {}),
-    ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, explain, whatIf)) } : {}),
+    ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, whatIf)) } : {}),
     concurrent: [
       ...(regimen ? concurrentOf(regimen, engine.knowledge.dosingPolicy) : []),
       ...atLeast(candidate.concurrent, TRUE, view).map(({ say, because: why }) => ({ say, because: why })),
@@ -192,7 +192,7 @@ export function optionOf(
 }
 
 /** What the doses of this plan rest on; one for all its options, so that each dose is worked out once. */
-function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, explain: Explainer, whatIf: WhatIf): DoseContext {
+function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, whatIf: WhatIf): DoseContext {
   if (!whatIf.doses) {
     whatIf.doses = {
       patientCase,
@@ -201,7 +201,7 @@ function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, expla
       adjustments: engine.dosing,
       drugs: engine.drugs,
       definition: (fact) => engine.words.facts[engine.words.position.get(fact) ?? -1],
-      openFacts: (criterion) => openFacts([explain.raw(criterion)]),
+      openFacts: (criterion) => engine.openFacts([criterion], view),
       worked: new Map(),
     }
   }

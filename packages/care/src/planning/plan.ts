@@ -23,7 +23,7 @@ import { fallenLines } from './rests-on.ts'
 import { refusals } from './scope.ts'
 import { story } from './story.ts'
 import { deferredTests, plannedTests, withoutTests } from './tests.ts'
-import { matchedTrials, placeTrials } from './trials.ts'
+import { matchedTrials, placeTrials, trialOption } from './trials.ts'
 import { WhatIf } from './what-if.ts'
 
 export interface PlanInputs {
@@ -66,10 +66,17 @@ export function plan(inputs: PlanInputs): PlanDocument {
     return { ...header, status: 'refused', problems, ...body, options: [], notAdvised: [], tests: [], interactions: [], outlook: null }
   }
 
-  const whatIf = new WhatIf(engine, patientCase, view)
   const { ranked, notAdvised, fallen } = propose(engine, view, patientCase, alerts)
+  const matched = matchedTrials(engine, view, patientCase, notAdvised)
+  const shown = [...ranked, ...matched.map(({ judged }) => judged)]
+  const whatIf = new WhatIf(
+    engine,
+    patientCase,
+    view,
+    shown.map(({ candidate }) => candidate),
+  )
   const options = ranked.map((judged, i) => optionOf(judged, i, engine, view, patientCase, explain, whatIf, alerts))
-  const trials = matchedTrials(engine, view, patientCase, explain, whatIf, alerts, notAdvised)
+  const trials = matched.map((match) => trialOption(match, engine, view, patientCase, explain, whatIf, alerts, notAdvised))
   const deferred = deferredTests(engine, view)
   const placed = placeTrials(
     ranked.map((judged, i) => ({ judged, option: options[i]! })),

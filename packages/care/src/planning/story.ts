@@ -65,12 +65,20 @@ const ABOUT_TESTING: ReadonlySet<string> = new Set([
   'egfr-unclassified',
 ])
 
+const MARKERS = new WeakMap<readonly FactDefinition[], readonly FactDefinition[]>()
+
 /** The markers that the tumour is known to carry, in the order of the registry. */
-export const markersFound = (
+export function markersFound(
   facts: { readonly [factId: string]: Fact | undefined },
-  words: Pick<Vocabulary, 'facts'>,
-): readonly FactDefinition[] =>
-  words.facts.filter(({ id, group, type }) => {
+  { facts: registry }: Pick<Vocabulary, 'facts'>,
+): readonly FactDefinition[] {
+  let markers = MARKERS.get(registry)
+  if (markers === undefined) {
+    markers = registry.filter(({ id, group, type }) => group === 'biomarkers' && type === 'truth' && !ABOUT_TESTING.has(id))
+    MARKERS.set(registry, markers)
+  }
+  return markers.filter(({ id }) => {
     const fact = facts[id]
-    return group === 'biomarkers' && type === 'truth' && !ABOUT_TESTING.has(id) && isKnown(fact) && fact.value === true
+    return isKnown(fact) && fact.value === true
   })
+}

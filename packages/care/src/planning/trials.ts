@@ -32,10 +32,10 @@ export interface Placed {
 const AT_MOST = 5
 /** A trial with more criteria open than this is a guess, not a match. */
 const OPEN_AT_MOST = 3
-/** Index of an option whose counterfactuals are not worked out. */
-const NO_COUNTERFACTUALS = Number.POSITIVE_INFINITY
+/** Its place is found among the others: see `placeTrials`. */
+const RANKED_LATER = Number.POSITIVE_INFINITY
 
-interface Match {
+export interface TrialMatch {
   readonly compiled: CompiledTrial
   readonly judged: Judged
   readonly open: number
@@ -49,15 +49,12 @@ export function matchedTrials(
   engine: Engine,
   view: CaseView,
   patientCase: PatientCase,
-  explain: Explainer,
-  whatIf: WhatIf,
-  alerts: readonly ActiveAlert[],
   notAdvised: ReadonlySet<SafetyRule>,
-): readonly Placed[] {
+): readonly TrialMatch[] {
   if (wishes(patientCase, 'no-trial')) return []
   const region = knownText(patientCase, 'jurisdiction')
   const { verdicts } = view
-  const found = engine.trials.flatMap((compiled): readonly Match[] => {
+  const found = engine.trials.flatMap((compiled): readonly TrialMatch[] => {
     const { trial, candidate, criteria } = compiled
     if (verdicts[candidate.when] === FALSE || (trial.until !== undefined && trial.until < patientCase.asOf)) return []
     const open = criteria.slots.reduce((count, slot) => count + Number(verdicts[slot] === UNKNOWN), 0)
@@ -67,8 +64,8 @@ export function matchedTrials(
     if ([...notAdvised].some((rule) => rule.reason === 'unsafe' && namesTreatment(rule, candidate.treatment))) return []
     return [{ compiled, judged: { candidate, verdict, standing: verdict.outcome }, open }]
   })
-  const distance = ({ compiled: { trial } }: Match): number => (region === undefined ? 1 : trial.regions.includes(region) ? 0 : 2)
-  const keys: readonly ((m: Match) => number | string)[] = [
+  const distance = ({ compiled: { trial } }: TrialMatch): number => (region === undefined ? 1 : trial.regions.includes(region) ? 0 : 2)
+  const keys: readonly ((m: TrialMatch) => number | string)[] = [
     (m) => (m.judged.standing === 'needs-data' ? 1 : 0),
     distance,
     (m) => m.open,
@@ -83,22 +80,32 @@ export function matchedTrials(
     }
     return 0
   })
-  return onePerOpenGroup(ordered)
-    .slice(0, AT_MOST)
-    .map(({ compiled, judged }) => {
-      const option = optionOf(judged, NO_COUNTERFACTUALS, engine, view, patientCase, explain, whatIf, alerts)
-      const doubts = atLeast(compiled.doubts, TRUE, view)
-      const isDoubted = doubts.length > 0 || [...notAdvised].some((rule) => namesTreatment(rule, judged.candidate.treatment))
-      return {
-        judged,
-        option: {
-          ...option,
-          // drugs that are not advised outside the trial stand in its arms alone, so that nobody takes the option for their advice
-          ...(isDoubted ? { drugs: [], procedure: 'clinical-trial' } : {}),
-          ...recordOf(compiled, doubts, view, explain, region, option, alerts),
-        },
-      }
-    })
+  return onePerOpenGroup(ordered).slice(0, AT_MOST)
+}
+
+/** A trial as the document shows it. */
+export function trialOption(
+  { compiled, judged }: TrialMatch,
+  engine: Engine,
+  view: CaseView,
+  patientCase: PatientCase,
+  explain: Explainer,
+  whatIf: WhatIf,
+  alerts: readonly ActiveAlert[],
+  notAdvised: ReadonlySet<SafetyRule>,
+): Placed {
+  const option = optionOf(judged, RANKED_LATER, engine, view, patientCase, explain, whatIf, alerts)
+  const doubts = atLeast(compiled.doubts, TRUE, view)
+  const isDoubted = doubts.length > 0 || [...notAdvised].some((rule) => namesTreatment(rule, judged.candidate.treatment))
+  return {
+    judged,
+    option: {
+      ...option,
+      // drugs that are not advised outside the trial stand in its arms alone, so that nobody takes the option for their advice
+      ...(isDoubted ? { drugs: [], procedure: 'clinical-trial' } : {}),
+      ...recordOf(compiled, doubts, view, explain, knownText(patientCase, 'jurisdiction'), option, alerts),
+    },
+  }
 }
 
 /**
@@ -126,7 +133,7 @@ const ORDER: readonly Standing[] = ['recommended', 'alternative', 'conditional',
 const WISHED = "the patient's wish (a clinical trial) moves it up among options of the same standing"
 
 /** Of the trials of one population that wait for data, the first is enough. */
-function onePerOpenGroup(matches: readonly Match[]): readonly Match[] {
+function onePerOpenGroup(matches: readonly TrialMatch[]): readonly TrialMatch[] {
   const seen = new Set<string>()
   return matches.filter(({ judged, compiled: { trial } }) => {
     if (judged.standing !== 'needs-data') return true

@@ -5,14 +5,14 @@ import {
   criterionText,
   define,
   deriveChanges,
-  type Explanation,
   type Fact,
   type FactValue,
   isKnown,
   leaves,
-  missingFacts,
+  type Marks,
   type Need,
   type PatientCase,
+  type Program,
   type ViewChange,
 } from '@secondwind/core'
 import type { DoseContext } from '../delivery/index.ts'
@@ -37,11 +37,12 @@ export class WhatIf {
   /** What the doses of this plan rest on, once the first is asked for. */
   doses: DoseContext | undefined
 
-  constructor(engine: Engine, patientCase: PatientCase, base: CaseView) {
+  /** `candidates`: those that changes are tried on. */
+  constructor(engine: Engine, patientCase: PatientCase, base: CaseView, candidates: readonly Candidate[]) {
     this.#engine = engine
     this.#case = patientCase
     this.#base = base
-    this.#changeable = new ChangeableView(engine.words, base, base.program!)
+    this.#changeable = new ChangeableView(engine.words, base, base.program!, wantedBy(candidates, base.program!))
   }
 
   outcome(candidate: Candidate, alternative: Alternative): Outcome {
@@ -168,6 +169,24 @@ export class WhatIf {
   }
 }
 
+const MARKS = new WeakMap<Candidate, Marks>()
+
+/** Every verdict that the outcome of one of these candidates hangs on, what they rest on included; those of a candidate are worked out once. */
+function wantedBy(candidates: readonly Candidate[], program: Program): Marks {
+  const wanted = program.noMarks()
+  for (const candidate of candidates) {
+    let marks = MARKS.get(candidate)
+    if (marks === undefined) {
+      marks = program.noMarks()
+      for (const { when, standing, safety } of [candidate, ...(candidate.rests ?? [])])
+        program.mark([when, ...standing.slots, ...safety.slots], marks)
+      MARKS.set(candidate, marks)
+    }
+    for (let i = 0; i < wanted.length; i++) wanted[i]! |= marks[i]!
+  }
+  return wanted
+}
+
 type Leaf = Parameters<Engine['alternatives']['sides']>[0]
 
 function firstLeaf(criteria: readonly Criterion[], fact: string, engine: Engine): Leaf | undefined {
@@ -183,13 +202,6 @@ export interface Change {
   readonly to: Outcome
   /** As `--set` takes it. */
   readonly set: readonly string[]
-}
-
-/** Facts that still decide a candidate: of its eligibility, of standing rows passed over, and of unsettled safety rules. */
-export function openFacts(explanations: readonly Explanation[]): Set<string> {
-  const open = new Set<string>()
-  for (const explanation of explanations) missingFacts(explanation, open)
-  return open
 }
 
 function outcomeText(outcome: Outcome | undefined): string {

@@ -1,4 +1,4 @@
-import type { ListItem } from '../facts/index.ts'
+import { type ListItem, silentValue } from '../facts/index.ts'
 import type { DayNumber } from '../time/index.ts'
 import { not, type Truth, truthOf } from '../truth/index.ts'
 import type { Criterion, NodeOf, Op } from './ast.ts'
@@ -23,7 +23,7 @@ export interface CriteriaCompiler {
 }
 
 export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
-  const program = new Program(words.facts.length)
+  const program = new Program(words.facts.map(silentValue))
   /** By what is computed: equal nodes in different rules share a slot. */
   const slotOf = new Map<string, number>()
   const named = new Map<string, number>()
@@ -113,8 +113,15 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     })
   }
 
+  const slots = new Map<Criterion, number>()
+
   function slotFor(criterion: Criterion): number {
-    return (table[criterion.op] as (node: Criterion) => number)(criterion)
+    let slot = slots.get(criterion)
+    if (slot === undefined) {
+      slot = (table[criterion.op] as (node: Criterion) => number)(criterion)
+      slots.set(criterion, slot)
+    }
+    return slot
   }
 
   function compile(criterion: Criterion): Decide {

@@ -1,4 +1,4 @@
-import type { Fact, FactDefinition, KnownFact } from '../facts/index.ts'
+import { type Fact, type FactDefinition, isKnown, isSameSilence, type KnownFact, silentValue, type UnknownReason } from '../facts/index.ts'
 import type { Explanation } from '../model/plan-document.ts'
 import { and, not, or, type Truth, truthOf } from '../truth/index.ts'
 import type { Criterion, NodeOf } from './ast.ts'
@@ -12,11 +12,11 @@ import { factsOf } from './walk.ts'
  * The reference meaning of a criterion, and the words for the screen: a node per AST node, each with its truth,
  * the facts it looked at, and its children. Nothing is short-circuited, so that a reader sees the whole question.
  */
-export const explain = (criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained = new Map()): Explanation =>
+export const explain = (criterion: Criterion, view: CaseView, words: Vocabulary, seen: Explained = []): Explanation =>
   explainQuestion(questionOf(criterion, words), view, words, seen)
 
 /** Explanations already made for this view, by number of the question. Shared by all rules of one plan. */
-export type Explained = Map<number, Explanation>
+export type Explained = Explanation[]
 
 /** What a criterion says of itself, whoever the patient is. */
 interface Question {
@@ -30,6 +30,8 @@ interface Question {
   readonly position: number
   /** Its parts; what a name stands for. Found when first explained, since criteria may refer to what is not defined. */
   parts: readonly Question[] | undefined
+  /** What is explained alike for every patient of whom the chart says nothing: by why it is not known, or `listed` for what silence answers. */
+  readonly silent: { [why in UnknownReason | 'listed']?: Explanation }
 }
 
 /** The facts that a criterion looks at, as its explanation lists them. */
@@ -62,6 +64,7 @@ function questionOf(criterion: Criterion, words: Vocabulary): Question {
       definition: 'fact' in criterion ? define(words, criterion.fact) : undefined,
       position: 'fact' in criterion ? (words.position.get(criterion.fact) ?? -1) : -1,
       parts: undefined,
+      silent: {},
     }
     known.of.set(criterion, question)
   }
@@ -110,10 +113,10 @@ function claimOf(criterion: Criterion, words: Vocabulary): string {
 }
 
 function explainQuestion(question: Question, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
-  const before = seen.get(question.number)
+  const before = seen[question.number]
   if (before !== undefined) return before
   const result = explainOnce(question, view, words, seen)
-  seen.set(question.number, result)
+  seen[question.number] = result
   return result
 }
 
@@ -146,6 +149,23 @@ function explainOnce(question: Question, view: CaseView, words: Vocabulary, seen
       break
   }
   const fact = view.facts[question.position]
+  const why = silenceOf(fact, definition!)
+  if (why === undefined) return explainLeaf(criterion, question, fact, view)
+  question.silent[why] ??= Object.freeze(explainLeaf(criterion, question, fact, view))
+  return question.silent[why]
+}
+
+/** Why nothing is known of a fact, or that it is absent because nothing names it; undefined where the chart says something of it. */
+function silenceOf(fact: Fact | undefined, definition: FactDefinition): UnknownReason | 'listed' | undefined {
+  if (fact === undefined) return 'not-recorded'
+  if (!isKnown(fact)) return fact.unknown
+  const isSilent = fact.absence === 'listed' && fact.on === undefined && fact.stale === undefined && fact.enteredByHand === undefined
+  return isSilent && isSameSilence(fact.value, silentValue(definition)) ? 'listed' : undefined
+}
+
+type Leaf = Extract<Criterion, { fact: string }>
+
+function explainLeaf(criterion: Leaf, { claim, facts, definition }: Question, fact: Fact | undefined, view: CaseView): Explanation {
   const used = usable(fact, (criterion.op === 'is' || criterion.op === 'compare') && criterion.fresh === true)
   switch (criterion.op) {
     case 'is':

@@ -1,4 +1,4 @@
-import type { Fact, FactValue, KnownFact } from '../facts/index.ts'
+import { type Fact, type FactValue, isSameSilence, type KnownFact } from '../facts/index.ts'
 import type { DayNumber } from '../time/index.ts'
 import type { Truth } from '../truth/index.ts'
 
@@ -34,14 +34,16 @@ interface Choices {
 
 /** All that is asked of one fact directly. */
 interface Asked {
+  /** What most cases hold: where a fact has this value, and is not stale, its verdicts are known beforehand. */
+  readonly usual: FactValue | undefined
   readonly choices: Choices[]
   readonly leaves: ProgramLeaf[]
 }
 
 /** A program laid out for running. */
 interface Packed {
-  /** The verdicts where every fact is unknown, combinations left out. */
-  readonly silence: Uint8Array
+  /** The verdicts where every fact is as usual, or else unknown, combinations left out. */
+  readonly usual: Uint8Array
   /** Of each combination, one after the other: operator, slot, limit, number of parts, the slots of the parts. */
   readonly code: Int32Array
   /** Where each combination starts in the code, by slot. */
@@ -50,7 +52,14 @@ interface Packed {
   readonly firstWhole: Int32Array
   readonly wholes: Int32Array
   /** A bit for each combination that waits to be run again. */
-  readonly waiting: Uint32Array
+  readonly waiting: Marks
+}
+
+/** A bit for each slot. */
+export type Marks = Uint32Array
+const isMarked = (marks: Marks, slot: number): boolean => (marks[slot >>> 5]! & (1 << (slot & 31))) !== 0
+function setMark(marks: Marks, slot: number): void {
+  marks[slot >>> 5]! |= 1 << (slot & 31)
 }
 
 const LEAST = 0
@@ -69,13 +78,16 @@ export class Program {
   readonly #startOf: number[] = []
   #packed: Packed | undefined
 
-  constructor(facts: number) {
-    this.#asked = Array.from({ length: facts }, () => ({ choices: [], leaves: [] }))
+  /** `usual`: of each fact the value that most cases hold, undefined where they leave it unknown. Not a day: what it says changes with the day of the plan. */
+  constructor(usual: readonly (FactValue | undefined)[]) {
+    this.#asked = usual.map((one) => ({ usual: one, choices: [], leaves: [] }))
   }
 
   get slots(): number {
     return this.#slots
   }
+
+  noMarks = (): Marks => new Uint32Array(Math.ceil(this.#slots / 32))
 
   constant(verdict: Verdict): number {
     return this.#slot(verdict)
@@ -129,33 +141,51 @@ export class Program {
       const parts = new Set(this.#code.slice(start + PARTS, start + PARTS + this.#code[start + COUNT]!))
       for (const part of parts) wholesOf[part]!.push(slot)
     })
+    const usual = Uint8Array.from(this.#silence)
+    for (const asked of this.#asked) if (asked.usual !== undefined) judgeKnown(asked, { value: asked.usual, sources: [] }, 0, usual)
     let count = 0
     const firstWhole = [0, ...wholesOf.map((wholes) => (count += wholes.length))]
     return {
-      silence: Uint8Array.from(this.#silence),
+      usual,
       code: Int32Array.from(this.#code),
       startOf: Int32Array.from({ length: this.#slots }, (_, slot) => this.#startOf[slot] ?? -1),
       firstWhole: Int32Array.from(firstWhole),
       wholes: Int32Array.from(wholesOf.flat()),
-      waiting: new Uint32Array(Math.ceil(this.#slots / 32)),
+      waiting: this.noMarks(),
     }
   }
 
   /** All verdicts of one case. */
   judge(facts: readonly (Fact | undefined)[], asOf: DayNumber): Uint8Array {
     this.#packed ??= this.#pack()
-    const verdicts = this.#packed.silence.slice()
+    const verdicts = this.#packed.usual.slice()
     const asked = this.#asked
     for (let at = 0; at < asked.length; at++) {
       const fact = facts[at]
-      if (fact !== undefined && 'value' in fact) judgeKnown(asked[at]!, fact, asOf, verdicts)
+      const about = asked[at]!
+      if (fact !== undefined && 'value' in fact) {
+        if (fact.stale === true || !isSameSilence(fact.value, about.usual)) judgeKnown(about, fact, asOf, verdicts)
+      } else if (about.usual !== undefined) silence(about, verdicts)
     }
     run(this.#packed.code, verdicts)
     return verdicts
   }
 
+  /** Marks these slots, and all that they hang on. */
+  mark(slots: Iterable<number>, marks: Marks): void {
+    this.#packed ??= this.#pack()
+    const { code, startOf } = this.#packed
+    for (const slot of slots) {
+      if (isMarked(marks, slot)) continue
+      setMark(marks, slot)
+      const start = startOf[slot]!
+      if (start >= 0) this.mark(code.subarray(start + PARTS, start + PARTS + code[start + COUNT]!), marks)
+    }
+  }
+
   /**
-   * What comes out otherwise once the facts of some positions have changed: slot and verdict in turn. `verdicts` is a copy of `base`, before and after.
+   * What comes out otherwise once the facts of some positions have changed: slot and verdict in turn, of the slots that are marked as wanted (`mark`).
+   * `verdicts` is a copy of `base`, before and after.
    * A combination is run again only when a part of it came out otherwise in a way that can matter to it, and after all its parts: a part has the lower number.
    */
   differences(
@@ -164,15 +194,19 @@ export class Program {
     facts: readonly (Fact | undefined)[],
     asOf: DayNumber,
     changed: readonly number[],
+    wanted: Marks,
   ): readonly number[] {
     this.#packed ??= this.#pack()
     const { code, startOf, waiting } = this.#packed
     const differences: number[] = []
     const settle = (slot: number): void => {
+      const before = base[slot]!
       const verdict = verdicts[slot]!
-      if (verdict === base[slot]) return
-      differences.push(slot, verdict)
-      wake(this.#packed!, verdicts, slot, base[slot]!, verdict)
+      if (verdict === before) return
+      if (isMarked(wanted, slot)) {
+        differences.push(slot, verdict)
+        wake(this.#packed!, verdicts, slot, before, verdict, wanted)
+      } else verdicts[slot] = before
     }
     for (const at of changed) {
       const fact = facts[at]
@@ -207,15 +241,17 @@ function wake(
   slot: number,
   before: Verdict,
   after: Verdict,
+  wanted: Marks,
 ): void {
   const end = firstWhole[slot + 1]!
   for (let i = firstWhole[slot]!; i < end; i++) {
     const whole = wholes[i]!
+    if (!isMarked(wanted, whole)) continue
     const operator = code[startOf[whole]!]
     const verdict = verdicts[whole]!
     if (operator === LEAST && (after > before ? verdict < before : verdict <= after)) continue
     if (operator === GREATEST && (after < before ? verdict > before : verdict >= after)) continue
-    waiting[whole >>> 5] = waiting[whole >>> 5]! | (1 << (whole & 31))
+    setMark(waiting, whole)
   }
 }
 
@@ -257,14 +293,14 @@ function run(code: Int32Array, verdicts: Uint8Array, from = 0, to = code.length)
     const end = at + PARTS + code[at + COUNT]!
     if (operator === LEAST) {
       let least = TRUE
-      for (let i = at + PARTS; i < end; i++) {
+      for (let i = at + PARTS; i < end && least !== FALSE; i++) {
         const verdict = verdicts[code[i]!]!
         if (verdict < least) least = verdict
       }
       verdicts[slot] = least
     } else if (operator === GREATEST) {
       let greatest = FALSE
-      for (let i = at + PARTS; i < end; i++) {
+      for (let i = at + PARTS; i < end && greatest !== TRUE; i++) {
         const verdict = verdicts[code[i]!]!
         if (verdict > greatest) greatest = verdict
       }

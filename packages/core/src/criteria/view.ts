@@ -1,7 +1,7 @@
 import { type Fact, type FactDefinition, isKnown, type KnownFact } from '../facts/index.ts'
 import { type DayNumber, latestDay } from '../time/index.ts'
 import type { Criterion } from './ast.ts'
-import type { Program } from './program.ts'
+import type { Marks, Program } from './program.ts'
 
 /** The names that criteria refer to: facts by position, named criteria by id. Built once per knowledge base. */
 export interface Vocabulary {
@@ -65,14 +65,17 @@ export class ChangeableView {
   readonly #words: Vocabulary
   readonly #base: CaseView
   readonly #program: Program
+  readonly #wanted: Marks
   readonly #facts: (Fact | undefined)[]
   /** The view to judge with; as the base wherever no change is in place. */
   readonly view: CaseView
 
-  constructor(words: Vocabulary, base: CaseView, program: Program) {
+  /** `wanted`: the slots whose verdicts are asked for, and what they hang on (`Program.mark`); others stay as they are in the base. */
+  constructor(words: Vocabulary, base: CaseView, program: Program, wanted: Marks) {
     this.#words = words
     this.#base = base
     this.#program = program
+    this.#wanted = wanted
     this.#facts = base.facts.slice()
     this.view = { facts: this.#facts, asOf: base.asOf, verdicts: base.verdicts.slice(), program }
   }
@@ -89,7 +92,7 @@ export class ChangeableView {
       facts.push(fact)
       this.#facts[at] = fact
     }
-    const differences = this.#program.differences(this.#base.verdicts, verdicts, this.#facts, asOf, positions)
+    const differences = this.#program.differences(this.#base.verdicts, verdicts, this.#facts, asOf, positions, this.#wanted)
     for (const at of positions) this.#facts[at] = this.#base.facts[at]
     return { positions, facts, differences }
   }

@@ -14,6 +14,17 @@ export function absentFact(definition: FactDefinition): Fact {
   return { value: definition.absentValue ?? ABSENT[definition.type], ...unit, absence: 'listed', sources: [] }
 }
 
+/** The value that silence stands for, where it stands for one, and for the same on every day. Charts name few of these facts: it is the usual value. */
+export function silentValue(definition: FactDefinition): FactValue | undefined {
+  if (definition.absence !== 'listed') return undefined
+  const value = definition.absentValue ?? ABSENT[definition.type]
+  return definition.type !== 'date' || value === 'never' ? value : undefined
+}
+
+/** Whether two values are the same word, number or answer, or both the empty list. Longer lists are not looked through. */
+export const isSameSilence = (a: FactValue, b: FactValue | undefined): boolean =>
+  a === b || (Array.isArray(a) && Array.isArray(b) && a.length === 0 && b.length === 0)
+
 const ABSENT: { readonly [type in FactDefinition['type']]: FactValue } = {
   truth: false,
   integer: 0,

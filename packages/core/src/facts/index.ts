@@ -1,4 +1,4 @@
-export { absentFact } from './absence.ts'
+export { absentFact, isSameSilence, silentValue } from './absence.ts'
 export { type Dependencies, dependencies, deriveChanges, deriveFacts, earliestAfter } from './derive.ts'
 export {
   type Absence,
