@@ -1,7 +1,9 @@
-import { type ApiRequest, type ApiResponse, contextOf, idempotencyOf, JSON_TYPE, outcomeOf } from '../api/index.ts'
+import { type ApiRequest, type ApiResponse, contextOf, idempotencyOf, JSON_TYPE, json, outcomeOf } from '../api/index.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
+import { queryOf } from '../plans/requests.ts'
 import type { Store, StoreTransaction } from '../store/index.ts'
+import { Fields } from './fields.ts'
 import { type MeetingRow, meetingOf } from './meetings.ts'
 
 export interface BoardConfig {
@@ -12,14 +14,19 @@ export interface BoardConfig {
   readonly now: () => Date
 }
 
-export const json = (body: unknown, status = 200): ApiResponse => ({ status, body: JSON.stringify(body), contentType: JSON_TYPE })
+export type Answer<T> = { ok: true; value: T } | { ok: false; error: readonly ServerIssue[] }
 
-type Answer<T> = { ok: true; value: T } | { ok: false; error: readonly ServerIssue[] }
-
-export const orThrow = <T>(result: Answer<T>): T => {
-  if (result.ok) return result.value
-  throw new Refused(result.error)
+/** What a body asks for, field by field; anything else in it, and any parameter of the address, is refused. */
+export function asked<T>(request: ApiRequest, read: (fields: Fields) => T): T {
+  queryOf(request.query, [])
+  const fields = new Fields(request.body)
+  const value = read(fields)
+  fields.done()
+  return value
 }
+
+/** The version that was looked at. */
+export const versionIn = (fields: Fields): number => fields.whole('version', 1, 1e9)
 
 /** One write of the board, done once however often it is sent with the same key. */
 export const written = <T>(

@@ -1,8 +1,9 @@
-import type { ApiRequest, Route } from '../api/index.ts'
+import { type ApiRequest, json, orThrow, type Route } from '../api/index.ts'
 import type { BoardCase, DecisionAsked } from '../contract/board.ts'
 import { Refused, refusal } from '../issue.ts'
 import { queryOf } from '../plans/requests.ts'
-import { answered, type BoardConfig, json, orThrow, written } from './answers.ts'
+import type { StoreTransaction } from '../store/index.ts'
+import { type Answer, answered, asked, type BoardConfig, versionIn, written } from './answers.ts'
 import { askForBoard, type CaseRow, caseRow, changeCase, prepareCase, waitingCases, withdrawCase } from './cases.ts'
 import { decide, newestDecision } from './decide.ts'
 import { eventsOfCase } from './events.ts'
@@ -58,11 +59,8 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     rule: { interaction: 'create', about: 'board-case', patientFrom: 'patient' },
     summary: 'Ask for the board: the question, how urgent it is, and how many minutes it needs',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const asked = askedCase(fields)
-      fields.done()
-      const id = orThrow(await written(config, request, (tx) => askForBoard(tx.sql, tx.author, now(), request.params.patient!, asked)))
+      const wanted = asked(request, askedCase)
+      const id = orThrow(await written(config, request, (tx) => askForBoard(tx.sql, tx.author, now(), request.params.patient!, wanted)))
       return json(await shownCase(request, id), 201)
     },
   }
@@ -93,22 +91,25 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
       return json({ ...one, events: one.question === null ? [] : await eventsOfCase(store.database, row.id) })
     },
   }
+  /** A change of one case at the version that was looked at. */
+  const changing =
+    <T>(
+      read: (fields: Fields, request: ApiRequest) => T,
+      work: (tx: StoreTransaction, id: string, version: number, wanted: T) => Promise<Answer<unknown>>,
+    ): Route['handle'] =>
+    async (request) => {
+      const row = await reached(request, 'update')
+      const { version, wanted } = asked(request, (fields) => ({ version: versionIn(fields), wanted: read(fields, request) }))
+      const result = await written(config, request, (tx) => work(tx, row.id, version, wanted))
+      return answered(result, request, shown(request), shown(request))
+    }
   const change: Route = {
     id: 'board.case-change',
     method: 'POST',
     path: '/board/cases/:case',
     rule: { interaction: 'update', about: 'board', idFrom: 'case' },
     summary: 'Another question, urgency or length',
-    handle: async (request) => {
-      queryOf(request.query, [])
-      const row = await reached(request, 'update')
-      const fields = new Fields(request.body)
-      const version = fields.whole('version', 1, 1e9)
-      const asked = askedCase(fields)
-      fields.done()
-      const result = await written(config, request, (tx) => changeCase(tx.sql, tx.author, now(), row.id, version, asked))
-      return answered(result, request, shown(request), shown(request))
-    },
+    handle: changing(askedCase, (tx, id, version, wanted) => changeCase(tx.sql, tx.author, now(), id, version, wanted)),
   }
   const withdraw: Route = {
     id: 'board.case-withdraw',
@@ -116,16 +117,10 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     path: '/board/cases/:case/withdrawal',
     rule: { interaction: 'update', about: 'board', idFrom: 'case' },
     summary: 'Takes a case off the queue and the agenda; `back: true` puts it back on the queue',
-    handle: async (request) => {
-      queryOf(request.query, [])
-      const row = await reached(request, 'update')
-      const fields = new Fields(request.body)
-      const version = fields.whole('version', 1, 1e9)
-      const isBack = fields.has('back') && (request.body as { back?: unknown }).back === true
-      fields.done()
-      const result = await written(config, request, (tx) => withdrawCase(tx.sql, tx.author, now(), row.id, version, isBack))
-      return answered(result, request, shown(request), shown(request))
-    },
+    handle: changing(
+      (fields, { body }) => fields.has('back') && (body as { back?: unknown }).back === true,
+      (tx, id, version, isBack) => withdrawCase(tx.sql, tx.author, now(), id, version, isBack),
+    ),
   }
   const prepare: Route = {
     id: 'board.case-prepare',
@@ -133,19 +128,15 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     path: '/board/cases/:case/preparation',
     rule: { interaction: 'update', about: 'board', idFrom: 'case' },
     summary: 'Who sees to one missing thing, by when; without `owner`: nobody yet',
-    handle: async (request) => {
-      queryOf(request.query, [])
-      const row = await reached(request, 'update')
-      const fields = new Fields(request.body)
-      const version = fields.whole('version', 1, 1e9)
-      const item = fields.text('item', 300)
-      const who = fields.has('owner')
-        ? { owner: fields.reference('owner'), ownerName: fields.text('ownerName', 200), dueOn: fields.day('dueOn') }
-        : null
-      fields.done()
-      const result = await written(config, request, (tx) => prepareCase(tx.sql, tx.author, now(), row.id, version, item, who))
-      return answered(result, request, shown(request), shown(request))
-    },
+    handle: changing(
+      (fields) => ({
+        item: fields.text('item', 300),
+        who: fields.has('owner')
+          ? { owner: fields.reference('owner'), ownerName: fields.text('ownerName', 200), dueOn: fields.day('dueOn') }
+          : null,
+      }),
+      (tx, id, version, { item, who }) => prepareCase(tx.sql, tx.author, now(), id, version, item, who),
+    ),
   }
 
   const planOf = async (request: ApiRequest, patient: string, asOf: string) => {
@@ -162,10 +153,10 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     summary: 'What was decided, on which plan, why, who thought otherwise, what the patient wants, who sees to it and by when',
     handle: async (request) => {
       queryOf(request.query, [])
-      const asked = askedDecision(request.body)
+      const decision = askedDecision(request.body)
       const patient = request.params.patient!
-      const looked = await planOf(request, patient, asked.asOf)
-      const result = await written(config, request, (tx) => decide(tx, now(), patient, asked, looked))
+      const looked = await planOf(request, patient, decision.asOf)
+      const result = await written(config, request, (tx) => decide(tx, now(), patient, decision, looked))
       return answered(
         result,
         request,

@@ -1,12 +1,13 @@
 import { err, ok } from '@secondwind/core'
-import { type ApiRequest, contextOf, type Route } from '../api/index.ts'
+import { type ApiRequest, contextOf, json, orThrow, type Route } from '../api/index.ts'
 import type { BoardDirectory, BoardMember, Specialty } from '../contract/board.ts'
 import { refuse } from '../issue.ts'
 import { instantIn, queryOf } from '../plans/requests.ts'
-import { answered, type BoardConfig, foundMeeting, json, onlyArrangers, orThrow, written } from './answers.ts'
+import type { StoreTransaction } from '../store/index.ts'
+import { type Answer, answered, asked, type BoardConfig, foundMeeting, onlyArrangers, versionIn, written } from './answers.ts'
 import { agendaOf, arrange, MOST_CASES } from './cases.ts'
 import { newestEvent } from './events.ts'
-import { Fields } from './fields.ts'
+import type { Fields } from './fields.ts'
 import { meetingDetail } from './meeting-detail.ts'
 import {
   addMember,
@@ -14,6 +15,7 @@ import {
   createMeeting,
   declareInterest,
   type MeetingAsked,
+  type MeetingRow,
   markPresent,
   meetingRow,
   meetingsBetween,
@@ -52,6 +54,19 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
   const detail = (request: ApiRequest, id: string) => meetingDetail(config, request, id)
   const shown = (request: ApiRequest) => () => detail(request, request.params.meeting!)
 
+  /** A write of one meeting, for those who set its agenda (`isOwn`: and for whom it is about). */
+  const arranging = <T>(
+    request: ApiRequest,
+    work: (tx: StoreTransaction, row: MeetingRow) => Promise<Answer<T>>,
+    isOwn = false,
+  ): Promise<Answer<T>> =>
+    written(config, request, async (tx) => {
+      const row = await meetingRow(tx.sql, request.params.meeting!)
+      if (row === undefined) return err(noMeeting())
+      const refused = isOwn ? undefined : onlyArrangers(request, row)
+      return refused ? err([refused]) : work(tx, row)
+    })
+
   const list: Route = {
     id: 'board.meetings',
     method: 'GET',
@@ -75,13 +90,12 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     summary:
       'A new meeting: when it begins, how long it is, which sites take part; who makes it takes the chair where nobody else is named',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const asked = askedMeeting(fields, contextOf(request).who)
-      const chair = { name: fields.text('chairName', 200), specialty: fields.oneOf('chairSpecialty', SPECIALTIES) }
-      fields.done()
-      if (asked.sites.length === 0) refuse('invalid-request', 'sites', 'names no site', 'name the sites that take part')
-      const id = orThrow(await written(config, request, async (tx) => ok(await createMeeting(tx.sql, tx.author, now(), asked, chair))))
+      const { meeting, chair } = asked(request, (fields) => ({
+        meeting: askedMeeting(fields, contextOf(request).who),
+        chair: { name: fields.text('chairName', 200), specialty: fields.oneOf('chairSpecialty', SPECIALTIES) },
+      }))
+      if (meeting.sites.length === 0) refuse('invalid-request', 'sites', 'names no site', 'name the sites that take part')
+      const id = orThrow(await written(config, request, async (tx) => ok(await createMeeting(tx.sql, tx.author, now(), meeting, chair))))
       return json(await foundMeeting(store, id), 201)
     },
   }
@@ -103,17 +117,11 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     rule: { interaction: 'update', about: 'board', idFrom: 'meeting' },
     summary: 'Another time, length, chair or other sites; closes a meeting, or opens it again',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const version = fields.whole('version', 1, 1e9)
-      const asked = { ...askedMeeting(fields, contextOf(request).who), state: fields.oneOf('state', ['planned', 'closed'] as const) }
-      fields.done()
-      const id = request.params.meeting!
-      const result = await written(config, request, async (tx) => {
-        const row = await meetingRow(tx.sql, id)
-        const refused = row && onlyArrangers(request, row)
-        return refused ? err([refused]) : changeMeeting(tx.sql, tx.author, now(), id, version, asked)
-      })
+      const { version, wanted } = asked(request, (fields) => ({
+        version: versionIn(fields),
+        wanted: { ...askedMeeting(fields, contextOf(request).who), state: fields.oneOf('state', ['planned', 'closed'] as const) },
+      }))
+      const result = await arranging(request, (tx, { id }) => changeMeeting(tx.sql, tx.author, now(), id, version, wanted))
       return answered(result, request, shown(request), shown(request))
     },
   }
@@ -124,23 +132,14 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     rule: { interaction: 'update', about: 'board', idFrom: 'meeting' },
     summary: 'The agenda as it shall be: ids of cases in their order; what is left out goes back to the queue',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const version = fields.whole('version', 1, 1e9)
-      const ids = fields.texts('order', MOST_CASES)
-      fields.done()
-      const context = contextOf(request)
-      const result = await written(config, request, async (tx) => {
-        const row = await meetingRow(tx.sql, request.params.meeting!)
-        const refused = row && onlyArrangers(request, row)
-        if (refused) return err([refused])
-        // a case comes on an agenda by somebody who could ask for it, or by who makes agendas: a chair does not open charts to a meeting
-        return arrange(tx.sql, tx.author, now(), request.params.meeting!, version, ids, async ({ patient }) =>
-          context.role === 'coordinator'
-            ? true
-            : (await request.decide({ interaction: 'create', type: 'board-case', patient }, tx.sql)).allowed,
-        )
-      })
+      const { version, ids } = asked(request, (fields) => ({ version: versionIn(fields), ids: fields.texts('order', MOST_CASES) }))
+      const { role } = contextOf(request)
+      // a case comes on an agenda by somebody who could ask for it, or by who makes agendas: a chair does not open charts to a meeting
+      const result = await arranging(request, (tx, { id }) =>
+        arrange(tx.sql, tx.author, now(), id, version, ids, async ({ patient }) =>
+          role === 'coordinator' ? true : (await request.decide({ interaction: 'create', type: 'board-case', patient }, tx.sql)).allowed,
+        ),
+      )
       return answered(result, request, shown(request), shown(request))
     },
   }
@@ -151,17 +150,10 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     rule: { interaction: 'update', about: 'board', idFrom: 'meeting' },
     summary: 'Gives somebody a seat: from `opensAt` to `endsAt` this person may read the charts on the agenda',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const asked = askedMember(fields)
-      fields.done()
+      const seat = asked(request, askedMember)
       orThrow(
-        await written(config, request, async (tx) => {
-          const row = await meetingRow(tx.sql, request.params.meeting!)
-          const refused = row && onlyArrangers(request, row)
-          if (refused) return err([refused])
-          if (row === undefined) return err(noMeeting())
-          await addMember(tx.sql, tx.author, now(), row.id, asked)
+        await arranging(request, async (tx, { id }) => {
+          await addMember(tx.sql, tx.author, now(), id, seat)
           return ok(true)
         }),
       )
@@ -175,18 +167,9 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     rule: { interaction: 'update', about: 'board', idFrom: 'meeting' },
     summary: 'Takes a seat back; the charts are closed to this person at once',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const who = fields.reference('who')
-      fields.done()
-      orThrow(
-        await written(config, request, async (tx) => {
-          const row = await meetingRow(tx.sql, request.params.meeting!)
-          if (row === undefined) return err(noMeeting())
-          const refused = who === tx.author.who ? undefined : onlyArrangers(request, row)
-          return refused ? err([refused]) : removeMember(tx.sql, tx.author, now(), row, who)
-        }),
-      )
+      const who = asked(request, (fields) => fields.reference('who'))
+      const isOwn = who === contextOf(request).who
+      orThrow(await arranging(request, (tx, row) => removeMember(tx.sql, tx.author, now(), row, who), isOwn))
       return json(await detail(request, request.params.meeting!))
     },
   }
@@ -198,11 +181,10 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     summary:
       'A conflict of interest, declared by oneself: for one case, or without `case` for the whole meeting; `text: null` takes it back',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const boardCase = fields.optionalText('case', 64) ?? ''
-      const text = fields.textOrNull('text', MOST_TEXT)
-      fields.done()
+      const { boardCase, text } = asked(request, (fields) => ({
+        boardCase: fields.optionalText('case', 64) ?? '',
+        text: fields.textOrNull('text', MOST_TEXT),
+      }))
       const id = request.params.meeting!
       const meeting = await foundMeeting(store, id)
       const { who } = contextOf(request)
@@ -226,10 +208,7 @@ export function meetingRoutes(config: BoardConfig): readonly Route[] {
     rule: { interaction: 'update', about: 'board', idFrom: 'meeting' },
     summary: 'A sign of life of somebody at the meeting; tells who else is there and the number of the newest change',
     handle: async (request) => {
-      queryOf(request.query, [])
-      const fields = new Fields(request.body)
-      const viewing = fields.optionalText('viewing', 64) ?? ''
-      fields.done()
+      const viewing = asked(request, (fields) => fields.optionalText('viewing', 64) ?? '')
       const id = request.params.meeting!
       const { who } = contextOf(request)
       const seat = (await foundMeeting(store, id)).members.find((one) => one.who === who)

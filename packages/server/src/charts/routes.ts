@@ -1,5 +1,5 @@
 import { err, type Result } from '@secondwind/core'
-import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
+import { type ApiRequest, contextOf, json, orThrow, type Route } from '../api/index.ts'
 import { fhirFetch } from '../cds-hooks/fetch-fhir.ts'
 import type { ChartSources, FactEntry, PullRequest } from '../contract/charts.ts'
 import { sessionOf } from '../fhir-api/handlers.ts'
@@ -37,17 +37,6 @@ const MEGABYTE = 1024 * 1024
 const MOST_BYTES = 64 * MEGABYTE
 /** One page of another server's answer. Its whole `$everything` may be one page. */
 const PULL_LIMITS = { milliseconds: 30_000, bytes: MOST_BYTES }
-
-const json = (body: unknown, status = 200, headers: { readonly [name: string]: string } = {}): ApiResponse => ({
-  status,
-  headers,
-  body: JSON.stringify(body),
-  contentType: JSON_TYPE,
-})
-const orThrow = <T>(result: Result<T, readonly ServerIssue[]>): T => {
-  if (result.ok) return result.value
-  throw new Refused(result.error)
-}
 
 /** Charts for people: the one-pager, bringing a chart in, entering one fact by hand. */
 export function chartRoutes({ store, maker, today, now, servers = [], smartServers = [] }: ChartRoutesConfig): readonly Route[] {

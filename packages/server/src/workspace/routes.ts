@@ -2,7 +2,7 @@ import type { KnowledgeBase } from '@secondwind/core'
 import { reachesOf } from '../access/policy.ts'
 import { isRole } from '../access/roles.ts'
 import { mayBeSeen } from '../access/sensitivity.ts'
-import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Route } from '../api/index.ts'
+import { type ApiRequest, type ApiResponse, contextOf, json, type Route } from '../api/index.ts'
 import type { WorkspaceHandled, WorkspaceNeed, WorkspacePage, WorkspaceSort } from '../contract/workspace.ts'
 import { Refused, refusal } from '../issue.ts'
 import { siteNames } from '../network/index.ts'
@@ -24,7 +24,6 @@ export interface WorkspaceRoutesConfig {
   readonly knowledge: () => KnowledgeBase
 }
 
-const json = (body: unknown): ApiResponse => ({ status: 200, body: JSON.stringify(body), contentType: JSON_TYPE })
 const SORTS: readonly WorkspaceSort[] = ['pressing', 'name', 'waiting', 'changed']
 const PARAMETERS = ['search', 'site', 'stage', 'marker', 'filter', 'sort', 'closed', 'count', 'cursor']
 /** Patients of one page at most. */
