@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { smartServersIn } from '../packages/server/src/charts/index.ts'
 import { openKnowledge, PROJECT, software, today } from '../packages/server/src/compose.ts'
 import { loadDemo } from '../packages/server/src/demo/index.ts'
@@ -175,6 +176,28 @@ export async function shot(page: Page, name: string): Promise<void> {
 /** Whether something is wider than the window: then the page scrolls sideways. */
 export const overflows = (page: Page): Promise<boolean> =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1)
+
+/** A page as people see it, light and dark, in three languages, on a phone and on a wall: nothing against WCAG AA, nothing sticks out. `ready`: when it stands. */
+export async function looksRight(page: Page, name: string, ready: () => Promise<unknown>): Promise<void> {
+  for (const [scheme, language, width] of [
+    ['light', 'en', 1280],
+    ['dark', 'en', 1920],
+    ['dark', 'de', 360],
+    ['light', 'es', 768],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.setViewportSize({ width, height: 900 })
+    if ((await page.getAttribute('html', 'lang')) !== language) {
+      await page.evaluate((code) => localStorage.setItem('second-wind.language', code), language)
+      await page.reload()
+    }
+    await ready()
+    await page.waitForTimeout(150)
+    await shot(page, `${name}-${scheme}-${language}-${width}`)
+    expect(await axe(page), `${scheme} ${language} ${width}`).toEqual([])
+    expect(await overflows(page), `${scheme} ${language} ${width}`).toBe(false)
+  }
+}
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {

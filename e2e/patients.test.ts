@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axe, openWorld, overflows, shot, type World } from './harness.ts'
+import { axe, looksRight, openWorld, shot, type World } from './harness.ts'
 
 let world: World
 beforeAll(async () => {
@@ -116,23 +116,6 @@ test('where nobody is yet, the way to the first chart is shown', async () => {
 
 test('light and dark, in three languages, from 360 to 1920 pixels: nothing against WCAG AA, nothing sticks out', async () => {
   const page = await world.signedIn('oncologist', { path: '/', height: 900 })
-  for (const [scheme, language, width] of [
-    ['light', 'en', 1280],
-    ['dark', 'en', 1920],
-    ['dark', 'de', 360],
-    ['light', 'es', 768],
-  ] as const) {
-    await page.emulateMedia({ colorScheme: scheme })
-    await page.setViewportSize({ width, height: 900 })
-    if ((await page.getAttribute('html', 'lang')) !== language) {
-      await page.evaluate((code) => localStorage.setItem('second-wind.language', code), language)
-      await page.reload()
-    }
-    await page.waitForSelector('tbody a[data-focus]')
-    await page.waitForTimeout(150)
-    await shot(page, `patients-${scheme}-${language}-${width}`)
-    expect(await axe(page), `${scheme} ${language} ${width}`).toEqual([])
-    expect(await overflows(page), `${scheme} ${language} ${width}`).toBe(false)
-  }
+  await looksRight(page, 'patients', () => page.waitForSelector('tbody a[data-focus]'))
   await page.context().close()
 }, 120_000)

@@ -45,7 +45,7 @@ export function caseView({ patient, chart, revision, made, knowledge, decided }:
     },
     story,
     header: HEADER.map(show),
-    sections: sectionsOf(knowledge.facts, facts).map(({ id, facts: ids }) => ({ id, facts: ids.map(show) })),
+    sections: sectionsOf(knowledge.facts, facts).map(({ id, facts: ids, main }) => ({ id, facts: ids.map(show), main })),
     lines: linesOf(facts.lines),
     alerts: document.alerts.map(({ id, urgency, title, suspected }) => ({ id, urgency, title, ...(suspected ? { suspected } : {}) })),
     pending: pendingOf(facts, resources),

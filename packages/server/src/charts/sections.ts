@@ -150,6 +150,8 @@ const WHERE_KNOWN: ReadonlySet<string> = new Set([
 export interface SectionFacts {
   readonly id: CaseSection['id']
   readonly facts: readonly string[]
+  /** How many of them stand there whatever was found besides. */
+  readonly main: number
 }
 
 /** Ids of the facts of each part of the one-pager for one case. */
@@ -169,7 +171,8 @@ export function sectionsOf(definitions: Iterable<FactDefinition>, facts: { reado
       of === undefined ? [] : all.filter(({ group, id: fact }) => group === of.group && !HELPERS.test(fact)).map((one) => one.id)
     const found =
       of?.all === true ? grouped : grouped.filter((fact) => facts[fact] !== undefined && (isFound(facts[fact]) || isOpen(facts[fact])))
-    return { id, facts: [...new Set([...always.filter(isShown), ...found])] }
+    const main = always.filter(isShown)
+    return { id, facts: [...new Set([...main, ...found])], main: main.length }
   })
 }
 

@@ -33,6 +33,8 @@ export interface CaseFact {
 export interface CaseSection {
   readonly id: 'tumour' | 'sites' | 'biomarkers' | 'fitness' | 'organs' | 'illnesses' | 'medicines' | 'wishes'
   readonly facts: readonly CaseFact[]
+  /** How many of them, from the first, are always asked for; what follows was found besides. */
+  readonly main: number
 }
 
 export interface CaseLine {

@@ -8,6 +8,8 @@ export function Lines() {
   const t = useWords('case')
   const { view, facts } = useScene()
   const responses = facts.get('current-best-response')
+  // the same reasons, whatever drug it was
+  const reasons = facts.get('ici-stop-reason')
   if (view.lines.length === 0) return <p className={classes.nothing}>{t('case:lines.none')}</p>
   return (
     <ol className={classes.lines}>
@@ -50,7 +52,10 @@ export function Lines() {
                 <span className={classes.unknown}>{t('case:lines.no-reason')}</span>
               ) : (
                 <>
-                  {t('case:lines.stopped')}: <span lang="en">{stopReason}</span>
+                  {t('case:lines.stopped')}:{' '}
+                  <span lang={reasons?.values?.[stopReason] === undefined ? 'en' : reasons.lang}>
+                    {reasons?.values?.[stopReason] ?? stopReason}
+                  </span>
                 </>
               )}
             </>

@@ -28,8 +28,12 @@ const view: CaseView = {
   story: '66 F, lung adenocarcinoma',
   header: [fact('ecog', 1, '2026-11-20'), { id: 'weight', fact: { unknown: 'not-recorded' }, sources: [] }],
   sections: [
-    { id: 'biomarkers', facts: [fact('alk', true), fact('ros1', false), { id: 'ret', fact: { unknown: 'not-tested' }, sources: [] }] },
-    { id: 'organs', facts: [{ id: 'creatinine', fact: { unknown: 'conflicting', sources: [] }, sources: [] }] },
+    {
+      id: 'biomarkers',
+      main: 0,
+      facts: [fact('alk', true), fact('ros1', false), { id: 'ret', fact: { unknown: 'not-tested' }, sources: [] }],
+    },
+    { id: 'organs', main: 1, facts: [{ id: 'creatinine', fact: { unknown: 'conflicting', sources: [] }, sources: [] }] },
   ],
   lines: [{ number: 1, drugs: ['alectinib'], start: '2026-01', isRunning: true }],
   alerts: [],

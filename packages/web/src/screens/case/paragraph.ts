@@ -42,7 +42,7 @@ export function paragraphOf(view: CaseView, { label, value, day, t }: Sayer): st
       `${start === undefined ? t('case:lines.no-start') : day(start)}${end === undefined ? '' : ` – ${day(end)}`}`,
       isRunning ? t('case:lines.running') : '',
       bestResponse === undefined ? '' : `${t('case:lines.response')}: ${value('current-best-response', bestResponse)}`,
-      stopReason === undefined ? '' : `${t('case:lines.stopped')}: ${stopReason}`,
+      stopReason === undefined ? '' : `${t('case:lines.stopped')}: ${value('ici-stop-reason', stopReason)}`,
     ]
       .filter((part) => part !== '')
       .join(', '),

@@ -79,7 +79,9 @@ function OnePage() {
       !(/-metastases$/.test(id) && 'value' in fact && fact.value === true),
   )
   const organs = factsOf(view, 'organs')
-  const main = organs.filter(({ id, fact }) => MAIN_ORGANS.has(id) || !('value' in fact))
+  // what decides doses and drugs stands open, and what is not known; the rest of what a laboratory sends is folded away
+  const asked = view.sections.find(({ id }) => id === 'organs')?.main ?? 0
+  const main = organs.filter(({ fact }, at) => at < asked || !('value' in fact))
   const further = organs.filter((one) => !main.includes(one))
   return (
     <Page
@@ -238,26 +240,6 @@ function Part({
     </section>
   )
 }
-
-/** The values that decide doses and drugs; the rest of what a laboratory sends is folded away. */
-const MAIN_ORGANS: ReadonlySet<string> = new Set([
-  'creatinine',
-  'creatinine-clearance',
-  'bilirubin',
-  'alt',
-  'ast',
-  'haemoglobin',
-  'neutrophils',
-  'platelets',
-  'sodium',
-  'potassium',
-  'calcium-corrected',
-  'albumin',
-  'ldh',
-  'qtc',
-  'lvef',
-  'spo2',
-])
 
 const factsOf = (view: CaseView, id: CaseView['sections'][number]['id']): readonly CaseFact[] =>
   view.sections.find((section) => section.id === id)?.facts ?? []

@@ -107,9 +107,9 @@ export function Plot(props: PlotProps) {
             className={classes.label}
             style={{ insetBlockStart: rowTops.get(row.id)!.top }}
             aria-hidden="true"
-            title={words.named(row.title).text}
+            title={words.rowTitle(row.title)}
           >
-            {words.named(row.title).text}
+            {words.rowTitle(row.title)}
           </div>
         ))}
         <div

@@ -7,6 +7,9 @@ import { useUnits } from '../../shared/format/units.ts'
 import { useLanguage, useWords } from '../../shared/words.ts'
 import { isOutside, type Stop } from './layout.ts'
 
+/** Rows that the server names itself, for what stands together in them. */
+const ROWS: ReadonlySet<string> = new Set(['imaging', 'metastases', 'support', 'appointments', 'plasma'])
+
 /** Everything on this screen in the words of the language. */
 export function useStopWords(asOf: string) {
   const t = useWords('timeline')
@@ -27,6 +30,8 @@ export function useStopWords(asOf: string) {
     const own = translations === undefined ? undefined : translated(text, translations)
     return own === undefined ? { text, lang: 'en' } : { text: own }
   }
+  /** The name of a row: what is gathered there, or what it is called in the chart. */
+  const rowTitle = (text: string): string => (ROWS.has(text) ? t(`timeline:row.${text}`) : named(text).text)
   const title = (item: TimelineItem): string => (item.title === '' ? t(`timeline:mark.${item.mark}`) : named(item.title).text)
   /** From when to when, with what is not known said. */
   const when = ({ start, end, ending, shape, time, mark }: TimelineItem): string => {
@@ -68,5 +73,5 @@ export function useStopWords(asOf: string) {
     const way = isOutside(point)
     return `${named(series.title).text}, ${day(point.on)}: ${quantity(series.fact, point.value, series.unit)}${way === undefined ? '' : `, ${t(`timeline:outside.${way}`)}`}`
   }
-  return { title, named, when, detail, label, day, quantity, asOf }
+  return { title, rowTitle, named, when, detail, label, day, quantity, asOf }
 }
