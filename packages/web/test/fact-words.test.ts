@@ -30,11 +30,13 @@ describe.each(['es', 'de'])('facts in %s', (language) => {
   const words = wordsOf(`fact-words/${language}.json`)
 
   test('every label and value that a page of a patient can show has its words', () => {
-    expect([...texts].filter((text) => translated(text, words) === undefined)).toEqual([])
+    const missing = [...texts].filter((text) => translated(text, words) === undefined)
+    expect(missing, `write them into packages/web/src/fact-words/${language}.json`).toEqual([])
   })
 
   test('no translation is left of a text that the knowledge no longer has', () => {
-    expect(Object.keys(words).filter((text) => !texts.has(text))).toEqual([])
+    const left = Object.keys(words).filter((text) => !texts.has(text))
+    expect(left, `take them out of packages/web/src/fact-words/${language}.json`).toEqual([])
   })
 
   test('genes, numbers and limits stand in both', () => {
