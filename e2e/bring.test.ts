@@ -15,7 +15,8 @@ afterAll(() => world?.close())
 
 const open = (options: Parameters<World['signedIn']>[1] = {}): Promise<Page> =>
   world.signedIn('oncologist', { path: '/bring', site: 'north', ...options })
-const drop = async (page: Page, files: string | string[] | { name: string; mimeType: string; buffer: Buffer }): Promise<void> => {
+type Dropped = { name: string; mimeType: string; buffer: Buffer }
+const drop = async (page: Page, files: string | string[] | Dropped | Dropped[]): Promise<void> => {
   await page.setInputFiles('input[type=file]', files)
 }
 
@@ -85,6 +86,16 @@ test('a wrong file says what is wrong and what to do, and the next one is read',
     await drop(page, text(name, content))
     await page.getByRole('alert').getByText(says).waitFor()
   }
+  // among several the broken one is named, and the whole ones do not come in without it
+  await drop(page, [
+    { name: 'cut.json', mimeType: 'application/json', buffer: Buffer.from('{"resourceType":"Bundle","ent') },
+    { name: 'whole.json', mimeType: 'application/json', buffer: fs.readFileSync(fixture('ros1-first-line.json')) },
+  ])
+  await page
+    .getByRole('alert')
+    .getByText(/cut\.json is neither JSON/)
+    .waitFor()
+  expect(await page.getByText('Nothing has been kept yet').count()).toBe(0)
   expect(await axe(page)).toEqual([])
   // larger than is read here: refused in the page, before anything is sent
   const sent: string[] = []

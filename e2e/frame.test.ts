@@ -18,6 +18,24 @@ test('who opens the page signs in at the provider, and a reload needs no second 
   await page.context().close()
 })
 
+test('the whole address comes back from the sign-in: what is asked for, the direction, the anchor', async () => {
+  const page = await world.signedIn('oncologist', { path: '/what-if?dir=rtl#release=2026-01-01&set=ecog%3D3' })
+  const { search, hash } = new URL(page.url())
+  expect(search).toBe('?dir=rtl')
+  expect(hash).toContain('ecog%3D3')
+  expect(await page.getAttribute('html', 'dir')).toBe('rtl')
+  await page.context().close()
+})
+
+test('a chart that is not open says so once, in words for people, and offers no door that stays shut', async () => {
+  const page = await world.signedIn('researcher', { path: '/patients/somebody/plan' })
+  await page.getByRole('alert').waitFor()
+  expect(await page.getByRole('alert').getByRole('listitem').count()).toBe(1)
+  expect(await page.getByRole('alert').textContent()).not.toContain('Authorization')
+  expect(await page.getByRole('link', { name: 'Timeline' }).count()).toBe(0)
+  await page.context().close()
+})
+
 test('who signs out is asked again', async () => {
   const page = await world.signedIn('navigator', { path: '/about' })
   await page.getByRole('button', { name: 'Signed in' }).click()

@@ -46,6 +46,28 @@ describe('the plan page', () => {
     await shot(page, 'plan-emergency')
   })
 
+  test('on a phone the emergency and what stands first are on the first screen; what a fact rests on covers no other fact', async () => {
+    const own = await world.signedIn('oncologist', { site: 'north', path: '/about', width: 360, height: 740 })
+    const given = await open(EMERGENCY, own)
+    const glance = own.getByRole('navigation', { name: 'At a glance' })
+    const bar = await own.getByRole('navigation', { name: 'Main' }).boundingBox()
+    for (const words of [given.alerts[0]!.title, given.options[0]!.title]) {
+      const box = await glance.getByRole('link', { name: words }).boundingBox()
+      expect(box!.y + box!.height, words).toBeLessThanOrEqual(bar!.y)
+    }
+    await glance.getByRole('link', { name: given.alerts[0]!.title }).click()
+    expect((await own.locator('#alerts').boundingBox())!.y).toBeLessThan(300)
+    await own.context().close()
+    await page.locator('main').hover()
+    const header = page.getByRole('region', { name: 'Patient' }).first()
+    await header.getByRole('button').first().hover()
+    const card = page.locator('.mantine-HoverCard-dropdown')
+    await card.waitFor()
+    const [under, above] = [await card.boundingBox(), await header.boundingBox()]
+    expect(under!.y).toBeGreaterThanOrEqual(above!.y + above!.height)
+    await page.mouse.move(0, 0)
+  })
+
   test('options stand side by side, best supportive care and a trial among them, each with the strongest reason against it', async () => {
     plan = await open(PROGRESSING)
     const table = page.getByRole('table', { name: 'Options side by side' })

@@ -16,6 +16,7 @@ import { knowledgeRoutes } from './knowledge-api/routes.ts'
 import { type Metrics, metricsOf } from './metrics.ts'
 import { networkCounts, networkRoutes } from './network/index.ts'
 import { OPERATIONS } from './openapi/index.ts'
+import { ownPlanRoutes } from './own-plan/index.ts'
 import { plannerRoutes } from './planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
@@ -65,6 +66,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...chartRoutes({ store, maker: () => maker, today, now: clock, servers: fhirServers, smartServers }),
         ...workspaceRoutes({ store, knowledge: () => knowledge, today, now: clock }),
         ...networkRoutes(networkCounts(store.database, () => knowledge, today, clock)),
+        ...ownPlanRoutes({ store, maker: () => maker, today, now: clock }),
         ...timelineRoutes({ store, maker: () => maker, today }),
         ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
         ...knowledgePages({

@@ -33,6 +33,7 @@ import { healthRoutes } from '../src/health.ts'
 import { knowledgePages } from '../src/knowledge-api/page-routes.ts'
 import { knowledgeRoutes } from '../src/knowledge-api/routes.ts'
 import { networkCounts, networkRoutes } from '../src/network/index.ts'
+import { ownPlanRoutes } from '../src/own-plan/index.ts'
 import { plannerRoutes } from '../src/planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from '../src/plans/index.ts'
 import { type FhirResource, openStore, type Store } from '../src/store/index.ts'
@@ -184,6 +185,7 @@ beforeAll(async () => {
         now,
       ),
     ),
+    ...ownPlanRoutes({ store, maker: () => maker, today: () => '2026-11-23', now }),
     ...timelineRoutes({ store, maker: () => maker, today: () => '2026-11-23' }),
     ...knowledgeRoutes({ knowledge: () => knowledge, releases: `${PROJECT}/releases`, database: store.database }),
     ...knowledgePages({

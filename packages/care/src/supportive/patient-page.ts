@@ -1,4 +1,4 @@
-import { type Alert, isKnown, type KnowledgeBase, type PlanDocument } from '@secondwind/core'
+import { type Alert, isKnown, type KnowledgeBase, type Option, type PlanDocument } from '@secondwind/core'
 import { chosenOptions, type PatientChoice, patientChoice } from './patient-choices.ts'
 import { outlookLines, speaksOfTime, wishOf } from './patient-outlook.ts'
 import { capital, listed, type PatientWords, patientWords, plainDate, STAR } from './patient-words.ts'
@@ -28,21 +28,23 @@ const quote = (t: string): PatientLine => ({ kind: 'quote', text: t })
 const fill = (t: string): PatientLine => ({ kind: 'fill', text: t })
 
 /**
- * The plan for the patient and the carer, in plain words of `knowledge/patient/`. A projection of the plan document: nothing is decided here.
+ * The plan for the patient and the carer, in plain words of `knowledge/patient/`. A projection of the plan document: nothing is decided here. `only`: ids of
+ * the options that may be spoken of (what a clinician has decided; `[]`: nothing yet); without it the choices that can be put to the patient.
  *
  * Time is spoken of only as far as the fact `wants-prognosis` allows; unknown is a no. What has no plain words gets a general sentence.
  */
-export function patientPage(doc: PlanDocument, knowledge: KnowledgeBase): PatientPage {
+export function patientPage(doc: PlanDocument, knowledge: KnowledgeBase, only?: readonly string[]): PatientPage {
   const words = patientWords(knowledge)
   const page = { title: 'My plan', asOf: doc.asOf }
   if (factOf(doc, 'deceased') === true)
     return { ...page, sections: [{ id: 'team-only', title: 'For the team', lines: [text('No page was made. Please check the record.')] }] }
-  const choices = doc.status === 'refused' ? [] : chosenOptions(doc).map((o) => patientChoice(o, doc, words))
+  const open = doc.status === 'refused' ? [] : only === undefined ? chosenOptions(doc) : doc.options.filter(({ id }) => only.includes(id))
+  const choices = open.map((o) => patientChoice(o, doc, words))
   const all = [
     section('now', 'What to do now', nowLines(doc, words)),
     section('have', 'What I have', haveLines(doc, words)),
-    section('aim', 'What we aim for', aimLines(doc, words)),
-    section('next', 'The next three things', nextThree(doc, words).map(bullet)),
+    section('aim', 'What we aim for', aimLines(doc, open[0], words)),
+    section('next', 'The next three things', nextThree(doc, choices.length > 0, words).map(bullet)),
     section('choices', 'My treatment choices', choiceLines(doc, choices, words)),
     section('tests', 'Tests that may open more choices', testLines(doc, words)),
     section(
@@ -159,15 +161,14 @@ function refusedLines(doc: PlanDocument, words: PatientWords): readonly PatientL
 }
 
 /** Comfort comes first where the plan puts it first; else the cancer is fought and comfort comes with it. */
-function aimLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[] {
+function aimLines(doc: PlanDocument, first: Option | undefined, words: PatientWords): readonly PatientLine[] {
   if (doc.status === 'refused') return []
-  const first = chosenOptions(doc)[0]
   const isComfort = first !== undefined && first.drugs.length === 0 && first.approaches.every((a) => a === 'supportive-care')
   const isWaiting = doc.alerts.some((a) => a.urgency === 'emergency')
   return [...(isWaiting ? words.page('aim-now') : []), ...words.page(isComfort ? 'aim-comfort' : 'aim')].map(bullet)
 }
 
-function nextThree(doc: PlanDocument, words: PatientWords): readonly string[] {
+function nextThree(doc: PlanDocument, hasChoices: boolean, words: PatientWords): readonly string[] {
   const alerts = doc.alerts
     .filter((a) => a.urgency !== 'soon')
     .map((a) =>
@@ -180,7 +181,9 @@ function nextThree(doc: PlanDocument, words: PatientWords): readonly string[] {
   const meeting =
     doc.status === 'refused'
       ? 'Your team looks at your records and clears up what is missing.'
-      : 'You meet your team and talk about the choices on this page.'
+      : hasChoices
+        ? 'You meet your team and talk about the choices on this page.'
+        : 'You meet your team and talk about what can be done.'
   const support = [...doc.support]
     .filter((s) => s.dueBy !== undefined)
     .sort((a, b) => (a.dueBy! < b.dueBy! ? -1 : a.dueBy! > b.dueBy! ? 1 : 0))

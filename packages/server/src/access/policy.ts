@@ -73,6 +73,8 @@ export const KINDS = {
     'StructureMap',
   ],
   'plan-document': ['plan'],
+  /** The plan in plain words, for whom it is about and who cares for them. */
+  'own-plan': ['own-plan'],
   decision: ['decision'],
   worklist: ['worklist'],
   /** Who there is, with what each role may see of them; the clinical words stand behind `plan-document`. */
@@ -229,12 +231,12 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   researcher: [...COMMON, read(['quality'], ['network'])],
   patient: [
     read(['directory', 'formulary', 'terminology'], ['none']),
-    read([...CHART, 'plan-document'], ['self']),
+    read([...CHART, 'plan-document', 'own-plan'], ['self']),
     { kinds: ['documents'], may: ['create'], reach: ['self'] },
   ],
   carer: [
     read(['directory', 'formulary', 'terminology'], ['none']),
-    read([...CHART, 'plan-document'], ['proxy']),
+    read([...CHART, 'plan-document', 'own-plan'], ['proxy']),
     { kinds: ['documents'], may: ['create'], reach: ['proxy'] },
   ],
   integration: [

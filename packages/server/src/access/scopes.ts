@@ -37,7 +37,7 @@ const NEEDED: { readonly [interaction in Interaction]?: readonly string[] } = {
 }
 
 /** Types of our own routes that stand for the whole chart. */
-const WHOLE = new Set(['plan', 'cds', 'decision', 'worklist'])
+const WHOLE = new Set(['plan', 'own-plan', 'cds', 'decision', 'worklist'])
 /** What belongs to no patient needs no scope beyond that of being signed in. */
 const FREE = new Set(['knowledge', 'metrics'])
 

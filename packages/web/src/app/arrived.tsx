@@ -1,7 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { HOME, session } from '../shared/session.ts'
-import { useWords } from '../shared/words.ts'
+import { direct, useWords } from '../shared/words.ts'
 
 const Door = lazy(() => import('./door.tsx').then(({ Door }) => ({ default: Door })))
 
@@ -23,7 +23,13 @@ export function Arrived() {
     session
       .start()
       .then(() => session.arrive(query))
-      .then((returnTo) => (returnTo === undefined ? setFault(t('app:sign-in.lost')) : history.replace(returnTo)))
+      .then((returnTo) => {
+        if (returnTo === undefined) return setFault(t('app:sign-in.lost'))
+        history.replace(returnTo)
+        history.flush()
+        // the address that was left may ask for a direction of its own
+        direct()
+      })
       .catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
   }, [history, t])
   return fault === undefined ? null : (

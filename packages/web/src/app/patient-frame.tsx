@@ -25,9 +25,11 @@ const ROOMS = [
 export function PatientFrame() {
   const t = useWords('app')
   const { patient } = useParams({ strict: false }) as { readonly patient: string }
-  const { data, isPending } = useApi<CaseView>(`/charts/${patient}/case`, { staleMs: 15_000 })
+  const { data, isPending, error } = useApi<CaseView>(`/charts/${patient}/case`, { staleMs: 15_000 })
   const { routesByPath } = useRouter()
   const { ref, height } = useElementSize()
+  // behind a chart that is not open, or not there, every one of these doors is shut: the screen says so once
+  const isShut = data === undefined && error !== null && (error.status === 403 || error.status === 404)
   return (
     // what sticks below the header has to know how far down that is
     <div className={classes.patient} style={{ '--patient-header': `${Math.floor(height)}px` } as CSSProperties}>
@@ -36,20 +38,22 @@ export function PatientFrame() {
           {data === undefined ? <Skeleton height={40} /> : <Who view={data} />}
         </section>
       )}
-      <nav className={`${classes.rooms} no-print`} aria-label={t('app:patient.rooms')}>
-        {ROOMS.filter(([to]) => Object.hasOwn(routesByPath, to)).map(([to, words]) => (
-          <Link
-            key={to}
-            to={to as '/about'}
-            params={{ patient } as never}
-            className={classes.room}
-            activeOptions={{ exact: true, includeHash: false, includeSearch: false }}
-            activeProps={{ className: `${classes.room} ${classes.here}`, 'aria-current': 'page' }}
-          >
-            {t(words)}
-          </Link>
-        ))}
-      </nav>
+      {!isShut && (
+        <nav className={`${classes.rooms} no-print`} aria-label={t('app:patient.rooms')}>
+          {ROOMS.filter(([to]) => Object.hasOwn(routesByPath, to)).map(([to, words]) => (
+            <Link
+              key={to}
+              to={to as '/about'}
+              params={{ patient } as never}
+              className={classes.room}
+              activeOptions={{ exact: true, includeHash: false, includeSearch: false }}
+              activeProps={{ className: `${classes.room} ${classes.here}`, 'aria-current': 'page' }}
+            >
+              {t(words)}
+            </Link>
+          ))}
+        </nav>
+      )}
       <Outlet />
     </div>
   )
@@ -105,7 +109,7 @@ function HeaderFact({ one, asOf }: { readonly one: CaseFact; readonly asOf: stri
     <div>
       <dt lang={about.lang}>{about.label}</dt>
       <dd>
-        <FactValue fact={one.fact} about={about} asOf={asOf} />
+        <FactValue fact={one.fact} about={about} asOf={asOf} below="section" />
       </dd>
     </div>
   )

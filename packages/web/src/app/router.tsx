@@ -27,6 +27,12 @@ const about = createRoute({
   component: lazyRouteComponent(() => import('../screens/about/screen.tsx'), 'AboutScreen'),
 })
 
+const myPlan = createRoute({
+  getParentRoute: () => inside,
+  path: '/my-plan',
+  component: lazyRouteComponent(() => import('../screens/my-plan/screen.tsx'), 'MyPlanScreen'),
+})
+
 const patients = createRoute({
   getParentRoute: () => inside,
   path: '/',
@@ -150,6 +156,7 @@ const tree = root.addChildren([
   present,
   inside.addChildren([
     about,
+    myPlan,
     patients,
     network,
     bring,

@@ -2,6 +2,7 @@ import { useHotkeys } from '@mantine/hooks'
 import {
   IconBook2,
   IconBuildingHospital,
+  IconHeartHandshake,
   IconInfoCircle,
   IconListCheck,
   IconShieldLock,
@@ -29,6 +30,7 @@ interface Door {
 }
 
 const DOORS: readonly Door[] = [
+  { to: '/my-plan', words: 'app:nav.my-plan', key: 'm', icon: IconHeartHandshake, needs: ['read', 'own-plan'] },
   { to: '/', words: 'app:nav.patients', key: 'p', icon: IconListCheck, needs: ['search', 'roster'] },
   { to: '/board', words: 'app:nav.board', key: 'b', icon: IconUsersGroup, needs: ['search', 'board'] },
   { to: '/bring', words: 'app:nav.bring', key: 'i', icon: IconUpload, needs: ['transaction', 'cancer'] },
@@ -42,11 +44,14 @@ const DOORS: readonly Door[] = [
 /** The frame around every screen: ways to go, who is signed in, language, units and light. */
 export function Shell() {
   const t = useWords('app')
-  const { may } = useMe()
+  const { me, may } = useMe()
   const go = useNavigate()
   const { routesByPath } = useRouter()
   // a door stands only where there is a room
-  const doors = DOORS.filter(({ to, needs }) => Object.hasOwn(routesByPath, to) && (needs === undefined || may(...needs)))
+  const doors = DOORS.filter(
+    ({ to, needs }) =>
+      Object.hasOwn(routesByPath, to) && (needs === undefined || may(...needs)) && !(to === '/my-plan' && me?.role === 'single-user'),
+  )
   useHotkeys(doors.map(({ to, key }) => [`alt+${key}`, () => void go({ to: to as '/about' })]))
   return (
     <div className={classes.frame}>

@@ -54,7 +54,7 @@ export async function changeLanguage(language: Language): Promise<void> {
 }
 
 /** Language and direction of the page. `?dir=rtl` mirrors it, so that layouts can be looked at before a right-to-left language is added. */
-function direct(): void {
+export function direct(): void {
   document.documentElement.lang = i18next.language
   const asked = new URLSearchParams(location.search).get('dir')
   document.documentElement.dir = asked === 'rtl' || asked === 'ltr' ? asked : i18next.dir()

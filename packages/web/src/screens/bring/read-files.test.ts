@@ -12,8 +12,18 @@ test('one file goes as it is; several become lines, NDJSON stays', async () => {
   })
 })
 
-test('what is broken is left to the server to name; what is too large is not read at all', async () => {
-  expect(await takeFiles([file('a.json', '{"a"'), file('b.json', '{}')])).toMatchObject({ text: '{"a"\n{}' })
+test('a broken file alone is left to the server; among several it is named, and nothing is read', async () => {
+  expect(await takeFiles([file('a.json', '{"a"')])).toMatchObject({ kind: 'text', text: '{"a"' })
+  const [good, lines] = [file('good.json', '{}'), file('good.ndjson', '{}\n{}\n')]
+  expect(await takeFiles([file('cut.json', '{"a"'), good, file('notes.txt', 'Dear colleague'), lines])).toEqual({
+    kind: 'broken',
+    names: ['cut.json', 'notes.txt'],
+  })
+  expect(await takeFiles([file('half.ndjson', '{}\n{"a"'), good])).toEqual({ kind: 'broken', names: ['half.ndjson'] })
+  expect(await takeFiles([file('empty.json', ''), good])).toEqual({ kind: 'broken', names: ['empty.json'] })
+})
+
+test('what is too large is not read at all', async () => {
   let isRead = false
   const huge = {
     name: 'huge.json',

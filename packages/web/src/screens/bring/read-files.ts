@@ -5,6 +5,8 @@ export type Taken =
   | { readonly kind: 'text'; readonly text: string; readonly names: readonly string[] }
   /** Larger than is read on this page. */
   | { readonly kind: 'too-large'; readonly name: string; readonly megabytes: number }
+  /** Of several files these are neither JSON nor NDJSON, and nothing is read: what belongs together must not come in by halves. */
+  | { readonly kind: 'broken'; readonly names: readonly string[] }
   | { readonly kind: 'none' }
 
 interface Dropped {
@@ -13,7 +15,7 @@ interface Dropped {
   text(): Promise<string>
 }
 
-/** One text of several files: a JSON document becomes one line, NDJSON stays as it is. What is neither is left to the server, which says what is wrong with it. */
+/** One text of several files: a JSON document becomes one line, NDJSON stays as it is. One file alone is left to the server, which says what is wrong with it. */
 export async function takeFiles(files: readonly Dropped[]): Promise<Taken> {
   if (files.length === 0) return { kind: 'none' }
   const total = files.reduce((sum, { size }) => sum + size, 0)
@@ -24,13 +26,27 @@ export async function takeFiles(files: readonly Dropped[]): Promise<Taken> {
   const texts = await Promise.all(files.map((file) => file.text()))
   const names = files.map(({ name }) => name)
   if (texts.length === 1) return { kind: 'text', text: texts[0]!, names }
-  return { kind: 'text', text: texts.map(oneLine).join('\n'), names }
+  const lines = texts.map(asLines)
+  const broken = names.filter((_, i) => lines[i] === undefined)
+  if (broken.length > 0) return { kind: 'broken', names: broken }
+  return { kind: 'text', text: lines.join('\n'), names }
 }
 
-function oneLine(text: string): string {
+/** Undefined: neither JSON nor NDJSON. */
+function asLines(text: string): string | undefined {
   try {
     return JSON.stringify(JSON.parse(text))
   } catch {
-    return text.trim()
+    const lines = text.split('\n').filter((line) => line.trim() !== '')
+    return lines.length > 0 && lines.every(isJson) ? text.trim() : undefined
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }

@@ -79,6 +79,11 @@ export function BringScreen() {
           {t('bring:too-large', { name: taken.name, megabytes: taken.megabytes })}
         </p>
       )}
+      {taken.kind === 'broken' && (
+        <p role="alert" className={classes.alert}>
+          {t('bring:broken', { names: taken.names.join(', '), count: taken.names.length })}
+        </p>
+      )}
       {reading.isPending && (
         <Panel title={t('bring:reading')}>
           <Waiting lines={6} />

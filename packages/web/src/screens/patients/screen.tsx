@@ -24,7 +24,14 @@ export function PatientsScreen() {
   const { me, may } = useMe()
   if (me === undefined) return <WaitingPage />
   if (may('search', 'roster')) return <Patients />
-  const first = may('read', 'network') ? '/network' : may('read', 'audit') ? '/privacy' : may('read', 'admin') ? '/people' : '/about'
+  const rooms = [
+    // patients, and those who care for them, come for their own plan
+    ['own-plan', '/my-plan'],
+    ['network', '/network'],
+    ['audit', '/privacy'],
+    ['admin', '/people'],
+  ] as const
+  const first = rooms.find(([kind]) => may('read', kind))?.[1] ?? '/about'
   return <Elsewhere to={first} />
 }
 

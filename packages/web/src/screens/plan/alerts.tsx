@@ -12,7 +12,7 @@ export function Alerts({ added }: { readonly added?: ReadonlySet<string> }) {
   const { document } = useView()
   if (document.alerts.length === 0) return null
   return (
-    <section aria-label={t('plan:alerts')} className={classes.alerts}>
+    <section id="alerts" aria-label={t('plan:alerts')} className={classes.alerts}>
       {document.alerts.map((alert) => (
         <One key={alert.id} alert={alert} isAdded={added?.has(alert.id) === true} />
       ))}

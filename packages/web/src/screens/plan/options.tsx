@@ -42,6 +42,7 @@ export function Options() {
   return (
     <Panel
       title={t('plan:options')}
+      id="options"
       aside={<span className="quiet">{t('plan:options.shown', { shown: shown.length, all: document.options.length })}</span>}
     >
       {isNarrow ? <Stacked options={shown} /> : <SideBySide options={shown} />}

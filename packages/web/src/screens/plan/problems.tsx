@@ -51,7 +51,7 @@ export function RefusedPlan() {
   const { document } = useView()
   const reasons = document.problems.filter(({ severity }) => severity === 'error')
   return (
-    <section className={classes.refused}>
+    <section id="refused" className={classes.refused}>
       <h2>{t('plan:refused')}</h2>
       <p>{t('plan:refused.why')}</p>
       <ol lang="en">

@@ -11,6 +11,8 @@ import { WaitingPage } from '../../shared/parts/waiting.tsx'
 import { useWords } from '../../shared/words.ts'
 import { DecideProvider } from './decide-slot.ts'
 import { DecisionDrawer } from './decision-drawer.tsx'
+import { Glance } from './glance.tsx'
+import classes from './plan.module.css'
 import { PlanBody } from './plan-body.tsx'
 import { Stamp } from './stamp.tsx'
 import { type View, ViewProvider } from './view.ts'
@@ -51,11 +53,17 @@ export function PlanScreen() {
         lead={<Stamp />}
         isWide
         actions={
-          <Button variant="default" leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => print()}>
+          <Button
+            className={classes.wideOnly}
+            variant="default"
+            leftSection={<IconPrinter size={16} aria-hidden />}
+            onClick={() => print()}
+          >
             {t('plan:print')}
           </Button>
         }
       >
+        <Glance />
         <DecideProvider value={setChosen}>
           <PlanBody />
         </DecideProvider>

@@ -17,16 +17,17 @@ export function Stamp({ isTrial = false }: { readonly isTrial?: boolean }) {
       <span>
         {t('plan:stamp.knowledge')} {day === undefined ? version : <When day={day} />} <span className="quiet">{digest.slice(0, 8)}</span>
       </span>
-      <span className="quiet">{t('plan:stamp.english')}</span>
+      <span className={`quiet ${classes.wideOnly}`}>{t('plan:stamp.english')}</span>
     </p>
   )
 }
 
 export function IntendedUse() {
+  const t = useWords('plan')
   const { document } = useView()
   return (
-    <p className={classes.use} lang="en">
-      {document.intendedUse}
+    <p className={classes.use}>
+      <span lang="en">{document.intendedUse}</span> <span className={classes.narrowOnly}>{t('plan:stamp.english')}</span>
     </p>
   )
 }

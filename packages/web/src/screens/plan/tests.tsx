@@ -76,8 +76,8 @@ function Answers({ of }: { readonly of: ReturnType<typeof answersOf> }) {
               .map(({ id, option, need }) => (
                 <tr key={id} lang="en">
                   <th scope="row">{option}</th>
-                  <td>{need.ifTrue}</td>
-                  <td>{need.ifFalse}</td>
+                  <td data-answer={t('app:yes')}>{need.ifTrue}</td>
+                  <td data-answer={t('app:no')}>{need.ifFalse}</td>
                 </tr>
               ))}
           </tbody>

@@ -1,6 +1,6 @@
 import { HoverCard } from '@mantine/core'
 import type { Fact, FactDefinition, KnownFact } from '@secondwind/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { shownQuantity } from '../format/quantity.ts'
 import { useUnits } from '../format/units.ts'
 import { useLanguage, useWords } from '../words.ts'
@@ -15,11 +15,24 @@ const isKnownFact = (fact: Fact | undefined): fact is KnownFact => (fact as Know
  * One fact as it is known: value and unit, its day both ways, stale, contradictory, entered by hand; on hover or focus where it comes from, with the very words.
  * What is not known is hatched and says why; it never looks like a negative.
  */
-export function FactValue({ fact, about, asOf }: { readonly fact: Fact | undefined; readonly about: Shown; readonly asOf?: string }) {
+export function FactValue({
+  fact,
+  about,
+  asOf,
+  below,
+}: {
+  readonly fact: Fact | undefined
+  readonly about: Shown
+  readonly asOf?: string
+  /** What its source must not cover: the card opens below all of it, not only below the value. */
+  readonly below?: string
+}) {
   const t = useWords('app')
   const language = useLanguage()
   const [units] = useUnits()
   const [isOpen, setOpen] = useState(false)
+  const target = useRef<HTMLButtonElement>(null)
+  const [gap, setGap] = useState(8)
   if (!isKnownFact(fact)) {
     const reason = fact === undefined ? 'not-recorded' : fact.unknown
     return (
@@ -28,14 +41,27 @@ export function FactValue({ fact, about, asOf }: { readonly fact: Fact | undefin
       </span>
     )
   }
+  const open = (): void => {
+    setOpen(true)
+    const around = below === undefined ? undefined : target.current?.closest(below)
+    if (around) setGap(around.getBoundingClientRect().bottom - target.current!.getBoundingClientRect().bottom + 4)
+  }
   // nothing in the chart speaks of it: the plan counts it as absent, and nobody has said so
   const isSilence = fact.absence === 'listed' && fact.sources.length === 0
   const words = isSilence ? t('app:fact.not-listed') : valueWords(fact.value, about, units, language, t)
   const state = isSilence ? 'unknown' : fact.stale === true ? 'stale' : 'known'
   return (
-    <HoverCard openDelay={250} position="bottom-start" withinPortal onOpen={() => setOpen(true)} onClose={() => setOpen(false)}>
+    <HoverCard
+      openDelay={250}
+      position="bottom-start"
+      withinPortal
+      offset={gap}
+      closeDelay={below === undefined ? 150 : 400}
+      onOpen={open}
+      onClose={() => setOpen(false)}
+    >
       <HoverCard.Target>
-        <button type="button" className={classes.fact} data-state={state} aria-expanded={isOpen}>
+        <button ref={target} type="button" className={classes.fact} data-state={state} aria-expanded={isOpen}>
           <span className={classes.value}>{words}</span>
           {fact.on !== undefined && (
             <span className="quiet">

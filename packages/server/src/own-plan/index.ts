@@ -1,0 +1,1 @@
+export { ownPlanRoutes } from './routes.ts'

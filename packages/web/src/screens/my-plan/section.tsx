@@ -1,0 +1,52 @@
+import type { OwnLine, OwnSection } from '@secondwind/server/contract'
+import type { ReactNode } from 'react'
+import { useWords } from '../../shared/words.ts'
+import classes from './my-plan.module.css'
+
+/** One part of the page in plain words; what is to be filled in by hand is a line to write on. `isBare`: its heading stands already. */
+export function Section({ of, isBare = false }: { readonly of: OwnSection; readonly isBare?: boolean }) {
+  const t = useWords('my-plan')
+  const lines = <Lines of={of.lines} />
+  if (isBare) return lines
+  return (
+    <section className={classes.section} data-section={of.id}>
+      <h2>{t(`my-plan:section.${of.id}`, { defaultValue: of.title })}</h2>
+      {lines}
+    </section>
+  )
+}
+
+export function Lines({ of }: { readonly of: readonly OwnLine[] }) {
+  const parts: ReactNode[] = []
+  let bullets: string[] = []
+  const close = (): void => {
+    if (bullets.length === 0) return
+    const own = bullets
+    parts.push(
+      <ul key={parts.length}>
+        {own.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>,
+    )
+    bullets = []
+  }
+  for (const { kind, text } of of) {
+    if (kind === 'bullet') {
+      bullets.push(text)
+      continue
+    }
+    close()
+    const key = parts.length
+    if (kind === 'heading') parts.push(<h3 key={key}>{text}</h3>)
+    else if (kind === 'quote') parts.push(<blockquote key={key}>{text}</blockquote>)
+    else
+      parts.push(
+        <p key={key} className={kind === 'fill' ? classes.fill : undefined}>
+          {text}
+        </p>,
+      )
+  }
+  close()
+  return <div lang="en">{parts}</div>
+}
