@@ -10,7 +10,7 @@ export function Glance() {
   const pressing = document.alerts.filter(({ urgency }) => urgency !== 'soon')
   const [first] = document.options
   return (
-    <nav className={`${classes.glance} no-print`} aria-label={t('plan:glance')}>
+    <nav data-glance className={`${classes.glance} no-print`} aria-label={t('plan:glance')}>
       <ul>
         {pressing.map(({ id, urgency, title, suspected }) => (
           <li key={id}>
