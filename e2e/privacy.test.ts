@@ -36,7 +36,9 @@ test('an emergency opens a refused chart for its reason, and the privacy officer
   await officer.getByRole('button', { name: 'Review' }).click()
   await officer.getByLabel('Note').fill('was on call that night')
   await officer.getByRole('button', { name: 'Keep the finding' }).click()
-  await officer.getByText('was on call that night').waitFor()
+  // the form is gone: what is read now is what was kept
+  await officer.getByRole('button', { name: 'Keep the finding' }).waitFor({ state: 'detached' })
+  await officer.getByText('was on call that night').first().waitFor()
   await officer.getByRole('button', { name: 'Check now' }).click()
   await officer.getByText('Whole:').waitFor()
 
