@@ -1,9 +1,12 @@
 import { fetchPrograms } from './programs.ts'
+import { fetchPySpark } from './pyspark.ts'
 import { DAILY_BROWSER_TESTS, runSteps, vitestCount } from './steps.ts'
 
 /** `npm run test:long`: what takes minutes. Every step says what it skipped and why. */
 const node = process.execPath
 const missing = fetchPrograms()
+const python = fetchPySpark()
+if (python !== undefined) process.env.SECONDWIND_PYTHON = python
 process.exitCode = runSteps([
   { name: 'a chart of 200 MB in bounded memory', command: node, args: ['packages/server/test/fuzz/large.ts'] },
   {

@@ -36,6 +36,9 @@ const pythonOf = (): string => process.env.SECONDWIND_PYTHON ?? 'python3'
 const CONFIG: { readonly [name: string]: string } = {
   'spark.ui.enabled': 'false',
   'spark.sql.session.timeZone': 'UTC',
+  // snapshots count days by the calendar of today, however early; without this word Spark refuses days before 1900
+  'spark.sql.parquet.datetimeRebaseModeInRead': 'CORRECTED',
+  'spark.sql.parquet.datetimeRebaseModeInWrite': 'CORRECTED',
   // compiling tens of thousands of expressions to Java takes minutes a statement; the interpreter begins at once
   'spark.sql.codegen.wholeStage': 'false',
   'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
