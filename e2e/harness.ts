@@ -7,7 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { expect } from 'vitest'
 import { smartServersIn } from '../packages/server/src/charts/index.ts'
 import { openKnowledge, PROJECT, software, today } from '../packages/server/src/compose.ts'
-import { loadDemo } from '../packages/server/src/demo/index.ts'
+import { DemoLoading, loadDemo } from '../packages/server/src/demo/index.ts'
 import { loadDefinitions } from '../packages/server/src/fhir-api/index.ts'
 import { type Environment, readServeConfig, WORKSPACE } from '../packages/server/src/serve-config.ts'
 import { startService } from '../packages/server/src/service.ts'
@@ -51,6 +51,8 @@ export interface WorldOptions {
   readonly lockMinutes?: number
   /** Port on which another program may drive the browser. */
   readonly debugPort?: number
+  /** What the pages are told of patients who are still to come; without it that all are there. */
+  readonly demo?: DemoLoading
   /** Settings of the server beside those that every test has. */
   readonly environment?: Environment
   /** `localhost`: a hospital of its own beside another world, since cookies know hosts and no ports. */
@@ -67,6 +69,7 @@ export async function openWorld({
   debugPort,
   environment,
   host = '127.0.0.1',
+  demo = new DemoLoading(0),
 }: WorldOptions = {}): Promise<World> {
   if (CHROMIUM === undefined)
     throw new Error('no Chromium here: as root `npm test` fetches it; else install it (apt-get install chromium), then try again')
@@ -87,6 +90,7 @@ export async function openWorld({
     signInRoutes: signing.routes,
     smartServers: smart.value,
     requestsPerMinute: 100_000,
+    demo,
     tell: (text) => told.push(text),
   })
   await signing.mount(serving.server, serving.store.database)

@@ -1,12 +1,27 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DemoLoading } from '../packages/server/src/demo/index.ts'
 import { axe, looksRight, openWorld, shot, type World } from './harness.ts'
 
 let world: World
+/** Two more are to come than there are. */
+const demo = new DemoLoading(12)
 beforeAll(async () => {
-  world = await openWorld({ patients: 10 })
+  world = await openWorld({ patients: 10, demo })
   await world.planned()
 }, 180_000)
 afterAll(() => world?.close())
+
+test('while invented patients arrive the page says how far that is, and never that there is nobody', async () => {
+  const page = await world.signedIn('oncologist', { site: 'nowhere' })
+  await page.getByText('The invented network is arriving: 10 of 12 patients are ready').waitFor()
+  expect(await page.textContent('main')).not.toMatch(/\b0 patients|No patients yet|No living patient/)
+  await shot(page, 'patients-arriving')
+  expect(await axe(page)).toEqual([])
+  demo.ended()
+  await page.getByText('No patients yet').waitFor()
+  expect(await page.getByText('is arriving').count()).toBe(0)
+  await page.context().close()
+})
 
 const names = (page: import('playwright-core').Page) => page.locator('tbody a[data-focus]').allTextContents()
 

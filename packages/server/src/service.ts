@@ -9,6 +9,7 @@ import { cardLog, cdsRoutes, fhirFetch } from './cds-hooks/index.ts'
 import { chartRoutes, type SmartServer } from './charts/index.ts'
 import { knowledgeRoot, PROJECT, software, today } from './compose.ts'
 import { type Composition, composeServer, type Serving } from './compose-server.ts'
+import { type DemoLoading, demoRoutes } from './demo/progress.ts'
 import { startJobs } from './jobs/index.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { knowledgePages } from './knowledge-api/page-routes.ts'
@@ -32,6 +33,8 @@ export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'r
   readonly smartServers?: readonly SmartServer[]
   /** Routes that come with the way of signing in. */
   readonly signInRoutes?: readonly Route[]
+  /** Where the server is filled with invented patients: how far that is. */
+  readonly demo?: DemoLoading
 }
 
 /** The whole service: FHIR API, plans, CDS Hooks, knowledge, access and audit, and the jobs behind them. One process of it, or many on one PostgreSQL. */
@@ -96,6 +99,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...jobRoutes(() => jobs),
         metrics.route,
         ...signInRoutes,
+        ...(config.demo === undefined ? [] : demoRoutes(store.database, config.demo)),
       ]
       const described: Route = {
         id: 'openapi',

@@ -3,7 +3,7 @@ import type { KnowledgeBase } from '@secondwind/core'
 import { smartServersIn } from '../charts/index.ts'
 import { PROJECT, software, today } from '../compose.ts'
 import type { WebConfig } from '../contract/index.ts'
-import { loadDemo, loadDemoBoard } from '../demo/index.ts'
+import { DemoLoading, loadDemo, loadDemoBoard } from '../demo/index.ts'
 import { loadDefinitions } from '../fhir-api/index.ts'
 import { configTable, type Environment, readServeConfig, type ServeConfig } from '../serve-config.ts'
 import { startService } from '../service.ts'
@@ -61,6 +61,8 @@ export async function serveCommand(
     err(`${error.message}\n`)
     return 2
   }
+  const { demoPatients } = config.value
+  const loading = new DemoLoading(demoPatients)
   let serving: Awaited<ReturnType<typeof startService>>
   try {
     serving = await startService({
@@ -71,6 +73,7 @@ export async function serveCommand(
       fhirServers,
       smartServers: smart.value,
       requestsPerMinute,
+      demo: loading,
       proxies,
       bodyLimit: bodyLimitMb * 1024 * 1024,
       tell: (text) => err(`${text}\n`),
@@ -101,8 +104,7 @@ export async function serveCommand(
     return 2
   }
   const stopping = new AbortController()
-  const { demoPatients } = config.value
-  const filling = demoPatients === 0 ? undefined : fillDemo(serving.store, knowledge(), demoPatients, stopping.signal, out, err)
+  const filling = demoPatients === 0 ? undefined : fillDemo(serving.store, knowledge(), demoPatients, loading, stopping.signal, out, err)
   await stopped()
   stopping.abort()
   await filling
@@ -115,15 +117,18 @@ async function fillDemo(
   store: Store,
   knowledge: KnowledgeBase,
   patients: number,
+  loading: DemoLoading,
   signal: AbortSignal,
   out: Output['out'],
   err: Output['err'],
 ): Promise<void> {
   try {
     const loaded = await loadDemo(store, knowledge, { patients, asOf: today(), signal })
+    loading.loaded(loaded)
     if (!signal.aborted) await loadDemoBoard(store, new Date())
     if (!signal.aborted) out(`${loaded} synthetic patients of 12 invented hospitals are there\n`)
   } catch (error) {
+    loading.ended()
     err(`the synthetic network could not be loaded: ${messageOf(error)}\n`)
   }
 }

@@ -124,6 +124,11 @@ export interface WorkspacePage {
   }
 }
 
+/** Answer of `GET /demo/progress`, on a server that is filled with invented patients; empty once all are there. */
+export interface DemoProgress {
+  readonly loading?: { readonly ready: number; readonly of: number }
+}
+
 export type WorkspaceAnswer = 'approved' | 'snoozed' | 'dismissed' | 'to-board'
 
 /** Body of `POST /workspace/patients/:patient/changes`. */

@@ -1,2 +1,3 @@
 export { loadDemoBoard } from './load-board.ts'
 export { loadDemo } from './load-demo.ts'
+export { DemoLoading } from './progress.ts'

@@ -2,7 +2,9 @@ import { Button } from '@mantine/core'
 import type { WorkspaceNeed } from '@secondwind/server/contract'
 import { IconScreenShare } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useCallback } from 'react'
 import { useMe } from '../../shared/me.ts'
+import { Arriving, useArriving } from '../../shared/parts/arriving.tsx'
 import { Empty } from '../../shared/parts/empty.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Page, Panel } from '../../shared/parts/page.tsx'
@@ -25,6 +27,8 @@ export function NetworkScreen() {
   const { may } = useMe()
   const number = new Intl.NumberFormat(useLanguage())
   const { data, error, refetch } = useOverview()
+  const arriving = useArriving()
+  const again = useCallback(() => void refetch(), [refetch])
   const lists = new Set(may('search', 'roster') ? (may('search', 'plan-document') ? TREATING : ARRANGING) : [])
   if (data === undefined)
     return (
@@ -38,14 +42,19 @@ export function NetworkScreen() {
       isWide
       title={t('network:title')}
       windowTitle={t('network:title')}
-      lead={t('network:lead', { patients: number.format(patients.living), sites: number.format(sites.length) })}
+      lead={
+        patients.living === 0 && arriving !== undefined
+          ? undefined
+          : t('network:lead', { patients: number.format(patients.living), sites: number.format(sites.length) })
+      }
       actions={
         <Button component={Link} to={'/network/wall' as '/about'} variant="default" leftSection={<IconScreenShare size={16} aria-hidden />}>
           {t('network:wall.open')}
         </Button>
       }
     >
-      {patients.living + patients.closed === 0 && <Empty title={t('network:empty')} />}
+      <Arriving arriving={arriving} hasNobody={patients.living === 0} onShow={again} />
+      {patients.living + patients.closed === 0 && arriving === undefined && <Empty title={t('network:empty')} />}
       <Panel title={t('network:today')} tone={overdue.emergencies > 0 ? 'emergency' : 'plain'}>
         <Figures overdue={overdue} lists={lists} />
       </Panel>

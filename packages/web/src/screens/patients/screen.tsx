@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Navigate, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useMe } from '../../shared/me.ts'
+import { Arriving, useArriving } from '../../shared/parts/arriving.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { Waiting, WaitingPage } from '../../shared/parts/waiting.tsx'
@@ -74,18 +75,22 @@ function Patients() {
     narrow({ need: undefined, site: undefined, stage: undefined, marker: undefined, closed: undefined })
   }
   const isNarrowed = asked.trim() !== '' || ['need', 'site', 'stage', 'marker', 'closed'].some((name) => Object.hasOwn(narrowing, name))
-  const isEmpty = summary !== undefined && summary.reached === 0 && summary.awaited === 0
+  const arriving = useArriving()
+  const isEmpty = summary !== undefined && summary.reached === 0 && summary.awaited === 0 && arriving === undefined
+  // a number that says nobody while charts are on their way would be no true one
+  const isCounted = summary !== undefined && (summary.reached > 0 || (summary.awaited === 0 && arriving === undefined))
   return (
     <Page
       isWide
       title={t('patients:title')}
       windowTitle={t('patients:title')}
       lead={
-        summary === undefined || me?.role === undefined
+        !isCounted || me?.role === undefined
           ? t('patients:lead')
           : t('patients:lead-counted', { count: summary.reached - summary.closed, role: t(`patients:role.${me.role}`) })
       }
     >
+      <Arriving arriving={arriving} hasNobody={patients.length === 0} onShow={show} />
       {isEmpty ? (
         <EmptyNetwork />
       ) : (
@@ -96,17 +101,17 @@ function Patients() {
             onSearch={type}
             narrowing={narrowing}
             narrow={narrow}
-            summary={summary}
+            summary={isCounted ? summary : undefined}
             onClear={clear}
             isNarrowed={isNarrowed}
           />
           {may('search', 'worklist') && <News after={summary?.changesUpTo} onShow={show} />}
-          {summary !== undefined && summary.awaited > 0 && (
+          {summary !== undefined && summary.awaited > 0 && arriving === undefined && (
             <Awaited count={summary.awaited} hasNobody={patients.length === 0} onShow={show} />
           )}
           {error ? <Fault error={error} again={() => void refetch()} /> : null}
           {isPending && !error ? <Waiting lines={9} /> : null}
-          {data !== undefined && patients.length === 0 && (summary?.awaited ?? 0) === 0 && (
+          {data !== undefined && patients.length === 0 && (summary?.awaited ?? 0) === 0 && arriving === undefined && (
             <Nobody isNarrowed={isNarrowed} onClear={clear} />
           )}
           {patients.length > 0 && (
