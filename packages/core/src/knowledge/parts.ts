@@ -28,9 +28,12 @@ export function wholeKnowledge({ first, later }: KnowledgeParts): KnowledgeBase 
   return { ...mapCitations(first, (cite) => ({ ...cite, ...citations[next++]! })), ...rest }
 }
 
+/** A row that only names sources of its rule (`cites: [id]`) holds no citation. */
+const isCitation = (cite: unknown): cite is Citation => typeof cite === 'object'
+
 function mapCitations<T>(value: T, change: (cite: Citation) => Citation): T {
   const visit = (node: unknown, key: string): unknown => {
-    if (Array.isArray(node)) return key === 'cites' ? node.map((cite) => change(cite as Citation)) : node.map((item) => visit(item, ''))
+    if (Array.isArray(node)) return node.map((item) => (key === 'cites' && isCitation(item) ? change(item) : visit(item, '')))
     if (typeof node !== 'object' || node === null) return node
     return Object.fromEntries(Object.entries(node).map(([name, inner]) => [name, visit(inner, name)]))
   }
