@@ -80,7 +80,7 @@ test('a wrong file says what is wrong and what to do, and the next one is read',
     ['cut.json', fs.readFileSync(fixture('ros1-first-line.json'), 'utf8').slice(0, 3000), /cut off/],
     ['table.csv', 'name,ecog\nAda,1\n', /not JSON/],
     ['report.pdf', '%PDF-1.7\n1 0 obj', /not JSON/],
-    ['none.json', '{"resourceType":"Organization","id":"o"}', /include the Patient/],
+    ['none.json', '{"resourceType":"Organization","id":"o"}', /include the Patient/i],
   ]
   for (const [name, content, says] of wrong) {
     await drop(page, text(name, content))

@@ -125,7 +125,13 @@ function attempt(request: EnterRequest, { chart, content }: OpenedChart): Result
   if (!value.ok) return value
   if (
     entry.why === undefined &&
-    needsReason({ before: known, wanted: value.value, because: entry.because, isAdded: isFreeList(definition) })
+    needsReason({
+      before: known,
+      wanted: value.value,
+      because: entry.because,
+      isMeasured: definition.type === 'quantity',
+      isAdded: isFreeList(definition),
+    })
   )
     return refuse(
       'missing-input',

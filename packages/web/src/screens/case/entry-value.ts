@@ -62,9 +62,10 @@ export function valueText(about: Shown, { text, unit, chosen }: Draft): string |
   return kind === 'number' && unit !== '' ? `${written} ${unit}` : written
 }
 
-/** Whether the server will ask why: the entry speaks against what the chart itself says. What nobody had said is only learned; one more line contradicts nothing. */
+/** Whether the server will ask why: the entry speaks against what the chart itself says. What nobody had said is only learned; one more line, or a newer measurement, contradicts nothing. */
 export function needsReason(about: Shown, fact: Fact, because: 'newer' | 'wrong', isSame: boolean): boolean {
   if (because === 'wrong') return true
   if (entryKind(about) === 'line' || isSame) return false
+  if (about.type === 'quantity' && isKnown(fact)) return false
   return isKnown(fact) ? fact.sources.length > 0 : fact.unknown === 'conflicting'
 }
