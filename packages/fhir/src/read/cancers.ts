@@ -2,6 +2,7 @@ import { bodySitesOf } from './conditions-of.ts'
 import type { ReadContext, ReaderKnowledge, Resource } from './context.ts'
 import { parentsOf } from './findings.ts'
 import { siteIndexOf } from './lesions.ts'
+import { type OriginLexicon, type OtherPrimaryTerms, originLexiconOf, originsIn } from './origins.ts'
 import { onceFor, rememberFor } from './remember.ts'
 import { type Concept, conceptOf, extensionOf, profilesOf, wordsOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, tokensOf } from './words.ts'
@@ -51,6 +52,7 @@ export interface HistologyFile {
   readonly intendedWords: readonly string[]
   readonly secondPrimaryWords: readonly string[]
   readonly otherCancerWords: readonly string[]
+  readonly otherPrimary: OtherPrimaryTerms
 }
 
 export interface CancerIndex {
@@ -77,6 +79,8 @@ export interface CancerIndex {
     | 'report'
   >
   readonly sides: Lexicon<string>
+  /** Which organ a text says that a tumour began in. */
+  readonly origins: OriginLexicon
 }
 
 const SNOMED = 'http://snomed.info/sct'
@@ -117,6 +121,7 @@ export const cancerIndexOf = onceFor((knowledge: ReaderKnowledge): CancerIndex =
       ...tag(file.observations.words, 'report'),
     ]),
     sides: lexiconOf(Object.entries(file.laterality.words)),
+    origins: originLexiconOf(file.otherPrimary),
   }
   return index
 })
@@ -150,10 +155,17 @@ const kindOf = rememberFor((knowledge: ReaderKnowledge, condition: Resource): Ca
     return 'ignored-cancer'
   if (profiles.some((profile) => profile.endsWith('mcode-secondary-cancer-condition'))) return 'metastasis'
   const isSecondaryCode = icd.some((value) => /^C7[789B]/.test(value))
+  const secondary = siteIndexOf(knowledge)
+  const isSite = keys.some((key) => secondary.byCode.has(key) || secondary.unspecified.has(key))
+  const spreads = words.has('metastasis') || words.has('metastasisOnly')
+  if (spreads && !isSecondaryCode && !isSite && !keys.some((key) => index.lungCodes.has(key))) {
+    const origin = originOf(index, code, icd)
+    if (origin === 'other') return 'other-cancer'
+    if (origin === 'not-own') return 'none'
+  }
   if (isSecondaryCode || words.has('metastasisOnly')) return 'metastasis'
   const isPrimaryProfile = profiles.some((profile) => profile.endsWith('mcode-primary-cancer-condition'))
-  const secondary = siteIndexOf(knowledge)
-  if (!isPrimaryProfile && keys.some((key) => secondary.byCode.has(key) || secondary.unspecified.has(key))) return 'metastasis'
+  if (!isPrimaryProfile && isSite) return 'metastasis'
   if (keys.some((key) => index.lungCodes.has(key))) return 'lung'
   if (
     words.has('metastasis') &&
@@ -174,6 +186,33 @@ const kindOf = rememberFor((knowledge: ReaderKnowledge, condition: Resource): Ca
   if (isGeneric && hasLungHistology(index, condition)) return 'lung'
   return isGeneric ? 'generic-cancer' : 'other-cancer'
 })
+
+/**
+ * Where the codes and words of a spread tumour say that it began. A code of another primary wins over words, unless they name the lung as the
+ * origin or tell of a metastasis in the very organ (such codes are often picked for a metastasis): then it stays open (`unclear`).
+ */
+function originOf(index: CancerIndex, code: Concept, icd: readonly string[]): 'other' | 'unclear' | 'not-own' | undefined {
+  const { otherPrimary } = index.file
+  const texts = wordsOf(code)
+  const said = new Set(texts.flatMap((text) => originsIn(index.origins, index.words, tokensOf(text))))
+  const isCoded = icd.some((value) => otherPrimary.icd10.some((prefix) => value.startsWith(prefix)))
+  const isOften = icd.some((value) => otherPrimary.oftenMiscoded.some((prefix) => value.startsWith(prefix)))
+  const tellsSite = texts.some((text) => findPhrases(index.words, tokensOf(text)).some((hit) => hit.value === 'metastasisOnly'))
+  if (said.has('lung')) return isCoded ? 'unclear' : undefined
+  if (said.has('other') && (isCoded || !said.has('not-own'))) return 'other'
+  if (isCoded) return isOften && tellsSite ? 'unclear' : 'other'
+  if (said.has('other')) return 'not-own'
+  return said.has('unclear') ? 'unclear' : undefined
+}
+
+/** Whether what counts as a metastasis of the lung cancer may be one of another cancer: a code or words say another origin as well. */
+export function mayBeOfOtherCancer(context: ReadContext, condition: Resource): boolean {
+  if (cancerKindOf(context, condition) !== 'metastasis') return false
+  const code = conceptOf(condition.code)
+  const icd = code.codings.filter(({ system }) => system.includes('icd')).map(({ code: value }) => value)
+  const origin = originOf(cancerIndexOf(context.knowledge), code, icd)
+  return origin === 'other' || origin === 'unclear'
+}
 
 const icdLung = (site: Concept): boolean => site.codings.some(({ code }) => /^C3[34]/.test(code))
 

@@ -1,4 +1,4 @@
-import { cancerIndexOf, cancerKindOf } from './cancers.ts'
+import { cancerIndexOf, cancerKindOf, mayBeOfOtherCancer } from './cancers.ts'
 import { bodySitesOf, conditionsOf, foundOn, stateOf } from './conditions-of.ts'
 import type { ReadContext, Reader, Resource } from './context.ts'
 import {
@@ -68,6 +68,7 @@ export function isOfOtherTumour(context: ReadContext, resource: Resource): boole
  */
 export const readPrimaryCancer: Reader = (context) => {
   const { lung, others } = primariesOf(context)
+  const doubtful = conditionsOf(context).filter((condition) => stateOf(condition) === 'present' && mayBeOfOtherCancer(context, condition))
   for (const condition of others) context.understood(condition)
   const suspected = conditionsOf(context).filter(
     (condition) => cancerKindOf(context, condition) === 'suspected-lung' && stateOf(condition) !== 'absent',
@@ -86,7 +87,7 @@ export const readPrimaryCancer: Reader = (context) => {
     witnessesOfCondition(context, condition, foundOn(condition)),
   )
   settleHistology(context, listed, tissue, lung)
-  readSides(context, lung, others)
+  readSides(context, lung, others, doubtful)
   for (const condition of lung) context.understood(condition)
 }
 
@@ -178,8 +179,23 @@ function settleHistology(
   }
 }
 
-function readSides(context: ReadContext, lung: readonly Resource[], others: readonly Resource[]): void {
+function readSides(context: ReadContext, lung: readonly Resource[], others: readonly Resource[], doubtful: readonly Resource[]): void {
   const { words } = cancerIndexOf(context.knowledge)
+  for (const condition of doubtful) {
+    context.read('second-primary', {
+      unknown: 'not-informative',
+      source: context.source(condition, 'code'),
+      words: labelOf(conceptOf(condition.code)) ?? 'not named',
+      ...dated(foundOn(condition)),
+    })
+    context.issue({
+      code: 'two-primaries',
+      severity: 'warning',
+      path: nameOf(condition),
+      message: `this counts as a metastasis of the lung cancer, and may be one of another cancer: ${labelOf(conceptOf(condition.code)) ?? 'not named'}`,
+      remedy: 'say which cancer it belongs to, and record the other cancer if there is one',
+    })
+  }
   const sides = new Map<string, Resource>()
   for (const condition of lung) {
     const side = sideOf(context, condition)
