@@ -4,6 +4,7 @@ import type { Issue, IssueCode } from '@secondwind/core'
 export type ServerIssueCode =
   | IssueCode
   | 'version-conflict'
+  | 'against-plan'
   | 'precondition-required'
   | 'already-exists'
   | 'not-found'
@@ -45,6 +46,7 @@ const MEANINGS: { readonly [code in ServerIssueCode]?: Meaning } = {
   'too-large': { status: 413, type: 'too-long' },
   'too-deep': { status: 400, type: 'structure' },
   'version-conflict': { status: 412, type: 'conflict' },
+  'against-plan': { status: 422, type: 'business-rule' },
   'precondition-required': { status: 428, type: 'required' },
   'already-exists': { status: 409, type: 'duplicate' },
   'not-found': { status: 404, type: 'not-found' },

@@ -1,6 +1,7 @@
 import { type ApiRequest, json, orThrow, type Route } from '../api/index.ts'
 import type { BoardCase, DecisionAsked } from '../contract/board.ts'
 import { Refused, refusal } from '../issue.ts'
+import { againstPlan } from '../plans/against-plan.ts'
 import { queryOf } from '../plans/requests.ts'
 import type { StoreTransaction } from '../store/index.ts'
 import { type Answer, answered, asked, type BoardConfig, versionIn, written } from './answers.ts'
@@ -139,11 +140,12 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
     ),
   }
 
-  const planOf = async (request: ApiRequest, patient: string, asOf: string) => {
+  const planOf = async (request: ApiRequest, patient: string, { asOf, chosen, other = '' }: DecisionAsked) => {
     const content = await store.chart(patient)
     const plan = orThrow(maker().make(content, asOf))
     await request.seen({ interaction: 'read', type: 'plan', patient }, content.resources)
-    return { plan, revision: content.revision }
+    const against = againstPlan(content, plan.document, maker().knowledge, { asOf, chosen, words: other })
+    return { plan, revision: content.revision, against }
   }
   const decided: Route = {
     id: 'board.decide',
@@ -155,7 +157,7 @@ export function caseRoutes(config: BoardConfig): readonly Route[] {
       queryOf(request.query, [])
       const decision = askedDecision(request.body)
       const patient = request.params.patient!
-      const looked = await planOf(request, patient, decision.asOf)
+      const looked = await planOf(request, patient, decision)
       const result = await written(config, request, (tx) => decide(tx, now(), patient, decision, looked))
       return answered(
         result,
@@ -186,6 +188,10 @@ function askedDecision(body: unknown): DecisionAsked {
   const other = fields.optionalText('other', 500)
   const preference = fields.optionalText('preference', MOST_TEXT)
   const boardCase = fields.optionalText('case', 64)
+  const against: { reason: string }[] = []
+  fields.one('againstPlan', (one) => {
+    against.push({ reason: one.text('reason', MOST_TEXT) })
+  })
   fields.list('dissent', 20, (one) => {
     dissent.push({ who: one.text('who', 200), reason: one.text('reason', MOST_TEXT) })
   })
@@ -202,6 +208,7 @@ function askedDecision(body: unknown): DecisionAsked {
     ...(other === undefined ? {} : { other }),
     ...(preference === undefined ? {} : { preference }),
     ...(boardCase === undefined ? {} : { case: boardCase }),
+    ...(against[0] === undefined ? {} : { againstPlan: against[0] }),
   }
   fields.done()
   if ((chosen === null) !== (other !== undefined))

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { err, ok, type Result } from '@secondwind/core'
-import type { BoardDecision, DecisionAsked, DecisionMade } from '../contract/board.ts'
+import type { AgainstLine, BoardDecision, DecisionAsked, DecisionMade } from '../contract/board.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
+import { keptAgainst, refusedAsAgainst } from '../plans/against-plan.ts'
 import type { MadePlan } from '../plans/plan-maker.ts'
 import { type Author, appendDecision, type Queries, type RecordedDecision, type Store, type StoreTransaction } from '../store/index.ts'
 import { type CaseRow, caseRow } from './cases.ts'
@@ -12,13 +13,15 @@ import { closeTask, type TaskRow } from './follow-up.ts'
 export interface Looked {
   readonly plan: MadePlan
   readonly revision: number
+  /** What the plan says against what is decided. */
+  readonly against: readonly AgainstLine[]
 }
 
 const refused = (...of: Parameters<typeof refusal>): Result<never, readonly ServerIssue[]> => err([refusal(...of)])
 
 /**
  * Records what was decided: in the decision journal, with somebody who sees to it by a day, and on the agenda where the case stands on one. All of it or nothing.
- * Refuses a plan that has changed since it was looked at, a decision that somebody else took meanwhile, and one by somebody who declared an interest in the case.
+ * Refuses what the plan calls unsafe unless a reason is given that is kept with it, a plan that has changed since it was looked at, a decision that somebody else took meanwhile, and one by somebody who declared an interest in the case.
  * An earlier decision of the same case that is still open is closed: this one stands in its place.
  */
 export async function decide(
@@ -26,7 +29,7 @@ export async function decide(
   at: Date,
   patient: string,
   asked: DecisionAsked,
-  { plan, revision }: Looked,
+  { plan, revision, against }: Looked,
 ): Promise<Result<DecisionMade, readonly ServerIssue[]>> {
   const { author, sql } = tx
   if (plan.digest !== asked.planDigest) return planChanged()
@@ -47,6 +50,8 @@ export async function decide(
   const row = asked.case === undefined ? undefined : await caseRow(sql, asked.case)
   const problem = asked.case === undefined ? undefined : await whyNot(sql, author, patient, row)
   if (problem !== undefined) return err([problem])
+  const unsafe = refusedAsAgainst(against, asked.againstPlan?.reason)
+  if (unsafe.length > 0) return err(unsafe)
   const options = plan.document.options
   const title = asked.chosen === null ? asked.other! : (options.find(({ id }) => id === asked.chosen)?.title ?? asked.chosen)
   const recorded = await appendDecision(
@@ -63,6 +68,7 @@ export async function decide(
       asOf: asked.asOf,
       ...(asked.other === undefined ? {} : { other: asked.other }),
       ...(asked.preference === undefined ? {} : { preference: asked.preference }),
+      ...keptAgainst(against, asked.againstPlan?.reason),
       owner: asked.owner,
       dueOn: asked.dueOn,
       ...(row === undefined ? {} : { board: { case: row.id, ...(row.meeting === null ? {} : { meeting: row.meeting }) } }),
@@ -126,7 +132,8 @@ async function whyNot(db: Queries, author: Author, patient: string, row: CaseRow
 }
 
 export function shownDecision(recorded: RecordedDecision, title: string): BoardDecision {
-  const { number, chosen, other, reason, preference, dissent, owner, dueOn, recordedAt, recordedBy, planDigest, asOf } = recorded
+  const { number, chosen, other, reason, preference, againstPlan, dissent, owner, dueOn, recordedAt, recordedBy, planDigest, asOf } =
+    recorded
   return {
     number,
     chosen,
@@ -139,6 +146,7 @@ export function shownDecision(recorded: RecordedDecision, title: string): BoardD
     asOf,
     ...(other === undefined ? {} : { other }),
     ...(preference === undefined ? {} : { preference }),
+    ...(againstPlan === undefined ? {} : { againstPlan }),
     ...(owner === undefined ? {} : { owner }),
     ...(dueOn === undefined ? {} : { dueOn }),
   }

@@ -87,12 +87,22 @@ export function patientLetter(plan: PlanDocument, knowledge: KnowledgeBase, deci
   }
 }
 
+/** A decision against what the plan calls unsafe says so wherever it stands on paper. */
+export const againstLines = ({ againstPlan }: BoardDecision): readonly string[] =>
+  againstPlan === undefined
+    ? []
+    : [
+        ...againstPlan.lines.map(({ says, why }) => `The plan says unsafe: ${says}${why === says ? '' : `. ${why}`}`),
+        `Why it was decided against the plan: ${againstPlan.reason}`,
+      ]
+
 const decidedLines = (decision: BoardDecision | undefined, nameOf: (who: string) => string): readonly string[] =>
   decision === undefined
     ? ['Nothing was decided yet.']
     : [
         `${decision.title} (decided on ${decision.recordedAt.slice(0, 10)})`,
         `Reason: ${decision.reason}`,
+        ...againstLines(decision),
         ...(decision.preference === undefined ? [] : [`What the patient wants: ${decision.preference}`]),
         ...decision.dissent.map(({ who, reason }) => `${who} thought otherwise: ${reason}`),
         ...(decision.owner === undefined

@@ -102,6 +102,19 @@ export class Fields {
     }
   }
 
+  /** An object inside the body, where there is one. */
+  one(name: string, read: (one: Fields) => void): void {
+    const value = this.get(name)
+    if (value === undefined) return
+    if (!isObject(value)) {
+      this.wrong(name, 'is no object', 'send an object', undefined)
+      return
+    }
+    const inner = new Fields(value)
+    read(inner)
+    for (const issue of inner.found()) this.issues.push({ ...issue, path: `${name}.${issue.path}` })
+  }
+
   /** To be called when everything was read. */
   done(): void {
     const issues = this.found()

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@secondwind/core'
-import type { FollowUp, NotDoneReason } from '../contract/board.ts'
+import type { AgainstPlan, FollowUp, NotDoneReason } from '../contract/board.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
 import { type Author, type ChartScope, patientsIn, type Queries } from '../store/index.ts'
 import { tellEvent } from './events.ts'
@@ -24,6 +24,8 @@ export interface TaskRow {
   readonly outcome: 'done' | 'not-done' | 'superseded' | null
   readonly reason: NotDoneReason | null
   readonly note: string | null
+  /** What the plan said against the decision, from the journal; null: nothing. Absent where it was not asked for. */
+  readonly against?: AgainstPlan | null
 }
 
 export interface Closing {
@@ -45,6 +47,9 @@ export const NOT_DONE: readonly NotDoneReason[] = [
 
 type Outcome<T> = Promise<Result<T, readonly ServerIssue[]>>
 
+const TOLD = `select *, (select d.body::json -> 'againstPlan' from decision_journal d
+  where d.patient = board_task.patient and d.number = board_task.decision) as against from board_task`
+
 /** Tasks in one answer at most. */
 export const MOST_TASKS = 200
 
@@ -63,13 +68,13 @@ export function tasks(
   if (of.patient !== undefined) where.push(`patient = ${place(of.patient)}`)
   where.push(patientsIn(of.within, 'board_task.patient', place))
   return db.query<TaskRow>(
-    `select * from board_task where ${where.join(' and ')} order by ${of.isOpen ? 'due_on' : 'closed_at desc'}, id limit ${MOST_TASKS}`,
+    `${TOLD} where ${where.join(' and ')} order by ${of.isOpen ? 'due_on' : 'closed_at desc'}, id limit ${MOST_TASKS}`,
     values,
   )
 }
 
 export const taskRow = async (db: Queries, id: string): Promise<TaskRow | undefined> =>
-  (await db.query<TaskRow>('select * from board_task where id = $1', [id]))[0]
+  (await db.query<TaskRow>(`${TOLD} where id = $1`, [id]))[0]
 
 const locked = async (db: Queries, id: string, version: number): Outcome<TaskRow> => {
   const [row] = await db.query<TaskRow>('select * from board_task where id = $1 for update', [id])
@@ -165,6 +170,7 @@ export const followUpOf = (row: TaskRow, today: string, name: string | undefined
   ...(name === undefined ? {} : { name }),
   ...(row.board_case === null ? {} : { case: row.board_case }),
   ...(row.meeting === null ? {} : { meeting: row.meeting }),
+  ...(row.against == null ? {} : { againstPlan: row.against }),
   ...(row.closed_at === null
     ? {}
     : {

@@ -1,5 +1,6 @@
 import { factText, isKnown, type KnowledgeBase, type PlanDocument } from '@secondwind/core'
 import type { BoardCase, BoardDecision, BoardDraft, BoardMeetingDetail } from '../contract/board.ts'
+import { againstLines } from './drafts.ts'
 import type { Part, Sheet } from './pages.ts'
 
 export const DRAFT =
@@ -103,6 +104,7 @@ function decided(decision: BoardDecision | undefined): readonly Part[] {
   return part('Decision', [
     `${decision.title} (${decision.recordedAt.slice(0, 10)}, recorded by ${decision.recordedBy})`,
     `Reason: ${decision.reason}`,
+    ...againstLines(decision),
     ...(decision.preference === undefined ? [] : [`What the patient wants: ${decision.preference}`]),
     ...decision.dissent.map(({ who, reason }) => `${who} thought otherwise: ${reason}`),
     ...(decision.owner === undefined

@@ -79,6 +79,19 @@ export interface Readiness {
   readonly items: readonly ReadinessItem[]
 }
 
+/** One thing that the plan says against what was decided: `says` in its words, `why`, and the rule of the base that speaks. */
+export interface AgainstLine {
+  readonly rule: string
+  readonly says: string
+  readonly why: string
+}
+
+/** A decision against what the plan calls unsafe: why it was taken all the same, and what the plan said. */
+export interface AgainstPlan {
+  readonly reason: string
+  readonly lines: readonly AgainstLine[]
+}
+
 export interface BoardDecision {
   /** In the decision journal of the patient. */
   readonly number: number
@@ -87,6 +100,7 @@ export interface BoardDecision {
   readonly other?: string
   readonly reason: string
   readonly preference?: string
+  readonly againstPlan?: AgainstPlan
   readonly dissent: readonly { readonly who: string; readonly reason: string }[]
   readonly owner?: string
   readonly dueOn?: string
@@ -158,6 +172,8 @@ export interface FollowUp {
   readonly ownerName: string
   readonly dueOn: string
   readonly isOverdue: boolean
+  /** Absent: the plan said nothing against it. */
+  readonly againstPlan?: AgainstPlan
   readonly decidedBy: string
   readonly decidedAt: string
   readonly version: number
@@ -189,6 +205,8 @@ export interface DecisionAsked {
   readonly reason: string
   readonly dissent?: readonly { readonly who: string; readonly reason: string }[]
   readonly preference?: string
+  /** Needed where the decision names what the plan calls unsafe; elsewhere nothing of it is kept. */
+  readonly againstPlan?: { readonly reason: string }
   readonly owner: string
   readonly ownerName: string
   readonly dueOn: string

@@ -20,14 +20,17 @@ const worklistItem = object(
     change: object({ seq: count, at: instant, cause: text, priority: count, changes: list(shownChange) }),
   },
 )
-const decision = object({
-  chosen: { type: ['string', 'null'] },
-  reason: text,
-  dissent: { type: 'array' },
-  planDigest: digest,
-  asOf: day,
-  optionsSeen: list(text),
-})
+const decision = object(
+  {
+    chosen: { type: ['string', 'null'] },
+    reason: text,
+    dissent: { type: 'array' },
+    planDigest: digest,
+    asOf: day,
+    optionsSeen: list(text),
+  },
+  { againstPlan: object({ reason: text, lines: list(object({ rule: text, says: text, why: text })) }) },
+)
 const card = object(
   { summary: text, indicator: { enum: ['info', 'warning', 'critical'] }, source: object({ label: text }) },
   { uuid: text, detail: text },
@@ -58,6 +61,7 @@ export const PLAN_OPERATIONS: { readonly [operation: string]: Described } = {
         chosen: null,
         reason: 'Molecular results first; the board looks again when they are there.',
         dissent: [{ who: 'Practitioner/surgeon', reason: 'Would not wait longer than two weeks.' }],
+        againstPlan: { reason: 'Nothing is given that the plan calls unsafe; the reason stands here for a decision that would.' },
       },
     },
   },

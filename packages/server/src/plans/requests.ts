@@ -64,6 +64,7 @@ export interface DecisionRequest {
   readonly reason: string
   readonly dissent: Decision['dissent']
   readonly asOf: string
+  readonly againstPlan?: { readonly reason: string }
 }
 
 const MOST_TEXT = 10_000
@@ -73,7 +74,7 @@ export function decisionOf(body: unknown): Result<DecisionRequest, readonly Serv
   const issues: ServerIssue[] = []
   const refuse = (path: string, message: string, remedy: string): void =>
     void issues.push(refusal('invalid-request', path, message, remedy))
-  const { planDigest, chosen, reason, asOf, dissent = [] } = body
+  const { planDigest, chosen, reason, asOf, dissent = [], againstPlan } = body
   if (!isText(planDigest) || !/^[0-9a-f]{64}$/.test(planDigest))
     refuse('planDigest', 'is no digest of a plan', 'send the ETag of the plan that was looked at, without quotes')
   if (chosen !== null && !isText(chosen))
@@ -83,6 +84,9 @@ export function decisionOf(body: unknown): Result<DecisionRequest, readonly Serv
   const voices = Array.isArray(dissent) ? (dissent as readonly unknown[]) : undefined
   const isFine = voices?.every((d) => isObject(d) && isText(d.who) && isText(d.reason) && d.reason.length <= MOST_TEXT)
   if (!voices || !isFine) refuse('dissent', 'is no list of who and reason', 'send [] where nobody thought otherwise')
+  const against = isObject(againstPlan) ? againstPlan.reason : undefined
+  if (againstPlan !== undefined && (!isText(against) || against.trim() === '' || against.length > MOST_TEXT))
+    refuse('againstPlan', 'has no reason, or one that is too long', 'say in againstPlan.reason why it is decided against the plan')
   if (issues.length > 0) return err(issues)
   return ok({
     planDigest: planDigest as string,
@@ -90,5 +94,6 @@ export function decisionOf(body: unknown): Result<DecisionRequest, readonly Serv
     reason: reason as string,
     asOf: asOf as string,
     dissent: (voices as readonly Json[]).map((d) => ({ who: d.who as string, reason: d.reason as string })),
+    ...(isText(against) ? { againstPlan: { reason: against } } : {}),
   })
 }

@@ -5,6 +5,7 @@ import { patientText } from '../cli/patient-text.ts'
 import { planText } from '../cli/text.ts'
 import { Refused, refusal } from '../issue.ts'
 import type { Store } from '../store/index.ts'
+import { againstPlan, keptAgainst, refusedAsAgainst } from './against-plan.ts'
 import type { MadePlan, PlanMaker } from './plan-maker.ts'
 import { countIn, dayIn, decisionOf, instantIn, queryOf, whatIfOf } from './requests.ts'
 import { hiddenFrom, withheld } from './withhold.ts'
@@ -98,6 +99,13 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
           chosen: { type: ['string', 'null'], description: 'id of the option; null: none of them' },
           reason: { type: 'string' },
           dissent: { type: 'array', items: { type: 'object', properties: { who: { type: 'string' }, reason: { type: 'string' } } } },
+          againstPlan: {
+            type: 'object',
+            required: ['reason'],
+            description:
+              'where the decision names what the plan calls unsafe: why it is decided all the same; without it such a decision is refused',
+            properties: { reason: { type: 'string' } },
+          },
         },
       },
     },
@@ -115,6 +123,10 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
             'read the plan again, look at what changed, and decide on it',
           ),
         ])
+      const { chosen, reason, asOf } = asked
+      const against = againstPlan(content, made.document, maker().knowledge, { asOf, chosen, words: reason })
+      const unsafe = refusedAsAgainst(against, asked.againstPlan?.reason)
+      if (unsafe.length > 0) throw new Refused(unsafe)
       const { who, site } = contextOf(request)
       const decision = orThrow(
         await store.decisions.append(
@@ -124,6 +136,7 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
             chosen: asked.chosen,
             reason: asked.reason,
             dissent: asked.dissent,
+            ...keptAgainst(against, asked.againstPlan?.reason),
             planDigest: made.digest,
             chartRevision: content.revision,
             knowledgeRelease: `${made.document.knowledge.version} ${made.document.knowledge.digest}`,

@@ -22,6 +22,11 @@ export interface Decision {
   readonly other?: string
   /** What the patient wants, in the patient's own words where they are known. */
   readonly preference?: string
+  /** Where the plan called it unsafe: why it was decided all the same, and the words of the plan. */
+  readonly againstPlan?: {
+    readonly reason: string
+    readonly lines: readonly { readonly rule: string; readonly says: string; readonly why: string }[]
+  }
   /** Who sees to it (a FHIR reference), and by which day. */
   readonly owner?: string
   readonly dueOn?: string

@@ -1,0 +1,129 @@
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessRoutes, auditHooks, openAccess } from '../../src/access/index.ts'
+import { type Access, buildServer } from '../../src/api/index.ts'
+import { boardRoutes } from '../../src/board/index.ts'
+import { openKnowledge } from '../../src/compose.ts'
+import type { BoardCase, BoardDraft, DecisionMade, FollowUp } from '../../src/contract/board.ts'
+import { againstPlan, planMaker, planRoutes } from '../../src/plans/index.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+import { recordChart } from '../store/charts.ts'
+
+const { knowledge } = openKnowledge()
+const TODAY = '2026-11-23'
+const now = () => new Date(`${TODAY}T10:00:00Z`)
+const identify: Access['identify'] = ({ requestId }) =>
+  Promise.resolve({ requestId, role: 'oncologist', who: 'Practitioner/olga', site: 'north', purpose: 'TREAT' })
+const maker = planMaker(knowledge)
+
+let store: Store
+let server: FastifyInstance
+/** Pregnant: kinase inhibitors are unsafe. */
+let pregnant: string
+beforeAll(async () => {
+  store = await openStore({ database: { memory: true }, hooks: auditHooks, clock: now })
+  pregnant = await recordChart(store, 'alk-pregnant')
+  const config = { store, maker: () => maker, today: () => TODAY, now }
+  server = buildServer({
+    routes: [...planRoutes(config), ...accessRoutes(store.database, now), ...boardRoutes(config)],
+    access: openAccess({ database: store.database, identify, now }),
+  })
+}, 120_000)
+afterAll(async () => {
+  await server.close()
+  await store.close()
+})
+
+async function against(decided: { chosen: string | null; words?: string }) {
+  const content = await store.chart(pregnant)
+  const made = maker.make(content, TODAY)
+  if (!made.ok) throw new Error('no plan')
+  return againstPlan(content, made.value.document, knowledge, { asOf: TODAY, words: '', ...decided })
+}
+const get = (url: string) => server.inject({ method: 'GET', url })
+const post = (url: string, payload: object) => server.inject({ method: 'POST', url, payload })
+async function decision(more: object) {
+  const digest = String((await get(`/plans/${pregnant}?asOf=${TODAY}`)).headers.etag).replaceAll('"', '')
+  const body = { planDigest: digest, asOf: TODAY, chosen: null, reason: 'works fast', owner: 'Practitioner/nina', ownerName: 'Nina' }
+  return post(`/board/patients/${pregnant}/decisions`, { ...body, dueOn: '2026-11-27', after: 0, ...more })
+}
+
+describe('what the plan says against a decision', () => {
+  test.each([
+    ['a drug of the class that is unsafe', 'Osimertinib 80 mg, start today'],
+    ['a brand, in capitals', 'TAGRISSO from tomorrow'],
+    ['another member of the class', 'alectinib 600 mg'],
+    ['the class itself', 'an ALK TKI'],
+    ['two drugs, one of them unsafe', 'carboplatin, then lorlatinib'],
+  ])('%s', async (_name, words) => {
+    const lines = await against({ chosen: null, words })
+    expect(JSON.stringify(lines)).toMatch(/pregnan/i)
+  })
+
+  test.each(['surgery of the brain first', 'talk to the obstetrician', 'osimertinibish', ''])('nothing is said of: %s', async (words) => {
+    expect(await against({ chosen: null, words })).toEqual([])
+  })
+
+  test('an option is met by its drugs; what the plan says to stop or recommends is not against it', async () => {
+    const content = await store.chart(pregnant)
+    const made = maker.make(content, TODAY)
+    if (!made.ok) throw new Error('no plan')
+    const document = made.value.document
+    const [first] = document.options
+    const given = { ...first!, id: 'given', drugs: ['osimertinib'], standing: 'alternative' as const }
+    const options = [given, { ...given, id: 'stopped', procedure: 'stop' }, ...document.options]
+    const of = (chosen: string) => againstPlan(content, { ...document, options }, knowledge, { asOf: TODAY, chosen, words: '' })
+    expect(of('given').length).toBeGreaterThan(0)
+    expect(of('stopped')).toEqual([])
+    for (const { id, standing } of document.options) if (standing === 'recommended') expect(of(id), id).toEqual([])
+  })
+})
+
+describe('a decision against the plan', () => {
+  test('is refused with the words of the plan, and nothing is recorded', async () => {
+    const answer = await decision({ other: 'Osimertinib 80 mg, start today' })
+    expect(answer.statusCode).toBe(422)
+    expect(answer.body).toMatch(/pregnan/i)
+    expect(answer.body).toContain('against-plan')
+    expect(await store.decisions.list(pregnant)).toEqual([])
+  })
+
+  test.each([[{ reason: ' ' }], [{}], ['because']])('an empty reason is none: %j', async (againstPlan) => {
+    expect((await decision({ other: 'osimertinib', againstPlan })).statusCode).toBe(400)
+  })
+
+  test('what meets nothing is recorded as before, and keeps no reason against a plan', async () => {
+    const made = await decision({ other: 'talk to the obstetrician', againstPlan: { reason: 'left over' } })
+    expect(made.statusCode).toBe(200)
+    expect((made.json() as DecisionMade).decision.againstPlan).toBeUndefined()
+  })
+
+  test('with its reason it is recorded; reason and quoted lines stand in journal, case, follow-through and letter', async () => {
+    const asked = await post(`/board/patients/${pregnant}/cases`, { question: 'drug now?', urgency: 'soon' })
+    const boardCase = (asked.json() as BoardCase).id
+    const made = await decision({
+      other: 'Osimertinib 80 mg, start today',
+      after: 1,
+      case: boardCase,
+      againstPlan: { reason: 'the pregnancy has ended' },
+    })
+    expect(made.statusCode).toBe(200)
+    const { againstPlan: kept } = (await store.decisions.list(pregnant)).at(-1)!
+    expect(kept?.reason).toBe('the pregnancy has ended')
+    expect(kept?.lines.length).toBeGreaterThan(0)
+    expect((made.json() as DecisionMade).decision.againstPlan).toEqual(kept)
+    const { items } = (await get('/board/follow-through?of=all')).json() as { items: FollowUp[] }
+    expect(items.find(({ decision: number }) => number === 2)?.againstPlan).toEqual(kept)
+    const letter = (await get(`/board/patients/${pregnant}/drafts/general-practitioner`)).json() as BoardDraft
+    const told = letter.sections.find(({ title }) => title.includes('decided'))!.lines
+    expect(told).toContain('Why it was decided against the plan: the pregnancy has ended')
+    expect(told.some((line) => line.startsWith('The plan says unsafe: '))).toBe(true)
+  })
+
+  test('the journal of the plan refuses it too', async () => {
+    const digest = String((await get(`/plans/${pregnant}?asOf=${TODAY}`)).headers.etag).replaceAll('"', '')
+    const body = { planDigest: digest, asOf: TODAY, chosen: null, reason: 'osimertinib today' }
+    expect((await post(`/plans/${pregnant}/decisions`, body)).statusCode).toBe(422)
+    expect((await post(`/plans/${pregnant}/decisions`, { ...body, againstPlan: { reason: 'has ended' } })).statusCode).toBe(201)
+  })
+})
