@@ -4,6 +4,7 @@ import { IconArrowsSplit2 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
+import { AgainstReason } from './against-plan.tsx'
 import classes from './board.module.css'
 import type { Doing } from './outbox.ts'
 import { useNames, useSites } from './people.tsx'
@@ -20,6 +21,7 @@ function Clash({ doing }: { readonly doing: Doing }) {
   const { drop, replace } = useOutbox()
   const { kind, body, theirs, state, fault } = doing
   const isPlan = fault?.issues.some(({ path }) => path === 'planDigest') === true
+  const isAgainst = fault?.issues.some(({ code }) => code === 'against-plan') === true
   const patient = /^patient:(.+)$/.exec(doing.target)?.[1]
   const version = (theirs as { version?: number } | null)?.version
   const again = (): void => {
@@ -33,7 +35,9 @@ function Clash({ doing }: { readonly doing: Doing }) {
       role="alert"
       my="sm"
       icon={<IconArrowsSplit2 aria-hidden />}
-      title={state === 'clash' ? t(`board:clash.${isPlan ? 'plan' : kind}`) : t('board:clash.refused')}
+      title={
+        state === 'clash' ? t(`board:clash.${isPlan ? 'plan' : kind}`) : t(isAgainst ? 'board:against-plan.refused' : 'board:clash.refused')
+      }
     >
       {state === 'clash' && !isPlan ? (
         <div className={classes.both}>
@@ -56,13 +60,14 @@ function Clash({ doing }: { readonly doing: Doing }) {
             {fault?.issues.map(({ message, remedy }) => (
               <li key={message}>
                 {message}
-                {remedy === undefined ? '' : `. ${remedy}`}
+                {remedy === undefined || isAgainst ? '' : `. ${remedy}`}
               </li>
             ))}
           </ul>
           <Version kind={kind} value={kind === 'decision' ? { ...body, title: doing.about } : body} />
         </>
       )}
+      {isAgainst && <AgainstReason onReason={(reason) => replace(doing.id, { ...body, againstPlan: { reason } })} />}
       {patient !== undefined && (
         <p>
           <Link to={`/patients/${patient}` as '/'}>{t('board:clash.open')}</Link>

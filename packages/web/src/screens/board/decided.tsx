@@ -2,6 +2,7 @@ import type { BoardCase } from '@secondwind/server/contract'
 import { IconCircleCheckFilled, IconCloudPause } from '@tabler/icons-react'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
+import { AgainstThePlan } from './against-plan.tsx'
 import { Exports, served } from './exports.tsx'
 import { useNames } from './people.tsx'
 import classes from './present.module.css'
@@ -36,6 +37,7 @@ export function Decided({ one, patient }: { readonly one: BoardCase; readonly pa
               </>
             )}
           </p>
+          <AgainstThePlan of={decision.againstPlan} />
           {decision.dissent.map(({ who, reason }) => (
             <p key={who} className="quiet">
               {t('board:decision.dissent-of', { who, reason })}

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Group, Radio, Textarea, TextInput } from '@mantine/core'
-import type { Option } from '@secondwind/core'
+import type { NotAdvised, Option } from '@secondwind/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { type FormEvent, useId, useState } from 'react'
 import { absoluteDay } from '../../shared/format/dates.ts'
 import { Standing } from '../../shared/parts/badges.tsx'
+import { Unsafe } from '../../shared/parts/unsafe.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
 import { inDays } from './days.ts'
 import classes from './decision-form.module.css'
@@ -20,6 +21,8 @@ export interface DecisionFormProps {
   readonly planDigest: string
   readonly asOf: string
   readonly options: readonly Pick<Option, 'id' | 'title' | 'standing' | 'against'>[]
+  /** What the plan does not advise: its unsafe lines stand beside the words for another way. */
+  readonly notAdvised: readonly NotAdvised[]
   /** Number of the newest decision that is known here; 0: none. */
   readonly after: number
   /** Id of the option that stands chosen when the form opens. */
@@ -37,7 +40,7 @@ interface Voice {
 }
 
 /** What was decided: option or another way, reason, who thought otherwise, what the patient wants, who sees to it, by when. Works without a connection. */
-export function DecisionForm({ patient, planDigest, asOf, options, after, preselected, boardCase, onSent }: DecisionFormProps) {
+export function DecisionForm({ patient, planDigest, asOf, options, notAdvised, after, preselected, boardCase, onSent }: DecisionFormProps) {
   const t = useWords('board')
   const language = useLanguage()
   const { add } = useOutbox()
@@ -124,13 +127,16 @@ export function DecisionForm({ patient, planDigest, asOf, options, after, presel
         </div>
       </Radio.Group>
       {chosen === OTHER && (
-        <TextInput
-          label={t('board:decision.other-what')}
-          required
-          value={other}
-          onChange={(event) => setOther(event.currentTarget.value)}
-          maxLength={500}
-        />
+        <>
+          <TextInput
+            label={t('board:decision.other-what')}
+            required
+            value={other}
+            onChange={(event) => setOther(event.currentTarget.value)}
+            maxLength={500}
+          />
+          <Unsafe of={notAdvised} most={6} hasReasons />
+        </>
       )}
       <Textarea
         label={t('board:decision.reason')}

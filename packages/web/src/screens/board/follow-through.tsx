@@ -8,6 +8,7 @@ import { Panel } from '../../shared/parts/page.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
+import { AgainstThePlan } from './against-plan.tsx'
 import classes from './board.module.css'
 import { PersonSelect, useSites } from './people.tsx'
 import { useOutbox } from './use-outbox.ts'
@@ -100,6 +101,7 @@ function Row({ one }: { readonly one: FollowUp }) {
         <span className={waiting ? classes.pending : ''} lang="en">
           {one.title}
         </span>
+        <AgainstThePlan of={one.againstPlan} />
         <div className="quiet">
           {t('board:follow.decided')} <When day={one.decidedAt} isBrief />
         </div>

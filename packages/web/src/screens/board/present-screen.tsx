@@ -8,6 +8,7 @@ import { ApiFault } from '../../shared/api.ts'
 import { Urgency } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Keys } from '../../shared/parts/keys.tsx'
+import { Unsafe } from '../../shared/parts/unsafe.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
@@ -193,6 +194,7 @@ function Presented({
             <Urgency value={alert.urgency} /> <strong>{alert.title}</strong>: {alert.actions[0]}
           </p>
         ))}
+        {plan !== undefined && <Unsafe of={plan.notAdvised} most={4} hasReasons />}
       </div>
       <Decided one={one} patient={patient} />
       {error && plan === undefined ? (
@@ -216,6 +218,7 @@ function Presented({
             planDigest={(data?.etag ?? '').replaceAll('"', '')}
             asOf={plan.asOf}
             options={plan.options}
+            notAdvised={plan.notAdvised}
             after={newest.data?.decision?.number ?? 0}
             boardCase={one.id}
             onSent={onDecided}

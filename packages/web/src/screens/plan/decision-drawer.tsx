@@ -6,7 +6,17 @@ import { Fault } from '../../shared/parts/fault.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { useWords } from '../../shared/words.ts'
 
+const Clashes = lazy(() => import('../board/clashes.tsx').then((module) => ({ default: module.Clashes })))
 const DecisionForm = lazy(() => import('../board/decision-form.tsx').then((module) => ({ default: module.DecisionForm })))
+
+/** What was decided here and not accepted, where it was decided: nobody leaves the plan believing that it is recorded. */
+export function RefusedDecisions() {
+  return (
+    <Suspense fallback={null}>
+      <Clashes />
+    </Suspense>
+  )
+}
 
 /** The decision form of the board over the plan that is looked at, with one option chosen beforehand. */
 export function DecisionDrawer({
@@ -47,6 +57,7 @@ export function DecisionDrawer({
                 planDigest={etag.replaceAll('"', '')}
                 asOf={plan.asOf}
                 options={plan.options}
+                notAdvised={plan.notAdvised}
                 preselected={chosen}
                 after={newest.data.decision?.number ?? 0}
                 onSent={onClose}

@@ -1,3 +1,4 @@
+import { Unsafe } from '../../shared/parts/unsafe.tsx'
 import { Alerts } from './alerts.tsx'
 import { Interactions } from './interactions.tsx'
 import { NotAdvisedPanel } from './not-advised.tsx'
@@ -16,6 +17,7 @@ export function PlanBody({ addedAlerts }: { readonly addedAlerts?: ReadonlySet<s
     <>
       <Alerts {...(addedAlerts === undefined ? {} : { added: addedAlerts })} />
       {document.status === 'refused' && <RefusedPlan />}
+      <Unsafe of={document.notAdvised} most={5} to="#not-advised" />
       <Problems />
       <Options />
       <NotAdvisedPanel />

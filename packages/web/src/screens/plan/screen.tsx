@@ -10,7 +10,7 @@ import { Page } from '../../shared/parts/page.tsx'
 import { WaitingPage } from '../../shared/parts/waiting.tsx'
 import { useWords } from '../../shared/words.ts'
 import { DecideProvider } from './decide-slot.ts'
-import { DecisionDrawer } from './decision-drawer.tsx'
+import { DecisionDrawer, RefusedDecisions } from './decision-drawer.tsx'
 import { Glance } from './glance.tsx'
 import classes from './plan.module.css'
 import { PlanBody } from './plan-body.tsx'
@@ -65,6 +65,7 @@ export function PlanScreen() {
       >
         <Glance />
         <DecideProvider value={setChosen}>
+          <RefusedDecisions />
           <PlanBody />
         </DecideProvider>
       </Page>
