@@ -6,6 +6,8 @@ import { axe, openWorld, overflows, shot, type World } from './harness.ts'
 
 const EMERGENCY = 'cord-compression-suspected'
 const PROGRESSING = 'egfr-osimertinib-progression-untested'
+/** Kinase inhibitors are unsafe for her. */
+const PREGNANT = 'alk-pregnant'
 const TOO_EARLY = 'stage-iiia'
 
 let world: World
@@ -14,7 +16,7 @@ let page: Page
 let plan: PlanDocument
 beforeAll(async () => {
   world = await openWorld({ patients: 0 })
-  for (const name of [EMERGENCY, PROGRESSING, TOO_EARLY]) await recordChart(world.store, name, 'north')
+  for (const name of [EMERGENCY, PROGRESSING, PREGNANT, TOO_EARLY]) await recordChart(world.store, name, 'north')
   page = await world.signedIn('oncologist', { site: 'north', path: '/about' })
 }, 120_000)
 afterAll(() => world?.close())
@@ -128,6 +130,56 @@ describe('the plan page', () => {
     await open(PROGRESSING, nurse)
     expect(await nurse.getByRole('button', { name: /^Decide on this/ }).count()).toBe(0)
     await nurse.context().close()
+  })
+
+  test.each([
+    [1280, 900],
+    [360, 740],
+  ])('what is unsafe stands above the options, %i by %i pixels', async (width, height) => {
+    const own = await world.signedIn('oncologist', { site: 'north', path: '/about', width, height })
+    const given = await open(PREGNANT, own)
+    const band = own.getByRole('region', { name: 'Unsafe now' })
+    const unsafe = given.notAdvised.filter(({ reason }) => reason === 'unsafe')
+    expect(unsafe.length).toBeGreaterThan(0)
+    expect(await band.textContent()).toContain(unsafe[0]!.treatment)
+    const [at, options] = [await band.boundingBox(), await own.locator('#options').boundingBox()]
+    expect(at!.y + at!.height).toBeLessThanOrEqual(options!.y)
+    await shot(own, `plan-unsafe-${width}`)
+    expect(await axe(own)).toEqual([])
+    expect(await overflows(own)).toBe(false)
+    await band.getByRole('link').click()
+    await own.locator('#not-advised').getByText(unsafe[0]!.treatment, { exact: true }).waitFor()
+    await own.context().close()
+  })
+
+  test('a decision for what the plan calls unsafe is not recorded without a reason, and the page says so', async () => {
+    const own = await world.signedIn('oncologist', { site: 'north', path: '/about' })
+    await open(PREGNANT, own)
+    await own
+      .getByRole('button', { name: /^Decide on this/ })
+      .first()
+      .click()
+    const form = own.getByRole('dialog')
+    await form.getByLabel('Another way').check()
+    await form.getByRole('region', { name: 'Unsafe now' }).waitFor()
+    await form.getByLabel('What instead').fill('Osimertinib 80 mg, start today')
+    await form.getByRole('textbox', { name: 'Reason', exact: true }).fill('works fast')
+    await form.getByRole('combobox', { name: 'Who sees to it' }).click()
+    await own.getByRole('option', { name: /\(me\)/ }).click()
+    await form.getByRole('button', { name: 'Record the decision' }).click()
+    const refused = own.getByRole('alert').filter({ hasText: 'Nothing is recorded yet' })
+    await refused.waitFor()
+    expect(await refused.textContent()).toMatch(/pregnan/i)
+    expect(await world.store.decisions.list(PREGNANT)).toEqual([])
+    await shot(own, 'plan-against')
+    expect(await axe(own)).toEqual([])
+    const record = refused.getByRole('button', { name: 'Record it against the plan' })
+    expect(await record.isDisabled()).toBe(true)
+    await refused.getByLabel('Why it is decided against the plan').fill('the pregnancy has ended')
+    await record.click()
+    await refused.waitFor({ state: 'detached' })
+    expect((await world.store.decisions.list(PREGNANT)).map(({ againstPlan }) => againstPlan?.reason)).toEqual(['the pregnancy has ended'])
+    await own.context().close()
   })
 
   test('the outlook stays closed until it is asked for', async () => {
