@@ -56,8 +56,10 @@ describe('every fixture', () => {
   test.each(files)('%s: alerts stand on top, at most three choices, three next things', (file) => {
     const doc = plans.get(file)!
     const page = pageOf(doc)
-    expect(page.sections[0]!.id).toBe(doc.alerts.length > 0 ? 'now' : 'have')
-    if (doc.alerts.some((a) => a.urgency === 'emergency')) expect(section(page, 'now')[0]).toBe('Your team needs to see you today.')
+    const first = page.sections.filter(({ id }) => id !== 'hospice')[0]!.id
+    expect(first).toBe(doc.alerts.length > 0 ? 'now' : 'have')
+    if (doc.alerts.some((a) => a.urgency === 'emergency'))
+      expect(section(page, 'now')[0]).toMatch(/^(Your team needs to see you today|Call an ambulance now)\.$/)
     const choices = page.sections.find((s) => s.id === 'choices')?.lines.filter((l) => l.kind === 'heading') ?? []
     expect(choices.length).toBeLessThanOrEqual(3)
     if (doc.status === 'refused') expect(choices).toEqual([])
@@ -141,6 +143,50 @@ describe('what matters most in one case', () => {
   test('where the plan recommends to wait for a result, waiting is the first choice', () => {
     const lines = section(pageOf(plans.get('ctdna-not-informative.json')!), 'choices')
     expect(lines.find((l) => /^(1\. )?Wait/.test(l))).toMatch(/^(1\. )?Wait for the test results first$/)
+  })
+  test('where getting up does harm the ambulance comes, and nothing sends the patient to the hospital', () => {
+    const page = pageOf(plans.get('cord-compression-suspected.json')!)
+    const now = section(page, 'now')
+    expect(now[0]).toBe('Call an ambulance now.')
+    expect(now.join(' ')).toMatch(/pressure on the nerves in your back/)
+    expect(now.join(' ')).not.toMatch(/go to the hospital|call them now/i)
+    expect(section(page, 'next')[0]).toMatch(/^Call an ambulance now/)
+  })
+  test('lying flat and sitting up are never both asked for', () => {
+    const because = { claim: 'x', truth: 'true' as const, facts: [] }
+    const alert = (id: string) => ({ id, urgency: 'emergency' as const, title: 'X', actions: [], because, evidence: [] })
+    const doc = { ...plans.get('no-driver-pdl1-80-fit.json')!, alerts: [alert('cord-compression'), alert('airway-obstruction')] }
+    const now = section(pageOf(doc), 'now').join(' ')
+    expect(now).not.toMatch(/Lie flat|Sit up/)
+    expect(now).toMatch(/Ask them how to lie or sit/)
+  })
+  test('a number that is not known never leaves an empty line alone', () => {
+    for (const doc of plans.values())
+      for (const line of pageOf(doc).sections.flatMap(({ lines }) => lines))
+        if (line.kind === 'fill' && line.text.startsWith('Phone')) expect(line.instead).toMatch(/emergency number/)
+  })
+  test('what nobody has ordered is not told as a fact, and no aim is named that nobody has decided', () => {
+    for (const doc of plans.values()) {
+      const page = pageOf(doc)
+      expect(section(page, 'next').join(' ')).not.toMatch(/You get /)
+      expect(section(page, 'aim').join(' ')).not.toMatch(/shrink/)
+    }
+  })
+  test('in hospice the page begins from that, and speaks neither of shrinking the cancer nor of hospice as new', () => {
+    const page = pageOf(planOf('no-driver-pdl1-80-fit.json', 'in-hospice=true'))
+    expect(page.sections[0]!.id).toBe('hospice')
+    expect(ours(page).join(' ')).not.toMatch(/shrink|shrank|does not mean that we give up/)
+    expect(section(page, 'aim').join(' ')).toMatch(/free of pain/)
+    expect(section(page, 'next')).toHaveLength(3)
+  })
+  test('after a decision nothing speaks of choices that are still to be made', () => {
+    const doc = plans.get('no-driver-pdl1-80-fit.json')!
+    const option = doc.options.find(({ drugs, standing }) => drugs.length > 0 && standing !== 'needs-data')!
+    for (const options of [[option.id], []]) {
+      const said = ours(patientPage(doc, knowledge, { isDecided: true, options })).join(' ')
+      expect(said).not.toMatch(/talk about the choices|talk with you about|You decide it together/)
+      expect(said).toMatch(/go through the decision/)
+    }
   })
   test('suspected cord compression: lie flat, be seen today', () => {
     expect(section(pageOf(plans.get('cord-compression-suspected.json')!), 'now').join(' ')).toMatch(/Lie flat/)

@@ -1,2 +1,3 @@
-export { type PatientLine, type PatientPage, type PatientSection, patientPage } from './patient-page.ts'
+export type { PatientLine, PatientPage, PatientSection } from './patient-lines.ts'
+export { patientPage } from './patient-page.ts'
 export { equivalentDose, pointsScore } from './scores.ts'

@@ -17,7 +17,8 @@ export function outlookLines(doc: PlanDocument, words: PatientWords): readonly s
   const wish = wishOf(doc)
   if (wish === 'none') return []
   const asked = wish === 'full' ? 'You asked to hear all we know.' : 'You asked to hear the general picture.'
-  const general = words.page('outlook-general')
+  const inHospice = doc.case.facts['in-hospice']
+  const general = words.page(isKnown(inHospice) && inHospice.value === true ? 'outlook-hospice' : 'outlook-general')
   if (wish === 'general') return [asked, ...general]
   if (!doc.outlook) return [asked, ...words.page('outlook-no-study'), ...general]
   const { median, worst10, typical, best10, alive } = doc.outlook

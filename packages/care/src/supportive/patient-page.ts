@@ -1,52 +1,35 @@
-import { type Alert, isKnown, type KnowledgeBase, type Option, type PlanDocument } from '@secondwind/core'
+import { isKnown, type KnowledgeBase, type Option, type PlanDocument } from '@secondwind/core'
 import { chosenOptions, type PatientChoice, patientChoice } from './patient-choices.ts'
+import { bullet, fill, heading, type PatientLine, type PatientPage, type PatientSection, phone, quote, text } from './patient-lines.ts'
+import { callsAmbulance, nowLines } from './patient-now.ts'
 import { outlookLines, speaksOfTime, wishOf } from './patient-outlook.ts'
-import { capital, listed, type PatientWords, patientWords, plainDate, STAR } from './patient-words.ts'
-
-/** `heading` opens a part of a section, `quote` holds words that are not ours, `fill` is a line for the clinic to fill in. */
-export interface PatientLine {
-  readonly kind: 'text' | 'bullet' | 'heading' | 'quote' | 'fill'
-  readonly text: string
-}
-
-export interface PatientSection {
-  readonly id: string
-  readonly title: string
-  readonly lines: readonly PatientLine[]
-}
-
-export interface PatientPage {
-  readonly title: string
-  readonly asOf: string
-  readonly sections: readonly PatientSection[]
-}
-
-const text = (t: string): PatientLine => ({ kind: 'text', text: t })
-const bullet = (t: string): PatientLine => ({ kind: 'bullet', text: t })
-const heading = (t: string): PatientLine => ({ kind: 'heading', text: t })
-const quote = (t: string): PatientLine => ({ kind: 'quote', text: t })
-const fill = (t: string): PatientLine => ({ kind: 'fill', text: t })
+import { capital, listed, type PatientWords, patientWords, STAR } from './patient-words.ts'
 
 /**
- * The plan for the patient and the carer, in plain words of `knowledge/patient/`. A projection of the plan document: nothing is decided here. `only`: ids of
- * the options that may be spoken of (what a clinician has decided; `[]`: nothing yet); without it the choices that can be put to the patient.
+ * The plan for the patient and the carer, in plain words of `knowledge/patient/`. A projection of the plan document: nothing is decided here. `stand`: how far a
+ * clinician has decided; without it the choices that can be put to the patient. What nobody has ordered or decided is never told as if it would happen.
+ * In hospice the page begins from that: what the team there does, comfort, and no treatment against the cancer unless it was decided.
  *
  * Time is spoken of only as far as the fact `wants-prognosis` allows; unknown is a no. What has no plain words gets a general sentence.
  */
-export function patientPage(doc: PlanDocument, knowledge: KnowledgeBase, only?: readonly string[]): PatientPage {
+export function patientPage(doc: PlanDocument, knowledge: KnowledgeBase, stand?: DecisionStand): PatientPage {
   const words = patientWords(knowledge)
   const page = { title: 'My plan', asOf: doc.asOf }
   if (factOf(doc, 'deceased') === true)
     return { ...page, sections: [{ id: 'team-only', title: 'For the team', lines: [text('No page was made. Please check the record.')] }] }
-  const open = doc.status === 'refused' ? [] : only === undefined ? chosenOptions(doc) : doc.options.filter(({ id }) => only.includes(id))
+  const open = doc.status === 'refused' ? [] : optionsOf(doc, stand)
+  const isDecided = stand?.isDecided === true
+  const isHospice = inHospice(doc)
   const choices = open.map((o) => patientChoice(o, doc, words))
+  const now = section('now', 'What to do now', nowLines(doc, words))
+  const hospice = section('hospice', 'My hospice care', isHospice ? words.page('hospice').map(bullet) : [])
   const all = [
-    section('now', 'What to do now', nowLines(doc, words)),
+    ...(doc.alerts.some((a) => a.urgency !== 'soon') ? [now, hospice] : [hospice, now]),
     section('have', 'What I have', haveLines(doc, words)),
-    section('aim', 'What we aim for', aimLines(doc, open[0], words)),
-    section('next', 'The next three things', nextThree(doc, choices.length > 0, words).map(bullet)),
-    section('choices', 'My treatment choices', choiceLines(doc, choices, words)),
-    section('tests', 'Tests that may open more choices', testLines(doc, words)),
+    section('aim', 'What we aim for', aimLines(doc, isDecided ? open[0] : undefined, words)),
+    section('next', 'The next three things', nextThree(doc, choices.length > 0, isDecided, words).map(bullet)),
+    section('choices', isDecided ? 'My treatment' : 'My treatment choices', choiceLines(doc, choices, isDecided, words)),
+    section('tests', 'Tests that may open more choices', isHospice ? [] : testLines(doc, words)),
     section(
       'side-effects',
       choices.length > 0 ? 'Side effects and when to call' : 'When to get help',
@@ -66,6 +49,23 @@ export function patientPage(doc: PlanDocument, knowledge: KnowledgeBase, only?: 
 
 const section = (id: string, title: string, lines: readonly PatientLine[]): PatientSection => ({ id, title, lines })
 
+/** How far a clinician has decided. */
+export interface DecisionStand {
+  /** A decision is recorded, be it one of the options or in free words. */
+  readonly isDecided: boolean
+  /** Ids of the options that may be spoken of; none: nothing of the plan. */
+  readonly options: readonly string[]
+}
+
+const isComfort = (o: Option): boolean => o.drugs.length === 0 && o.approaches.every((a) => a === 'supportive-care')
+const inHospice = (doc: PlanDocument): boolean => factOf(doc, 'in-hospice') === true
+
+function optionsOf(doc: PlanDocument, stand: DecisionStand | undefined): readonly Option[] {
+  if (stand !== undefined) return doc.options.filter(({ id }) => stand.options.includes(id))
+  // somebody in hospice is offered neither hospice as if it were new, nor what fights the cancer
+  return chosenOptions(doc).filter((o) => !inHospice(doc) || (isComfort(o) && o.procedure !== 'hospice'))
+}
+
 function factOf(doc: PlanDocument, id: string): unknown {
   const fact = doc.case.facts[id]
   return isKnown(fact) ? fact.value : undefined
@@ -74,38 +74,6 @@ function factOf(doc: PlanDocument, id: string): unknown {
 const valuesOf = (doc: PlanDocument, id: string): readonly string[] => {
   const value = factOf(doc, id)
   return Array.isArray(value) ? value.map(String) : []
-}
-
-/** The alert in words; one without words of its own is still said, so that it cannot be missed. */
-function alertLines(alert: Alert, words: PatientWords): readonly PatientLine[] {
-  const entry = words.first('alerts', alert.id)
-  const name = entry?.name ?? 'a problem that needs care'
-  return [
-    text(alert.suspected ? `You may have ${name}. This must be checked.` : `Your records show ${name}.`),
-    // what is there and cannot wait for a call back
-    ...(alert.urgency === 'emergency' && !alert.suspected ? (entry?.emergency ?? []) : []).map(bullet),
-    ...(entry?.now ?? []).map(bullet),
-  ]
-}
-
-function nowLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[] {
-  const of = (urgency: Alert['urgency']): readonly Alert[] => doc.alerts.filter((a) => a.urgency === urgency)
-  const lines: PatientLine[] = []
-  if (of('emergency').length > 0) {
-    lines.push(
-      heading('Your team needs to see you today.'),
-      text('Please call them now. If no one answers, go to the hospital. If you feel very ill, call an ambulance.'),
-      fill('Phone, day and night:'),
-    )
-    lines.push(...of('emergency').flatMap((a) => alertLines(a, words)))
-    lines.push(text('If you have already been seen for this, ask your team what comes next.'))
-  }
-  if (of('urgent').length > 0) {
-    lines.push(heading('Call your team today.'), text('They tell you if they need to see you today.'), fill('Phone, day:'))
-    lines.push(...of('urgent').flatMap((a) => alertLines(a, words)))
-  }
-  if (of('soon').length > 0) lines.push(heading('Your team also keeps an eye on this.'), ...of('soon').flatMap((a) => alertLines(a, words)))
-  return lines
 }
 
 const STORY = [
@@ -160,59 +128,93 @@ function refusedLines(doc: PlanDocument, words: PatientWords): readonly PatientL
   ]
 }
 
-/** Comfort comes first where the plan puts it first; else the cancer is fought and comfort comes with it. */
-function aimLines(doc: PlanDocument, first: Option | undefined, words: PatientWords): readonly PatientLine[] {
+/** What was decided says what is aimed for, and so do the wishes; where neither does, no more is said than is true of all care. */
+function aimLines(doc: PlanDocument, decided: Option | undefined, words: PatientWords): readonly PatientLine[] {
   if (doc.status === 'refused') return []
-  const isComfort = first !== undefined && first.drugs.length === 0 && first.approaches.every((a) => a === 'supportive-care')
+  const isComfortWish =
+    inHospice(doc) || valuesOf(doc, 'preferences').includes('comfort-over-length') || valuesOf(doc, 'declines').includes('all-anticancer')
   const isWaiting = doc.alerts.some((a) => a.urgency === 'emergency')
-  return [...(isWaiting ? words.page('aim-now') : []), ...words.page(isComfort ? 'aim-comfort' : 'aim')].map(bullet)
+  const fights =
+    decided !== undefined && !isComfort(decided) && !['hold', 'stop', 'test-first', 'hospice'].includes(decided.procedure ?? '')
+  const aim = inHospice(doc)
+    ? 'aim-comfort'
+    : fights
+      ? 'aim'
+      : isComfortWish || (decided !== undefined && isComfort(decided))
+        ? 'aim-comfort'
+        : 'aim-open'
+  return [...(isWaiting ? words.page('aim-now') : []), ...words.page(aim)].map(bullet)
 }
 
-function nextThree(doc: PlanDocument, hasChoices: boolean, words: PatientWords): readonly string[] {
-  const alerts = doc.alerts
-    .filter((a) => a.urgency !== 'soon')
-    .map((a) =>
-      a.urgency === 'emergency'
-        ? 'Call your team now. They need to see you today.'
-        : 'Call your team today. They tell you if they need to see you today.',
-    )
+function nextThree(doc: PlanDocument, hasChoices: boolean, isDecided: boolean, words: PatientWords): readonly string[] {
+  const isComing = doc.alerts.some((a) => callsAmbulance(a, words))
+  const alerts = isComing
+    ? ['Call an ambulance now. The top of this page says what to tell them.']
+    : doc.alerts
+        .filter((a) => a.urgency !== 'soon')
+        .map((a) =>
+          a.urgency === 'emergency'
+            ? 'Call your team now. They need to see you today.'
+            : 'Call your team today. They tell you if they need to see you today.',
+        )
+  if (inHospice(doc)) return [...new Set([...alerts.slice(0, 2), ...words.page('hospice-next')])].slice(0, 3)
   const tests = doc.tests.map((t) => ({ urgency: t.urgency, line: testLine(t.id, words) }))
   const hurried = tests.filter((t) => t.urgency !== 'soon').map((t) => t.line)
   const meeting =
     doc.status === 'refused'
       ? 'Your team looks at your records and clears up what is missing.'
-      : hasChoices
-        ? 'You meet your team and talk about the choices on this page.'
-        : 'You meet your team and talk about what can be done.'
+      : isDecided
+        ? 'Ask your team to go through the decision with you, and what comes first.'
+        : hasChoices
+          ? 'You meet your team and talk about the choices on this page.'
+          : 'You meet your team and talk about what can be done.'
   const support = [...doc.support]
     .filter((s) => s.dueBy !== undefined)
     .sort((a, b) => (a.dueBy! < b.dueBy! ? -1 : a.dueBy! > b.dueBy! ? 1 : 0))
     .flatMap((s) => {
       const name = words.first('services', s.service)?.name
-      return name ? [`You get ${name}, by ${plainDate(s.dueBy!)}.`] : []
+      return name ? [`Your team may suggest ${name}.`] : []
     })
   const soon = tests.filter((t) => t.urgency === 'soon').map((t) => t.line)
   const before = [...new Set([...alerts, ...hurried])].slice(0, 2)
   return [...new Set([...before, meeting, ...soon.slice(0, 1), ...support, ...soon])].slice(0, 3)
 }
 
+/** The plan asks for it; whether it was ordered is not known here, so it is not told as something that will happen. */
 function testLine(id: string, words: PatientWords): string {
   const entry = words.first('tests', id)
-  return entry ? `You get ${entry.name}. ${entry.what ?? ''}`.trim() : 'You get one more test. Ask us what it shows.'
+  return entry
+    ? `Your team may suggest ${entry.name}. ${entry.what ?? ''}`.trim()
+    : 'Your team may suggest one more test. Ask us what it shows.'
 }
 
-function choiceLines(doc: PlanDocument, choices: readonly PatientChoice[], words: PatientWords): readonly PatientLine[] {
+function choiceLines(
+  doc: PlanDocument,
+  choices: readonly PatientChoice[],
+  isDecided: boolean,
+  words: PatientWords,
+): readonly PatientLine[] {
   if (choices.length === 0) return []
   const isWaiting = doc.alerts.some((a) => a.urgency === 'emergency')
   const part = (label: string, lines: readonly string[]): readonly PatientLine[] =>
     lines.length > 0 ? [bullet(`${label}: ${lines.join(' ')}`)] : []
   return [
     text(
-      choices.length === 1
-        ? 'Your team will talk with you about this choice. You decide it together.'
-        : 'Your team will talk with you about these choices. You decide it together.',
+      isDecided
+        ? 'Your team recorded this decision. Ask them to go through it with you.'
+        : choices.length === 1
+          ? 'Your team will talk with you about this choice. You decide it together.'
+          : 'Your team will talk with you about these choices. You decide it together.',
     ),
-    ...(isWaiting ? [text('First your team takes care of what needs help today. The choices come after that.')] : []),
+    ...(isWaiting
+      ? [
+          text(
+            isDecided
+              ? 'First your team takes care of what needs help today. This comes after that.'
+              : 'First your team takes care of what needs help today. The choices come after that.',
+          ),
+        ]
+      : []),
     ...(factOf(doc, 'pregnancy') === true ? words.page('pregnant').map(text) : []),
     ...choices.flatMap((c, i) => [
       heading(`${choices.length > 1 ? `${i + 1}. ` : ''}${c.title}`),
@@ -256,10 +258,10 @@ function sideEffectLines(doc: PlanDocument, choices: readonly PatientChoice[], w
   return [
     ...(noticed.length > 0 ? [text('Not everyone gets these. Most can be treated. Tell us early.')] : []),
     ...noticed.flatMap((c) => [heading(`What many people notice with ${c.by}`), ...c.expected.map(bullet)]),
-    ...(call.length > 0 ? [heading('Call us the same day if'), ...call.map(bullet), fill('Phone, day:')] : []),
+    ...(call.length > 0 ? [heading('Call us the same day if'), ...call.map(bullet), phone('day')] : []),
     heading('Get help at once, day or night, if'),
     ...emergency.map(bullet),
-    fill('Phone, day and night:'),
+    phone('day and night'),
     ...(doc.status === 'refused' ? [] : words.page('emergency-say').map(text)),
   ]
 }
@@ -288,17 +290,25 @@ function teamLines(choices: readonly PatientChoice[], words: PatientWords): read
     ...(has('surgery') ? words.page('team-surgery') : []),
   ]
     .map(bullet)
-    .concat([fill('My doctor:'), fill('My nurse:'), fill('Phone, day:'), fill('Phone, night and weekend:')])
+    .concat([fill('My doctor:'), fill('My nurse:'), phone('day'), phone('night and weekend')])
 }
 
 function supportLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[] {
-  const services = [...new Set(doc.support.map((s) => s.service))]
+  const isHospice = inHospice(doc)
+  const services = [...new Set(doc.support.map((s) => s.service))].filter((s) => !isHospice || s !== 'hospice')
   const lines = services.flatMap((s) => {
     const entry = words.first('services', s)
     return entry ? [bullet(`${capital(entry.name ?? '')}. ${entry.what ?? ''}`.trim())] : []
   })
   return lines.length > 0
-    ? [text('This is extra help next to your treatment. It does not mean that we give up. You can take it or leave it.'), ...lines]
+    ? [
+        text(
+          isHospice
+            ? 'This is extra help next to your hospice care. You can take it or leave it.'
+            : 'This is extra help next to your treatment. It does not mean that we give up. You can take it or leave it.',
+        ),
+        ...lines,
+      ]
     : []
 }
 
@@ -330,7 +340,7 @@ function matterLines(doc: PlanDocument, words: PatientWords): readonly PatientLi
 
 function questionLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[] {
   const open = isKnown(doc.case.facts['wants-prognosis']) ? [] : words.page('questions-wish')
-  return [...words.page(doc.status === 'refused' ? 'questions-refused' : 'questions'), ...open]
+  return [...words.page(inHospice(doc) ? 'questions-hospice' : doc.status === 'refused' ? 'questions-refused' : 'questions'), ...open]
     .map(bullet)
     .concat([fill('My own question:')])
 }

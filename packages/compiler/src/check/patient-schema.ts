@@ -31,6 +31,8 @@ export const patientFields = {
   expected: sentences,
   call: sentences,
   emergency: sentences,
+  flat: sentence.optional(),
+  upright: sentence.optional(),
   now: sentences,
   tips: sentences,
   lines: sentences,

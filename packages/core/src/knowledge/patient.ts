@@ -34,6 +34,10 @@ export interface PatientText extends Entry {
   readonly expected: readonly string[]
   readonly call: readonly string[]
   readonly emergency: readonly string[]
+  /** For alerts: how to lie where getting up does harm. In an emergency the ambulance comes then, also for a suspicion. */
+  readonly flat?: string
+  /** For alerts: how to sit until help comes. */
+  readonly upright?: string
   /** For alerts: what to do now. */
   readonly now: readonly string[]
   /** Tips that belong to it: vitamins before the first dose, sun, other medicines. */

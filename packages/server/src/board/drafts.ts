@@ -60,7 +60,11 @@ export function practitionerLetter(plan: PlanDocument, decision: BoardDecision |
 
 /** The page for the patient: the plan in plain words as everywhere else, led by what was decided, which a clinician puts into the patient's own words. */
 export function patientLetter(plan: PlanDocument, knowledge: KnowledgeBase, decision: BoardDecision | undefined): BoardDraft {
-  const page = patientPage(plan, knowledge)
+  const page = patientPage(
+    plan,
+    knowledge,
+    decision === undefined ? undefined : { isDecided: true, options: decision.chosen === null ? [] : [decision.chosen] },
+  )
   return {
     kind: 'patient',
     title: page.title,

@@ -25,7 +25,10 @@ function lineText(line: PatientLine, width: number): readonly string[] {
     case 'quote':
       return wrap(`“${line.text}”`, width - 4).map((l) => `    ${l}`)
     case 'fill':
-      return [`  ${line.text} ______________________________`]
+      return [
+        `  ${line.text} ______________________________`,
+        ...(line.instead === undefined ? [] : wrap(`If this line is empty: ${line.instead}`, width - 4).map((l) => `    ${l}`)),
+      ]
     default:
       return wrap(line.text, width)
   }

@@ -4,8 +4,11 @@ export interface OwnPlans {
 }
 
 export interface OwnLine {
+  /** `fill`: a line to write on, for paper only. */
   readonly kind: 'text' | 'bullet' | 'heading' | 'quote' | 'fill'
   readonly text: string
+  /** For a line to write on: what stands in its place on a screen, and holds where nobody has written on it. */
+  readonly instead?: string
 }
 
 export interface OwnSection {

@@ -99,7 +99,10 @@ export function ownPlanRoutes({ store, maker, today, now }: OwnPlanRoutesConfig)
     const chosen = decision?.chosen ?? undefined
     // what is still sound today; what has fallen since is not gone on with on a page
     const stands = document.options.find(({ id, standing }) => id === chosen && standing !== 'needs-data')
-    const page = patientPage(document, knowledge, stands === undefined ? [] : [stands.id])
+    const page = patientPage(document, knowledge, {
+      isDecided: decision !== undefined && (chosen === undefined || stands !== undefined),
+      options: stands === undefined ? [] : [stands.id],
+    })
     const outlook = page.sections.find(({ id }) => id === OUTLOOK)
     const sections = page.sections.filter(({ id }) => id !== OUTLOOK)
     const title = sections.find(({ id }) => id === 'choices')?.lines.find(({ kind }) => kind === 'heading')?.text

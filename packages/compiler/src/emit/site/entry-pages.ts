@@ -391,7 +391,21 @@ function targetText(target: Target): string {
     .join('; ')
 }
 
-const WORDS = ['what', 'how', 'gives', 'costs', 'expected', 'call', 'emergency', 'now', 'tips', 'lines', 'driving'] as const
+const WORDS = [
+  'what',
+  'how',
+  'gives',
+  'costs',
+  'expected',
+  'call',
+  'emergency',
+  'flat',
+  'upright',
+  'now',
+  'tips',
+  'lines',
+  'driving',
+] as const
 
 function wordsOf(value: CheckedEntry['value']): Html {
   return facts([

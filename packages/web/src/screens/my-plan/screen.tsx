@@ -51,7 +51,11 @@ export function MyPlanScreen() {
           mb="md"
         />
       )}
-      {patient === undefined ? <Empty title={t('my-plan:nobody')}>{t('my-plan:nobody.do')}</Empty> : <Plan patient={patient} />}
+      {patient === undefined ? (
+        <Empty title={t('my-plan:nobody')}>{t(isCarer ? 'my-plan:nobody.do-carer' : 'my-plan:nobody.do')}</Empty>
+      ) : (
+        <Plan patient={patient} />
+      )}
     </Page>
   )
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useWords } from '../../shared/words.ts'
 import classes from './my-plan.module.css'
 
-/** One part of the page in plain words; what is to be filled in by hand is a line to write on. `isBare`: its heading stands already. */
+/** One part of the page in plain words; what is to be filled in by hand is a line to write on, on paper; a screen says what to do instead. `isBare`: its heading stands already. */
 export function Section({ of, isBare = false }: { readonly of: OwnSection; readonly isBare?: boolean }) {
   const t = useWords('my-plan')
   const lines = <Lines of={of.lines} />
@@ -31,7 +31,7 @@ export function Lines({ of }: { readonly of: readonly OwnLine[] }) {
     )
     bullets = []
   }
-  for (const { kind, text } of of) {
+  for (const { kind, text, instead } of of) {
     if (kind === 'bullet') {
       bullets.push(text)
       continue
@@ -40,12 +40,14 @@ export function Lines({ of }: { readonly of: readonly OwnLine[] }) {
     const key = parts.length
     if (kind === 'heading') parts.push(<h3 key={key}>{text}</h3>)
     else if (kind === 'quote') parts.push(<blockquote key={key}>{text}</blockquote>)
-    else
+    else if (kind === 'fill')
       parts.push(
-        <p key={key} className={kind === 'fill' ? classes.fill : undefined}>
-          {text}
-        </p>,
+        <div key={key}>
+          {instead !== undefined && <p className="no-print">{instead}</p>}
+          <p className={classes.fill}>{text}</p>
+        </div>,
       )
+    else parts.push(<p key={key}>{text}</p>)
   }
   close()
   return <div lang="en">{parts}</div>
