@@ -30,6 +30,10 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
   const smoking = value('smoking-status') === undefined ? '' : say('smoking-status')
   const parts = [[who, smoking].filter(Boolean).join(', ')]
 
+  const decides = STATES.filter((id) => value(id) === true).map((id) => spoken(define(words, id).label))
+  if (list('organ-transplant').length > 0) decides.push(`${spoken(define(words, 'organ-transplant').label)}: ${say('organ-transplant')}`)
+  if (decides.length > 0) parts.push(decides.join(', '))
+
   const histology = value('histology') === undefined ? 'lung tumour of unknown type' : say('histology')
   const stage = value('stage-group') === undefined ? '' : say('stage-group')
   const sites = list('metastatic-sites')
@@ -55,6 +59,12 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
   parts.push(`${treated}${running}${growth}`)
   return `${parts.join('; ')}.`
 }
+
+/** States that decide the case whatever the tumour is, in the order they are said; only when known to be true, in the words of the registry. */
+const STATES: readonly string[] = ['pregnancy', 'in-hospice', 'dialysis', 'ild', 'autoimmune-active']
+
+/** A label as part of a sentence: "On dialysis" is said "on dialysis". */
+const spoken = (label: string): string => label.charAt(0).toLowerCase() + label.slice(1)
 
 /** What says how a tumour was tested, not what was found in it. */
 const ABOUT_TESTING: ReadonlySet<string> = new Set([
