@@ -198,7 +198,7 @@ test('an entry against what the chart says needs its reason; what nobody had sai
     ['another value, with why', { fact: 'smoking-status', value: 'never', because: 'wrong', why }, 201],
     ['taken back', { fact: 'smoking-status', value: 'unknown', because: 'wrong' }, 422],
     ['known by the chart, now otherwise', { fact: 'histology', value: 'squamous', because: 'newer' }, 422],
-    ['measured', { fact: 'weight', value: '60 kg', because: 'newer' }, 201],
+    ['measured', { fact: 'weight', value: '60 kg', because: 'newer', on: '2026-01-05' }, 201],
     ['measured again', { fact: 'weight', value: '58 kg', because: 'newer' }, 201],
     ['a measurement that was wrong', { fact: 'weight', value: '62 kg', because: 'wrong' }, 422],
     ['one more line', { fact: 'allergies', value: 'penicillin', because: 'newer' }, 201],
