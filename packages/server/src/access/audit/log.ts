@@ -23,8 +23,14 @@ const SEAL_BATCH = 5000
 /** A transaction that began this many events ago has ended: its events are there. `verify` finds any that are not. */
 const LATE = 50_000
 
-/** Adds the newest events to the chain. Gives how many. Sealers of several processes take turns. */
-export function seal(db: Database): Promise<number> {
+/** Whether more events may wait than one sealing takes. */
+export const isFull = (sealed: number): boolean => sealed === SEAL_BATCH
+
+/**
+ * Adds the newest events to the chain. Gives how many. Sealers of several processes take turns. `late`: also looks through the events before the end of the
+ * chain for any that came after later ones were sealed, because their transaction took longer; that look costs as much as some hundred writes.
+ */
+export function seal(db: Database, late = true): Promise<number> {
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1::bigint)', [SEAL_LOCK])
     await drainReserve(tx)
@@ -33,7 +39,7 @@ export function seal(db: Database): Promise<number> {
       `select e.seq, e.recorded_at, e.who, e.patient, e.patients, e.body from audit_event e
        where e.seq > (select coalesce(max(event), 0) - $1 from audit_link) and not exists (select 1 from audit_link l where l.event = e.seq)
        order by e.seq limit $2`,
-      [LATE, SEAL_BATCH],
+      [late ? LATE : 0, SEAL_BATCH],
     )
     let hash = head?.hash ?? ''
     const hashes = rows.map((row) => {
