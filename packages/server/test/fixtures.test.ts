@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { allFixtures } from '../../../fixtures/build/main.ts'
 import { differences, type Expectation, sourcesOf } from '../../../fixtures/expectation.ts'
 import { openKnowledge, parseCharts, planChart } from '../src/compose.ts'
+import { contractLaws } from './contract-laws.ts'
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
 const PATIENTS = path.join(PROJECT, 'fixtures/patients')
@@ -76,7 +77,7 @@ describe.each(files)('%s', (file) => {
   })
 
   test('the document keeps the laws of the contract', () => {
-    holds(brokenLaws(planOf(file)))
+    holds([...brokenLaws(planOf(file)), ...contractLaws(planOf(file))])
   })
 
   test('the same bytes a second time and in any order of resources', () => {

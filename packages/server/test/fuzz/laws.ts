@@ -2,6 +2,7 @@ import type { KnowledgeBase, NotAdvised, Option, PlanDocument } from '@secondwin
 import { writePlan } from '@secondwind/fhir'
 import { planText } from '../../src/cli/text.ts'
 import { parseCharts, planChart } from '../../src/compose.ts'
+import { contractLaws } from '../contract-laws.ts'
 import { planSchema } from './schema.ts'
 
 const AS_OF = '2026-11-23'
@@ -25,7 +26,7 @@ export function runText(text: string, knowledge: KnowledgeBase, { isDeep }: Dept
     const documents = plansOf(text, knowledge, broken)
     if (documents === undefined) return { outcome: 'unreadable', documents: [], broken }
     for (const doc of documents) {
-      broken.push(...documentLaws(doc, knowledge))
+      broken.push(...documentLaws(doc, knowledge), ...contractLaws(doc))
       if (isDeep) broken.push(...deepLaws(doc, knowledge))
     }
     if (isDeep) broken.push(...repeatLaws(text, documents, knowledge))

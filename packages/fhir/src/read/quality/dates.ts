@@ -1,4 +1,4 @@
-import { earliestDay, type Fact, isKnown, latestDay } from '@secondwind/core'
+import { earliestDay, type Fact, isKnown, type KnownFact, latestDay } from '@secondwind/core'
 import type { ReadContext } from '../context.ts'
 import type { Findings } from '../reading-context.ts'
 import type { QualityEvent } from './events.ts'
@@ -16,8 +16,9 @@ export interface DateSources {
   /** Starts of own medicines by class. */
   readonly medicines: ReadonlyMap<string, readonly QualityEvent[]>
   /** Dates settled before: what `since` and `upTo` name. */
-  readonly known: ReadonlyMap<string, string>
-  readonly holds: (type: string) => boolean
+  readonly known: ReadonlyMap<string, KnownFact>
+  /** The record of one of the types that bears witness; undefined where the chart holds none. */
+  readonly witness: (types: readonly string[]) => KnownFact['sources'] | undefined
 }
 
 /**
@@ -36,18 +37,20 @@ export function dateOf(row: DateRow, sources: DateSources): Fact | undefined {
   const since = boundOf(row.since, sources)
   const upTo = boundOf(row.upTo, sources)
   if (since === 'open' || upTo === 'open') return undefined
-  if (since === 'never') return { value: 'never', absence: 'witnessed', sources: [] }
+  if (since === 'never') return { value: 'never', absence: 'witnessed', sources: sources.known.get(row.since ?? '')?.sources ?? [] }
   const days = told
     .filter(({ on }) => (since === undefined || on >= since) && (upTo === undefined || upTo === 'never' || on <= upTo))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.reference < b.reference ? -1 : 1))
   const chosen = row.take === 'first' ? days[0] : distinct(days).at(row.take === 'last' ? -1 : -2)
   if (chosen !== undefined) return { value: chosen.on, on: chosen.on, sources: [{ reference: chosen.reference }] }
-  return row.witness.some(sources.holds) ? { value: 'never', absence: 'witnessed', sources: [] } : undefined
+  const witness = sources.witness(row.witness)
+  return witness && { value: 'never', absence: 'witnessed', sources: witness }
 }
 
 /** The day that another date fact names; `open` while it is not known. */
 function boundOf(fact: string | undefined, { known }: DateSources): string | undefined {
-  return fact === undefined ? undefined : (known.get(fact) ?? 'open')
+  const bound = fact === undefined ? undefined : known.get(fact)
+  return fact === undefined ? undefined : bound === undefined ? 'open' : String(bound.value)
 }
 
 /** Two records of one day tell of one event. */

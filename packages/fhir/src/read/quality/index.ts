@@ -1,9 +1,9 @@
-import { type Fact, isKnown, type ListItem } from '@secondwind/core'
+import { type Fact, isKnown, type KnownFact, type ListItem } from '@secondwind/core'
 import type { Chart, ReadContext, Resource } from '../context.ts'
 import { drugLookup } from '../medicines/drug-lookup.ts'
 import { medicineEvents } from '../medicines/medicine-event.ts'
 import type { Findings } from '../reading-context.ts'
-import { conceptOf, dayOf, elementValue, wordsOf } from '../shapes.ts'
+import { conceptOf, dayOf, elementValue, nameOf, wordsOf } from '../shapes.ts'
 import { extentOf } from '../treatment/extent.ts'
 import { findPhrases, tokensOf } from '../words.ts'
 import { type DateSources, dateOf } from './dates.ts'
@@ -22,49 +22,84 @@ export function readQuality(context: ReadContext, chart: Chart, findings: Findin
   const events = qualityEvents(context, chart)
   const settle = (fact: string, value: Fact): void => context.settle(fact, value)
   readSite(context, chart)
-  const known = new Map<string, string>()
+  const known = new Map<string, KnownFact>()
   const put = (fact: string, value: string, resources: readonly string[]): void => {
-    known.set(fact, value)
-    settle(fact, { value, ...(value === 'never' ? {} : { on: value }), sources: resources.map((reference) => ({ reference })) })
+    const settled: KnownFact = { value, on: value, sources: resources.map((reference) => ({ reference })) }
+    known.set(fact, settled)
+    settle(fact, settled)
   }
-  readDeath(context, chart, findings, put, settle)
+  readDeath(context, chart, findings, known, settle)
   readStart(findings, put, settle)
-  const { metastaticOn } = extentOf(context)
-  if (metastaticOn !== undefined) put('stage-iv-on', metastaticOn, [])
+  const { metastaticOn, metastaticBy } = extentOf(context)
+  if (metastaticOn !== undefined && metastaticBy !== undefined) put('stage-iv-on', metastaticOn, [context.source(metastaticBy).reference])
   readLastDose(findings, known, settle)
   readFailedSample(context, chart, findings, put)
 
   const { file } = qualityTables(context.knowledge)
-  const holds = (type: string): boolean => chart.ofType(type).length > 0
-  const sources: DateSources = { context, findings, events, medicines: medicineStarts(context, file.dates), known, holds }
+  const witness = witnessOf(context, chart)
+  const sources: DateSources = { context, findings, events, medicines: medicineStarts(context, file.dates), known, witness }
   for (const row of file.dates) {
     const fact = dateOf(row, sources)
     if (fact === undefined) continue
     settle(row.fact, fact)
-    if (isKnown(fact)) known.set(row.fact, String(fact.value))
+    if (isKnown(fact)) known.set(row.fact, fact)
   }
-  for (const { fact, events: kinds, witness } of file.counts) {
-    const days = new Set(kinds.flatMap((kind) => (events.get(kind) ?? []).map(({ on }) => on)))
-    if (days.size > 0 || witness.some(holds)) settle(fact, { value: days.size, sources: [] })
+  for (const row of file.counts) {
+    const counted = row.events.flatMap((kind) => events.get(kind) ?? [])
+    const told =
+      counted.length > 0
+        ? distinct(counted.map(({ resource }) => ({ reference: context.source(resource).reference })))
+        : witness(row.witness)
+    if (told !== undefined) settle(row.fact, { value: new Set(counted.map(({ on }) => on)).size, sources: told })
   }
-  for (const { fact, types } of file.received) if (types.some(holds)) settle(fact, { value: true, sources: [] })
+  for (const { fact, types } of file.received) {
+    const told = witness(types)
+    if (told !== undefined) settle(fact, { value: true, sources: told })
+  }
   readLists({ context, chart, findings, events }, settle)
 }
+
+/** Who bears witness that records of some types reach this chart: the first by name of the first type that is there. Asked once for each type. */
+function witnessOf(context: ReadContext, chart: Chart): DateSources['witness'] {
+  const found = new Map<string, KnownFact['sources'] | undefined>()
+  const ofType = (type: string): KnownFact['sources'] | undefined => {
+    if (found.has(type)) return found.get(type)
+    let first: Resource | undefined
+    for (const resource of chart.ofType(type)) if (first === undefined || nameOf(resource) < nameOf(first)) first = resource
+    const sources = first && [{ reference: context.source(first).reference }]
+    found.set(type, sources)
+    return sources
+  }
+  return (types) => {
+    for (const type of types) {
+      const sources = ofType(type)
+      if (sources !== undefined) return sources
+    }
+    return undefined
+  }
+}
+
+/** Each record once. */
+const distinct = (sources: KnownFact['sources']): KnownFact['sources'] => [
+  ...new Map(sources.map((source) => [source.reference, source])).values(),
+]
 
 type Put = (fact: string, value: string, resources: readonly string[]) => void
 type Settle = (fact: string, value: Fact) => void
 
 /** Day and cause of death. Who is not known to have died has no day of it; a death without a day leaves the day unknown. */
-function readDeath(context: ReadContext, chart: Chart, findings: Findings, put: Put, settle: Settle): void {
+function readDeath(context: ReadContext, chart: Chart, findings: Findings, known: Map<string, KnownFact>, settle: Settle): void {
   const hasDied = findings.readings.get('deceased')?.some(({ value }) => value === true) === true
-  if (!hasDied) {
-    put('died-on', 'never', [])
-    return
-  }
+  const sources = [{ reference: context.source(chart.patient).reference }]
   const on = dayOf(chart.patient.deceasedDateTime)
-  const { reference } = context.source(chart.patient)
-  if (on === undefined) settle('died-on', { unknown: 'not-recorded', sources: [{ reference }] })
-  else put('died-on', on, [reference])
+  if (hasDied && on === undefined) settle('died-on', { unknown: 'not-recorded', sources })
+  else {
+    // the record of the person is where a death would stand
+    const settled: KnownFact = hasDied && on !== undefined ? { value: on, on, sources } : { value: 'never', absence: 'witnessed', sources }
+    known.set('died-on', settled)
+    settle('died-on', settled)
+  }
+  if (!hasDied) return
   const cause = causeOfDeath(context, chart)
   if (cause !== undefined)
     settle('died-of-cancer', { value: cause.isCancer, sources: [{ reference: context.source(cause.resource).reference }] })
@@ -104,9 +139,9 @@ function readStart(findings: Findings, put: Put, settle: Settle): void {
 }
 
 /** An order that nobody closed says nothing of the days before death. */
-function readLastDose(findings: Findings, known: ReadonlyMap<string, string>, settle: Settle): void {
+function readLastDose(findings: Findings, known: ReadonlyMap<string, KnownFact>, settle: Settle): void {
   const last = findings.settled.get('last-systemic-on')
-  const diedOn = known.get('died-on')
+  const diedOn = known.get('died-on')?.value as string | undefined
   if (last === undefined) {
     settle('last-dose-on', { value: 'never', absence: 'listed', sources: [] })
     return
@@ -156,14 +191,21 @@ function medicineStarts(
 }
 
 function readLists(sources: ListSources, settle: Settle): void {
-  const { context } = sources
+  const { context, findings } = sources
+  const told = (resources: readonly Resource[]): KnownFact['sources'] =>
+    distinct(resources.map((resource) => ({ reference: context.source(resource).reference })))
   const visits = visitRows(sources)
-  if (visits !== undefined)
-    settle('oncology-visits', {
-      value: visits.rows,
-      sources: visits.resources.map((resource) => ({ reference: context.source(resource).reference })),
-    })
+  if (visits !== undefined) settle('oncology-visits', listed(visits.rows, told(visits.resources)))
   const days = treatmentRows(sources)
-  if (days !== undefined) settle('treatment-days', { value: days, sources: [] })
-  settle('diarrhoea-episodes', { value: diarrhoeaRows(sources), sources: [] })
+  if (days !== undefined) {
+    const on = new Set(days.map((day) => day.on))
+    const given = medicineEvents(context).filter(({ start }) => start !== undefined && on.has(start))
+    settle('treatment-days', listed(days, told(given.map(({ resource }) => resource))))
+  }
+  const toxicities = findings.settled.get('toxicities')
+  settle('diarrhoea-episodes', listed(diarrhoeaRows(sources), isKnown(toxicities) ? toxicities.sources : []))
 }
+
+/** Rows with what they were read from; no rows are what the silence of the chart says. */
+const listed = (value: readonly ListItem[], sources: KnownFact['sources']): KnownFact =>
+  value.length === 0 ? { value, sources: [], absence: 'listed' } : { value, sources: distinct(sources) }

@@ -45,6 +45,8 @@ interface SitesFile {
 export interface Extent {
   /** First day of any record of metastases or stage IV. */
   readonly metastaticOn?: string
+  /** The record that says so; of several of that day the first by name. */
+  readonly metastaticBy?: Resource
   /** Stage IV or metastases are recorded without a date. */
   readonly hasUndatedMetastases: boolean
   /** First day of a record of stage I to III (or limited). */
@@ -88,22 +90,28 @@ function readExtent(context: ReadContext): Extent {
   const { sites } = context.knowledge.terminology<SitesFile>('metastatic-sites')
   const secondary = treatmentWords(context).secondaryIcd10
   let metastaticOn: string | undefined
+  let metastaticBy: Resource | undefined
   let earlyOn: string | undefined
   let brainMetastasisOn: string | undefined
   let hasUndatedMetastases = false
   let hasEarlyStage = false
   const metastases: { site: string; on: string; resource: Resource }[] = []
-  const advanced = (on: string | undefined): void => {
-    if (on === undefined) hasUndatedMetastases = true
-    else metastaticOn = earlier(metastaticOn, on)
+  const advanced = (on: string | undefined, by: Resource): void => {
+    if (on === undefined) {
+      hasUndatedMetastases = true
+      return
+    }
+    const first = earlier(metastaticOn, on)
+    if (first !== metastaticOn || (first === on && metastaticBy !== undefined && nameOf(by) < nameOf(metastaticBy))) metastaticBy = by
+    metastaticOn = first
   }
   const early = (on: string | undefined): void => {
     hasEarlyStage = true
     earlyOn = earlier(earlyOn, on)
   }
-  const group = (value: string | undefined, on: string | undefined): void => {
+  const group = (value: string | undefined, on: string | undefined, by: Resource): void => {
     if (value === undefined) return
-    if (stage.advanced.includes(value)) advanced(on)
+    if (stage.advanced.includes(value)) advanced(on, by)
     else if (stage.early.includes(value)) early(on)
   }
 
@@ -111,17 +119,17 @@ function readExtent(context: ReadContext): Extent {
     if (conceptOf(condition.verificationStatus).codings.some((coding) => REFUTED.has(coding.code))) continue
     const code = conceptOf(condition.code)
     const on = choiceDay(condition, 'onset') ?? dayOf(condition.recordedDate)
-    for (const row of objectsOf(condition.stage)) group(stageValue(stage, conceptOf(row.summary)), on)
-    for (const coding of code.codings) group(stage.conditionCodes[coding.code], on)
+    for (const row of objectsOf(condition.stage)) group(stageValue(stage, conceptOf(row.summary)), on, condition)
+    for (const coding of code.codings) group(stage.conditionCodes[coding.code], on, condition)
     if (!isSecondary(condition, code, sites, secondary)) {
       const told = stageInName(stage, wordsOf(code).join('. '))
-      if (told !== undefined) group(told, on)
+      if (told !== undefined) group(told, on, condition)
       continue
     }
     const text = [...wordsOf(code), ...conceptsOf(condition.bodySite).flatMap(wordsOf)].join('. ')
     const site = siteOf(sites, code, text)
     if (site === 'node-mediastinal' || (site === 'other' && /lymph node/i.test(text) && !/distant/i.test(text))) continue
-    advanced(on)
+    advanced(on, condition)
     if (site === 'brain') brainMetastasisOn = earlier(brainMetastasisOn, on)
     const onset = choiceDay(condition, 'onset')
     if (onset !== undefined) metastases.push({ site, on: onset, resource: condition })
@@ -132,19 +140,19 @@ function readExtent(context: ReadContext): Extent {
     if (asked === undefined) continue
     const value = conceptOf(elementValue(observation)?.value)
     const on = observedOn(observation)
-    if (asked === 'group') group(stageValue(stage, value), on)
+    if (asked === 'group') group(stageValue(stage, value), on, observation)
     else {
       const category =
         value.codings.map((coding) => stage.categoryCodes[coding.code]).find((one) => one !== undefined) ??
         [...wordsOf(value), ...value.codings.map((coding) => coding.code)]
           .map((text) => /\bc?p?(m[01][abc]?)/i.exec(text)?.[1]?.toLowerCase())
           .find((one) => one !== undefined)
-      if (category?.startsWith('m1')) advanced(on)
+      if (category?.startsWith('m1')) advanced(on, observation)
     }
   }
   metastases.sort((a, b) => (lastDay(a.on) ?? 0) - (lastDay(b.on) ?? 0) || (nameOf(a.resource) < nameOf(b.resource) ? -1 : 1))
   return {
-    ...(metastaticOn === undefined ? {} : { metastaticOn }),
+    ...(metastaticOn === undefined || metastaticBy === undefined ? {} : { metastaticOn, metastaticBy }),
     hasUndatedMetastases,
     ...(earlyOn === undefined ? {} : { earlyOn }),
     hasEarlyStage,
