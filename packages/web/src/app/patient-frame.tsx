@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
+import { useElementSize, useHotkeys } from '@mantine/hooks'
 import type { CaseFact, CaseView } from '@secondwind/server/contract'
-import { Link, Outlet, useParams, useRouter } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import type { CSSProperties } from 'react'
 import { useApi } from '../shared/api.ts'
 import { useFacts } from '../shared/facts.ts'
@@ -11,11 +11,12 @@ import { When } from '../shared/parts/when.tsx'
 import { useWords } from '../shared/words.ts'
 import classes from './patient-frame.module.css'
 
+/** With the key that goes there (Alt and the letter): the way on from deep inside a long case is never many tabs. */
 const ROOMS = [
-  ['/patients/$patient', 'app:patient.case'],
-  ['/patients/$patient/plan', 'app:patient.plan'],
-  ['/patients/$patient/what-if', 'app:patient.what-if'],
-  ['/patients/$patient/timeline', 'app:patient.timeline'],
+  ['/patients/$patient', 'app:patient.case', 'c'],
+  ['/patients/$patient/plan', 'app:patient.plan', 'l'],
+  ['/patients/$patient/what-if', 'app:patient.what-if', 'w'],
+  ['/patients/$patient/timeline', 'app:patient.timeline', 't'],
 ] as const
 
 /**
@@ -27,6 +28,8 @@ export function PatientFrame() {
   const { patient } = useParams({ strict: false }) as { readonly patient: string }
   const { data, isPending, error } = useApi<CaseView>(`/charts/${patient}/case`, { staleMs: 15_000 })
   const { routesByPath } = useRouter()
+  const go = useNavigate()
+  useHotkeys(ROOMS.map(([to, , key]) => [`alt+${key}`, () => void go({ to: to as '/about', params: { patient } as never })]))
   const { ref, height } = useElementSize()
   // behind a chart that is not open, or not there, every one of these doors is shut: the screen says so once
   const isShut = data === undefined && error !== null && (error.status === 403 || error.status === 404)
@@ -40,11 +43,13 @@ export function PatientFrame() {
       )}
       {!isShut && (
         <nav className={`${classes.rooms} no-print`} aria-label={t('app:patient.rooms')}>
-          {ROOMS.filter(([to]) => Object.hasOwn(routesByPath, to)).map(([to, words]) => (
+          {ROOMS.filter(([to]) => Object.hasOwn(routesByPath, to)).map(([to, words, key]) => (
             <Link
               key={to}
               to={to as '/about'}
               params={{ patient } as never}
+              title={`${t(words)} (Alt+${key.toUpperCase()})`}
+              aria-keyshortcuts={`Alt+${key.toUpperCase()}`}
               className={classes.room}
               activeOptions={{ exact: true, includeHash: false, includeSearch: false }}
               activeProps={{ className: `${classes.room} ${classes.here}`, 'aria-current': 'page' }}

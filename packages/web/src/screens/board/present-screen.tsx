@@ -126,7 +126,8 @@ export function PresentScreen() {
           </ActionIcon>
         </div>
       </header>
-      <div className={classes.body}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard (WCAG 2.1.1) */}
+      <section className={classes.body} tabIndex={0} aria-label={t('board:present.case')}>
         <Clashes />
         {fault && meeting === undefined ? <Fault error={fault} again={again} /> : null}
         {meeting === undefined ? (
@@ -136,7 +137,7 @@ export function PresentScreen() {
         ) : (
           <Presented key={one.id} one={one} specialty={specialty} isDeciding={isDeciding} onDecided={() => setDeciding(false)} />
         )}
-      </div>
+      </section>
       <footer className={classes.foot}>
         <span>
           {t('board:present.here')}: {present.map(({ name }) => name).join(', ') || t('board:present.alone')}
