@@ -10,10 +10,13 @@ export { irecist, overallResponse, recist, toxicityGrade, worstGrade } from './m
 export * from './planning/index.ts'
 export { calculatorsOf, notComputed } from './score-calculators.ts'
 export {
+  type ClinicPhones,
   equivalentDose,
   type PatientLine,
   type PatientPage,
   type PatientSection,
   patientPage,
   pointsScore,
+  readPhones,
+  withPhones,
 } from './supportive/index.ts'

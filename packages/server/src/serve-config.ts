@@ -30,6 +30,8 @@ export interface ServeConfig {
   readonly fhirServers: readonly string[]
   /** A file with the FHIR servers at which people may sign in to fetch a chart. */
   readonly smartServers: string | undefined
+  /** A file with the telephone numbers that the patients of each site call. */
+  readonly phones: string | undefined
   /** Under which name the provider knows the workspace. */
   readonly webClient: string
   readonly lockMinutes: number
@@ -169,6 +171,13 @@ const SETTINGS = {
   smartServers: {
     name: 'SECONDWIND_SMART_SERVERS',
     meaning: 'JSON file of the FHIR servers at which people sign in (SMART) to pull a chart: server, clientId, name, secretIn, signInAt',
+    fallback: '',
+    read: optional((value) => path.resolve(value)),
+  },
+  phones: {
+    name: 'SECONDWIND_PHONES',
+    meaning:
+      'JSON file of the numbers that the patients of each site call, by day and at night: { "SITE": { "day": "…", "night": "…" } }; without it their page names the letter from the clinic',
     fallback: '',
     read: optional((value) => path.resolve(value)),
   },

@@ -17,7 +17,7 @@ import { knowledgeRoutes } from './knowledge-api/routes.ts'
 import { type Metrics, metricsOf } from './metrics.ts'
 import { networkCounts, networkRoutes } from './network/index.ts'
 import { OPERATIONS } from './openapi/index.ts'
-import { ownPlanRoutes } from './own-plan/index.ts'
+import { ownPlanRoutes, type SitePhones } from './own-plan/index.ts'
 import { plannerRoutes } from './planner-parts/index.ts'
 import { planMaker, planRoutes, streamRoutes } from './plans/index.ts'
 import { planSchema } from './plans/schema.ts'
@@ -31,6 +31,8 @@ export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'r
   /** FHIR servers from which CDS Hooks may read and charts may be pulled; those at which people sign in to pull one. */
   readonly fhirServers?: readonly string[]
   readonly smartServers?: readonly SmartServer[]
+  /** The numbers that patients call, by site. */
+  readonly phones?: SitePhones
   /** Routes that come with the way of signing in. */
   readonly signInRoutes?: readonly Route[]
   /** Where the server is filled with invented patients: how far that is. */
@@ -39,7 +41,7 @@ export interface ServiceConfig extends Omit<Composition, 'access' | 'hooks' | 'r
 
 /** The whole service: FHIR API, plans, CDS Hooks, knowledge, access and audit, and the jobs behind them. One process of it, or many on one PostgreSQL. */
 export async function startService(config: ServiceConfig): Promise<Serving> {
-  const { knowledge, sign, fhirServers = [], smartServers = [], signInRoutes = [], tell = () => {} } = config
+  const { knowledge, sign, fhirServers = [], smartServers = [], phones = new Map(), signInRoutes = [], tell = () => {} } = config
   const clock = config.clock ?? (() => new Date())
   const maker = planMaker(knowledge)
   const fetch = fhirFetch(fhirServers)
@@ -69,7 +71,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...chartRoutes({ store, maker: () => maker, today, now: clock, servers: fhirServers, smartServers }),
         ...workspaceRoutes({ store, knowledge: () => knowledge, today, now: clock }),
         ...networkRoutes(networkCounts(store.database, () => knowledge, today, clock)),
-        ...ownPlanRoutes({ store, maker: () => maker, today, now: clock }),
+        ...ownPlanRoutes({ store, maker: () => maker, today, now: clock, phones }),
         ...timelineRoutes({ store, maker: () => maker, today }),
         ...knowledgeRoutes({ knowledge: () => knowledge, releases: path.join(PROJECT, 'releases'), database: store.database }),
         ...knowledgePages({
@@ -95,7 +97,7 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         }),
         ...accessRoutes(store.database, clock),
         ...auditSearchRoutes(store.database),
-        ...boardRoutes({ store, maker: () => maker, today, now: clock }),
+        ...boardRoutes({ store, maker: () => maker, today, now: clock, phones }),
         ...jobRoutes(() => jobs),
         metrics.route,
         ...signInRoutes,

@@ -12,6 +12,7 @@ import {
   type SiteAvailability,
   vocabulary,
 } from '@secondwind/core'
+import { type ClinicPhones, readPhones } from '../supportive/index.ts'
 
 /** What one site has: a layer over the plan that anybody can see. It never hides an option and never changes a standing by itself. */
 export interface SiteOverlay {
@@ -23,6 +24,8 @@ export interface SiteOverlay {
   /** By technique or procedure of the knowledge base, and by `X` for every fact `site-X`. */
   readonly capabilities: { readonly [name: string]: SiteAvailability }
   readonly notes: readonly { readonly say: string; readonly about?: readonly string[] }[]
+  /** The numbers that its patients call; for the patient's page, never for the plan. */
+  readonly phone?: ClinicPhones
   /** By drug: what a site must be able to do where it is given, from the rules that ask for it. */
   readonly givenOnlyWith: { readonly [drug: string]: readonly SiteAbility[] }
 }
@@ -34,7 +37,7 @@ interface SiteAbility {
 
 const STATUSES = ['available', 'restricted', 'unavailable'] as const
 const LEAST: readonly SiteAvailability['status'][] = ['available', 'restricted', 'not-listed', 'unavailable']
-const FIELDS = ['site', 'jurisdiction', 'formulary', 'capabilities', 'notes']
+const FIELDS = ['site', 'jurisdiction', 'formulary', 'capabilities', 'notes', 'phone']
 const WORDS = 'site overlay'
 /** Capability `crs-capable` is the fact `site-crs-capable`. */
 const FACT_OF = (capability: string): string => `site-${capability}`
@@ -53,7 +56,7 @@ export function readOverlay(raw: unknown, knowledge: KnowledgeBase): Result<Site
     return { ok: false, error: issues }
   }
   for (const key of Object.keys(raw)) if (!FIELDS.includes(key)) fault(key, 'is not a field of an overlay', `use ${FIELDS.join(', ')}`)
-  const { site, jurisdiction, formulary, capabilities, notes } = raw
+  const { site, jurisdiction, formulary, capabilities, notes, phone } = raw
   if (typeof site !== 'string' || site.trim() === '') fault('site', 'has no name', 'write site: NAME OF THE HOSPITAL')
 
   const regions = knowledge.facts.find((f) => f.id === 'jurisdiction')?.values ?? {}
@@ -79,6 +82,8 @@ export function readOverlay(raw: unknown, knowledge: KnowledgeBase): Result<Site
   }
   const known = new Set([...drugs, ...abilities])
   const said = readNotes(notes)
+  const phones = phone === undefined ? undefined : readPhones(phone)
+  if (typeof phones === 'string') fault('phone', phones, 'write phone: { day: "NUMBER", night: "NUMBER" }')
   if (issues.length > 0) return { ok: false, error: issues }
   return {
     ok: true,
@@ -87,6 +92,7 @@ export function readOverlay(raw: unknown, knowledge: KnowledgeBase): Result<Site
       ...(jurisdiction === undefined ? {} : { jurisdiction: jurisdiction as string }),
       ...read,
       notes: said,
+      ...(typeof phones === 'object' ? { phone: phones } : {}),
       givenOnlyWith: abilitiesByDrug(knowledge),
     },
   }

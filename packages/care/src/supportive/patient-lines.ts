@@ -1,11 +1,13 @@
 /**
  * `heading` opens a part of a section, `quote` holds words that are not ours, `fill` is a line to write on: on paper only. `instead`: what holds where nobody
- * has written on it, and what a screen shows in its place.
+ * has written on it, and what a screen shows in its place. `at`: which number of the clinic belongs there. `phone`: its `number`, ready to be called.
  */
 export interface PatientLine {
-  readonly kind: 'text' | 'bullet' | 'heading' | 'quote' | 'fill'
+  readonly kind: 'text' | 'bullet' | 'heading' | 'quote' | 'fill' | 'phone'
   readonly text: string
   readonly instead?: string
+  readonly at?: 'day' | 'night' | 'always'
+  readonly number?: string
 }
 
 export interface PatientSection {
@@ -26,9 +28,12 @@ export const heading = (t: string): PatientLine => ({ kind: 'heading', text: t }
 export const quote = (t: string): PatientLine => ({ kind: 'quote', text: t })
 export const fill = (t: string): PatientLine => ({ kind: 'fill', text: t })
 
-/** A number that the clinic writes down. Nobody may stand before an empty line when help is needed. */
-export const phone = (when: string): PatientLine => ({
+const WHEN = { day: 'day', night: 'night and weekend', always: 'day and night' } as const
+
+/** A number that the clinic has named (`withPhones`) or writes down. Nobody may stand before an empty line when help is needed. */
+export const phone = (at: keyof typeof WHEN): PatientLine => ({
   kind: 'fill',
-  text: `Phone, ${when}:`,
-  instead: 'Call the number on your clinic card. If you cannot reach it, call your emergency number.',
+  text: `Phone, ${WHEN[at]}:`,
+  instead: 'Call the number on the letter from your clinic. If you cannot reach it, call your emergency number.',
+  at,
 })

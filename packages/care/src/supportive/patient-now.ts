@@ -38,7 +38,7 @@ export function nowLines(doc: PlanDocument, words: PatientWords): readonly Patie
     lines.push(
       heading('Your team needs to see you today.'),
       text('Please call them now. If no one answers, go to the hospital. Let someone take you. If you feel very ill, call an ambulance.'),
-      phone('day and night'),
+      phone('always'),
       ...seen.flatMap(said),
     )
   if (of('emergency').length > 0) lines.push(text('If you have already been seen for this, ask your team what comes next.'))

@@ -261,7 +261,7 @@ function sideEffectLines(doc: PlanDocument, choices: readonly PatientChoice[], w
     ...(call.length > 0 ? [heading('Call us the same day if'), ...call.map(bullet), phone('day')] : []),
     heading('Get help at once, day or night, if'),
     ...emergency.map(bullet),
-    phone('day and night'),
+    phone('always'),
     ...(doc.status === 'refused' ? [] : words.page('emergency-say').map(text)),
   ]
 }
@@ -290,7 +290,7 @@ function teamLines(choices: readonly PatientChoice[], words: PatientWords): read
     ...(has('surgery') ? words.page('team-surgery') : []),
   ]
     .map(bullet)
-    .concat([fill('My doctor:'), fill('My nurse:'), phone('day'), phone('night and weekend')])
+    .concat([fill('My doctor:'), fill('My nurse:'), phone('day'), phone('night')])
 }
 
 function supportLines(doc: PlanDocument, words: PatientWords): readonly PatientLine[] {

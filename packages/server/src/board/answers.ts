@@ -1,5 +1,6 @@
 import { type ApiRequest, type ApiResponse, contextOf, idempotencyOf, JSON_TYPE, json, outcomeOf } from '../api/index.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
+import type { SitePhones } from '../own-plan/index.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { queryOf } from '../plans/requests.ts'
 import type { Store, StoreTransaction } from '../store/index.ts'
@@ -12,6 +13,8 @@ export interface BoardConfig {
   /** The clinical date, ISO day, and the instant. */
   readonly today: () => string
   readonly now: () => Date
+  /** The numbers that patients call, by site: they stand in the letters. */
+  readonly phones?: SitePhones
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: readonly ServerIssue[] }

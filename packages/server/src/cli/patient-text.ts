@@ -1,11 +1,11 @@
-import { type PatientLine, patientPage } from '@secondwind/care'
+import { type ClinicPhones, type PatientLine, patientPage, withPhones } from '@secondwind/care'
 import type { KnowledgeBase, PlanDocument } from '@secondwind/core'
 import { wrap } from './layout.ts'
 
-/** The page for the patient as plain text, narrow enough to be read on paper. The words come from `patientPage`. */
-export function patientText(doc: PlanDocument, knowledge: KnowledgeBase, columns: number): string {
+/** The page for the patient as plain text, narrow enough to be read on paper. The words come from `patientPage`, the numbers to call from the site. */
+export function patientText(doc: PlanDocument, knowledge: KnowledgeBase, columns: number, phones?: ClinicPhones): string {
   const width = Math.max(50, Math.min(columns, 80))
-  const page = patientPage(doc, knowledge)
+  const page = withPhones(patientPage(doc, knowledge), phones)
   const out: string[] = [`${page.title.toUpperCase()}   ${page.asOf}`]
   for (const section of page.sections) {
     out.push('', section.title.toUpperCase(), '─'.repeat(section.title.length))
@@ -29,6 +29,8 @@ function lineText(line: PatientLine, width: number): readonly string[] {
         `  ${line.text} ______________________________`,
         ...(line.instead === undefined ? [] : wrap(`If this line is empty: ${line.instead}`, width - 4).map((l) => `    ${l}`)),
       ]
+    case 'phone':
+      return [`  ${line.text} ${line.number}`]
     default:
       return wrap(line.text, width)
   }

@@ -5,6 +5,7 @@ import { PROJECT, software, today } from '../compose.ts'
 import type { WebConfig } from '../contract/index.ts'
 import { DemoLoading, loadDemo, loadDemoBoard } from '../demo/index.ts'
 import { loadDefinitions } from '../fhir-api/index.ts'
+import { phonesIn } from '../own-plan/index.ts'
 import { configTable, type Environment, readServeConfig, type ServeConfig } from '../serve-config.ts'
 import { startService } from '../service.ts'
 import { type SignIn, SignInFault, signInOf } from '../sign-in.ts'
@@ -53,6 +54,11 @@ export async function serveCommand(
     for (const { path, message, remedy } of smart.error) err(`${path}: ${message} (${remedy})\n`)
     return 2
   }
+  const phones = phonesIn(config.value.phones)
+  if (!phones.ok) {
+    for (const { path, message, remedy } of phones.error) err(`${path}: ${message} (${remedy})\n`)
+    return 2
+  }
   let signing: SignIn
   try {
     signing = await signInOf(config.value, publicUrl ?? `http://${host}:${port}`)
@@ -72,6 +78,7 @@ export async function serveCommand(
       signInRoutes: signing.routes,
       fhirServers,
       smartServers: smart.value,
+      phones: phones.value,
       requestsPerMinute,
       demo: loading,
       proxies,

@@ -4,11 +4,12 @@ export interface OwnPlans {
 }
 
 export interface OwnLine {
-  /** `fill`: a line to write on, for paper only. */
-  readonly kind: 'text' | 'bullet' | 'heading' | 'quote' | 'fill'
+  /** `fill`: a line to write on, for paper only. `phone`: a number of the clinic, in `number`. */
+  readonly kind: 'text' | 'bullet' | 'heading' | 'quote' | 'fill' | 'phone'
   readonly text: string
   /** For a line to write on: what stands in its place on a screen, and holds where nobody has written on it. */
   readonly instead?: string
+  readonly number?: string
 }
 
 export interface OwnSection {

@@ -1,1 +1,2 @@
-export { ownPlanRoutes } from './routes.ts'
+export { phonesIn, type SitePhones } from './phones.ts'
+export { ownPlanRoutes, siteOf } from './routes.ts'

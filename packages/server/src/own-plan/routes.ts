@@ -1,4 +1,4 @@
-import { patientPage } from '@secondwind/care'
+import { patientPage, withPhones } from '@secondwind/care'
 import type { KnowledgeBase, PlanDocument } from '@secondwind/core'
 import { json, orThrow, type Route } from '../api/index.ts'
 import { type AnyResource, nameOf } from '../charts/person.ts'
@@ -9,6 +9,7 @@ import { hiddenFrom, withheld } from '../plans/withhold.ts'
 import type { RecordedDecision, Store } from '../store/index.ts'
 import { ordersOf } from '../workspace/orders.ts'
 import { appointmentsOf, membersOf, named } from './chart.ts'
+import type { SitePhones } from './phones.ts'
 
 export interface OwnPlanRoutesConfig {
   readonly store: Store
@@ -16,6 +17,7 @@ export interface OwnPlanRoutesConfig {
   /** The clinical date, ISO day, and the instant. */
   readonly today: () => string
   readonly now: () => Date
+  readonly phones?: SitePhones
 }
 
 /** Shown folded, and there only where the patient has asked to hear of time. */
@@ -25,7 +27,7 @@ const OUTLOOK = 'outlook'
  * For patients and those who care for them: their own plan in plain words, the same source as the printed page (`patientPage`). Of treatment it speaks only as
  * far as a clinician has decided; what the computer proposes is for the team to talk about first.
  */
-export function ownPlanRoutes({ store, maker, today, now }: OwnPlanRoutesConfig): readonly Route[] {
+export function ownPlanRoutes({ store, maker, today, now, phones }: OwnPlanRoutesConfig): readonly Route[] {
   const list: Route = {
     id: 'own-plan.list',
     method: 'GET',
@@ -74,7 +76,7 @@ export function ownPlanRoutes({ store, maker, today, now }: OwnPlanRoutesConfig)
         patient,
         ...(name === undefined ? {} : { name }),
         asOf: document.asOf,
-        ...(await spoken(document, decision, maker().knowledge)),
+        ...(await spoken(document, decision, maker().knowledge, siteOf(content.resources, patient))),
         appointments: appointmentsOf(resources, now()),
         waiting: ordersOf(seen)
           .filter(({ isOpen }) => isOpen)
@@ -95,14 +97,16 @@ export function ownPlanRoutes({ store, maker, today, now }: OwnPlanRoutesConfig)
     document: PlanDocument,
     decision: RecordedDecision | undefined,
     knowledge: KnowledgeBase,
+    site: string | undefined,
   ): Promise<Pick<OwnPlan, 'decided' | 'sections' | 'outlook'>> {
     const chosen = decision?.chosen ?? undefined
     // what is still sound today; what has fallen since is not gone on with on a page
     const stands = document.options.find(({ id, standing }) => id === chosen && standing !== 'needs-data')
-    const page = patientPage(document, knowledge, {
+    const stand = {
       isDecided: decision !== undefined && (chosen === undefined || stands !== undefined),
       options: stands === undefined ? [] : [stands.id],
-    })
+    }
+    const page = withPhones(patientPage(document, knowledge, stand), phones?.get(site ?? ''))
     const outlook = page.sections.find(({ id }) => id === OUTLOOK)
     const sections = page.sections.filter(({ id }) => id !== OUTLOOK)
     const title = sections.find(({ id }) => id === 'choices')?.lines.find(({ kind }) => kind === 'heading')?.text
@@ -124,3 +128,9 @@ export function ownPlanRoutes({ store, maker, today, now }: OwnPlanRoutesConfig)
   }
   return [list, own]
 }
+
+/** The site that keeps the record: the number to call is that of the clinic, not of whoever happens to sign in. */
+export const siteOf = (
+  resources: readonly { readonly type: string; readonly id: string; readonly site: string }[],
+  patient: string,
+): string | undefined => resources.find(({ type, id }) => type === 'Patient' && id === patient)?.site

@@ -31,7 +31,7 @@ export function Lines({ of }: { readonly of: readonly OwnLine[] }) {
     )
     bullets = []
   }
-  for (const { kind, text, instead } of of) {
+  for (const { kind, text, instead, number } of of) {
     if (kind === 'bullet') {
       bullets.push(text)
       continue
@@ -40,6 +40,12 @@ export function Lines({ of }: { readonly of: readonly OwnLine[] }) {
     const key = parts.length
     if (kind === 'heading') parts.push(<h3 key={key}>{text}</h3>)
     else if (kind === 'quote') parts.push(<blockquote key={key}>{text}</blockquote>)
+    else if (kind === 'phone' && number !== undefined)
+      parts.push(
+        <p key={key} className={classes.phone}>
+          {text} <a href={`tel:${number.replace(/[^+\d]/g, '')}`}>{number}</a>
+        </p>,
+      )
     else if (kind === 'fill')
       parts.push(
         <div key={key}>
