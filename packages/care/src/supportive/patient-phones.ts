@@ -28,7 +28,10 @@ export function withPhones(page: PatientPage, phones: ClinicPhones | undefined):
   if (phones === undefined) return page
   return {
     ...page,
-    sections: page.sections.map((one) => ({ ...one, lines: one.lines.flatMap((line) => (line.at === undefined ? [line] : told(line, phones))) })),
+    sections: page.sections.map((one) => ({
+      ...one,
+      lines: one.lines.flatMap((line) => (line.at === undefined ? [line] : told(line, phones))),
+    })),
   }
 }
 

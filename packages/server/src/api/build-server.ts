@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refused, refusal, refuse, type ServerIssue, statusOf } from '../issue.ts'
 import type { StoredVersion } from '../store/index.ts'
 import { type Access, type Action, DENY, loginRequired, type RequestContext } from './access.ts'
+import { compressAnswers } from './compress.ts'
 import { failureOf } from './failure.ts'
 import { parseBody } from './json.ts'
 import { outcomeOf } from './outcome.ts'
@@ -100,6 +101,7 @@ export function buildServer(config: ServerConfig): FastifyInstance {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value)
     reply.header('x-request-id', request.id)
   })
+  compressAnswers(server)
   const endless = endsWithTheServer(server)
   const failures = new WeakMap<FastifyRequest, { readonly error?: string }>()
   server.setErrorHandler((error, request, reply) => {

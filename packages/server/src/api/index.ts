@@ -11,6 +11,7 @@ export {
   type Sight,
 } from './access.ts'
 export { buildServer, type LogEntry } from './build-server.ts'
+export { type Encoding, encodingFor } from './compress.ts'
 export { idempotencyOf } from './idempotency.ts'
 export { json, orThrow } from './json.ts'
 export { outcomeOf } from './outcome.ts'

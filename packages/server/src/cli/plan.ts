@@ -32,7 +32,8 @@ export async function planCommand(file: string, options: PlanOptions, knowledge:
     }
     if (options.format === 'json') print(`${JSON.stringify(result.value)}\n`)
     else if (options.format === 'fhir') print(`${JSON.stringify(writePlan(result.value, knowledge))}\n`)
-    else if (options.format === 'patient') print(`${patientText(result.value, knowledge, process.stdout.columns || 80, overlay?.value.phone)}\n`)
+    else if (options.format === 'patient')
+      print(`${patientText(result.value, knowledge, process.stdout.columns || 80, overlay?.value.phone)}\n`)
     else print(`${planText(result.value, knowledge, process.stdout.columns || 100)}\n`)
   }
   return status

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { forBrowser } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
+import type { Encoding } from '../api/index.ts'
 import type { EntryKnowledge, KnowledgePartName, KnowledgeWords } from '../contract/planner.ts'
 
 export const PART_NAMES: readonly KnowledgePartName[] = ['words', 'first', 'later', 'entry']
@@ -83,7 +84,6 @@ const entryOf = ({ drugs, terminology }: KnowledgeBase): EntryKnowledge => ({
   terminology: Object.fromEntries(ENTRY_TABLES.flatMap((name) => (name in terminology ? [[name, terminology[name]]] : []))),
 })
 
-export type Encoding = 'br' | 'gzip'
 const COMPRESS: { readonly [encoding in Encoding]: (text: string) => Promise<Buffer> } = {
   // 9 of 11: a hundredth larger, ten times quicker; it is done once
   br: (text) => promisify(zlib.brotliCompress)(text, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 9 } }),
@@ -97,17 +97,4 @@ export function compressed(part: KnowledgePart, encoding: Encoding): Promise<Buf
   COMPRESSED.set(part, done)
   done[encoding] ??= COMPRESS[encoding](part.text)
   return done[encoding]
-}
-
-/** The best encoding that the client takes; undefined: none of ours. `q=0` is a no. */
-export function encodingFor(accepts: string | readonly string[] | undefined): Encoding | undefined {
-  const taken = new Map(
-    String(accepts ?? '')
-      .split(',')
-      .map((one) => {
-        const [name = '', ...rest] = one.split(';').map((piece) => piece.trim().toLowerCase())
-        return [name, !rest.some((piece) => /^q=0(\.0*)?$/.test(piece))]
-      }),
-  )
-  return (['br', 'gzip'] as const).find((encoding) => taken.get(encoding) ?? taken.get('*') ?? false)
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ApiRequest, type ApiResponse, JSON_TYPE, type Route } from '../api/index.ts'
+import { type ApiRequest, type ApiResponse, encodingFor, JSON_TYPE, type Route } from '../api/index.ts'
 import { plannerInputs } from '../compose.ts'
 import type { KnowledgePartName, PlannerCase, PlannerKnowledge } from '../contract/planner.ts'
 import { Refused, refusal } from '../issue.ts'
@@ -7,7 +7,7 @@ import { chartIn, type PlanMaker } from '../plans/plan-maker.ts'
 import { dayIn, queryOf } from '../plans/requests.ts'
 import { hiddenFrom, withheldWords } from '../plans/withhold.ts'
 import type { Store } from '../store/index.ts'
-import { compressed, encodingFor, type KnowledgePart, PART_NAMES, partsOf } from './parts.ts'
+import { compressed, type KnowledgePart, PART_NAMES, partsOf } from './parts.ts'
 
 export interface PlannerRoutesConfig {
   readonly store: Store
