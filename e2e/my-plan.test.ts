@@ -13,6 +13,7 @@ beforeAll(async () => {
   const subject = { reference: `Patient/${PATIENT}` }
   const resources = [
     { resourceType: 'RelatedPerson', id: 'daughter', active: true, patient: subject },
+    { resourceType: 'RelatedPerson', id: 'former', active: false, patient: subject },
     {
       resourceType: 'Goal',
       id: 'wish',
@@ -92,5 +93,29 @@ test('a carer reads the plan of whom they care for, once it is decided with its 
   expect(await overflows(page)).toBe(false)
   await page.emulateMedia({ media: 'print' })
   expect(await page.getByRole('button', { name: 'Drucken' }).isVisible()).toBe(false)
+  await page.context().close()
+})
+
+test('a carer whom nobody has linked, or no longer, is told whom to ask, in their language, and sees nobody', async () => {
+  for (const [language, words] of [
+    ['en', 'Ask the team to link you with the person you care for.'],
+    ['de', 'Bitten Sie das Team, Sie mit der Person zu verbinden, für die Sie da sind.'],
+  ] as const) {
+    const page = await world.signedIn('carer', { site: 'north', self: 'former', language, width: 360 })
+    await page.getByText(words).waitFor()
+    expect(await page.locator('[data-section]').count()).toBe(0)
+    expect(await page.getByRole('combobox').count()).toBe(0)
+    expect(await axe(page)).toEqual([])
+    await page.context().close()
+  }
+})
+
+test('without a number of the site the page says which one to call, and never shows an empty line on a screen', async () => {
+  const page = await world.signedIn('patient', { site: 'north', self: PATIENT, width: 360 })
+  await page.locator('[data-section=side-effects]').waitFor()
+  expect(await page.getByText('Call the number on the letter from your clinic.').first().isVisible()).toBe(true)
+  expect(await page.getByText('Phone, day:').first().isVisible()).toBe(false)
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.getByText('Phone, day:').first().isVisible()).toBe(true)
   await page.context().close()
 })

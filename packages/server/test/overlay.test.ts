@@ -163,6 +163,7 @@ describe('a bad overlay', () => {
     ['site: A\njurisdiction: mars', 'is not a jurisdiction'],
     ['site: A\nnotes: [{ say: x, about: [nothing] }]', 'neither drug, technique nor procedure'],
     ['site: A\nnotes: 3', 'is not a list'],
+    ['site: A\nphone: { day: 5550100 }', 'is no telephone number'],
     ['site: A\nhospital: B', 'is not a field of an overlay'],
     ['site: [', 'bracket or quote above it is not closed'],
   ])('%s', (text, message) => {

@@ -1,10 +1,13 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditHooks, openAccess } from '../src/access/index.ts'
 import { buildServer } from '../src/api/index.ts'
 import { openKnowledge } from '../src/compose.ts'
 import type { OwnPlan, OwnPlans } from '../src/contract/own-plan.ts'
-import { ownPlanRoutes } from '../src/own-plan/index.ts'
+import { ownPlanRoutes, phonesIn } from '../src/own-plan/index.ts'
 import { planMaker } from '../src/plans/index.ts'
 import { openStore, type Store } from '../src/store/index.ts'
 import { recordChart } from './store/charts.ts'
@@ -14,6 +17,7 @@ const TODAY = '2026-11-23'
 const NOW = new Date(`${TODAY}T12:00:00Z`)
 const OWN = 'no-driver-pdl1-80-fit'
 const OTHER = 'egfr-exon19-brain-mets-fit'
+const NUMBERS = { day: '+49 30 555 1', night: '+49 30 555 2' }
 const maker = planMaker(knowledge)
 
 let store: Store
@@ -72,7 +76,7 @@ beforeAll(async () => {
     )
   }
   server = buildServer({
-    routes: ownPlanRoutes({ store, maker: () => maker, today: () => TODAY, now: () => NOW }),
+    routes: ownPlanRoutes({ store, maker: () => maker, today: () => TODAY, now: () => NOW, phones: new Map([['north', NUMBERS]]) }),
     access: openAccess({ database: store.database, identify: identify as never, now: () => NOW }),
   })
 }, 120_000)
@@ -114,6 +118,33 @@ test('before a clinician has decided no treatment of the plan is spoken of; days
   expect(plan.appointments).toEqual([{ id: 'soon', at: '2026-12-01T09:30:00Z', what: 'Scan of the chest' }])
   expect(plan.waiting).toEqual([{ id: 'panel', title: 'Gene panel', orderedOn: '2026-11-20' }])
   expect(plan.team).toContainEqual({ name: 'Ada Lungwell', role: 'Lung nurse', phone: '+49 30 1234' })
+})
+
+test('the numbers of the site stand wherever the page says whom to call', async () => {
+  const plan = await own()
+  const numbers = plan.sections.map(({ id, lines }) => [id, lines.flatMap(({ number }) => number ?? [])] as const)
+  expect(new Map(numbers).get('team')).toEqual([NUMBERS.day, NUMBERS.night])
+  expect(new Map(numbers).get('side-effects')).toEqual(expect.arrayContaining([NUMBERS.day, NUMBERS.night]))
+  expect(JSON.stringify(plan.sections)).not.toContain('the letter from your clinic')
+})
+
+describe('the file of numbers', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'phones-'))
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+  const read = (text: string) => {
+    fs.writeFileSync(path.join(folder, 'phones.json'), text)
+    return phonesIn(path.join(folder, 'phones.json'))
+  }
+  test('is read by site', () => {
+    expect(read(JSON.stringify({ north: NUMBERS }))).toEqual({ ok: true, value: new Map([['north', NUMBERS]]) })
+    expect(phonesIn(undefined)).toEqual({ ok: true, value: new Map() })
+  })
+  test.each(['[]', '{', '{"north": {"day": "ask"}}', '{"north": {}, "south": {"day": "12345"}}'])('is refused whole: %s', (text) => {
+    const refused = read(text)
+    expect(refused.ok).toBe(false)
+    if (!refused.ok) expect(refused.error[0]!.remedy).toContain('"day"')
+  })
+  test('that is not there is refused', () => expect(phonesIn(path.join(folder, 'none.json')).ok).toBe(false))
 })
 
 test('what was decided stands with its day and who signed it; nothing else of the plan does, and what has fallen since is not gone on with', async () => {

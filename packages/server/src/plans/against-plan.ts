@@ -1,10 +1,11 @@
 import { checkOrder, type OrderFinding } from '@secondwind/care'
 import type { Drug, KnowledgeBase, NotAdvised, PlanDocument } from '@secondwind/core'
-import { drugLookup, readPatientCase } from '@secondwind/fhir'
+import { readPatientCase } from '@secondwind/fhir'
 import { readerFor } from '../compose.ts'
 import type { AgainstLine } from '../contract/board.ts'
 import { refusal, type ServerIssue } from '../issue.ts'
 import type { ChartContent } from '../store/index.ts'
+import { givenIn } from './decided-words.ts'
 import { chartIn } from './plan-maker.ts'
 
 /** What was decided: an option of the plan by its id, or (`chosen` null) something else in words. */
@@ -18,8 +19,8 @@ export interface DecidedOn {
 /**
  * What the plan says against a decision: its lines of "unsafe" that name one of the drugs or classes decided on, the safety rules that bar them now, and the
  * emergencies that hold or avoid them. Words are read by the names, brands and classes of the knowledge base; words that name nothing it knows meet nothing.
- * Whether they say to give or to stop a drug is not guessed: a mention counts. What the plan itself says to stop or to hold is not against it, and neither
- * is what it recommends.
+ * Words that only hold or stop a drug are against nothing; in doubt a mention counts as given (`givenIn`). What the plan itself says to stop or to hold is not
+ * against it, and neither is what it recommends.
  */
 export function againstPlan(
   content: ChartContent,
@@ -30,8 +31,7 @@ export function againstPlan(
   const option = plan.options.find(({ id }) => id === decided.chosen)
   if (option?.procedure === 'stop' || option?.procedure === 'hold') return []
   const isWords = decided.chosen === null
-  const named: readonly string[] = isWords ? drugsIn(decided.words, knowledge) : (option?.drugs ?? [])
-  const classes = isWords ? classesIn(decided.words, knowledge) : []
+  const { drugs: named, classes } = isWords ? givenIn(decided.words, knowledge) : { drugs: option?.drugs ?? [], classes: [] }
   if (named.length === 0 && classes.length === 0) return []
   const drugs = new Map(knowledge.drugs.map((drug) => [drug.id, drug]))
   const chart = chartIn(content)
@@ -46,7 +46,7 @@ export function againstPlan(
   }
   return onceEach([
     ...plan.notAdvised
-      .filter((line) => line.reason === 'unsafe' && names(line, named, classes, drugs))
+      .filter((line) => line.reason === 'unsafe' && names(line, named, [...classes, ...wider(classes, knowledge)], drugs))
       .map(({ rule, treatment, because }) => ({ rule, says: treatment, why: because.claim })),
     ...plan.alerts
       .filter(
@@ -79,19 +79,12 @@ export const keptAgainst = (
 ): { readonly againstPlan?: { readonly reason: string; readonly lines: readonly AgainstLine[] } } =>
   lines.length === 0 || reason === undefined ? {} : { againstPlan: { reason, lines } }
 
-function drugsIn(words: string, knowledge: KnowledgeBase): readonly string[] {
-  const mentions = drugLookup(readerFor(knowledge)).find(words)
-  return [...new Set(mentions.map(({ drug }) => drug))].sort()
-}
-
-/** Classes of drugs named in words, as the base names them ("egfr tki", "immune checkpoint inhibitors"). */
-function classesIn(words: string, knowledge: KnowledgeBase): readonly string[] {
-  const text = ` ${plain(words)} `
-  const all = new Set(knowledge.drugs.filter(({ anticancer }) => anticancer).flatMap((drug) => drug.classes))
-  return [...all].filter((id) => text.includes(` ${plain(id)} `) || text.includes(` ${plain(id)}s `)).sort()
-}
-
-const plain = (text: string): string => (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')
+/** Classes to which every drug of one of these belongs. */
+const wider = (classes: readonly string[], knowledge: KnowledgeBase): readonly string[] =>
+  classes.flatMap((id) => {
+    const [first, ...rest] = knowledge.drugs.filter((drug) => drug.anticancer && drug.classes.includes(id))
+    return (first?.classes ?? []).filter((other) => rest.every((drug) => drug.classes.includes(other)))
+  })
 
 const membersOf = (id: string, knowledge: KnowledgeBase): readonly string[] =>
   knowledge.drugs.filter((drug) => drug.anticancer && drug.classes.includes(id)).map((drug) => drug.id)

@@ -55,12 +55,35 @@ describe('what the plan says against a decision', () => {
     ['another member of the class', 'alectinib 600 mg'],
     ['the class itself', 'an ALK TKI'],
     ['two drugs, one of them unsafe', 'carboplatin, then lorlatinib'],
+    ['a class in words', 'start a kinase inhibitor'],
+    ['a class in German', 'Beginn mit einem Tyrosinkinasehemmer'],
+    ['a class in Spanish', 'un inhibidor de la tirosina cinasa'],
+    ['a class by its gene', 'ALK inhibitors'],
+    ['a class within one that is unsafe', 'an EGFR kinase inhibitor'],
+    ['not held after all', 'do not hold osimertinib'],
+    ['not held, in German', 'Osimertinib nicht absetzen'],
+    ['held, then started again', 'hold alectinib for a week, then restart'],
+    ['another one held', 'stop carboplatin, lorlatinib from today'],
+    ['the hold of something else', 'osimertinib, stop apixaban'],
+    ['a dose beside the hold', 'hold osimertinib 80 mg? or half'],
   ])('%s', async (_name, words) => {
     const lines = await against({ chosen: null, words })
     expect(JSON.stringify(lines)).toMatch(/pregnan/i)
   })
 
-  test.each(['surgery of the brain first', 'talk to the obstetrician', 'osimertinibish', ''])('nothing is said of: %s', async (words) => {
+  test.each([
+    'surgery of the brain first',
+    'talk to the obstetrician',
+    'osimertinibish',
+    '',
+    'hold osimertinib',
+    'Stop alectinib and lorlatinib, see the obstetrician',
+    'Osimertinib absetzen',
+    'Osimertinib wird ab heute pausiert.',
+    'suspender osimertinib',
+    'avoid any kinase inhibitor until delivery',
+    'Kinasehemmer meiden',
+  ])('nothing is said of: %s', async (words) => {
     expect(await against({ chosen: null, words })).toEqual([])
   })
 
