@@ -13,7 +13,7 @@ import classes from './patient-frame.module.css'
 
 /** With the key that goes there (Alt and the letter): the way on from deep inside a long case is never many tabs. */
 const ROOMS = [
-  ['/patients/$patient', 'app:patient.case', 'c'],
+  ['/patients/$patient', 'app:patient.case', 's'],
   ['/patients/$patient/plan', 'app:patient.plan', 'l'],
   ['/patients/$patient/what-if', 'app:patient.what-if', 'w'],
   ['/patients/$patient/timeline', 'app:patient.timeline', 't'],
