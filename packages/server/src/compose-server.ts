@@ -24,6 +24,10 @@ export interface Composition {
   readonly bodyLimit?: number
   readonly requestsPerMinute?: number
   readonly proxies?: readonly string[]
+  /** Origins of pages that may call this server from a browser, beside its own. */
+  readonly origins?: readonly string[]
+  /** People and programs sign in with SMART on FHIR. */
+  readonly isSmart?: boolean
   readonly log?: (entry: LogEntry) => void
   readonly tell?: (text: string) => void
   /** The routes of other parts: plans, hooks, jobs, login. */
@@ -49,6 +53,7 @@ export interface Serving {
 
 export async function composeServer(composition: Composition): Promise<Serving> {
   const { database, knowledge, access = DENY, clock, hooks, tell, log, publicUrl, bodyLimit, requestsPerMinute, proxies } = composition
+  const { origins = [], isSmart = false } = composition
   const store = await openStore({
     database,
     projection: caseProjection(knowledge),
@@ -58,12 +63,13 @@ export async function composeServer(composition: Composition): Promise<Serving> 
     ...(tell === undefined ? {} : { tell }),
   })
   const now = clock ?? (() => new Date())
-  const fhir = fhirRoutes({ store, software, startedAt: now().toISOString() })
+  const fhir = fhirRoutes({ store, software, startedAt: now().toISOString(), isOpenToOrigins: origins.length > 0, isSmart })
   const routes = [...healthRoutes(store), ...fhir, ...(composition.routes?.({ store, knowledge, clock: now }) ?? [])]
   const calm = calmness()
   const server = buildServer({
     routes,
     access,
+    origins,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(log === undefined ? {} : { log }),

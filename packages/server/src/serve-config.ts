@@ -27,6 +27,10 @@ export interface ServeConfig {
   readonly personClaim: string
   /** A file with apps and programs that may ask the embedded provider for tokens. */
   readonly clients: string | undefined
+  /** Origins whose pages may call this server from a browser. */
+  readonly origins: readonly string[]
+  /** A file with the CDS clients whose own signed tokens are believed. */
+  readonly cdsClients: string | undefined
   readonly fhirServers: readonly string[]
   /** A file with the FHIR servers at which people may sign in to fetch a chart. */
   readonly smartServers: string | undefined
@@ -63,6 +67,19 @@ const urls = (value: string): readonly string[] | undefined => {
     .filter((one) => one.trim() !== '')
     .map((one) => url(one.trim()))
   return read.every((one) => one !== undefined) ? (read as readonly string[]) : undefined
+}
+/** Origins as browsers send them: https, or http on this very machine (an app that is being made); never `*`. */
+const origins = (value: string): readonly string[] | undefined => {
+  const all = value
+    .split(',')
+    .map((one) => one.trim().replace(/\/$/, ''))
+    .filter((one) => one !== '')
+  const isOne = (one: string): boolean => {
+    if (!URL.canParse(one) || one.includes('*')) return false
+    const { origin, protocol, hostname } = new URL(one)
+    return origin === one && (protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)))
+  }
+  return all.every(isOne) ? all : undefined
 }
 /** Addresses, or ranges of them (10.0.0.0/8). */
 const addresses = (value: string): readonly string[] | undefined => {
@@ -158,6 +175,19 @@ const SETTINGS = {
   clients: {
     name: 'SECONDWIND_CLIENTS',
     meaning: 'JSON file of the apps and programs that the embedded provider knows (OpenID client metadata)',
+    fallback: '',
+    read: optional((value) => path.resolve(value)),
+  },
+  origins: {
+    name: 'SECONDWIND_ORIGINS',
+    meaning:
+      'origins of pages elsewhere (SMART apps, CDS sandboxes) that may call this server from a browser, with commas between: https://app.example.org; never *',
+    fallback: '',
+    read: origins,
+  },
+  cdsClients: {
+    name: 'SECONDWIND_CDS_CLIENTS',
+    meaning: 'JSON file of the CDS clients (EHRs) whose own signed tokens CDS Hooks believes: iss, name, site, jwks, jku, tenants',
     fallback: '',
     read: optional((value) => path.resolve(value)),
   },

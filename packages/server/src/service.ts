@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { auditSearchRoutes } from './access/audit/search.ts'
 import { accessRoutes, auditHooks, type Identify, openAccess, startSealer } from './access/index.ts'
-import type { Access, Route } from './api/index.ts'
+import { CDS_CLIENT_SCOPE } from './access/scopes.ts'
+import { type Access, contextOf, type Route } from './api/index.ts'
 import { openApi } from './api/openapi.ts'
 import { JSON_TYPE } from './api/route.ts'
 import { boardRoutes } from './board/index.ts'
@@ -85,6 +86,8 @@ export async function startService(config: ServiceConfig): Promise<Serving> {
         ...cdsRoutes({
           surroundings: () => ({ knowledge, today: today(), ...(fetch ? { fetch } : {}) }),
           ownChart: async (request, patient) => {
+            // a CDS client that signs its own tokens sends the chart, or says where it is: it opens none of ours
+            if (contextOf(request).scopes?.includes(CDS_CLIENT_SCOPE) === true) return undefined
             const sight = await request.authorize({ interaction: 'read', type: 'plan', patient })
             const { resources } = await store.chart(patient)
             await request.seen({ interaction: 'read', type: 'plan', patient }, resources)

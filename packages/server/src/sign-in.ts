@@ -2,8 +2,10 @@ import fs from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import {
   type EmbeddedProvider,
+  externalSmartRoute,
   type Issuer,
   mountProvider,
+  type ProviderMetadata,
   type RegisteredClient,
   smartRoutes,
   tokenIdentity,
@@ -11,6 +13,7 @@ import {
 import type { Identify } from './access/index.ts'
 import type { Route } from './api/index.ts'
 import { singleUser } from './api/single-user.ts'
+import { type CdsClient, withCdsClients } from './cds-hooks/index.ts'
 import { type ServeConfig, WORKSPACE } from './serve-config.ts'
 import type { ServiceConfig } from './service.ts'
 import type { Database } from './store/index.ts'
@@ -29,10 +32,12 @@ export interface SignIn {
 export class SignInFault extends Error {}
 
 /** `base`: the address under which clients reach this server. */
-export async function signInOf(config: ServeConfig, base: string): Promise<SignIn> {
-  const { site } = config
+export async function signInOf(config: ServeConfig, base: string, cdsClients: readonly CdsClient[] = []): Promise<SignIn> {
+  const { site, origins } = config
   switch (config.signIn) {
     case 'token': {
+      if (cdsClients.length > 0)
+        throw new SignInFault('SECONDWIND_CDS_CLIENTS: needs SECONDWIND_SIGN_IN=embedded or external (token is one person alone)')
       const { access, token } = singleUser(site)
       return { sign: { access }, routes: [], mount: () => Promise.resolve(), say: `Authorization: Bearer ${token}` }
     }
@@ -50,8 +55,8 @@ export async function signInOf(config: ServeConfig, base: string): Promise<SignI
         mount: async (server, database) => {
           // loaded when it is wanted: it is no part of a server with its own provider
           const { embeddedProvider } = await import('./access/identity/provider.ts')
-          embedded = await embeddedProvider(base, clients, site, database)
-          identify = tokenIdentity([embedded.trusted])
+          embedded = await embeddedProvider(base, clients, site, database, origins)
+          identify = withCdsClients(tokenIdentity([embedded.trusted]), cdsClients, { base, database })
           mountProvider(server, embedded, site, () => sitesWithPatients(database))
         },
         say: `sign-in at ${base}/oidc, for trying out: anybody may choose any role, without a password`,
@@ -60,27 +65,38 @@ export async function signInOf(config: ServeConfig, base: string): Promise<SignI
     case 'external': {
       if (config.issuers.length === 0)
         throw new SignInFault('SECONDWIND_OIDC_ISSUERS: names no provider (give its address, as in its tokens)')
-      const issuers = await Promise.all(config.issuers.map((issuer) => discovered(issuer, base, config)))
+      const found = await Promise.all(config.issuers.map((issuer) => discovered(issuer, base, config)))
+      const issuers = found.map(({ trusted }) => trusted)
+      let identify = tokenIdentity(issuers)
       return {
-        sign: { identify: tokenIdentity(issuers) },
-        routes: [],
-        mount: () => Promise.resolve(),
+        sign: { identify: (credentials) => identify(credentials) },
+        // an app can be sent to one provider only: the first
+        routes: [externalSmartRoute(found[0]!.metadata)],
+        mount: async (_server, database) => {
+          identify = withCdsClients(tokenIdentity(issuers), cdsClients, { base, database })
+        },
         say: `tokens of ${config.issuers.join(', ')}`,
       }
     }
   }
 }
 
-async function discovered(issuer: string, base: string, { roleClaim, siteClaim, personClaim }: ServeConfig): Promise<Issuer> {
+async function discovered(
+  issuer: string,
+  base: string,
+  { roleClaim, siteClaim, personClaim }: ServeConfig,
+): Promise<{ readonly trusted: Issuer; readonly metadata: ProviderMetadata }> {
   const { hostname, protocol } = new URL(issuer)
   if (protocol !== 'https:' && hostname !== '127.0.0.1' && hostname !== 'localhost')
     throw new SignInFault(`SECONDWIND_OIDC_ISSUERS: ${issuer} is not https (its keys could be changed on the way)`)
   try {
     const answer = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(10_000) })
-    const { jwks_uri: keys, issuer: own } = (await answer.json()) as { jwks_uri?: string; issuer?: string }
+    const metadata = (await answer.json()) as ProviderMetadata
+    const { jwks_uri: keys, issuer: own } = metadata
     if (own?.replace(/\/+$/, '') !== issuer || keys === undefined || !URL.canParse(keys))
       throw new Error('it names another issuer, or no keys')
-    return { issuer: own, audience: `${base}/fhir`, keys: new URL(keys), claims: { role: roleClaim, site: siteClaim, who: personClaim } }
+    const claims = { role: roleClaim, site: siteClaim, who: personClaim }
+    return { trusted: { issuer: own, audience: `${base}/fhir`, keys: new URL(keys), claims }, metadata }
   } catch (error) {
     throw new SignInFault(`SECONDWIND_OIDC_ISSUERS: ${issuer} cannot be used: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -151,8 +151,24 @@ describe('SMART App Launch', () => {
   test('the page refuses what is no person, and shows nothing of its caller as HTML', async () => {
     expect((await launch(base, 'openid user/*.rs', { role: 'constructor' })).page).toContain('Choose a role')
     expect((await launch(base, 'openid user/*.rs', { role: 'integration' })).page).toContain('Choose a role')
-    expect((await launch(base, 'openid user/*.rs', { role: 'patient', self: '' })).page).toContain('patient')
+    expect((await launch(base, 'openid user/*.rs', { role: 'patient', self: '' })).page).toContain('To sign in as a patient, write')
     expect((await launch(base, 'openid user/*.rs', { site: '<script>' })).page).not.toContain('<script>')
+  })
+
+  test.each([
+    ['en', 'carer', '', 'To sign in as a carer, write your id'],
+    ['es-MX', 'carer', '', 'Para entrar como persona cuidadora'],
+    ['de', 'carer', '', 'Für die Anmeldung als Angehörige'],
+    ['de', 'patient', 'Patient/ann', 'Schreiben Sie sie ohne Patient/'],
+    ['fr', 'carer', '', 'To sign in as a carer, write your id'],
+  ])('what is missing is said on the page, in the language of the person (%s): %s "%s"', async (language, role, self, words) => {
+    const { page = '' } = await launch(base, 'openid user/Patient.rs', { role, self }, { ui_locales: language })
+    const alert = /<p class="fault" id="fault" role="alert">([^<]*)</.exec(page)?.[1] ?? ''
+    expect(alert.replaceAll('&#39;', "'")).toContain(words)
+    expect(page).toContain(`<html lang="${language === 'fr' ? 'en' : language.slice(0, 2)}">`)
+    // what was filled in stands there still, and the cursor is where it has to be mended
+    expect(page).toContain(`value="${role}" checked`)
+    expect(page).toMatch(/name="self" value="[^"]*" autocomplete="off" aria-invalid="true" aria-describedby="fault" autofocus/)
   })
 
   test('a patient signs in for themselves', async () => {

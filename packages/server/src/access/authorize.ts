@@ -1,5 +1,6 @@
 import { type AccessDecision, type Action, forbidden, type RequestContext, type Sight } from '../api/index.ts'
 import { type ChartScope, chartOfResource, type FhirResource, type Queries, type StoredVersion } from '../store/index.ts'
+import { documentsOf } from './binaries.ts'
 import { openGlasses } from './break-glass.ts'
 import { narrowed } from './narrowing.ts'
 import { kindOf, POLICY, type Reach, reachesOf, servicesOf } from './policy.ts'
@@ -65,12 +66,36 @@ async function byTable(db: Queries, context: RequestContext, action: Action, at:
   // a program sees by id what it finds by a search: what belongs to no patient, too
   if (reaches.includes('scopes') && action.resource === undefined && bound === undefined)
     return { allowed: true, sight: sightOf(context, role, glasses) }
+  if (type === 'Binary' && action.id !== undefined && READS_ONE.has(interaction)) {
+    const through = await throughDocument(db, context, role, action.id, { reaches, glasses, bound, at })
+    if (through !== undefined) return { allowed: true, sight: { ...sightOf(context, role, glasses), through } }
+  }
   // asked for the route alone: what it is about is asked again when it is known
   if (isAskedAgain(action)) return { allowed: true, sight: { maySee: () => false } }
   // what belongs to no patient yet may be written by those who reach more than single patients
   if (action.resource !== undefined) return isNetworkWide(reaches) ? { allowed: true } : REFUSED
   const within = await scopeOf(db, context, reaches, glasses, bound, at)
   return { allowed: true, sight: { ...sightOf(context, role, glasses), within } }
+}
+
+const READS_ONE: ReadonlySet<Action['interaction']> = new Set(['read', 'vread', 'history'])
+
+/** The patient in whose chart a document stands that this person may read and that points at the Binary; undefined: none (`binaries.ts`). */
+async function throughDocument(
+  db: Queries,
+  context: RequestContext,
+  role: Role,
+  binary: string,
+  way: { readonly reaches: readonly Reach[]; readonly glasses: readonly string[]; readonly bound: string | undefined; readonly at: Date },
+): Promise<string | undefined> {
+  const { reaches, glasses, bound, at } = way
+  const sight = sightOf(context, role, glasses)
+  for (const { patient, document } of await documentsOf(db, binary)) {
+    if (bound !== undefined && patient !== bound) continue
+    if (sight.maySee?.(document) === false) continue
+    if (glasses.includes(patient) || (await reachesOne(db, context, reaches, patient, at, false))) return patient
+  }
+  return undefined
 }
 
 const ONE: ReadonlySet<Action['interaction']> = new Set(['read', 'vread', 'history', 'update', 'patch', 'delete'])

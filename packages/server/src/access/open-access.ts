@@ -67,7 +67,8 @@ function eventsOf(seen: readonly StoredVersion[], asked: string | undefined): re
     versions.push(...own)
   }
   close()
-  if (ofNobody !== undefined) told.push({ patients: [], versions: ofNobody })
+  // what belongs to nobody by itself was read in somebody's chart where that is all that was asked for
+  if (ofNobody !== undefined) told.push({ patients: byPatient.size === 0 && asked !== undefined ? [asked] : [], versions: ofNobody })
   return told.length > 0 ? told : [{ patients: asked === undefined ? [] : [asked], versions: [] }]
 }
 

@@ -41,9 +41,13 @@ const WHOLE = new Set(['plan', 'own-plan', 'cds', 'decision', 'worklist'])
 /** What belongs to no patient needs no scope beyond that of being signed in. */
 const FREE = new Set(['knowledge', 'metrics'])
 
+/** What a token opens that a CDS client signed itself: the services of CDS Hooks, and no chart that stands here. It is no scope that anybody can ask for. */
+export const CDS_CLIENT_SCOPE = 'cds-hooks'
+
 /** Whether the scopes of a token allow this. Without a type (a batch, a system operation) each part is asked again for itself. */
 export function scopesAllow(scopes: readonly string[], interaction: Interaction, type: string | undefined): boolean {
   if (type === undefined || FREE.has(type)) return true
+  if (type === 'cds' && scopes.includes(CDS_CLIENT_SCOPE)) return true
   const granted = scopes.map(resourceScope).filter((scope) => scope !== undefined && scope.narrowedBy === undefined)
   const isWhole = WHOLE.has(type) || interaction === 'operation'
   const letters = isWhole ? ['r', 's'] : (NEEDED[interaction] ?? ['r'])

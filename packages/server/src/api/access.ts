@@ -77,6 +77,8 @@ export interface Sight {
   readonly maySee?: (version: StoredVersion) => boolean
   /** The same as `maySee`, for the search: what it lays into its statements is neither counted nor looked through. */
   readonly apart?: SetApart
+  /** The patient in whose chart stands what opens this (a document that points at a Binary): for the audit log. */
+  readonly through?: string
   /** Only what meets this, where the scopes of a token open a part of a type. Beside `maySee`, which says the same: for the search of that type. */
   readonly only?: Filter
 }

@@ -6,6 +6,7 @@ import { Refused, refusal, refuse, type ServerIssue, statusOf } from '../issue.t
 import type { StoredVersion } from '../store/index.ts'
 import { type Access, type Action, DENY, loginRequired, type RequestContext } from './access.ts'
 import { compressAnswers } from './compress.ts'
+import { allowOrigins } from './cross-origin.ts'
 import { failureOf } from './failure.ts'
 import { parseBody } from './json.ts'
 import { outcomeOf } from './outcome.ts'
@@ -24,6 +25,8 @@ export interface ServerConfig {
   readonly requestsPerMinute?: number
   /** Addresses of the proxies whose X-Forwarded-For is believed; of nobody else is it. */
   readonly proxies?: readonly string[]
+  /** Origins of pages that may call this server from a browser, beside its own. */
+  readonly origins?: readonly string[]
   readonly patience?: Patience
 }
 
@@ -66,7 +69,8 @@ const SECURITY_HEADERS: { readonly [name: string]: string } = {
  * `access` that allows it: no), then the handler, which asks again for each resource that it reaches. Every failure leaves as an OperationOutcome.
  */
 export function buildServer(config: ServerConfig): FastifyInstance {
-  const { routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log, requestsPerMinute, proxies = [], patience = PATIENCE } = config
+  const { routes, access = DENY, publicUrl, bodyLimit = 16 * MEGABYTE, log, requestsPerMinute, patience = PATIENCE } = config
+  const { proxies = [], origins = [] } = config
   const server = Fastify({
     logger: false,
     bodyLimit,
@@ -101,6 +105,7 @@ export function buildServer(config: ServerConfig): FastifyInstance {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value)
     reply.header('x-request-id', request.id)
   })
+  allowOrigins(server, origins)
   compressAnswers(server)
   const endless = endsWithTheServer(server)
   const failures = new WeakMap<FastifyRequest, { readonly error?: string }>()

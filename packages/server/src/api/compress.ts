@@ -23,7 +23,8 @@ export function compressAnswers(server: FastifyInstance): void {
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload
     if (reply.hasHeader('content-encoding') || !TEXTS.test(String(reply.getHeader('content-type') ?? ''))) return payload
     if (Buffer.byteLength(payload) < WORTH) return payload
-    reply.header('vary', 'accept-encoding')
+    const vary = reply.getHeader('vary')
+    reply.header('vary', vary === undefined ? 'accept-encoding' : `${String(vary)}, accept-encoding`)
     const encoding = encodingFor(request.headers['accept-encoding'])
     if (encoding === undefined) return payload
     reply.header('content-encoding', encoding)

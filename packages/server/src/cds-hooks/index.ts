@@ -1,5 +1,7 @@
 export { answerHook } from './answer.ts'
 export { cardLog } from './card-log.ts'
+export { withCdsClients } from './client-tokens.ts'
+export { type CdsClient, cdsClientsIn } from './clients.ts'
 export { readFeedback } from './feedback.ts'
 export { fhirFetch } from './fetch-fhir.ts'
 export { GOVERNOR_POLICY, governed, isBelow, type RuledCard } from './governor.ts'

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { KnowledgeBase } from '@secondwind/core'
+import { cdsClientsIn } from '../cds-hooks/index.ts'
 import { smartServersIn } from '../charts/index.ts'
 import { PROJECT, software, today } from '../compose.ts'
 import type { WebConfig } from '../contract/index.ts'
@@ -42,7 +43,7 @@ export async function serveCommand(
     return 2
   }
   if (options.config === true) return 0
-  const { host, port, publicUrl, bodyLimitMb, logs, fhirServers, signIn, requestsPerMinute, proxies } = config.value
+  const { host, port, publicUrl, bodyLimitMb, logs, fhirServers, signIn, requestsPerMinute, proxies, origins } = config.value
   if (signIn === 'embedded' && port === 0 && publicUrl === undefined) {
     err(
       'SECONDWIND_PORT: 0 cannot be used with the embedded provider (its address stands in every token: give a port, or SECONDWIND_PUBLIC_URL)\n',
@@ -59,9 +60,14 @@ export async function serveCommand(
     for (const { path, message, remedy } of phones.error) err(`${path}: ${message} (${remedy})\n`)
     return 2
   }
+  const cds = cdsClientsIn(config.value.cdsClients, config.value.site)
+  if (!cds.ok) {
+    for (const { path, message, remedy } of cds.error) err(`${path}: ${message} (${remedy})\n`)
+    return 2
+  }
   let signing: SignIn
   try {
-    signing = await signInOf(config.value, publicUrl ?? `http://${host}:${port}`)
+    signing = await signInOf(config.value, publicUrl ?? `http://${host}:${port}`, cds.value)
   } catch (error) {
     if (!(error instanceof SignInFault)) throw error
     err(`${error.message}\n`)
@@ -82,6 +88,8 @@ export async function serveCommand(
       requestsPerMinute,
       demo: loading,
       proxies,
+      origins,
+      isSmart: signIn !== 'token',
       bodyLimit: bodyLimitMb * 1024 * 1024,
       tell: (text) => err(`${text}\n`),
       ...(publicUrl === undefined ? {} : { publicUrl }),

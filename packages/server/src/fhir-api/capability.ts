@@ -1,12 +1,19 @@
 import type { Route } from '../api/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
+import { profilesOf } from './profile-checks.ts'
 import { FHIR_BASE } from './respond.ts'
 
 /**
  * The CapabilityStatement, made from the table of routes and the table of search parameters: what is not there is not in it.
  * `since` is when this process started.
  */
-export function capabilityStatement(routes: readonly Route[], base: string, software: string, since: string): unknown {
+export function capabilityStatement(
+  routes: readonly Route[],
+  base: string,
+  software: string,
+  since: string,
+  { isOpenToOrigins, isSmart }: { readonly isOpenToOrigins: boolean; readonly isSmart: boolean },
+): unknown {
   const interactions = new Set(
     routes.flatMap(({ rule, path }) =>
       'open' in rule || !path.startsWith(FHIR_BASE) || rule.about !== 'fhir' || rule.operation !== undefined
@@ -45,13 +52,19 @@ export function capabilityStatement(routes: readonly Route[], base: string, soft
         mode: 'server',
         documentation: SEARCHING,
         security: {
-          cors: false,
-          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
-          description:
-            'OpenID Connect; SMART on FHIR scopes (v2, narrowed by codes such as ?category=) where access is configured with it. No page of another origin may call this server.',
+          cors: isOpenToOrigins,
+          ...(isSmart
+            ? {
+                service: [
+                  { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] },
+                ],
+              }
+            : {}),
+          description: `${isSmart ? SMART : ONE_PERSON} ${isOpenToOrigins ? 'Pages of the origins that the operator has named may call this server.' : 'No page of another origin may call this server.'}`,
         },
         resource: [...searchTable().types].sort().map((type) => ({
           type,
+          ...supported(type),
           interaction: typeInteractions.map(([, , code]) => ({ code })),
           versioning: 'versioned-update',
           readHistory: true,
@@ -63,8 +76,8 @@ export function capabilityStatement(routes: readonly Route[], base: string, soft
           referencePolicy: ['literal', 'logical'],
           ...includes(type),
           searchParam: [
-            { name: '_id', type: 'token' },
-            { name: '_lastUpdated', type: 'date' },
+            { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
+            { name: '_lastUpdated', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated', type: 'date' },
             ...[...searchTable().of(type).values()].map(({ name, kind, url }) => ({ name, definition: url, type: kind })),
           ],
           ...operationsOf(operations, type),
@@ -81,12 +94,22 @@ export function capabilityStatement(routes: readonly Route[], base: string, soft
   }
 }
 
+const SMART = 'OpenID Connect; SMART on FHIR scopes (v1 and v2, narrowed by codes such as ?category=): see .well-known/smart-configuration.'
+const ONE_PERSON = 'One person with one token that is told to the terminal at the start.'
+
+const supported = (type: string): object => {
+  const profiles = profilesOf(type)
+  return profiles.length === 0 ? {} : { supportedProfile: profiles }
+}
+
 const SEARCHING = [
   'Searches refuse unknown parameters unless "Prefer: handling=lenient".',
   'Modifiers: :missing on every parameter; :not, :in and :not-in on tokens (value sets that are stored here and list their codes); :exact and :contains on strings; :below on URIs; :identifier and the name of a type (:Type) on references.',
   'Chained parameters and _has, four links deep, within what the reader may see. _include, _revinclude, :iterate, _sort, _count, _total, _summary, _elements.',
   'Transactions: references by urn:uuid, by fullUrl, by the whole address of this server, and by a search (Patient?identifier=…), which must find one. An entry that is created takes the uuid of its fullUrl as its id: sent twice, the second is refused.',
-  '$docref finds stored documents of any type; none is generated, so on-demand=true finds none. Binary: read by programs alone.',
+  '$docref finds stored documents of any type; none is generated, so on-demand=true finds none.',
+  'Binary: read by programs, and by people through a document of a chart that they may read, written by whoever wrote the Binary. A resource whose patient is named by an identifier alone is kept in the chart of the one patient here who has it, and refused where that is not exactly one.',
+  'supportedProfile: what claims one of these (mCODE 4.0.0, US Core 6.1.0) is checked against its required elements, types of values and fixed codes; slices, extensions and bindings are not. What contradicts it is refused, what is missing is told by $validate.',
   '_summary=true leaves out the narrative only: what a clinician may need stays. Pages hold still while others write.',
   'Not supported: XML, GraphQL, :text, :above, :of-type, _filter, _text, _content, _contained, _query, _list, search by sound or place, composite parameters.',
 ].join(' ')

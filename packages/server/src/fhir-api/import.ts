@@ -4,6 +4,7 @@ import { sqlState } from '../store/database.ts'
 import type { Author, FhirResource, Store, Write } from '../store/index.ts'
 import { withOwnReferences } from './references.ts'
 import type { Identified } from './repository.ts'
+import { placedSubjects } from './subjects.ts'
 import { checkResource } from './validate.ts'
 
 /** Where a bulk import stands. */
@@ -112,7 +113,7 @@ async function keepPiece(
   isDone: boolean,
 ): Promise<ImportProgress> {
   const issues: LineIssue[] = []
-  const writes = new Map<string, { readonly line: number; readonly write: Write }>()
+  const writes = new Map<string, { readonly line: number; readonly resource: Identified }>()
   for (const { line, text } of piece) {
     const read = readLine(text)
     if (!read.ok) {
@@ -122,10 +123,21 @@ async function keepPiece(
     // the same resource twice in a thousand lines: the later line is the newer
     writes.set(`${read.value.resourceType}/${read.value.id}`, {
       line,
-      write: { kind: 'update', resource: base === undefined ? read.value : withOwnReferences(read.value, base) },
+      resource: base === undefined ? read.value : withOwnReferences(read.value, base),
     })
   }
-  const all = [...writes.values()].map(({ write }) => write)
+  const all: Write[] = []
+  const read = [...writes.values()]
+  const placed = await placedSubjects(
+    read.map(({ resource }) => resource),
+    () => store.database,
+    // whoever imports reaches every chart, or is refused below
+    async () => true,
+  )
+  for (const [at, one] of placed.entries()) {
+    if (one.ok) all.push({ kind: 'update', resource: one.value })
+    else issues.push({ line: read[at]!.line, issue: one.error })
+  }
   await allow?.(all)
   const refused = new Set(issues.map(({ line }) => line)).size
   const next = { lines: progress.lines, kept: progress.kept + piece.length - refused, refused: progress.refused + refused }

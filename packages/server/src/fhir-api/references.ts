@@ -44,13 +44,20 @@ export function withOwnReferences<T>(resource: T, base: string): T {
     const rest = reference.startsWith(`${base}/`) ? reference.slice(base.length + 1) : ''
     if (/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(\/_history\/\d{1,9})?$/.test(rest)) own.set(reference, rest)
   })
+  // where a document is kept (`Attachment.url`): left whole, nobody would know that it is here
+  forEachText(resource, 'url', (url) => {
+    const rest = url.startsWith(`${base}/Binary/`) ? url.slice(base.length + 1) : ''
+    if (/^Binary\/[A-Za-z0-9\-.]{1,64}$/.test(rest)) own.set(url, rest)
+  })
   return rewritten(resource, own) as T
 }
 
-function forEachReference(value: unknown, tell: (reference: string) => void): void {
+const forEachReference = (value: unknown, tell: (reference: string) => void): void => forEachText(value, 'reference', tell)
+
+function forEachText(value: unknown, name: string, tell: (text: string) => void): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, part] of Object.entries(value)) {
-    if (key === 'reference' && typeof part === 'string') tell(part)
-    else forEachReference(part, tell)
+    if (key === name && typeof part === 'string') tell(part)
+    else forEachText(part, name, tell)
   }
 }

@@ -19,6 +19,7 @@ import {
   type Written,
 } from '../store/index.ts'
 import { withOwnReferences } from './references.ts'
+import { withSubjects } from './subjects.ts'
 import { checkResource } from './validate.ts'
 
 /** One request as the repository needs it. */
@@ -95,7 +96,7 @@ export class Repository {
         `${type}/${id} was deleted at ${version.recordedAt}`,
         'its history is still there: _history',
       )
-    await this.session.request.seen(action, [version])
+    await this.session.request.seen(sight.through === undefined ? action : { ...action, patient: sight.through }, [version])
     return version
   }
 
@@ -142,9 +143,20 @@ export class Repository {
     const problems = writes.flatMap((write) => (write.kind === 'delete' ? [] : checkResource(write.resource)))
     if (problems.some(({ severity }) => severity === 'error')) throw new Refused(problems)
     return this.inTransaction(async (repo) => {
-      await repo.allow(writes)
-      return repo.transaction.append(writes)
+      const placed = await repo.withSubjects(writes)
+      await repo.allow(placed)
+      return repo.transaction.append(placed)
     })
+  }
+
+  /** The same writes; what names its patient by an identifier alone is in that patient's chart. */
+  async withSubjects(writes: readonly Write[]): Promise<readonly Write[]> {
+    const resources = writes.flatMap((write) => (write.kind === 'delete' ? [] : [write.resource]))
+    const mayReach = async (action: Omit<Action, 'route'>): Promise<boolean> => (await this.decide(action)).allowed
+    const placed = await withSubjects(resources, () => this.tx?.sql ?? this.session.store.database, mayReach)
+    if (placed === resources) return writes
+    const rest = [...placed]
+    return writes.map((write) => (write.kind === 'delete' ? write : { ...write, resource: rest.shift()! }))
   }
 
   /** Whoever changes a resource must be allowed in the chart where it stands and in the chart where it goes. */

@@ -17,6 +17,10 @@ export interface FhirConfig {
   readonly software: string
   /** When this process started: the date of its CapabilityStatement. */
   readonly startedAt: string
+  /** Pages of other origins may call it. */
+  readonly isOpenToOrigins?: boolean
+  /** People and programs sign in with SMART on FHIR. */
+  readonly isSmart?: boolean
 }
 
 type Row = readonly [id: string, method: Route['method'], path: string, interaction: Interaction, handler: FhirHandler, operation?: string]
@@ -52,7 +56,7 @@ const TABLE: readonly Row[] = [
   ['fhir-compartment', 'GET', '/Patient/:id/:compartmentType(^[A-Z][A-Za-z]+$)', 'search', searchCompartment],
 ]
 
-export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly Route[] {
+export function fhirRoutes({ store, software, startedAt, isOpenToOrigins = false, isSmart = false }: FhirConfig): readonly Route[] {
   const routes: Route[] = TABLE.map(([id, method, path, interaction, handler, operation]) => {
     const ofPatient = path.startsWith('/Patient/')
     const ofDocuments = path.startsWith('/DocumentReference/')
@@ -85,7 +89,7 @@ export function fhirRoutes({ store, software, startedAt }: FhirConfig): readonly
       rule: { open: 'says what this server can do, and nothing of any patient' },
       handle: async (request) => ({
         status: 200,
-        body: capabilityStatement(all, `${request.base}${FHIR_BASE}`, software, startedAt),
+        body: capabilityStatement(all, `${request.base}${FHIR_BASE}`, software, startedAt, { isOpenToOrigins, isSmart }),
         contentType: FHIR_JSON,
       }),
     },

@@ -129,7 +129,7 @@ export const history: FhirHandler = async (call, repo) => {
   const others = id === undefined ? [] : page.versions.map(({ chart }) => chart).filter((chart) => chart !== newest?.chart)
   const closed = await closedCharts(repo, action, others)
   const versions = (await repo.inSight(page.versions, () => sight)).filter(({ chart }) => !closed.has(chart))
-  await repo.session.request.seen(action, versions)
+  await repo.session.request.seen(sight.through === undefined ? action : { ...action, patient: sight.through }, versions)
   const address = `${call.base}${type === undefined ? '' : `/${type}`}${id === undefined ? '' : `/${id}`}/_history`
   const plain = call.query.filter(([name]) => name !== '_cursor')
   const url = (pairs: FhirCall['query']): string => (pairs.length === 0 ? address : `${address}?${queryText(pairs)}`)

@@ -4,8 +4,8 @@ import type { Bundle, OperationOutcomeIssue, Resource } from '@medplum/fhirtypes
 import { refusal, type ServerIssue } from '../issue.ts'
 import type { FhirResource } from '../store/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
-import { mcodeChecks } from './mcode-checks.ts'
 import { ownChecks } from './own-checks.ts'
+import { profileChecks } from './profile-checks.ts'
 import { codedElements } from './required-codes.ts'
 
 let isReady = false
@@ -19,15 +19,15 @@ export function loadDefinitions(): void {
 }
 
 /**
- * What is wrong with a resource before it is written: base R4 by Medplum's validator, then what that lets pass (own-checks.ts), then mCODE for the
- * profiles it claims. Errors refuse it. What is merely unknown (a code of a system that we do not know, an extension) is kept.
+ * What is wrong with a resource before it is written: base R4 by Medplum's validator, then what that lets pass (own-checks.ts), then the
+ * profiles of mCODE and US Core that it claims. Errors refuse it. What is merely unknown (a code of a system that we do not know, an extension) is kept.
  */
 export function checkResource(resource: FhirResource): readonly ServerIssue[] {
   loadDefinitions()
   const type = resource.resourceType
   if (typeof type !== 'string' || !searchTable().types.has(type))
     return [refusal('invalid-element', 'resourceType', `${String(type).slice(0, 60)} is no resource type of FHIR R4`, 'check the spelling')]
-  const own = [...ownChecks(resource), ...mcodeChecks(resource)]
+  const own = [...ownChecks(resource), ...profileChecks(resource)]
   if (own.some(({ severity }) => severity === 'error')) return own
   try {
     const warnings = validateResource(resource as unknown as Resource)

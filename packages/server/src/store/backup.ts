@@ -17,7 +17,7 @@ const FORMAT = 'second-wind-backup/1'
 
 /** Made again from the rest, of no use elsewhere, or a secret: keys and sessions of the embedded provider would sign in whoever finds a backup. */
 const DERIVED =
-  /^(migration|chart_head|resource_current|search_parameter|search_result|export_job|import_progress|case_due|plan_state|audit_reserve|provider_key|provider_state|ix_.*|derived_state|case_snapshot.*)$/
+  /^(migration|chart_head|resource_current|search_parameter|search_result|export_job|import_progress|case_due|plan_state|audit_reserve|provider_key|provider_state|cds_client_token|ix_.*|derived_state|case_snapshot.*)$/
 
 interface Head {
   readonly format: string

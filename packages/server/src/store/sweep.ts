@@ -9,6 +9,6 @@ const KEPT = [
 ] as const
 
 export async function sweep(database: Database): Promise<void> {
-  await database.query('delete from provider_state where ends_at < now()')
+  for (const table of ['provider_state', 'cds_client_token']) await database.query(`delete from ${table} where ends_at < now()`)
   for (const [table, column, time] of KEPT) await database.query(`delete from ${table} where ${column} < now() - interval '${time}'`)
 }

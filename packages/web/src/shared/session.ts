@@ -53,6 +53,7 @@ async function authorizeUrl(leaving: Leaving, isForced: boolean): Promise<string
     state: leaving.state,
     code_challenge: await challengeOf(leaving.verifier),
     code_challenge_method: 'S256',
+    ui_locales: document.documentElement.lang || 'en',
     ...(isForced ? { prompt: 'login' } : {}),
   })
   return `${address}?${query}`

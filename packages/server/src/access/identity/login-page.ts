@@ -1,4 +1,4 @@
-import { ROLES } from '../roles.ts'
+import { type LoginFault, type LoginLanguage, wordsOf } from './login-words.ts'
 import { SEEDED } from './people.ts'
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
@@ -13,7 +13,10 @@ export interface LoginPage {
   readonly scopes: readonly string[]
   /** The app asks for one patient, and the launch has named none. */
   readonly asksPatient: boolean
-  readonly fault?: string
+  readonly language: LoginLanguage
+  readonly fault?: LoginFault
+  /** What was filled in before, so that nobody writes it twice. */
+  readonly given?: { readonly role?: string; readonly self?: string; readonly patient?: string }
 }
 
 const MARK = `<svg width="40" height="40" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#0d4f5c"/><g fill="none" stroke="#fff" stroke-linecap="round" stroke-width="2.6"><path d="M6 12.5h12.5a3.75 3.75 0 1 0-3.6-4.8"/><path d="M6 18h17a3.9 3.9 0 1 1-3.7 5.1"/><path d="M6 23.5h7.5" stroke="#f2b35e"/></g></svg>`
@@ -33,39 +36,83 @@ button { font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; bord
 .note { background: var(--note); padding: .6rem .8rem; border-radius: 5px } .fault { background: var(--fault); padding: .6rem .8rem; border-radius: 5px } .quiet { color: var(--quiet); font-size: .875rem }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }`
 
-/** The sign-in page of the embedded provider. No script, no password: for trying out, and it says so. */
-export const loginPage = ({ action, client, site, sites = [], scopes, asksPatient, fault }: LoginPage): string => `<!doctype html>
-<html lang="en">
+/** A page of the sign-in, whole. */
+const page = (language: LoginLanguage, title: string, inside: string): string => `<!doctype html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in to Second Wind</title>
+<title>${escaped(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
 ${MARK}
-<h1>Sign in to Second Wind</h1>
-<p class="note">This sign-in is for trying out: anybody may choose any role, without a password. A hospital connects its own provider.</p>
-${fault ? `<p class="fault" role="alert">${escaped(fault)}</p>` : ''}
-<form method="post" action="${escaped(action)}">
-<fieldset><legend>As whom</legend>
-<div class="roles">
-${SEEDED.map(({ role }, i) => `<label><input type="radio" name="role" value="${role}"${i === 0 ? ' checked' : ''}> ${escaped(ROLES[role])}</label>`).join('\n')}
-</div>
-</fieldset>
-<div class="fields">
-${siteField(site, sites)}
-<label>Id of the patient or related person <small>only to sign in as a patient or carer</small> <input type="text" name="self" autocomplete="off"></label>
-${asksPatient ? '<label>Which patient is this about? <small>the id</small> <input type="text" name="patient" autocomplete="off" required></label>' : ''}
-</div>
-<button type="submit">Sign in and allow</button>
-<p class="quiet">${escaped(client)} asks for: ${escaped(scopes.join(', ') || 'nothing beside who you are')}</p>
-</form>
+<h1>${escaped(title)}</h1>
+${inside}
 </main>
 </body>
 </html>`
 
-const siteField = (site: string, sites: readonly string[]): string =>
-  `<label>Site <small>where you work${sites.length > 0 ? `: ${escaped(sites.slice(0, 3).join(', '))}${sites.length > 3 ? ', …' : ''}` : ''}</small>
-<input type="text" name="site" value="${escaped(site)}" required pattern="[A-Za-z0-9_.\\-]{1,64}" list="sites" autocomplete="off"></label>
-<datalist id="sites">${sites.map((one) => `<option value="${escaped(one)}"></option>`).join('')}</datalist>`
+/** Which field has to be looked at again. */
+const FIELD: { readonly [fault in LoginFault]?: string } = {
+  site: 'site',
+  'patient-empty': 'self',
+  'carer-empty': 'self',
+  'self-form': 'self',
+  which: 'patient',
+}
+
+/** The sign-in page of the embedded provider. No script, no password: for trying out, and it says so. */
+export function loginPage({ action, client, site, sites = [], scopes, asksPatient, language, fault, given = {} }: LoginPage): string {
+  const words = wordsOf(language)
+  const wrong = fault === undefined ? undefined : FIELD[fault]
+  // the field that is wrong is where the cursor stands, and is said to be wrong together with why
+  const marked = (name: string): string => (wrong === name ? ' aria-invalid="true" aria-describedby="fault" autofocus' : '')
+  const hint = sites.length > 0 ? `: ${sites.slice(0, 3).join(', ')}${sites.length > 3 ? ', …' : ''}` : ''
+  const chosen = SEEDED.some(({ role }) => role === given.role) ? given.role : SEEDED[0]!.role
+  return page(
+    language,
+    words.title,
+    `<p class="note">${escaped(words.trial)}</p>
+${fault ? `<p class="fault" id="fault" role="alert">${escaped(`${words.mend} ${words.faults[fault]}`)}</p>` : ''}
+<form method="post" action="${escaped(action)}">
+<fieldset><legend>${escaped(words.asWhom)}</legend>
+<div class="roles">
+${SEEDED.map(({ role }) => `<label><input type="radio" name="role" value="${role}"${role === chosen ? ' checked' : ''}> ${escaped(words.role(role))}</label>`).join('\n')}
+</div>
+</fieldset>
+<div class="fields">
+<label>${escaped(words.site)} <small>${escaped(words.siteHint + hint)}</small>
+<input type="text" name="site" value="${escaped(site)}" required pattern="[A-Za-z0-9_.\\-]{1,64}" list="sites" autocomplete="off"${marked('site')}></label>
+<datalist id="sites">${sites.map((one) => `<option value="${escaped(one)}"></option>`).join('')}</datalist>
+<label>${escaped(words.self)} <small>${escaped(words.selfHint)}</small> <input type="text" name="self" value="${escaped(given.self ?? '')}" autocomplete="off"${marked('self')}></label>
+${asksPatient ? `<label>${escaped(words.which)} <small>${escaped(words.whichHint)}</small> <input type="text" name="patient" value="${escaped(given.patient ?? '')}" autocomplete="off" required${marked('patient')}></label>` : ''}
+</div>
+<button type="submit">${escaped(words.submit)}</button>
+<p class="quiet">${escaped(words.asksFor(client, scopes.join(', ') || words.nothingMore))}</p>
+</form>`,
+  )
+}
+
+/** The sign-in that this page belonged to is over: what to do now. */
+export const endedPage = (language: LoginLanguage): string => {
+  const { endedTitle, ended } = wordsOf(language)
+  return page(language, endedTitle, `<p>${escaped(ended)}</p>`)
+}
+
+/** What the provider refused, with its own words: they are for whoever made the app. */
+export const failedPage = (language: LoginLanguage, reason: string): string =>
+  page(language, wordsOf(language).failed, `<p class="fault">${escaped(reason)}</p>`)
+
+/** `form`: the provider's own, hidden; the buttons belong to it. */
+export const signOutPage = (language: LoginLanguage, form: string): string => {
+  const { signOut, signOutAsked, stay } = wordsOf(language)
+  return page(
+    language,
+    signOut,
+    `<p>${escaped(signOutAsked)}</p>
+${form}
+<button type="submit" form="op.logoutForm" name="logout" value="yes" autofocus>${escaped(signOut)}</button>
+<button type="submit" form="op.logoutForm">${escaped(stay)}</button>`,
+  )
+}

@@ -5,7 +5,8 @@ import { contextOf, JSON_TYPE, type Route } from '../../api/index.ts'
 import { refuse } from '../../issue.ts'
 import { isRole } from '../roles.ts'
 import { resourceScope } from '../scopes.ts'
-import { loginPage } from './login-page.ts'
+import { endedPage, loginPage } from './login-page.ts'
+import { type LoginFault, languageOf } from './login-words.ts'
 import { accountId } from './people.ts'
 import type { EmbeddedProvider } from './provider.ts'
 import type { ProviderState } from './state.ts'
@@ -15,6 +16,8 @@ const ID = /^[A-Za-z0-9.-]{1,64}$/
 /** How long a launch that began in the record waits for its app, seconds. */
 const LAUNCH_WAITS = 600
 const LAUNCH = 'Launch'
+/** Pages of the sign-in: their own style, no script (the provider adds the digest of one where it needs it), in no frame. */
+const PAGES = "default-src 'none'; style-src 'unsafe-inline'; script-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 /** Hangs the provider into the server: its own addresses below /oidc, and the page on which people say who they are. */
 export function mountProvider(
@@ -29,6 +32,9 @@ export function mountProvider(
     url: '/oidc/*',
     config: { routeId: 'oidc' },
     handler: (request, reply) => {
+      // it answers by itself: what every answer of ours carries is laid in before
+      for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
+      reply.raw.setHeader('content-security-policy', PAGES)
       reply.hijack()
       const raw = request.raw as IncomingMessage & { originalUrl?: string; body?: unknown }
       raw.originalUrl = raw.url ?? ''
@@ -37,48 +43,61 @@ export function mountProvider(
       void answer(raw, reply.raw)
     },
   })
-  const page = async (request: FastifyRequest, reply: FastifyReply, fault?: string): Promise<FastifyReply> => {
+  const page = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    fault?: LoginFault,
+    form = new URLSearchParams(),
+  ): Promise<FastifyReply> => {
     const { params, uid } = await provider.interactionDetails(request.raw, reply.raw)
     const scopes = String(params.scope ?? '').split(' ')
     const asksPatient = scopes.includes('launch/patient') && (await launchOf(state, params.launch)) === undefined
+    const given = (name: string): string => (form.get(name) ?? '').trim().slice(0, 100)
     return reply
       .header('content-type', HTML)
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-      .code(fault ? 400 : 200)
+      .header('content-security-policy', PAGES)
+      .code(fault ? 422 : 200)
       .send(
         loginPage({
           action: `/oidc-login/${uid}`,
           client: String(params.client_id),
-          site,
+          site: form.has('site') ? given('site') : site,
           sites: await sites(),
           scopes: scopes.filter((s) => resourceScope(s) !== undefined),
           asksPatient,
+          language: languageOf(params.ui_locales, request.headers['accept-language']),
+          given: { role: given('role'), self: given('self'), patient: given('patient') },
           ...(fault ? { fault } : {}),
         }),
       )
   }
-  const lost = (reply: FastifyReply): FastifyReply =>
+  const lost = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     reply
       .code(400)
       .header('content-type', HTML)
-      .send('<!doctype html><title>Sign-in has ended</title><p>This sign-in has ended. Go back to the app and begin again.</p>')
-  server.get('/oidc-login/:uid', { config: { routeId: 'oidc-login' } }, (request, reply) => page(request, reply).catch(() => lost(reply)))
+      .header('content-security-policy', PAGES)
+      .send(endedPage(languageOf(undefined, request.headers['accept-language'])))
+  server.get('/oidc-login/:uid', { config: { routeId: 'oidc-login' } }, (request, reply) =>
+    page(request, reply).catch(() => lost(request, reply)),
+  )
   server.post('/oidc-login/:uid', { config: { routeId: 'oidc-login' } }, async (request, reply) => {
     const details = await provider.interactionDetails(request.raw, reply.raw).catch(() => undefined)
-    if (details === undefined) return lost(reply)
+    if (details === undefined) return lost(request, reply)
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
     const [role, from, self] = [form.get('role') ?? '', form.get('site') ?? '', (form.get('self') ?? '').trim()]
-    if (!isRole(role) || role === 'integration') return page(request, reply, 'Choose a role.')
-    if (!/^[\w.-]{1,64}$/.test(from)) return page(request, reply, 'Name the site by letters, digits, dots and dashes.')
+    const again = (fault: LoginFault): Promise<FastifyReply> => page(request, reply, fault, form)
+    if (!isRole(role) || role === 'integration') return again('role')
+    if (!/^[\w.-]{1,64}$/.test(from)) return again('site')
     const isOwn = role === 'patient' || role === 'carer'
-    if (isOwn && !ID.test(self)) return page(request, reply, 'A patient or carer signs in with the id of the patient or related person.')
+    if (isOwn && self === '') return again(`${role}-empty`)
+    if (isOwn && !ID.test(self)) return again('self-form')
     const who = role === 'patient' ? `Patient/${self}` : role === 'carer' ? `RelatedPerson/${self}` : `Practitioner/${role}`
     const { params } = details
     const scopes = String(params.scope ?? '').split(' ')
     const launched = await launchOf(state, params.launch)
-    if (scopes.includes('launch') && launched === undefined) return page(request, reply, 'The launch has ended. Begin again in the record.')
+    if (scopes.includes('launch') && launched === undefined) return again('launch')
     const chosen = launched ?? (scopes.includes('launch/patient') ? (form.get('patient') ?? '').trim() : undefined)
-    if (chosen !== undefined && !ID.test(chosen)) return page(request, reply, 'Name the patient by the id.')
+    if (chosen !== undefined && !ID.test(chosen)) return again('which')
 
     const account = accountId({ role, who, site: from })
     const grant = new provider.Grant({ accountId: account, clientId: params.client_id as string })

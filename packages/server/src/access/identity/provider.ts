@@ -3,6 +3,8 @@ import Provider, { type ClientMetadata, type Configuration, errors, type KoaCont
 import type { Database } from '../../store/index.ts'
 import { isUnderstood } from '../narrowing.ts'
 import { resourceScope } from '../scopes.ts'
+import { failedPage, signOutPage } from './login-page.ts'
+import { languageOf } from './login-words.ts'
 import { accountOf } from './people.ts'
 import { type ProviderState, providerKey, providerState } from './state.ts'
 import type { Issuer } from './tokens.ts'
@@ -36,6 +38,7 @@ export async function embeddedProvider(
   clients: readonly RegisteredClient[],
   site: string,
   database: Database,
+  origins: readonly string[] = [],
 ): Promise<EmbeddedProvider> {
   const issuer = `${base}/oidc`
   const fhirBase = `${base}/fhir`
@@ -66,7 +69,12 @@ export async function embeddedProvider(
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
       introspection: { enabled: false },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: async (ctx, form) => {
+          ctx.body = signOutPage(askedIn(ctx), form)
+        },
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => fhirBase,
@@ -88,6 +96,10 @@ export async function embeddedProvider(
     // a page open in a browser may ask for it as well (online_access), without another question
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && (code.scopes.has('offline_access') || code.scopes.has('online_access')),
+    // pages that the operator names, and those of an app where it waits for its code
+    clientBasedCORS: (_ctx, origin, client) =>
+      origins.includes(origin) ||
+      (client.clientAuthMethod === 'none' && (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin)),
     pkce: { required: () => true },
     cookies: { keys: cookies.keys, short: { sameSite: 'lax' }, long: { sameSite: 'lax' } },
     ttl: {
@@ -113,8 +125,7 @@ export async function embeddedProvider(
     },
     renderError: (ctx, out) => {
       ctx.type = 'html'
-      const words = `${out.error}: ${out.error_description ?? ''}`.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
-      ctx.body = `<!doctype html><html lang="en"><title>Sign-in failed</title><h1>Sign-in failed</h1><p>${words}</p></html>`
+      ctx.body = failedPage(askedIn(ctx), `${out.error}: ${out.error_description ?? ''}`)
     },
   }
   const provider = new Provider(issuer, configuration)
@@ -141,6 +152,10 @@ export async function embeddedProvider(
     fhirBase,
   }
 }
+
+/** In which language somebody is spoken to. */
+const askedIn = (ctx: KoaContextWithOIDC) =>
+  languageOf((ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.params?.ui_locales, ctx.get('accept-language'))
 
 const GRANT_PATIENT = 'GrantPatient'
 interface GrantPatient {

@@ -18,8 +18,8 @@ export interface Issuer {
 }
 
 /** Signatures with a key pair only: a shared secret would let whoever checks a token make one. */
-const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'RS384', 'PS256', 'EdDSA']
-const CLOCK_SECONDS = 30
+export const ASYMMETRIC = ['ES256', 'ES384', 'RS256', 'RS384', 'PS256', 'EdDSA']
+export const CLOCK_SECONDS = 30
 
 const broken = (message: string): Refused =>
   new Refused([{ ...loginRequired(), message, remedy: 'sign in again; a token is for this server only, and for a short time' }])
@@ -45,7 +45,7 @@ export function tokenIdentity(issuers: readonly Issuer[]): Identify {
         await jwtVerify(token, from.key, {
           issuer: from.issuer,
           audience: from.audience,
-          algorithms: ALGORITHMS,
+          algorithms: ASYMMETRIC,
           clockTolerance: CLOCK_SECONDS,
           requiredClaims: ['exp', 'iat'],
         })

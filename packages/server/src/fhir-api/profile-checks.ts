@@ -12,32 +12,49 @@ interface Rule {
 }
 
 interface Profile {
+  /** Of the guide. */
+  readonly version: string
   readonly type: string
   readonly elements: readonly Rule[]
 }
 
 let profiles: { readonly [url: string]: Profile } | undefined
 
-const PREFIX = 'http://hl7.org/fhir/us/mcode/StructureDefinition/'
+/** mCODE STU4 and US Core 6.1.0, the version that it rests on (`tools/build-profiles.ts`). */
+const FILES = ['mcode-profiles.json', 'us-core-profiles.json']
 
 function loaded(): { readonly [url: string]: Profile } {
-  profiles ??= (
-    JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'mcode-profiles.json'), 'utf8')) as { profiles: { [url: string]: Profile } }
-  ).profiles
+  profiles ??= Object.fromEntries(
+    FILES.flatMap((file) => {
+      const read = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, file), 'utf8')) as {
+        readonly version: string
+        readonly profiles: { readonly [url: string]: Omit<Profile, 'version'> }
+      }
+      return Object.entries(read.profiles).map(([url, profile]) => [url, { ...profile, version: read.version }])
+    }),
+  )
   return profiles
 }
 
+/** The profiles of a type against which what claims them is checked. */
+export const profilesOf = (type: string): readonly string[] =>
+  Object.entries(loaded()).flatMap(([url, profile]) => (profile.type === type ? [url] : []))
+
 /**
- * What an mCODE profile (STU4) that a resource claims says of it. What contradicts the profile is an error: a value of a type or a code that it forbids
+ * What a profile of mCODE or US Core that a resource claims says of it. What contradicts the profile is an error: a value of a type or a code that it forbids
  * would be read as something else. What is missing is a warning: the chart keeps what is known. A profile that we do not know is left to its owner.
  */
-export function mcodeChecks(resource: FhirResource): readonly ServerIssue[] {
+export function profileChecks(resource: FhirResource): readonly ServerIssue[] {
   const claimed = resource.meta?.profile
   if (!Array.isArray(claimed)) return []
   return claimed.flatMap((url) => {
-    const plain = String(url).replace(/\|.*$/, '')
-    const profile = plain.startsWith(PREFIX) ? loaded()[plain] : undefined
-    return profile === undefined ? [] : checkProfile(resource, profile, plain.slice(PREFIX.length))
+    const [plain = '', version] = String(url).split('|')
+    const profile = Object.hasOwn(loaded(), plain) ? loaded()[plain] : undefined
+    if (profile === undefined) return []
+    const found = checkProfile(resource, profile, plain.slice(plain.lastIndexOf('/') + 1))
+    // another edition of the guide may allow what this one does not
+    const isOther = version !== undefined && version.split('.')[0] !== profile.version.split('.')[0]
+    return isOther ? found.map((one) => ({ ...one, severity: 'warning' as const })) : found
   })
 }
 

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { ROOT } from './steps.ts'
 
 /**
- * `node tools/build-mcode-profiles.ts FOLDER`: from an unpacked mCODE package (hl7.fhir.us.mcode 4.0.0, CC0) to
- * packages/server/src/fhir-api/mcode-profiles.json: what each profile demands beyond base R4 and can be checked element by element.
+ * `node tools/build-profiles.ts FOLDER`: from an unpacked package of mCODE (hl7.fhir.us.mcode 4.0.0, CC0) or US Core (hl7.fhir.us.core 6.1.0, CC0) to
+ * packages/server/src/fhir-api/{mcode,us-core}-profiles.json: what each profile demands beyond base R4 and can be checked element by element.
  * Slices, extensions and value sets are left out: the HL7 validator judges those (`npm run conformance`).
  */
 interface Element {
@@ -19,6 +19,12 @@ interface Element {
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('give the folder of the unpacked package')
+const { name, version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+  name: string
+  version: string
+  license: string
+}
+const guide = name === 'hl7.fhir.us.core' ? 'us-core' : 'mcode'
 const profiles: Record<string, unknown> = {}
 for (const file of fs.readdirSync(folder).sort()) {
   if (!file.startsWith('StructureDefinition-')) continue
@@ -38,9 +44,9 @@ for (const file of fs.readdirSync(folder).sort()) {
   })
   profiles[definition.url] = { type: definition.type, elements }
 }
-const target = path.join(ROOT, 'packages/server/src/fhir-api/mcode-profiles.json')
+const target = path.join(ROOT, 'packages/server/src/fhir-api', `${guide}-profiles.json`)
 const lines = Object.entries(profiles).map(([url, profile]) => `  ${JSON.stringify(url)}: ${JSON.stringify(profile)}`)
-fs.writeFileSync(target, `{\n "source": "hl7.fhir.us.mcode 4.0.0 (CC0)",\n "profiles": {\n${lines.join(',\n')}\n }\n}\n`)
+fs.writeFileSync(target, `{\n "source": "${name} ${version} (${license})",\n "version": "${version}",\n "profiles": {\n${lines.join(',\n')}\n }\n}\n`)
 console.log(`${Object.keys(profiles).length} profiles, ${fs.statSync(target).size} bytes`)
 
 /** The one coding that a code must have. */
