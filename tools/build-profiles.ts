@@ -46,7 +46,10 @@ for (const file of fs.readdirSync(folder).sort()) {
 }
 const target = path.join(ROOT, 'packages/server/src/fhir-api', `${guide}-profiles.json`)
 const lines = Object.entries(profiles).map(([url, profile]) => `  ${JSON.stringify(url)}: ${JSON.stringify(profile)}`)
-fs.writeFileSync(target, `{\n "source": "${name} ${version} (${license})",\n "version": "${version}",\n "profiles": {\n${lines.join(',\n')}\n }\n}\n`)
+fs.writeFileSync(
+  target,
+  `{\n "source": "${name} ${version} (${license})",\n "version": "${version}",\n "profiles": {\n${lines.join(',\n')}\n }\n}\n`,
+)
 console.log(`${Object.keys(profiles).length} profiles, ${fs.statSync(target).size} bytes`)
 
 /** The one coding that a code must have. */
