@@ -84,23 +84,64 @@ export const columnsOf = (facts: readonly FactDefinition[]): readonly FactColumn
 
 /** The snapshot of one case. `dayFacts` are those that are computed again on the day asked. */
 export function snapshotRow(patientCase: PatientCase, columns: readonly FactColumn[], dayFacts: ReadonlySet<string>): SnapshotRow {
-  const definitions = definitionsOf(columns)
-  const today = latestDay(patientCase.asOf) ?? 0
-  const cells = new Map<string, FactCell>()
-  for (const column of columns) {
-    const fact = patientCase.facts[column.fact.id]
-    // what conflicts is not settled by another day
-    const isConflict = fact !== undefined && 'unknown' in fact && fact.unknown === 'conflicting'
-    const follows = dayFacts.has(column.fact.id) && isOpen(fact) && !isConflict
-    const stands = follows && fact?.derived === true ? undefined : fact
-    cells.set(column.fact.id, {
-      value: isKnown(stands) ? cellOf(stands.value, column) : unknownCell(column.type),
-      on: isKnown(fact) && fact.on !== undefined ? dayOf(earliestDay(fact.on)) : null,
-      freshUntil: isKnown(fact) ? dayOf(freshUntil(fact, column.fact, patientCase.facts, definitions, today)) : null,
-      follows,
+  const row = new SnapshotCells(columns, dayFacts).of(patientCase)
+  const cells = new Map(columns.map(({ fact }, at) => [fact.id, row[at]!]))
+  return { caseId: patientCase.patient, projectedOn: patientCase.asOf, cells }
+}
+
+/** The rows of many cases, one after another: most cells of a case are what silence says, and are the same object as in the case before. */
+export class SnapshotCells {
+  readonly #columns: readonly FactColumn[]
+  readonly #isDayFact: readonly boolean[]
+  readonly #definitions: ReadonlyMap<string, FactDefinition>
+  /** Of each column the last fact that hangs on no other fact of its case, with its cell. */
+  readonly #lastFacts: (Fact | undefined)[]
+  readonly #lastCells: (FactCell | undefined)[]
+  #today: DayNumber | undefined
+
+  constructor(columns: readonly FactColumn[], dayFacts: ReadonlySet<string>) {
+    this.#columns = columns
+    this.#isDayFact = columns.map(({ fact }) => dayFacts.has(fact.id))
+    this.#definitions = definitionsOf(columns)
+    this.#lastFacts = columns.map(() => undefined)
+    this.#lastCells = columns.map(() => undefined)
+  }
+
+  /** The cells of one case, in the order of the columns. */
+  of({ asOf, facts }: PatientCase): readonly FactCell[] {
+    const today = latestDay(asOf) ?? 0
+    if (today !== this.#today) this.#lastFacts.fill(undefined)
+    this.#today = today
+    return this.#columns.map((column, at) => {
+      const fact = facts[column.fact.id]
+      if (fact !== undefined && fact === this.#lastFacts[at]) return this.#lastCells[at]!
+      const cell = factCell(fact, column, this.#isDayFact[at]!, facts, this.#definitions, today)
+      if (fact?.derived === true) return cell
+      this.#lastFacts[at] = fact
+      this.#lastCells[at] = cell
+      return cell
     })
   }
-  return { caseId: patientCase.patient, projectedOn: patientCase.asOf, cells }
+}
+
+function factCell(
+  fact: Fact | undefined,
+  column: FactColumn,
+  isDayFact: boolean,
+  facts: PatientCase['facts'],
+  definitions: ReadonlyMap<string, FactDefinition>,
+  today: DayNumber,
+): FactCell {
+  // what conflicts is not settled by another day
+  const isConflict = fact !== undefined && 'unknown' in fact && fact.unknown === 'conflicting'
+  const follows = isDayFact && isOpen(fact) && !isConflict
+  const stands = follows && fact?.derived === true ? undefined : fact
+  return {
+    value: isKnown(stands) ? cellOf(stands.value, column) : unknownCell(column.type),
+    on: isKnown(fact) && fact.on !== undefined ? dayOf(earliestDay(fact.on)) : null,
+    freshUntil: isKnown(fact) ? dayOf(freshUntil(fact, column.fact, facts, definitions, today)) : null,
+    follows,
+  }
 }
 
 const DEFINITIONS = new WeakMap<readonly FactColumn[], ReadonlyMap<string, FactDefinition>>()

@@ -34,17 +34,30 @@ export function parseCharts(input: string | Uint8Array, limits: ParseLimits = {}
     ])
   }
   const text = stripMark(typeof input === 'string' ? input : decode(input))
-  const collected: Collected = {
-    resources: [],
-    issues: [],
-    tombstones: [],
-    fullUrls: new Map(),
-    maxDepth: limits.maxDepth ?? DEFAULT_LIMITS.maxDepth,
-  }
+  const collected = nothingYet(limits)
   const failures = parseInto(text, collected)
   if (failures.length > 0) return err(failures)
   return assembleCharts(collected)
 }
+
+/** The charts of a list of resources (or bundles) that is parsed already, as `parseCharts` gives them for its text. The values belong to the charts from now on. */
+export function chartsOfList(
+  values: readonly unknown[],
+  limits: Pick<ParseLimits, 'maxDepth'> = {},
+): Result<readonly ParsedChart[], readonly Issue[]> {
+  const collected = nothingYet(limits)
+  const failures = collectTop(values, collected)
+  if (failures.length > 0) return err(failures)
+  return assembleCharts(collected)
+}
+
+const nothingYet = ({ maxDepth }: ParseLimits): Collected => ({
+  resources: [],
+  issues: [],
+  tombstones: [],
+  fullUrls: new Map(),
+  maxDepth: maxDepth ?? DEFAULT_LIMITS.maxDepth,
+})
 
 function parseInto(text: string, collected: Collected): readonly Issue[] {
   const start = firstVisible(text)

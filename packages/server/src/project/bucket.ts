@@ -1,5 +1,5 @@
 import { movedFrom } from './resolve.ts'
-import { type RecordKind, recordsIn, type Segment } from './segment.ts'
+import { type RecordKind, recordsIn, type Segment, type SpilledRecord } from './segment.ts'
 
 /** One line of a chart, as a place in the bytes of its bucket. */
 export interface ChartLine {
@@ -46,7 +46,7 @@ export function* chartsOfBucket(
   segments.forEach((segment, at) => {
     const to = from + segment.readInto(bucket, bytes, from)
     for (const record of recordsIn(bytes, from, to)) {
-      if (aliases.size === 0 || !aliases.has(record.key)) add(charts, record.key, { ...record, segment: at })
+      if (aliases.size === 0 || !aliases.has(record.key)) add(charts, record.key, placed(record, at))
     }
     from = to
   })
@@ -54,7 +54,7 @@ export function* chartsOfBucket(
     const to = from + segment.readInto(bucket, bytes, from)
     for (const record of recordsIn(bytes, from, to)) {
       const { key, segment: at } = movedFrom(record.key)
-      add(charts, key, { ...record, segment: at })
+      add(charts, key, placed(record, at))
     }
     from = to
   }
@@ -121,6 +121,8 @@ function passOf(key: string, passes: number): number {
   for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 33) + key.charCodeAt(i)) | 0
   return (hash >>> 0) % passes
 }
+
+const placed = ({ line, kind, start, end }: SpilledRecord, segment: number): ChartLine => ({ segment, line, kind, start, end })
 
 function add(charts: Map<string, ChartLine[]>, key: string, line: ChartLine): void {
   const lines = charts.get(key)

@@ -1,9 +1,9 @@
 import type { Issue, KnowledgeBase, PatientCase } from '@secondwind/core'
-import { type ParsedChart, readPatientCase } from '@secondwind/fhir'
-import { parseCharts, readerFor } from '../compose.ts'
+import { chartsOfList, type ParsedChart, readPatientCase } from '@secondwind/fhir'
+import { readerFor } from '../compose.ts'
 import type { ChartLine, ChartLines } from './bucket.ts'
 import { siteOf } from './owner.ts'
-import type { SharedResources } from './shared-index.ts'
+import { parsedJson, type SharedResources } from './shared-index.ts'
 
 /** What became of the lines of one patient. */
 export interface ChartOutcome {
@@ -20,8 +20,8 @@ export interface ChartSettings {
   readonly persons: 'none' | 'one' | 'several'
 }
 
-const OPEN = Buffer.from('[')
-const COMMA = Buffer.from(',')
+const OPEN = '['.charCodeAt(0)
+const COMMA = ','.charCodeAt(0)
 const CLOSE = ']'.charCodeAt(0)
 
 /** The case of one patient from all their lines: what `readPatientCase` says of the chart that these lines are. */
@@ -33,14 +33,18 @@ export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, sett
       'the chart is larger than can be read at once',
       'plan this patient alone, with the resources that matter',
     )
-  const pieces: Buffer[] = [OPEN]
-  for (const { start, end } of lines) pieces.push(bytes.subarray(start, end), COMMA)
-  const own = Buffer.concat(pieces)
+  const own = listOf(bytes, lines)
+  const resources = parsedList(own)
+  if (resources === undefined) return unreadable(key, bytes, lines, [NOT_JSON])
   const shared = new Map<number, Buffer>()
   if (settings.persons === 'one') settings.shared.all(shared)
-  else if (!settings.shared.isEmpty) settings.shared.collect(own, 0, own.length, shared)
-  const rest = [...shared.values()].flatMap((text) => [text, COMMA])
-  const parsed = parseCharts(listText(own, rest))
+  else if (!settings.shared.isEmpty) settings.shared.collect(resources, shared)
+  for (const text of shared.values()) {
+    const resource = parsedJson(text)
+    if (resource === undefined) return unreadable(key, bytes, lines, [NOT_JSON])
+    resources.push(resource)
+  }
+  const parsed = chartsOfList(resources)
   if (!parsed.ok) return unreadable(key, bytes, lines, parsed.error)
   const [only, second] = parsed.value
   if (only === undefined || second !== undefined)
@@ -63,11 +67,37 @@ export function projectChart({ key, bytes, lines, isTooLarge }: ChartLines, sett
 const named = (patientCase: PatientCase, key: string): PatientCase =>
   patientCase.patient === 'Patient' ? { ...patientCase, patient: key } : patientCase
 
-/** The list that these bytes begin, with the rest behind them; its last comma closes it. */
-function listText(own: Buffer, rest: readonly Buffer[]): string {
-  const all = rest.length === 0 ? own : Buffer.concat([own, ...rest])
-  all[all.length - 1] = CLOSE
-  return all.toString('utf8')
+/** Said where each line of the patient can be parsed: it is something that they refer to that cannot. */
+const NOT_JSON: Issue = {
+  code: 'not-json',
+  severity: 'error',
+  path: 'input',
+  message: 'a resource that the chart refers to is not valid JSON',
+  remedy: 'check that the files are complete, and project again',
+}
+
+/** Charts of this many bytes are put together in the same place, one after another. */
+const ROOM = 4 * 1024 * 1024
+let room: Buffer | undefined
+
+/** The lines as one list of JSON. Valid until the next chart. */
+function listOf(bytes: Buffer, lines: readonly ChartLine[]): Buffer {
+  const size = lines.reduce((sum, { start, end }) => sum + end - start + 1, 1)
+  if (size <= ROOM) room ??= Buffer.allocUnsafeSlow(ROOM)
+  const list = size <= ROOM ? room!.subarray(0, size) : Buffer.allocUnsafe(size)
+  list[0] = OPEN
+  let at = 1
+  for (const { start, end } of lines) {
+    at += bytes.copy(list, at, start, end)
+    list[at++] = COMMA
+  }
+  list[at - 1] = CLOSE
+  return list
+}
+
+function parsedList(list: Buffer): unknown[] | undefined {
+  const value = parsedJson(list)
+  return Array.isArray(value) ? value : undefined
 }
 
 function leftOut(code: Issue['code'], path: string, message: string, remedy: string, at?: ChartLine): ChartOutcome {

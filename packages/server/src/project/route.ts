@@ -28,6 +28,8 @@ export class Router {
   #resources = 0
   #leftOut = 0
   #bytes = 0
+  #lastSubject: unknown
+  #lastOwner: Owner | undefined
 
   constructor(buckets: number) {
     this.segment = new SegmentBuilder(buckets)
@@ -93,7 +95,7 @@ export class Router {
 
   #resource(
     line: number,
-    { type, id, subject }: Pick<Skimmed, 'type' | 'id' | 'subject'>,
+    skimmed: Pick<Skimmed, 'type' | 'id' | 'subject'>,
     fullUrl: string | undefined,
     local: ReadonlyMap<string, string> | undefined,
     bytes: Buffer,
@@ -101,6 +103,7 @@ export class Router {
     end: number,
   ): void {
     this.#resources++
+    const { type } = skimmed
     if (isLeftOut(type, bytes, start, end)) {
       this.#leftOut++
       return
@@ -112,6 +115,7 @@ export class Router {
     }
     const { segment } = this
     if (type === 'Patient') {
+      const { id } = skimmed
       const key = patientKey(id, fullUrl)
       if (key === undefined || key.length > LONGEST_KEY) {
         this.#issue(line, 'missing-patient', 'a Patient without an id: nothing can refer to it', 'add the id; the patient is left out')
@@ -121,13 +125,13 @@ export class Router {
       this.#patient(line, id, fullUrl, key, bytes, start, end)
       return
     }
-    const owner = this.#ownerOf({ type, subject }, local, bytes, start, end)
+    const owner = this.#ownerOf(skimmed, local, bytes, start, end)
     if (owner.kind === 'patient' && owner.key.length <= LONGEST_KEY)
       segment.add(bucketOf(owner.key, segment.buckets), owner.key, line, 'resource', bytes, start, end)
-    else if (owner.kind === 'shared') segment.add('shared', sharedKeys(type, id, fullUrl), line, 'resource', bytes, start, end)
+    else if (owner.kind === 'shared') segment.add('shared', sharedKeys(type, skimmed.id, fullUrl), line, 'resource', bytes, start, end)
     else if (owner.kind === 'claim' && claimText(owner).length <= LONGEST_CLAIM)
       segment.add('claims', claimText(owner), line, 'resource', bytes, start, end)
-    else segment.add('nobody', `${type}/${id ?? '?'}`.slice(0, LONGEST_KEY), line, 'resource', bytes, start, end)
+    else segment.add('nobody', `${type}/${skimmed.id ?? '?'}`.slice(0, LONGEST_KEY), line, 'resource', bytes, start, end)
   }
 
   /** A copy of every Patient stands apart, with the other names that refer to it: links and identifiers are read from there. */
@@ -151,10 +155,16 @@ export class Router {
     start: number,
     end: number,
   ): Owner {
-    return ownerOf(type, subject, local, () => {
+    // whom a subject names hangs on nothing else, but for resources contained and patients of the same bundle
+    if (subject !== undefined && subject === this.#lastSubject && local === undefined && this.#lastOwner?.kind === 'patient')
+      return this.#lastOwner
+    const owner = ownerOf(type, subject, local, () => {
       const { contained } = JSON.parse(bytes.toString('utf8', start, end)) as { readonly contained?: unknown }
       return Array.isArray(contained) ? contained : [contained]
     })
+    this.#lastSubject = local === undefined ? subject : undefined
+    this.#lastOwner = owner
+    return owner
   }
 
   /** The long way: lists, Parameters, bundles of several patients or with bundles in them, and whatever could not be walked. */
@@ -269,10 +279,10 @@ function localPatients(
 }
 
 /** Bundles that hold more than resources of their own level, and what is no resource of R4. */
-const isUnusual = ({ type, id, entries }: Skimmed): boolean =>
-  type === 'Parameters' ||
-  (type === 'Patient' && id === undefined) ||
-  (entries?.some(
+const isUnusual = (skimmed: Skimmed): boolean =>
+  skimmed.type === 'Parameters' ||
+  (skimmed.type === 'Patient' && skimmed.id === undefined) ||
+  (skimmed.entries?.some(
     ({ resource }: SkimmedEntry) => resource !== undefined && (resource.type === 'Bundle' || resource.type === 'Parameters'),
   ) ??
     false)

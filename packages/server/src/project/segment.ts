@@ -21,10 +21,11 @@ export type ExtraRange = (typeof EXTRA_RANGES)[number]
 
 interface Pending {
   readonly range: number
-  readonly key: string
+  /** UTF-8. */
+  readonly key: Buffer
   readonly line: number
-  readonly kind: RecordKind
-  readonly bytes: Uint8Array
+  readonly kind: number
+  readonly bytes: Buffer
   readonly start: number
   readonly end: number
 }
@@ -32,40 +33,43 @@ interface Pending {
 export class SegmentBuilder {
   readonly buckets: number
   readonly #pending: Pending[] = []
+  #lastKey: string | undefined
+  #lastBytes: Buffer = Buffer.alloc(0)
 
   constructor(buckets: number) {
     this.buckets = buckets
   }
 
   /** Keeps a view of the bytes until `write`. */
-  add(range: number | ExtraRange, key: string, line: number, kind: RecordKind, bytes: Uint8Array, start: number, end: number): void {
+  add(range: number | ExtraRange, key: string, line: number, kind: RecordKind, bytes: Buffer, start: number, end: number): void {
     const at = typeof range === 'number' ? range : this.buckets + EXTRA_RANGES.indexOf(range)
-    this.#pending.push({ range: at, key, line, kind, bytes, start, end })
+    if (key !== this.#lastKey) {
+      // lines of one patient mostly follow one another
+      this.#lastKey = key
+      this.#lastBytes = Buffer.from(key)
+    }
+    this.#pending.push({ range: at, key: this.#lastBytes, line, kind: KINDS.indexOf(kind), bytes, start, end })
   }
 
   write(file: string, footer: object): void {
     const ranges = this.buckets + EXTRA_RANGES.length
-    const keyBytes = new Uint16Array(this.#pending.length)
     const sizes = new Float64Array(ranges)
-    this.#pending.forEach(({ range, key, start, end }, i) => {
-      keyBytes[i] = Buffer.byteLength(key)
-      sizes[range]! += HEADER + keyBytes[i]! + end - start
-    })
+    for (const { range, key, start, end } of this.#pending) sizes[range]! += HEADER + key.length + end - start
     const starts = new Float64Array(ranges + 1)
     for (let i = 0; i < ranges; i++) starts[i + 1] = starts[i]! + sizes[i]!
     const next = starts.slice()
     const out = Buffer.allocUnsafe(starts[ranges]!)
-    this.#pending.forEach(({ range, key, line, kind, bytes, start, end }, i) => {
+    for (const { range, key, line, kind, bytes, start, end } of this.#pending) {
       let at = next[range]!
       out.writeUInt32LE(end - start, at)
       out.writeUInt32LE(line, at + 4)
-      out.writeUInt16LE(keyBytes[i]!, at + 8)
-      out.writeUInt16LE(KINDS.indexOf(kind), at + 10)
+      out.writeUInt16LE(key.length, at + 8)
+      out.writeUInt16LE(kind, at + 10)
       at += HEADER
-      at += out.write(key, at)
-      out.set(bytes.subarray(start, end), at)
+      at += key.copy(out, at)
+      bytes.copy(out, at, start, end)
       next[range] = at + end - start
-    })
+    }
     const foot = Buffer.from(JSON.stringify(footer))
     const tail = Buffer.allocUnsafe(4 + MARK.length)
     tail.writeUInt32LE(starts.byteLength + foot.length)
@@ -168,12 +172,21 @@ export interface SpilledRecord {
 }
 
 export function* recordsIn(bytes: Buffer, from: number, to: number): Generator<SpilledRecord> {
+  let key = ''
+  let keyAt = 0
+  let keyEnd = 0
   for (let at = from; at < to; ) {
     const length = bytes.readUInt32LE(at)
     const keyLength = bytes.readUInt16LE(at + 8)
     const start = at + HEADER + keyLength
+    // the same key again, as mostly: no new string
+    if (keyLength !== keyEnd - keyAt || !isSame(bytes, keyAt, at + HEADER, keyLength)) {
+      keyAt = at + HEADER
+      keyEnd = start
+      key = bytes.toString('utf8', keyAt, keyEnd)
+    }
     yield {
-      key: bytes.toString('utf8', at + HEADER, start),
+      key,
       line: bytes.readUInt32LE(at + 4),
       kind: KINDS[bytes.readUInt16LE(at + 10)]!,
       start,
@@ -181,6 +194,11 @@ export function* recordsIn(bytes: Buffer, from: number, to: number): Generator<S
     }
     at = start + length
   }
+}
+
+function isSame(bytes: Buffer, one: number, other: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[one + i] !== bytes[other + i]) return false
+  return true
 }
 
 /** FNV-1a: which bucket a key belongs to, on every machine the same. */

@@ -50,10 +50,8 @@ function hashOf(name: string): number {
   return (a >>> 0) * 0x100000 + ((b >>> 0) & 0xfffff)
 }
 
-const REFERENCE = Buffer.from('"reference"')
 /** Types that are never shared: not looked up. */
 const OWN = /^(?:Patient|Encounter|Observation|Condition|Procedure|MedicationRequest|DiagnosticReport)\//
-const PATIENT = Buffer.from('Patient/')
 const KEPT_BYTES = 8 * 1024 * 1024
 
 /** Finds the shared resources that a chart refers to, directly or through one another. */
@@ -72,28 +70,15 @@ export class SharedResources {
     return this.#index.hashes.length === 0
   }
 
-  /** Adds the texts of what these bytes refer to, each once. `seen`: references that have been looked up. */
-  collect(bytes: Buffer, start: number, end: number, into: Map<number, Buffer>, seen: Set<string> = new Set()): void {
-    for (let at = bytes.indexOf(REFERENCE, start); at >= 0 && at < end; at = bytes.indexOf(REFERENCE, at)) {
-      at += REFERENCE.length
-      while (bytes[at]! <= 32) at++
-      if (bytes[at] !== 58) continue
-      at++
-      while (bytes[at]! <= 32) at++
-      if (bytes[at] !== 34) continue
-      // nearly every resource refers to its patient: not worth a string
-      if (isAt(bytes, at + 1, PATIENT)) continue
-      const close = bytes.indexOf(34, at + 1)
-      if (close < 0 || close > end) return
-      const written = bytes.toString('utf8', at + 1, close)
-      // a slash may be escaped
-      const reference = written.includes('\\') ? written.replaceAll('\\/', '/') : written
-      at = close + 1
-      if (seen.has(reference)) continue
+  /** Adds the texts of what these values refer to, each once. `seen`: references that have been looked up. */
+  collect(value: unknown, into: Map<number, Buffer>, seen: Set<string> = new Set()): void {
+    eachReference(value, 0, (reference) => {
+      // one after another mostly refers to the same patient, the same practitioner
+      if (seen.has(reference)) return
       seen.add(reference)
-      if (OWN.test(reference)) continue
+      if (OWN.test(reference)) return
       for (const name of namesOf(reference)) if (this.#named(name, into, seen)) break
-    }
+    })
   }
 
   /** Everything shared, for a chart that is alone in the input. */
@@ -120,7 +105,7 @@ export class SharedResources {
       if (into.has(place)) continue
       const payload = payloadOf(record)
       into.set(place, payload)
-      this.collect(payload, 0, payload.length, into, seen)
+      this.collect(parsedJson(payload), into, seen)
     }
     return isFound
   }
@@ -147,9 +132,30 @@ export class SharedResources {
   }
 }
 
-function isAt(bytes: Buffer, at: number, word: Buffer): boolean {
-  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false
-  return true
+/** Deeper than any chart that is read. */
+const DEEPEST = 300
+
+/** Every `reference` that is text, wherever it stands. */
+function eachReference(value: unknown, depth: number, take: (reference: string) => void): void {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) eachReference(value[i], depth + 1, take)
+    return
+  }
+  for (const key in value) {
+    const inner: unknown = (value as { readonly [key: string]: unknown })[key]
+    if (typeof inner === 'object') eachReference(inner, depth + 1, take)
+    else if (key === 'reference' && typeof inner === 'string') take(inner)
+  }
+}
+
+/** The value that a text is; undefined where it is not JSON. */
+export function parsedJson(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString('utf8'))
+  } catch {
+    return undefined
+  }
 }
 
 const keyOf = (record: Buffer): string => record.toString('utf8', HEADER, HEADER + record.readUInt16LE(8))

@@ -9,7 +9,7 @@ import { subjectOf } from '@secondwind/fhir'
 export interface Skimmed {
   readonly type: string
   readonly id: string | undefined
-  /** The element that names the patient, as the readers of charts would take it. */
+  /** The element that names the patient, as the readers of charts would take it. The same object again where the same was written as on the line before. */
   readonly subject: unknown
   /** Of a Bundle. */
   readonly entries: readonly SkimmedEntry[] | undefined
@@ -20,7 +20,39 @@ export interface SkimmedEntry {
   readonly start: number
   readonly end: number
   readonly fullUrl: string | undefined
-  readonly resource: (Skimmed & { readonly start: number; readonly end: number }) | undefined
+  readonly resource: Walked | undefined
+}
+
+/** A resource that was walked, and where it stands. Its id is only spelled out when somebody asks: most belong to a patient, whatever their id. */
+class Walked implements Skimmed {
+  readonly type: string
+  readonly subject: unknown
+  readonly entries: readonly SkimmedEntry[] | undefined
+  readonly start: number
+  readonly end: number
+  readonly #bytes: Buffer
+  readonly #idStart: number
+  readonly #idEnd: number
+
+  constructor(
+    what: Pick<Skimmed, 'type' | 'subject' | 'entries'>,
+    { bytes, start, end }: { readonly bytes: Buffer; readonly start: number; readonly end: number },
+    idStart: number,
+    idEnd: number,
+  ) {
+    this.type = what.type
+    this.subject = what.subject
+    this.entries = what.entries
+    this.start = start
+    this.end = end
+    this.#bytes = bytes
+    this.#idStart = idStart
+    this.#idEnd = idEnd
+  }
+
+  get id(): string | undefined {
+    return this.#idStart < 0 ? undefined : plainString(this.#bytes, this.#idStart, this.#idEnd)
+  }
 }
 
 const SUBJECTS = ['subject', 'patient', 'beneficiary', 'individual', 'for'] as const
@@ -46,7 +78,7 @@ export const skim = (bytes: Buffer, start: number, end: number): Skimmed | undef
 /** Thrown inside this file only: the bytes are not walkable. */
 const UNWALKABLE = Symbol('unwalkable')
 
-function walkResource(bytes: Buffer, start: number, end: number, mayStop: boolean): (Skimmed & { readonly end: number }) | undefined {
+function walkResource(bytes: Buffer, start: number, end: number, mayStop: boolean): Walked | undefined {
   try {
     return resourceAt(bytes, start, end, mayStop)
   } catch (error) {
@@ -55,17 +87,13 @@ function walkResource(bytes: Buffer, start: number, end: number, mayStop: boolea
   }
 }
 
-function resourceAt(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  mayStop: boolean,
-): Skimmed & { readonly start: number; readonly end: number } {
+function resourceAt(bytes: Buffer, start: number, end: number, mayStop: boolean): Walked {
   let type: string | undefined
-  let id: string | undefined
+  let idStart = -1
+  let idEnd = -1
   let entries: SkimmedEntry[] | undefined
   let texts: { [name in (typeof SUBJECTS)[number]]?: string } | undefined
-  let plain: string | undefined
+  let plain: Plain | undefined
   const members = new Members(bytes, start, end)
   for (let name = members.next(); name !== END; name = members.next()) {
     const from = members.at
@@ -75,24 +103,69 @@ function resourceAt(
       continue
     }
     members.skip()
-    if (name === 'resourceType') type = plainString(bytes, from, members.at)
-    else if (name === 'id') id = plainString(bytes, from, members.at)
-    else if (name !== undefined && name !== 'fullUrl' && name !== 'resource') {
-      const text = bytes.toString('utf8', from, members.at)
-      texts ??= {}
-      texts[name] = text
-      if (name === 'subject') plain = PLAIN.exec(text)?.[1]
+    if (name === 'resourceType') type = TYPES.at(bytes, from, members.at)
+    else if (name === 'id') {
+      idStart = from
+      idEnd = members.at
+    } else if (name !== undefined && name !== 'fullUrl' && name !== 'resource') {
+      if (name === 'subject') plain = plainReference(bytes, from, members.at)
+      if (name !== 'subject' || plain === undefined) {
+        texts ??= {}
+        texts[name] = bytes.toString('utf8', from, members.at)
+      }
     }
     // nothing behind it can change whose the resource is
     if (mayStop && plain !== undefined && type !== undefined) break
   }
   if (type === undefined) throw UNWALKABLE
-  const subject = plain !== undefined ? { reference: plain } : texts === undefined ? undefined : parsedSubject(type, texts)
-  return { type, id, subject, entries: type === 'Bundle' ? (entries ?? []) : undefined, start, end: members.at }
+  const subject = plain ?? (texts === undefined ? undefined : parsedSubject(type, texts))
+  const found = { type, subject, entries: type === 'Bundle' ? (entries ?? []) : undefined }
+  return new Walked(found, { bytes, start, end: members.at }, idStart, idEnd)
 }
 
-/** A reference as nearly all are written. */
-const PLAIN = /^\{"reference":"([^"\\\s]+)"[,}]/
+/** A string that was written the same the last time is the same string: lines of one type and of one patient follow one another. */
+class LastString {
+  #text: string | undefined
+  #bytes: Uint8Array = new Uint8Array(0)
+
+  at(bytes: Buffer, start: number, end: number): string | undefined {
+    const last = this.#bytes
+    if (this.#text !== undefined && last.length === end - start) {
+      let i = 0
+      while (i < last.length && bytes[start + i] === last[i]) i++
+      if (i === last.length) return this.#text
+    }
+    this.#text = plainString(bytes, start, end)
+    this.#bytes = Uint8Array.prototype.slice.call(bytes, start, end)
+    return this.#text
+  }
+}
+
+const TYPES = new LastString()
+const REFERENCES = new LastString()
+
+interface Plain {
+  readonly reference: string
+}
+
+let lastPlain: Plain | undefined
+
+const BEFORE_REFERENCE = Buffer.from('{"reference":')
+
+/** A subject as nearly all are written: the reference first, without blanks, escapes or letters beyond ASCII. Undefined for any other. */
+function plainReference(bytes: Buffer, start: number, end: number): Plain | undefined {
+  for (let i = 0; i < BEFORE_REFERENCE.length; i++) if (bytes[start + i] !== BEFORE_REFERENCE[i]) return undefined
+  const from = start + BEFORE_REFERENCE.length
+  if (bytes[from] !== QUOTE) return undefined
+  let at = from + 1
+  for (; at < end && bytes[at] !== QUOTE; at++) if (bytes[at]! <= 32 || bytes[at]! > 126 || bytes[at] === BACKSLASH) return undefined
+  const after = bytes[at + 1]
+  if (at === from + 1 || at + 1 >= end || (after !== COMMA && after !== CLOSE_OBJECT)) return undefined
+  const reference = REFERENCES.at(bytes, from, at + 1)
+  if (reference === undefined) return undefined
+  if (lastPlain?.reference !== reference) lastPlain = { reference }
+  return lastPlain
+}
 
 function parsedSubject(type: string, texts: { readonly [name: string]: string }): unknown {
   try {

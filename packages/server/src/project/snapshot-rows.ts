@@ -1,4 +1,4 @@
-import { DAY_FACTS, type FactCell, snapshotRow } from '@secondwind/compiler'
+import { DAY_FACTS, type FactCell, SnapshotCells } from '@secondwind/compiler'
 import { type DayNumber, earliestDay, type FactDefinition, type PatientCase } from '@secondwind/core'
 import { CASE_ID, PROJECTED_ON, SITE, type SnapshotColumn, type SnapshotLayout, snapshotLayout } from './format.ts'
 
@@ -9,12 +9,17 @@ export type Stored = boolean | number | string | null | readonly Stored[] | { re
 export class SnapshotRows {
   readonly layout: SnapshotLayout
   readonly data: Stored[][]
-  readonly #factColumns: SnapshotLayout['facts'][number]['column'][]
+  readonly #cells: SnapshotCells
+  /** The cells of the row before. */
+  #before: readonly FactCell[] = []
 
   constructor(registry: readonly FactDefinition[]) {
     this.layout = snapshotLayout(registry)
     this.data = this.layout.columns.map(() => [])
-    this.#factColumns = this.layout.facts.map(({ column }) => column)
+    this.#cells = new SnapshotCells(
+      this.layout.facts.map(({ column }) => column),
+      DAY_FACTS,
+    )
   }
 
   get size(): number {
@@ -22,15 +27,29 @@ export class SnapshotRows {
   }
 
   add(patientCase: PatientCase, site: string | null): void {
-    const row = snapshotRow(patientCase, this.#factColumns, DAY_FACTS)
     const { data } = this
-    data[CASE_ID]!.push(row.caseId)
+    data[CASE_ID]!.push(patientCase.patient)
     data[SITE]!.push(site)
-    data[PROJECTED_ON]!.push(day(row.projectedOn))
+    data[PROJECTED_ON]!.push(day(patientCase.asOf))
     // the cells stand in the order of the columns they were asked for
-    const cells = row.cells.values()
-    for (const { column, value, on, freshUntil, follows } of this.layout.facts) {
-      const cell = cells.next().value!
+    const cells = this.#cells.of(patientCase)
+    const before = this.#before
+    this.#before = cells
+    const { facts } = this.layout
+    for (let at = 0; at < facts.length; at++) {
+      const { column, value, on, freshUntil, follows } = facts[at]!
+      const cell = cells[at]!
+      if (cell === before[at]) {
+        repeatLast(data[value]!)
+        if (column.type === 'date') {
+          repeatLast(data[value + 1]!)
+          repeatLast(data[value + 2]!)
+        }
+        if (on >= 0) repeatLast(data[on]!)
+        if (freshUntil >= 0) repeatLast(data[freshUntil]!)
+        if (follows >= 0) repeatLast(data[follows]!)
+        continue
+      }
       this.#addValue(value, column.type, cell.value)
       if (on >= 0) data[on]!.push(cell.on === null ? null : day(cell.on))
       if (freshUntil >= 0) data[freshUntil]!.push(cell.freshUntil === null ? null : day(cell.freshUntil))
@@ -55,6 +74,10 @@ export class SnapshotRows {
     const fields = typeof kind === 'object' ? kind.rows : []
     data[at]!.push((value as readonly { readonly [field: string]: unknown }[]).map((item) => storedItem(item, fields)))
   }
+}
+
+function repeatLast(column: Stored[]): void {
+  column.push(column[column.length - 1]!)
 }
 
 /** A list item under the names of its columns: a date is three. */
