@@ -5,6 +5,7 @@ import {
   type FactSource,
   type FactValue,
   type Issue,
+  type KnownFact,
   type ListItem,
   latestDay,
   type UnknownReason,
@@ -21,9 +22,15 @@ export interface SettleOptions {
   readonly issue: (issue: Issue) => void
 }
 
-/** A reading with the first and last day it can mean. Undated: both undefined. */
+/**
+ * A reading with the first and last day it can mean. Undated: both undefined. What settling asks of a reading again and again stands here once:
+ * readings come from a hundred places in many shapes, and looking into them is what settling would cost.
+ */
 interface Placed {
   readonly reading: Reading
+  readonly value: Reading['value']
+  readonly unknown: Reading['unknown']
+  readonly weight: number
   readonly first: number | undefined
   readonly last: number | undefined
 }
@@ -40,13 +47,13 @@ interface Placed {
 export function settleFact(definition: FactDefinition, readings: readonly Reading[], options: SettleOptions): Fact | undefined {
   const placed = place(definition, readings, options)
   if (placed.length === 0) return undefined
-  const claims = those(
-    placed,
-    ({ reading }) => reading.value !== undefined || reading.unknown === 'conflicting' || reading.unknown === 'unmapped',
-  )
-  const values = those(claims, ({ reading }) => reading.value !== undefined)
+  const isList = definition.type === 'codes' || definition.type === 'list'
+  const plain = isList ? undefined : plainLatest(placed)
+  if (plain !== undefined) return known(definition, plain.reading, [plain.reading.source])
+  const claims = those(placed, ({ value, unknown }) => value !== undefined || unknown === 'conflicting' || unknown === 'unmapped')
+  const values = those(claims, ({ value }) => value !== undefined)
   if (values.length === 0) return settleUnknown(definition, sorted(placed))
-  if (definition.type === 'codes' || definition.type === 'list') return addUp(definition, sorted(values), options)
+  if (isList) return addUp(definition, sorted(values), options)
   const heard = byWeight(definition, claims, options)
   const dated = those(heard, ({ last }) => last !== undefined)
   const undated = dated.length === heard.length ? [] : heard.filter(({ last }) => last === undefined)
@@ -65,6 +72,20 @@ export function settleFact(definition: FactDefinition, readings: readonly Readin
   return fact
 }
 
+/** Nearly every number of a chart: dated values that weigh the same, one of them later than all others. Undefined where more has to be weighed. */
+function plainLatest(placed: readonly Placed[]): Placed | undefined {
+  let best = placed[0]!
+  for (const one of placed) {
+    if (one.value === undefined || one.first === undefined || one.weight !== best.weight) return undefined
+    if (isLaterThan(one, best)) best = one
+  }
+  for (const one of placed) if (one !== best && one.last! >= best.first!) return undefined
+  return best
+}
+
+const isLaterThan = (one: Placed, other: Placed): boolean =>
+  one.first! > other.first! || (one.first === other.first && one.last! > other.last!)
+
 /** The items of a list that pass; the list itself where all do, as nearly always. */
 const those = <T>(list: readonly T[], passes: (item: T) => boolean): readonly T[] => (list.every(passes) ? list : list.filter(passes))
 
@@ -73,19 +94,20 @@ function place(definition: FactDefinition, readings: readonly Reading[], { asOf,
   const placed: Placed[] = []
   for (const raw of readings) {
     const reading = checkReading(definition, raw, issue)
-    const first = reading.on === undefined ? undefined : earliestDay(reading.on)
-    const last = reading.on === undefined || reading.on.length === WHOLE_DAY ? first : latestDay(reading.on)
+    const { on, value, unknown, weight } = reading
+    const first = on === undefined ? undefined : earliestDay(on)
+    const last = on === undefined || on.length === WHOLE_DAY ? first : latestDay(on)
     if (first !== undefined && first > today) {
       issue({
         code: 'future-date',
         severity: 'warning',
         path: reading.source.reference,
-        message: `${definition.label}: dated ${reading.on}, after the day of this plan (${asOf}): not used`,
+        message: `${definition.label}: dated ${on}, after the day of this plan (${asOf}): not used`,
         remedy: 'correct the date, or plan for a later day',
       })
       continue
     }
-    placed.push({ reading, first, last })
+    placed.push({ reading, value, unknown, weight: weight ?? 0, first, last })
   }
   return placed
 }
@@ -104,14 +126,13 @@ const sortKey = ({ reading }: Placed): string =>
 function byWeight(definition: FactDefinition, claims: readonly Placed[], { issue }: SettleOptions): readonly Placed[] {
   if (claims.length === 1) return claims
   let top = Number.NEGATIVE_INFINITY
-  for (const { reading } of claims) top = Math.max(top, reading.weight ?? 0)
-  const heavy = those(claims, ({ reading }) => (reading.weight ?? 0) === top)
+  for (const { weight } of claims) top = Math.max(top, weight)
+  const heavy = those(claims, ({ weight }) => weight === top)
   if (heavy.length === claims.length || top < 0) return heavy
   let latestHeavy = Number.NEGATIVE_INFINITY
   for (const { last } of heavy) if (last !== undefined) latestHeavy = Math.max(latestHeavy, last)
   const later = claims.filter(
-    ({ reading, first }) =>
-      (reading.weight ?? 0) < 0 && first !== undefined && first > latestHeavy && latestHeavy !== Number.NEGATIVE_INFINITY,
+    ({ weight, first }) => weight < 0 && first !== undefined && first > latestHeavy && latestHeavy !== Number.NEGATIVE_INFINITY,
   )
   const news = sorted(later).filter(({ reading }) => !heavy.some((other) => isSame(definition, reading, other.reading, 0)))
   if (news.length === 0) return heavy
@@ -128,8 +149,7 @@ function byWeight(definition: FactDefinition, claims: readonly Placed[], { issue
 /** The readings whose day may be the latest: all that overlap with the one that ends last. */
 function latestOf(dated: readonly Placed[], definition: FactDefinition): readonly Placed[] {
   let best = dated[0]!
-  for (const candidate of dated)
-    if (candidate.first! > best.first! || (candidate.first === best.first && candidate.last! > best.last!)) best = candidate
+  for (const candidate of dated) if (isLaterThan(candidate, best)) best = candidate
   const overlapping = dated.filter((candidate) => candidate.last! >= best.first!)
   if (overlapping.length === 1 || definition.type === 'date') return overlapping
   const instants = overlapping.filter(({ reading }) => reading.at !== undefined)
@@ -142,11 +162,11 @@ function latestOf(dated: readonly Placed[], definition: FactDefinition): readonl
 function agree(definition: FactDefinition, rivals: readonly Placed[], options: SettleOptions): Fact {
   const chosen = rivals[0]!
   const tolerance = definition.type === 'quantity' ? options.tolerance : 0
-  const isAgreed = rivals.every(({ reading }) => reading.value !== undefined && isSame(definition, reading, chosen.reading, tolerance))
+  const isAgreed = rivals.every(({ reading, value }) => value !== undefined && isSame(definition, reading, chosen.reading, tolerance))
   const sources = sourcesOf(rivals)
   if (isAgreed) return known(definition, chosen.reading, sources)
   const on = rivals.find(({ reading }) => reading.on !== undefined)?.reading.on
-  const unbelievable = rivals.find(({ reading }) => reading.value === undefined)
+  const unbelievable = rivals.find(({ value }) => value === undefined)
   if (unbelievable === undefined) {
     options.issue({
       code: 'contradictory-result',
@@ -206,15 +226,16 @@ function settleUnknown(definition: FactDefinition, placed: readonly Placed[]): F
 }
 
 function known(definition: FactDefinition, reading: Reading, sources: readonly FactSource[]): Fact {
+  const { value, on, absence, words } = reading
   const unit = reading.unit ?? definition.unit
-  return {
-    value: reading.value!,
-    ...(unit === undefined ? {} : { unit }),
-    ...(reading.on === undefined ? {} : { on: reading.on }),
-    ...(reading.absence === undefined ? {} : { absence: reading.absence }),
-    ...(reading.words === undefined ? {} : { words: reading.words }),
-    sources,
-  }
+  // put together step by step: spreading a piece for each element costs more than all else here
+  const fact: { -readonly [K in keyof KnownFact]?: KnownFact[K] } = { value: value! }
+  if (unit !== undefined) fact.unit = unit
+  if (on !== undefined) fact.on = on
+  if (absence !== undefined) fact.absence = absence
+  if (words !== undefined) fact.words = words
+  fact.sources = sources
+  return fact as KnownFact
 }
 
 function unknown(

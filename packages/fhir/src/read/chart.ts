@@ -31,8 +31,7 @@ export interface IndexedChart extends Chart {
 
 /** Indexes the resources of one patient once. Order of the input does not matter: everything is sorted by type and id. */
 export function createChart(input: ChartInput): IndexedChart {
-  const byKey = new Map<string, Resource>()
-  const byType = new Map<string, Resource[]>()
+  const names = new NamedResources()
   const contained = new Map<Resource, ReadonlyMap<string, Resource>>()
   const containers = new Map<Resource, Resource>()
   const all: Resource[] = [input.patient]
@@ -49,7 +48,7 @@ export function createChart(input: ChartInput): IndexedChart {
   }
 
   const index = (resource: Resource): void => {
-    addName(byKey, resource)
+    names.add(resource)
     indexed.push(resource)
     if (resource.contained !== undefined) lift(resource)
   }
@@ -79,12 +78,8 @@ export function createChart(input: ChartInput): IndexedChart {
     all.push(resource)
     index(resource)
   }
-  all.sort(byName)
-  for (const resource of all) {
-    const same = byType.get(resource.resourceType)
-    if (same) same.push(resource)
-    else byType.set(resource.resourceType, [resource])
-  }
+  const byType = sortedByType(all)
+  const resources = [...byType.values()].flat()
 
   const resolve = (reference: unknown, from?: Resource): Resource | undefined => {
     const text = referenceOf(reference)
@@ -94,10 +89,10 @@ export function createChart(input: ChartInput): IndexedChart {
       const container = containers.get(from) ?? from
       return text === '#' ? container : contained.get(container)?.get(text.slice(1))
     }
-    const exact = byKey.get(text)
+    const exact = names.get(text)
     if (exact !== undefined) return exact
     for (const key of keysOf(text)) {
-      const found = byKey.get(key) ?? atUrl(key)
+      const found = names.get(key) ?? atUrl(key)
       if (found !== undefined) return found
     }
     return undefined
@@ -105,7 +100,7 @@ export function createChart(input: ChartInput): IndexedChart {
 
   return {
     patient: input.patient,
-    resources: all,
+    resources,
     ofType: (resourceType) => byType.get(resourceType) ?? NO_RESOURCES,
     resolve,
     referenceTo: (resource) => {
@@ -115,6 +110,63 @@ export function createChart(input: ChartInput): IndexedChart {
     },
   }
 }
+
+/** Resources by `Type/id`; of several with one name the first. They are kept by their id alone, so that no name is put together for those nobody refers to. */
+class NamedResources {
+  readonly #byId = new Map<string, Resource | Resource[]>()
+
+  add(resource: Resource): void {
+    const { id } = resource
+    if (id === undefined) return
+    const same = this.#byId.get(id)
+    if (same === undefined) this.#byId.set(id, resource)
+    else if (Array.isArray(same)) same.push(resource)
+    else this.#byId.set(id, [same, resource])
+  }
+
+  get(name: string): Resource | undefined {
+    // no type holds a slash
+    const slash = name.indexOf('/')
+    if (slash < 0) return undefined
+    const found = this.#byId.get(name.slice(slash + 1))
+    if (found === undefined) return undefined
+    if (Array.isArray(found)) return found.find((one) => isOfType(one, name, slash))
+    return isOfType(found, name, slash) ? found : undefined
+  }
+}
+
+const isOfType = ({ resourceType }: Resource, name: string, length: number): boolean =>
+  resourceType.length === length && name.startsWith(resourceType)
+
+/** Sorted by type, those of one type by id, equal ones by content. */
+function sortedByType(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+  const byType = new Map<string, { readonly id: string; readonly resource: Resource }[]>()
+  let last: { readonly id: string; readonly resource: Resource }[] = []
+  let lastType: string | undefined
+  for (const resource of resources) {
+    const { resourceType, id = '' } = resource
+    if (resourceType !== lastType) {
+      const known = byType.get(resourceType)
+      last = known ?? []
+      lastType = resourceType
+      if (known === undefined) byType.set(resourceType, last)
+    }
+    last.push({ id, resource })
+  }
+  const sorted = new Map<string, readonly Resource[]>()
+  for (const type of [...byType.keys()].sort())
+    sorted.set(
+      type,
+      byType
+        .get(type)!
+        .sort(byId)
+        .map(({ resource }) => resource),
+    )
+  return sorted
+}
+
+const byId = (a: { readonly id: string; readonly resource: Resource }, b: { readonly id: string; readonly resource: Resource }): number =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : a.resource === b.resource ? 0 : compare(canonical(a.resource), canonical(b.resource))
 
 /** Indexes what belongs to nobody. */
 export function indexShared(resources: readonly Resource[], fullUrls: ReadonlyMap<Resource, string>): SharedResources {
@@ -171,9 +223,6 @@ export function keysOf(reference: string): readonly string[] {
   }
   return keys
 }
-
-const byName = (a: Resource, b: Resource): number =>
-  compare(a.resourceType, b.resourceType) || compare(a.id ?? '', b.id ?? '') || (a === b ? 0 : compare(canonical(a), canonical(b)))
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

@@ -165,12 +165,8 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
   const unitDefinition = measurement.unitDefinition ?? definition
   const result = convert(unitDefinition, quantity, context.knowledge)
   if (result.kind === 'value') {
-    const words = wordsOf(quantity, status)
-    report(place, definition, {
-      value: result.value,
-      ...(words === undefined ? {} : { words }),
-      ...(measurement.sameDayOnly ? {} : instantOf(place.observation)),
-    })
+    const at = measurement.sameDayOnly ? undefined : instantOf(place.observation)
+    report(place, definition, { value: result.value, words: wordsOf(quantity, status), at })
     readRatio(place, measurement, quantity, definition, result.value)
     const day = latestDay(place.on ?? '')
     const today = latestDay(context.asOf)
@@ -207,7 +203,7 @@ function readRatio(
     report(place, ratio, {
       value: Number((canonical / commonUpper).toPrecision(6)),
       words: `no upper limit was sent: divided by a commonly printed one (${commonUpper} ${base?.unit ?? ''})`.replace(' )', ')'),
-      ...instantOf(place.observation),
+      at: instantOf(place.observation),
     })
     return
   }
@@ -228,7 +224,7 @@ function readRatio(
       })
     return
   }
-  report(place, ratio, { value: Number((quantity.value / high).toPrecision(6)), ...instantOf(place.observation) })
+  report(place, ratio, { value: Number((quantity.value / high).toPrecision(6)), at: instantOf(place.observation) })
 }
 
 function faultIssue(
@@ -266,14 +262,18 @@ function faultIssue(
   }
 }
 
-function readAll(place: Place, measurement: Measurement, reading: Partial<Reading>): void {
+function readAll(place: Place, measurement: Measurement, reading: Told): void {
   if (measurement.definition !== undefined) report(place, measurement.definition, reading)
   if (measurement.xuln !== undefined) report(place, measurement.xuln, reading)
 }
 
-function report(place: Place, definition: FactDefinition, reading: Partial<Reading>): void {
-  const source = place.context.source(place.observation, place.path)
-  place.context.read(definition.id, place.on === undefined ? { ...reading, source } : { ...reading, on: place.on, source })
+/** What a reading of a value can say. */
+type Told = { readonly [K in 'value' | 'unknown' | 'words' | 'at' | 'would']?: Reading[K] | undefined }
+
+function report({ context, observation, path, on }: Place, definition: FactDefinition, told: Told): void {
+  const { value, unknown, words, at, would } = told
+  // every element in one order, there or not: most readings of a chart are made here, and settling looks into each
+  context.read(definition.id, { value, unknown, on, words, source: context.source(observation, path), at, would } as Reading)
 }
 
 /** Words that change how a value is to be taken: a bound, or a result that is not final. */
@@ -330,9 +330,9 @@ function absentReason(element: Json): Reading['unknown'] {
   }
 }
 
-function instantOf(observation: Resource): { readonly at?: string } {
+function instantOf(observation: Resource): string | undefined {
   const written = stringOf(observation.effectiveDateTime) ?? stringOf(observation.effectiveInstant)
-  return written?.includes('T') === true && !Number.isNaN(Date.parse(written)) ? { at: written } : {}
+  return written?.includes('T') === true && !Number.isNaN(Date.parse(written)) ? written : undefined
 }
 
 const shown = (value: unknown): string =>

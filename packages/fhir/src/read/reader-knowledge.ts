@@ -1,4 +1,4 @@
-import type { KnowledgeBase } from '@secondwind/core'
+import type { FactDefinition, KnowledgeBase } from '@secondwind/core'
 import type { ReaderKnowledge } from './context.ts'
 
 const views = new WeakMap<KnowledgeBase, ReaderKnowledge>()
@@ -9,7 +9,7 @@ export function readerKnowledge(base: KnowledgeBase): ReaderKnowledge {
   if (known !== undefined) return known
   const files = new Map<string, unknown>()
   const view: ReaderKnowledge = {
-    facts: new Map(base.facts.map((definition) => [definition.id, definition])),
+    facts: new Map(base.facts.map((definition) => [definition.id, uniform(definition)])),
     drugs: new Map(base.drugs.map((drug) => [drug.id, drug])),
     terminology<T>(name: string): T {
       const known = files.get(name)
@@ -24,11 +24,37 @@ export function readerKnowledge(base: KnowledgeBase): ReaderKnowledge {
   return view
 }
 
-/** A copy whose objects inherit nothing: tables are looked up by words of a chart, and a code "constructor" must find no entry. */
+/** The elements that readers and settling look at, in one order for all definitions: V8 then finds each at the same place. */
+const uniform = (definition: FactDefinition): FactDefinition => {
+  const { id, label, type, group, absence, unit, freshDays, values, plausible, test, absentValue, ask, fields, derivedFrom, daysBetween } =
+    definition
+  const { standIns, needsLaterSample, needsRna, ...rest } = definition
+  const settled = {
+    id,
+    label,
+    type,
+    group,
+    absence,
+    unit,
+    freshDays,
+    values,
+    plausible,
+    test,
+    absentValue,
+    ask,
+    fields,
+    derivedFrom,
+    daysBetween,
+  }
+  return { ...rest, ...settled, standIns, needsLaterSample, needsRna } as FactDefinition
+}
+
+/**
+ * A copy whose objects inherit nothing: tables are looked up by words of a chart, and a code "constructor" must find no entry.
+ * The parent is taken away last: an object made without one is a hash table to V8, and its elements are looked up anew each time.
+ */
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare)
   if (typeof value !== 'object' || value === null) return value
-  const copy = Object.create(null) as { [key: string]: unknown }
-  for (const [key, item] of Object.entries(value)) copy[key] = bare(item)
-  return copy
+  return Object.setPrototypeOf(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bare(item)])), null) as unknown
 }

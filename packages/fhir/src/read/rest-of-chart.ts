@@ -8,10 +8,11 @@ import type { Findings } from './reading-context.ts'
 export function restOf(context: ReadContext, findings: Findings): ReadContext {
   const isOpen = (resource: Resource): boolean => resource.resourceType !== 'Observation' || findings.understanding(resource) !== true
   const { chart } = context
-  const observations = chart.ofType('Observation').filter(isOpen)
+  const resources = chart.resources.filter(isOpen)
+  const observations = resources.filter(({ resourceType }) => resourceType === 'Observation')
   const rest: Chart = {
     patient: chart.patient,
-    resources: chart.resources.filter(isOpen),
+    resources,
     ofType: (resourceType) => (resourceType === 'Observation' ? observations : chart.ofType(resourceType)),
     resolve: (reference, from) => chart.resolve(reference, from),
   }

@@ -29,10 +29,10 @@ export interface Concept {
 export interface Quantity {
   readonly value: number
   /** The UCUM code when the system is UCUM or absent, else undefined. */
-  readonly code?: string
+  readonly code?: string | undefined
   /** The printed unit. */
-  readonly unit?: string
-  readonly comparator?: '<' | '<=' | '>=' | '>'
+  readonly unit?: string | undefined
+  readonly comparator?: '<' | '<=' | '>=' | '>' | undefined
 }
 
 const NONE: readonly never[] = Object.freeze([])
@@ -51,9 +51,14 @@ export function objectsOf(value: unknown): readonly Json[] {
 /** A non-empty string, trimmed; undefined for anything else. */
 export function stringOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
+  // a letter of ASCII at either end: nothing to trim, as nearly always
+  if (isVisible(value.charCodeAt(0)) && isVisible(value.charCodeAt(value.length - 1))) return value
   const trimmed = value.trim()
   return trimmed === '' ? undefined : trimmed
 }
+
+/** Of ASCII, and neither blank nor control; false for the NaN of an empty text. */
+const isVisible = (code: number): boolean => code > 32 && code < 127
 
 export function stringsOf(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return NONE
@@ -139,8 +144,7 @@ function conceptOfObject(value: Json): Concept {
   const first: unknown = Array.isArray(value.coding) ? value.coding[0] : undefined
   if (!isObject(first) || typeof first.code !== 'string') return readConcept(value)
   let wordings = readBefore.get(first.code)
-  const known = wordings?.find(({ written }) => isSameConcept(written, value))
-  if (known !== undefined) return known.concept
+  if (wordings !== undefined) for (const known of wordings) if (isSameConcept(known.written, value)) return known.concept
   const concept = readConcept(value)
   if (wordings === undefined) {
     if (readBefore.size >= MOST_CODES) readBefore.clear()
@@ -217,11 +221,7 @@ export function quantityOf(value: unknown): Quantity | undefined {
   const code = system === undefined || system === UCUM ? stringOf(value.code) : undefined
   const unit = stringOf(value.unit)
   const comparator = comparatorOf(value.comparator)
-  const quantity: { value: number; code?: string; unit?: string; comparator?: NonNullable<Quantity['comparator']> } = { value: amount }
-  if (code !== undefined) quantity.code = code
-  if (unit !== undefined) quantity.unit = unit
-  if (comparator !== undefined) quantity.comparator = comparator
-  return quantity
+  return { value: amount, code, unit, comparator }
 }
 
 const comparatorOf = (value: unknown): Quantity['comparator'] =>

@@ -84,10 +84,11 @@ export type Converted =
 
 /** A quantity in the canonical unit of a fact, or why it cannot be believed. A negative number is believed only where the registry's range allows it. */
 export function convert(definition: FactDefinition, quantity: Quantity, knowledge: ReaderKnowledge): Converted {
+  const { code, unit } = quantity
   const conversion =
-    (quantity.code === undefined ? undefined : conversionOf(definition.id, quantity.code, knowledge)) ??
-    (quantity.unit === undefined ? undefined : conversionOf(definition.id, quantity.unit, knowledge)) ??
-    (quantity.code === undefined && quantity.unit === undefined && isDimensionless(definition) ? identity : undefined)
+    (code === undefined ? undefined : conversionOf(definition.id, code, knowledge)) ??
+    (unit === undefined ? undefined : conversionOf(definition.id, unit, knowledge)) ??
+    (code === undefined && unit === undefined && isDimensionless(definition) ? identity : undefined)
   const elsewhere = (): readonly string[] =>
     acceptedUnits(definition.id, knowledge)
       .filter((other) => other.unit !== conversion?.unit && isPlausible(definition, other.toCanonical(quantity.value)))

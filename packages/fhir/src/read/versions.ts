@@ -21,10 +21,27 @@ export function settleVersions(collected: Collected): {
   readonly issues: readonly VersionIssue[]
 } {
   const issues: VersionIssue[] = []
+  const kept = areDistinct(collected.resources) ? collected.resources : newestOf(collected, issues)
+  const deletions = new Map<string, string>()
+  for (const { key, at } of collected.tombstones) if (at >= (deletions.get(key) ?? '')) deletions.set(key, at)
+  const isKept = (resource: Resource): boolean =>
+    isMeant(resource, issues) && (deletions.size === 0 || !isDeleted(resource, deletions, issues))
+  return { resources: kept.filter(isKept), issues }
+}
+
+/** No id is there twice, under whatever type, and none is missing: nearly every input. Names (`Type/id`) need not be put together then. */
+function areDistinct(resources: readonly Resource[]): boolean {
+  const ids = new Set<string>()
+  for (const { id } of resources) if (id !== undefined) ids.add(id)
+  return ids.size === resources.length
+}
+
+/** Those without an id first, then one version of each other. */
+function newestOf({ resources, fullUrls }: Collected, issues: VersionIssue[]): readonly Resource[] {
   const first = new Map<string, Resource>()
   let repeated: Map<string, Resource[]> | undefined
   const kept: Resource[] = []
-  for (const resource of collected.resources) {
+  for (const resource of resources) {
     if (resource.id === undefined) {
       kept.push(resource)
       continue
@@ -42,13 +59,9 @@ export function settleVersions(collected: Collected): {
   for (const [key, resource] of first) {
     const versions = repeated?.get(key)
     if (versions === undefined) kept.push(resource)
-    else kept.push(...chooseVersion(versions, collected.fullUrls, issues))
+    else kept.push(...chooseVersion(versions, fullUrls, issues))
   }
-  const deletions = new Map<string, string>()
-  for (const { key, at } of collected.tombstones) if (at >= (deletions.get(key) ?? '')) deletions.set(key, at)
-  const isKept = (resource: Resource): boolean =>
-    isMeant(resource, issues) && (deletions.size === 0 || !isDeleted(resource, deletions, issues))
-  return { resources: kept.filter(isKept), issues }
+  return kept
 }
 
 function isDeleted(resource: Resource, deletions: ReadonlyMap<string, string>, issues: VersionIssue[]): boolean {

@@ -19,12 +19,12 @@ export interface Finding {
   readonly fact: string
   readonly verdict: Verdict
   /** Member of a `codes` or `code` fact. */
-  readonly value?: string
+  readonly value: string | undefined
   /** The gene, where a fact stands for several (NTRK1 to 3). */
-  readonly gene?: string
+  readonly gene: string | undefined
   readonly assay: Assay
   readonly source: FactSource
-  readonly words?: string
+  readonly words: string | undefined
 }
 
 /** One reading of a number (PD-L1, copies, TMB); without a value the test said nothing that counts. */
@@ -126,14 +126,10 @@ export function find(
   verdict: Verdict,
   extra: { readonly value?: string; readonly gene?: string } = {},
 ): void {
-  ledger.findings.push({
-    fact,
-    verdict,
-    ...extra,
-    assay: origin.assay,
-    source: origin.source,
-    ...(origin.words === undefined ? {} : { words: origin.words }),
-  })
+  const { value, gene } = extra
+  const { assay, source, words } = origin
+  // every element in one order, there or not: a panel leaves a hundred of these, and settling looks into each many times
+  ledger.findings.push({ fact, verdict, value, gene, assay, source, words })
 }
 
 /** Says that a test is no witness of absence, whole or of some facts. Words of a note speak of themselves alone, never of a report. */

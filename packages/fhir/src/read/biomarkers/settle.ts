@@ -1,4 +1,4 @@
-import type { Fact, FactDefinition, FactSource, KnownFact, UnknownReason } from '@secondwind/core'
+import type { Fact, FactDefinition, FactSource, KnownFact, UnknownFact, UnknownReason } from '@secondwind/core'
 import { Kept } from '../kept.ts'
 import { type Finding, isInGap, type Ledger, type NumberFinding } from './ledger.ts'
 
@@ -18,38 +18,38 @@ const sorted = (findings: readonly Finding[]): readonly Finding[] =>
 
 export function sourcesOf(entries: readonly { readonly source: FactSource }[]): readonly FactSource[] {
   // findings of one resource share their source: most are told apart without looking at the words
-  if (entries.length === 1) return [entries[0]!.source]
-  const distinct = new Set<FactSource>()
-  for (const { source } of entries) distinct.add(source)
-  if (distinct.size < 2) return [...distinct]
-  const seen = new Set<string>()
-  return [...distinct].filter((source) => {
+  const first = entries[0]?.source
+  if (first === undefined) return []
+  if (entries.every(({ source }) => source === first)) return [first]
+  const distinct = new Map<string, FactSource>()
+  for (const { source } of entries) {
     const key = `${source.reference}|${source.path ?? ''}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
-}
-
-const shared = (
-  findings: readonly Finding[],
-): { readonly on?: string; readonly words?: string; readonly sources: readonly FactSource[] } => {
-  const first = findings[0]
-  const words = findings.find((finding) => finding.words !== undefined)?.words
-  return {
-    ...(first?.assay.on === undefined ? {} : { on: first.assay.on }),
-    ...(words === undefined ? {} : { words }),
-    sources: sourcesOf(findings),
+    if (!distinct.has(key)) distinct.set(key, source)
   }
+  return [...distinct.values()]
 }
 
-const unknown = (reason: UnknownReason, findings: readonly Finding[], would: string | undefined): Fact => ({
-  unknown: reason,
-  ...(would === undefined ? {} : { would }),
-  ...shared(findings),
-})
+/** What the findings share, put on a fact step by step: spreading a piece for each element costs more than all else here. */
+function withShared(fact: { [K in 'on' | 'words']?: string } & { sources?: readonly FactSource[] }, findings: readonly Finding[]): void {
+  const on = findings[0]?.assay.on
+  const words = findings.find((finding) => finding.words !== undefined)?.words
+  if (on !== undefined) fact.on = on
+  if (words !== undefined) fact.words = words
+  fact.sources = sourcesOf(findings)
+}
 
-const known = (value: KnownFact['value'], findings: readonly Finding[]): Fact => ({ value, absence: 'witnessed', ...shared(findings) })
+function unknown(reason: UnknownReason, findings: readonly Finding[], would: string | undefined): Fact {
+  const fact: { -readonly [K in keyof UnknownFact]: UnknownFact[K] } = { unknown: reason }
+  if (would !== undefined) fact.would = would
+  withShared(fact, findings)
+  return fact
+}
+
+function known(value: KnownFact['value'], findings: readonly Finding[]): Fact {
+  const fact: { -readonly [K in keyof KnownFact]?: KnownFact[K] } = { value, absence: 'witnessed' }
+  withShared(fact, findings)
+  return fact as KnownFact
+}
 
 export function findingsOf(ledger: Ledger, fact: string): readonly Finding[] {
   const findings = findingsByFact(ledger).get(fact)
@@ -80,8 +80,8 @@ export const isExcluded = (finding: Finding, ledger: Ledger): boolean =>
     ((finding.verdict === 'covered' || finding.verdict === 'negative') &&
       (ledger.uncovered.has(`${finding.assay.key}|${finding.fact}`) || isInGap(finding, ledger))))
 
-const withVerdict = (findings: readonly Finding[], ...verdicts: readonly Finding['verdict'][]): readonly Finding[] =>
-  findings.filter((finding) => verdicts.includes(finding.verdict))
+const withVerdict = (findings: readonly Finding[], wanted: Finding['verdict']): readonly Finding[] =>
+  findings.some(({ verdict }) => verdict === wanted) ? findings.filter(({ verdict }) => verdict === wanted) : NO_FINDINGS
 
 const saysNo = ({ verdict }: Finding): boolean => verdict === 'negative' || verdict === 'covered'
 

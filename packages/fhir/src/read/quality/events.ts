@@ -75,7 +75,8 @@ export function qualityEvents(context: ReadContext, chart: Chart): ReadonlyMap<s
 const NO_KINDS: ReadonlySet<string> = new Set()
 
 function kindsOf(ofType: EventsOfType, chart: Chart, resource: Resource): ReadonlySet<string> {
-  // most of a chart is of none of these kinds
+  // most of a chart: only the code says what was observed
+  if (resource.resourceType === 'Observation') return kindsOfConcept(ofType, conceptOf(resource.code))
   let kinds: Set<string> | undefined
   for (const concept of conceptsIn(chart, resource)) {
     for (const kind of kindsOfConcept(ofType, concept)) {
@@ -86,10 +87,13 @@ function kindsOf(ofType: EventsOfType, chart: Chart, resource: Resource): Readon
   return kinds ?? NO_KINDS
 }
 
-const kindsOfConcept = rememberConcept(({ codes, words }: EventsOfType, concept: Concept): readonly string[] => [
-  ...codeKeysOf(concept).flatMap((key) => codes.get(key) ?? []),
-  ...wordsOf(concept).flatMap((text) => findPhrases(words, tokensOf(text)).map(({ value }) => value)),
-])
+const kindsOfConcept = rememberConcept(
+  ({ codes, words }: EventsOfType, concept: Concept): ReadonlySet<string> =>
+    new Set([
+      ...codeKeysOf(concept).flatMap((key) => codes.get(key) ?? []),
+      ...wordsOf(concept).flatMap((text) => findPhrases(words, tokensOf(text)).map(({ value }) => value)),
+    ]),
+)
 
 /** Every concept by which a resource says what kind of thing it is. */
 function conceptsIn(chart: Chart, resource: Resource): readonly Concept[] {
@@ -105,9 +109,6 @@ function conceptsIn(chart: Chart, resource: Resource): readonly Concept[] {
         ...places.flatMap((place) => placeConcepts(chart, place, resource)),
       ]
     }
-    // most of a chart: only the code says what was observed
-    case 'Observation':
-      return [conceptOf(resource.code)]
     case 'Consent':
       return [conceptOf(resource.scope), ...conceptsOf(resource.category), ...conceptsOf(objectOf(resource.provision)?.code)]
     default:

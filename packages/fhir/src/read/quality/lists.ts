@@ -54,8 +54,18 @@ function doseDays({ context, findings }: ListSources): readonly string[] | undef
   return drugs.every((drug) => entries.get(drug)?.routes.every((route) => route === 'oral')) ? [] : undefined
 }
 
-/** Days with any observation or questionnaire: on such a day a score that is not there was not recorded. */
-function documentedDays(chart: Chart): ReadonlySet<string> {
+/** Days with any observation or questionnaire: on such a day a score that is not there was not recorded. Gone through when first asked for. */
+function documentedDays(chart: Chart): { has(on: string): boolean } {
+  let days: ReadonlySet<string> | undefined
+  return {
+    has(on) {
+      days ??= daysWithRecords(chart)
+      return days.has(on)
+    },
+  }
+}
+
+function daysWithRecords(chart: Chart): ReadonlySet<string> {
   const days = new Set<string>()
   const put = (on: string | undefined): void => {
     if (on !== undefined) days.add(on)
