@@ -102,6 +102,7 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
 
   return {
     fingerprint,
+    release: knowledge.version,
     create,
     drop: [...children, 'case_snapshot'].map((name) => `drop table if exists ${name} cascade`),
     isAbout: (version) => !isSilent(version, silent),

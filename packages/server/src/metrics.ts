@@ -43,6 +43,19 @@ export function metricsOf(database: Database, jobs: () => Jobs): Metrics {
     },
   })
   new Gauge({
+    name: 'secondwind_cases_due',
+    help: 'Case snapshots that are still to be worked out, by the release of the knowledge with which that is done',
+    labelNames: ['release'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const { release, due } of await database.query<{ release: string | null; due: number }>(
+        'select release, due::int as due from case_state',
+      ))
+        this.set({ release: release ?? 'unknown' }, due)
+    },
+  })
+  new Gauge({
     name: 'secondwind_audit_unsealed',
     help: 'Events of the audit log that are not in its chain yet',
     registers: [registry],

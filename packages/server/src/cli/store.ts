@@ -70,7 +70,7 @@ export const restoreCommand = (file: string, knowledge: () => KnowledgeBase, env
   onStore(environment, output, async (database) => {
     const restored = await restore(database, file)
     if (!restored.ok) return restored
-    const { cases } = await rebuild(database, caseProjection(knowledge()))
+    const { cases } = await rebuild(database, caseProjection(knowledge()), (text) => output.err(`${text}\n`))
     const checked = await verified(database)
     return checked.ok ? ok(`restored\n${list(restored.value)}\n${cases} cases worked out again; ${checked.value}`) : checked
   })
@@ -93,6 +93,6 @@ async function verified(database: Database): Promise<Result<string, readonly Ser
 
 export const rebuildCommand = (knowledge: () => KnowledgeBase, environment: Environment, output: Output): Promise<number> =>
   onStore(environment, output, async (database) => {
-    const { resources, charts, cases } = await rebuild(database, caseProjection(knowledge()))
+    const { resources, charts, cases } = await rebuild(database, caseProjection(knowledge()), (text) => output.err(`${text}\n`))
     return ok(`${resources} resources indexed, ${charts} chains, ${cases} patients: made again from the versions`)
   })

@@ -11,7 +11,7 @@ import { chartsNaming } from './naming.ts'
 import { outbox } from './outbox.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
-import { catchUp, isOurs, prepareDerived } from './rebuild.ts'
+import { catchUp, forgetCase, isOurs, prepareDerived } from './rebuild.ts'
 import { sweep } from './sweep.ts'
 import type { Author, Store, StoredVersion, StoreHooks, StoreTransaction, TransactionOptions, Write, Written } from './types.ts'
 
@@ -42,7 +42,7 @@ export async function openStore(config: StoreConfig): Promise<Store> {
   const database = await openDatabase(config.database)
   try {
     for (const name of await migrate(database)) config.tell?.(`migration ${name}`)
-    await prepareDerived(database, config.projection, config.tell)
+    await prepareDerived(database, config.projection, config.tell, config.areCasesLater === true)
   } catch (error) {
     await database.close()
     throw error
@@ -59,7 +59,7 @@ class RolledBack extends Error {
   }
 }
 
-function storeOn(database: Database, { clock, hooks, projection, areCasesLater = false }: StoreConfig): Store {
+function storeOn(database: Database, { clock, hooks, projection, areCasesLater = false, tell }: StoreConfig): Store {
   const inside = (tx: Transaction, author: Author, versions: StoredVersion[], charts: Set<string>): StoreTransaction => ({
     ...readers(tx),
     author,
@@ -115,7 +115,7 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
       transaction<readonly Written[]>(author, (tx) => tx.append(writes), options),
     decisions: decisionJournal(database, clock ?? (() => new Date())),
     outbox: outbox(database),
-    catchUp: (calm) => (projection === undefined ? Promise.resolve(0) : catchUp(database, projection, calm)),
+    catchUp: (calm) => (projection === undefined ? Promise.resolve(0) : catchUp(database, projection, calm, tell)),
     settledAt: async () => {
       if (clock !== undefined) return clock().toISOString()
       const [row] = await database.query<{ at: string }>(
@@ -149,12 +149,13 @@ async function project(
   )
   const patients = [...new Set([...touched, ...moved, ...named])].filter((chart) => chart.startsWith('Patient/')).sort()
   if (patients.length === 0) return
-  if (isLater || !(await isOurs(tx.sql, projection))) {
+  const areOurs = await isOurs(tx.sql, projection)
+  if (isLater || !areOurs) {
     // one that is due already has lost its snapshot then
     const due = await tx.sql.query<{ chart: string }>(
       'insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart',
       [patients],
     )
-    for (const { chart } of due) await projection.forget(tx.sql, chart)
+    for (const { chart } of due) await (areOurs ? projection.forget(tx.sql, chart) : forgetCase(tx.sql, chart))
   } else for (const chart of patients) await projection.write(tx.sql, await tx.chart(chart.slice('Patient/'.length)))
 }

@@ -8,6 +8,8 @@ import type { ChartContent, StoredVersion } from './types.ts'
 export interface Projection {
   /** Changes when the tables or their content would come out differently: a new knowledge release, a new fact. The tables are then made again. */
   readonly fingerprint: string
+  /** The release of the knowledge, for people. */
+  readonly release: string
   /** Statements that make the empty tables. */
   readonly create: readonly string[]
   /** Statements that remove them. */

@@ -1,5 +1,5 @@
 import { storedVersion, type VersionRow } from './append.ts'
-import { type Database, type Queries, sqlState, type Transaction } from './database.ts'
+import { type Database, type Queries, sqlState, type Transaction, withRetries } from './database.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
 import { searchTable } from './search/definitions.ts'
@@ -11,6 +11,9 @@ import type { FhirResource, StoredVersion } from './types.ts'
 const BATCH = 500
 const INDEX = 'search-index'
 const CASES = 'case-snapshot'
+
+/** Where progress is told: an operator who starts a new release wants to know how far it is. */
+type Tell = ((text: string) => void) | undefined
 
 export interface Rebuilt {
   readonly resources: number
@@ -31,7 +34,8 @@ export const indexFingerprint = (): string => {
 export async function prepareDerived(
   database: Database,
   projection: Projection | undefined,
-  tell: ((text: string) => void) | undefined,
+  tell: Tell,
+  areCasesLater: boolean,
 ): Promise<void> {
   await saveParameters(database)
   if ((await fingerprint(database, INDEX)) !== indexFingerprint()) {
@@ -42,9 +46,11 @@ export async function prepareDerived(
     }
   }
   if (projection !== undefined && (await fingerprint(database, CASES)) !== projection.fingerprint) {
-    tell?.('the knowledge has changed: working out every case again')
-    await rebuildCases(database, projection)
-  } else if (projection !== undefined) await catchUp(database, projection)
+    tell?.(`cases are of another release: working out every one again, with ${projection.release}`)
+    await beginCases(database, projection)
+  }
+  // a server answers meanwhile, and works them out between requests
+  if (projection !== undefined && !areCasesLater) await catchUp(database, projection, undefined, tell)
 }
 
 /**
@@ -56,6 +62,8 @@ export const isOurs = async (tx: Queries, projection: Projection): Promise<boole
 
 /** A writer to one of these charts waits for all of them. */
 const AT_ONCE = 4
+/** After so many cases it is told how far the work is. */
+const TELL_AFTER = 1000
 
 /** DATA EXCEPTION, INTEGRITY CONSTRAINT VIOLATION, PROGRAM LIMIT EXCEEDED: PostgreSQL documentation, appendix A. */
 const isOfContent = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error) ?? '')
@@ -64,8 +72,9 @@ const isOfContent = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(err
  * Works out the cases that are due, in small transactions: a process that dies leaves the rest to the next. `calm` is awaited before each. A case that the
  * database refuses for what it holds has no snapshot, and is told without its name: it must not keep all that come after it waiting.
  */
-export async function catchUp(database: Database, projection: Projection, calm = async () => {}): Promise<number> {
+export async function catchUp(database: Database, projection: Projection, calm = async () => {}, tell: Tell = undefined): Promise<number> {
   let cases = 0
+  let toldAt = 0
   for (;;) {
     await calm()
     const done = await workOut(database, projection, AT_ONCE).catch(async (error: unknown) => {
@@ -78,8 +87,14 @@ export async function catchUp(database: Database, projection: Projection, calm =
     })
     if (done === 0) return cases
     cases += done
+    if (tell === undefined || cases - toldAt < TELL_AFTER) continue
+    toldAt = cases
+    tell(`cases: ${cases} worked out with ${projection.release}, ${await casesDue(database)} left`)
   }
 }
+
+const casesDue = async (db: Queries): Promise<number> =>
+  (await db.query<{ n: number }>('select count(*)::int as n from case_due'))[0]?.n ?? 0
 
 /** The first so many cases that are due, together; gives how many. */
 const workOut = (database: Database, projection: Projection, atOnce: number): Promise<number> =>
@@ -95,9 +110,9 @@ const workOut = (database: Database, projection: Projection, atOnce: number): Pr
     return charts.length
   })
 
-export async function rebuild(database: Database, projection: Projection | undefined): Promise<Rebuilt> {
+export async function rebuild(database: Database, projection: Projection | undefined, tell: Tell = undefined): Promise<Rebuilt> {
   const { resources, charts } = await rebuildIndex(database)
-  return { resources, charts, cases: projection === undefined ? 0 : await rebuildCases(database, projection) }
+  return { resources, charts, cases: projection === undefined ? 0 : await rebuildCases(database, projection, tell) }
 }
 
 const isEmpty = async (database: Database): Promise<boolean> => (await database.query('select 1 from chart_version limit 1')).length === 0
@@ -105,11 +120,11 @@ const isEmpty = async (database: Database): Promise<boolean> => (await database.
 const fingerprint = async (database: Queries, name: string): Promise<string | undefined> =>
   (await database.query<{ fingerprint: string }>('select fingerprint from derived_state where name = $1', [name]))[0]?.fingerprint
 
-async function mark(tx: Transaction, name: string, value: string): Promise<void> {
+async function mark(tx: Transaction, name: string, value: string, release: string | null = null): Promise<void> {
   await tx.query(
-    `insert into derived_state (name, fingerprint, rebuilt_at) values ($1, $2, now())
-     on conflict (name) do update set fingerprint = excluded.fingerprint, rebuilt_at = excluded.rebuilt_at`,
-    [name, value],
+    `insert into derived_state (name, fingerprint, rebuilt_at, release) values ($1, $2, now(), $3)
+     on conflict (name) do update set fingerprint = excluded.fingerprint, rebuilt_at = excluded.rebuilt_at, release = excluded.release`,
+    [name, value, release],
   )
 }
 
@@ -160,26 +175,34 @@ async function rebuildIndex(database: Database): Promise<{ readonly resources: n
 
 const indexRowsOf = ({ body }: StoredVersion) => (body === null ? undefined : extract(JSON.parse(body) as FhirResource))
 
-async function rebuildCases(database: Database, projection: Projection): Promise<number> {
-  return database.transaction(async (tx) => {
-    await tx.query('lock table chart_head in share row exclusive mode')
-    for (const statement of projection.drop) await tx.query(statement)
-    for (const statement of projection.create) await tx.query(statement)
-    const read = readers(tx)
-    let cases = 0
-    let last = ''
-    for (;;) {
-      const heads = await tx.query<{ chart: string }>(
-        `select chart from chart_head where chart like 'Patient/%' and chart > $1 order by chart limit ${BATCH}`,
-        [last],
-      )
-      if (heads.length === 0) break
-      for (const { chart } of heads) await projection.write(tx, await read.chart(chart.slice('Patient/'.length)))
-      cases += heads.length
-      last = heads.at(-1)!.chart
-    }
-    await tx.query('delete from case_due')
-    await mark(tx, CASES, projection.fingerprint)
-    return cases
-  })
+/**
+ * Begins to work out every case anew: in one short transaction the tables are made empty in their new form, every patient is due, and the release is told. The
+ * cases follow in small transactions (`catchUp`), so that writers never wait for all of them, and a process that dies loses none: what is due stays due.
+ * Meanwhile a patient has the snapshot of this release or none, never that of another.
+ */
+const beginCases = (database: Database, projection: Projection): Promise<void> =>
+  withRetries(() =>
+    database.transaction(async (tx) => {
+      await tx.query('lock table chart_head in share row exclusive mode')
+      await tx.query(`insert into case_due (chart) select chart from chart_head where chart like 'Patient/%' on conflict do nothing`)
+      for (const statement of projection.drop) await tx.query(statement)
+      for (const statement of projection.create) await tx.query(statement)
+      await mark(tx, CASES, projection.fingerprint, projection.release)
+    }),
+  )
+
+async function rebuildCases(database: Database, projection: Projection, tell: Tell): Promise<number> {
+  await beginCases(database, projection)
+  return catchUp(database, projection, undefined, tell)
+}
+
+/**
+ * Takes away the snapshot of a patient, whichever release made it: this process may be of an older one, and not know by which tables the newer keeps it.
+ */
+export async function forgetCase(tx: Queries, chart: string): Promise<void> {
+  const tables = await tx.query<{ name: string }>(
+    `select format('%I', tablename) as name from pg_tables where schemaname = current_schema() and (tablename = 'case_snapshot' or tablename like 'case\\_snapshot\\_%')
+     order by tablename = 'case_snapshot', tablename`,
+  )
+  for (const { name } of tables) await tx.query(`delete from ${name} where case_id = $1`, [chart])
 }

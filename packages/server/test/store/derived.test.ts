@@ -229,6 +229,88 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
     expect(await rows()).toHaveLength(1)
   })
 
+  test('a new release: the server answers at once, cases come in small pieces, a process that dies loses none, and reads tell of the release', async () => {
+    const at = testClock('2026-11-23T10:00:00.000Z').now
+    const store = await open({ projection, clock: at })
+    await lived(store)
+    const more = ['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8', 'm9']
+    must(
+      await store.commit(
+        AUTHOR,
+        more.map((id) => put(patient(id))),
+      ),
+    )
+    const before = await derived(store.database)
+    const state = () => store.database.query<{ release: string; due: number }>('select release, due::int as due from case_state')
+    const snapshots = () => store.database.query('select case_id from case_snapshot')
+    expect(await state()).toEqual([{ release: projection.release, due: 0 }])
+    const all = (await snapshots()).length
+    const newer = { ...projection, fingerprint: 'newer', release: 'next' }
+    const told: string[] = []
+    const next = await openStore({
+      database: { open: store.database },
+      projection: newer,
+      clock: at,
+      areCasesLater: true,
+      tell: (text) => told.push(text),
+    })
+    expect(told.join()).toContain('next')
+    // none of the old ones is left, and who is missing is told
+    expect(await snapshots()).toEqual([])
+    const [{ due: first, release }] = (await state()) as readonly [{ due: number; release: string }]
+    expect([release, first >= all]).toEqual(['next', true])
+    // charts are read as ever, and written: each of them is worked out with what stands then
+    expect((await next.chart('m1')).resources).toHaveLength(1)
+    let pieces = 0
+    const dies = next.catchUp(async () => {
+      pieces += 1
+      if (pieces > 2) throw new Error('the process died')
+    })
+    await expect(dies).rejects.toThrow('the process died')
+    const [{ due: left }] = (await state()) as readonly [{ due: number }]
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThan(first)
+    must(await next.commit(AUTHOR, [put(patient('m1', { gender: 'male' }))]))
+    must(await next.commit(AUTHOR, [put(patient('m1'))]))
+    // the next process goes on where it ended, and begins nothing anew
+    const again = await openStore({ database: { open: store.database }, projection: newer, clock: at, areCasesLater: true })
+    expect(await again.catchUp()).toBeLessThan(first)
+    expect(await state()).toEqual([{ release: 'next', due: 0 }])
+    expect(await snapshots()).toHaveLength(all)
+    const made = (rows: readonly unknown[]) =>
+      rows.filter((row) => JSON.stringify(row).includes('case_id') && !JSON.stringify(row).includes('m1'))
+    expect(made(await derived(store.database))).toEqual(made(before))
+  })
+
+  test('a process of an older release writes on while the newer keeps its cases in tables that it does not know', async () => {
+    const store = await open({ projection })
+    await lived(store)
+    const older = await openStore({ database: { open: store.database }, projection })
+    const newer = {
+      ...projection,
+      fingerprint: 'newer',
+      release: 'next',
+      drop: [...projection.drop, 'drop table if exists case_snapshot_new_list'],
+      create: ['create table case_snapshot (case_id text primary key)', 'create table case_snapshot_new_list (case_id text)'],
+      forget: async () => {},
+      write: async (...[tx, { chart }]: Parameters<Projection['write']>) => {
+        await tx.query('insert into case_snapshot values ($1) on conflict do nothing', [chart])
+        await tx.query('insert into case_snapshot_new_list values ($1)', [chart])
+      },
+    }
+    const next = await openStore({ database: { open: store.database }, projection: newer, areCasesLater: true })
+    await next.catchUp()
+    const rows = async () => {
+      const of = (table: string) => store.database.query(`select 1 from ${table} where case_id = $1`, [`Patient/${PATIENT}`])
+      return [(await of('case_snapshot')).length, (await of('case_snapshot_new_list')).length]
+    }
+    expect(await rows()).toEqual([1, 1])
+    must(await older.commit(AUTHOR, [put(patient(PATIENT, { birthDate: '1950-01-01' }))]))
+    expect(await rows()).toEqual([0, 0])
+    await next.catchUp()
+    expect(await rows()).toEqual([1, 1])
+  })
+
   test('drill: backup, restore into an empty database, and all of it is there and holds', async () => {
     const store = await open({ projection })
     await lived(store)
