@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ChangeableView, type CriteriaCompiler, type Criterion, caseView, criteriaCompiler, type Fact, vocabulary } from '../src/index.ts'
+import {
+  ChangeableView,
+  type ChangedFact,
+  type CriteriaCompiler,
+  type Criterion,
+  caseView,
+  criteriaCompiler,
+  type Fact,
+  vocabulary,
+} from '../src/index.ts'
 import { AS_OF, completeCase, criterion, FACTS, partialCase } from './criteria.arbitrary.ts'
 
 const words = vocabulary(FACTS, [])
@@ -18,6 +27,9 @@ const changesFrom = (other: { readonly [id: string]: Fact }, picks: readonly num
   return new Map(picks.map((pick) => ids[pick % ids.length]!).map((id) => [id, other[id]!]))
 }
 
+const inPlace = (changes: ReadonlyMap<string, Fact>): readonly ChangedFact[] =>
+  [...changes].map(([id, fact]) => ({ position: words.position.get(id)!, fact }))
+
 const criteria = fc.array(criterion, { minLength: 1, maxLength: 8 })
 const picks = fc.array(fc.nat(), { minLength: 1, maxLength: 3 })
 
@@ -32,9 +44,9 @@ test('a change put in place gives the verdicts of the changed case, and taken ba
         Array.from({ length: program.slots }, (_, slot) => slot),
         wanted,
       )
-      const changeable = new ChangeableView(words, base, program, wanted)
+      const changeable = new ChangeableView(base, program, wanted)
       const changes = several.map((one) => changesFrom(other, one))
-      const worked = changes.map((one) => changeable.changeOf(one))
+      const worked = changes.map((one) => changeable.changeOf(inPlace(one)))
       expect([...changeable.view.verdicts]).toEqual(before)
       worked.forEach((change, i) => {
         const changed = { ...facts, ...Object.fromEntries(changes[i]!) }
@@ -59,9 +71,9 @@ test('where only some criteria are wanted, their verdicts are those of the chang
       const wanted = program.noMarks()
       program.mark(slots, wanted)
       const base = caseView(words, facts, AS_OF, program)
-      const changeable = new ChangeableView(words, base, program, wanted)
+      const changeable = new ChangeableView(base, program, wanted)
       const changes = changesFrom(other, one)
-      const change = changeable.changeOf(changes)
+      const change = changeable.changeOf(inPlace(changes))
       expect([...changeable.view.verdicts]).toEqual([...base.verdicts])
       changeable.put(change)
       const { verdicts } = caseView(words, { ...facts, ...Object.fromEntries(changes) }, AS_OF, program)

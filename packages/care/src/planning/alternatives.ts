@@ -1,16 +1,24 @@
-import { type Criterion, define, type Fact, type FactValue, leaves, type Vocabulary } from '@secondwind/core'
+import { type Answers, type Criterion, define, type Fact, type FactValue, leaves, type Program, type Vocabulary } from '@secondwind/core'
 import type { Candidate } from './candidate.ts'
 
 type Leaf = Extract<Criterion, { fact: string }>
 
 /** A fact with another value, numbered so that equal ones are one. */
 export interface Alternative {
-  readonly fact: string
+  readonly id: string
   readonly position: number
   readonly value: FactValue
   readonly number: number
   /** The value as a fact entered by hand. */
-  readonly entered: Fact
+  readonly fact: Fact
+  /** What it answers, where that is the same on every day. */
+  readonly answers?: Answers
+}
+
+/** Alternatives to try one after the other, with their positions side by side. */
+export interface Round {
+  readonly items: readonly Alternative[]
+  readonly positions: Int32Array
 }
 
 /** The two sides of a leaf; a side that no single value stands for is left out. */
@@ -22,24 +30,30 @@ export interface Sides {
 /** Values on both sides of every limit of a knowledge base: what a counterfactual tries. Worked out once for each criterion. */
 export class Alternatives {
   readonly #words: Vocabulary
+  readonly #program: Program
   readonly #numbers = new Map<string, Alternative>()
   readonly #sides = new WeakMap<Leaf, Sides>()
-  readonly #orders = new WeakMap<Candidate, readonly (readonly Alternative[])[]>()
+  readonly #orders = new WeakMap<Candidate, readonly Round[]>()
 
-  constructor(words: Vocabulary) {
+  /** `program`: that of the base, when all its criteria are compiled. */
+  constructor(words: Vocabulary, program: Program) {
     this.#words = words
+    this.#program = program
   }
 
   /**
    * What may change the standing of a candidate, in three rounds, each value once in a round. What changes from week to week comes first (wishes and
    * fitness in the standing, then organs and medicines in the safety rules); what the tumour is comes last.
    */
-  inOrder(candidate: Candidate): readonly (readonly Alternative[])[] {
+  inOrder(candidate: Candidate): readonly Round[] {
     let rounds = this.#orders.get(candidate)
     if (rounds === undefined) {
       const { rule, safety } = candidate
       const bars = safety.items.filter(({ effect }) => effect === 'bar')
-      rounds = [rule.standing, bars, [rule]].map((round) => [...new Set(round.flatMap(({ when }) => (when ? this.#of(when) : [])))])
+      rounds = [rule.standing, bars, [rule]].map((round) => {
+        const items = [...new Set(round.flatMap(({ when }) => (when ? this.#of(when) : [])))]
+        return { items, positions: Int32Array.from(items, ({ position }) => position) }
+      })
       this.#orders.set(candidate, rounds)
     }
     return rounds
@@ -67,17 +81,22 @@ export class Alternatives {
     return sides
   }
 
-  #alternative(fact: string, value: FactValue | undefined): Alternative | undefined {
+  #alternative(id: string, value: FactValue | undefined): Alternative | undefined {
     if (value === undefined) return undefined
-    const key = `${fact}=${JSON.stringify(value)}`
+    const key = `${id}=${JSON.stringify(value)}`
     let one = this.#numbers.get(key)
     if (one === undefined) {
+      const position = this.#words.position.get(id)!
+      const fact: Fact = { value, sources: [], enteredByHand: true }
+      const isLasting = !this.#program.isDated(position)
       one = {
-        fact,
-        position: this.#words.position.get(fact) ?? -1,
+        id,
+        position,
         value,
         number: this.#numbers.size,
-        entered: { value, sources: [], enteredByHand: true },
+        fact,
+        // the day does not matter
+        ...(isLasting ? { answers: this.#program.answers(position, fact, 0) } : {}),
       }
       this.#numbers.set(key, one)
     }

@@ -118,7 +118,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
       ({ rule }) => rule.drug,
     ),
     dependencies: dependencies(knowledge.facts),
-    alternatives: new Alternatives(words),
+    alternatives: new Alternatives(words, compiler.program),
     openFacts(criteria, view) {
       const open = new Set<string>()
       for (const criterion of criteria) openFacts(criterion, view, words, compiler, open)

@@ -143,10 +143,13 @@ const sharedChecks = ({ open }: Rests): Rules =>
 
 const joined = (...lists: readonly Rules[]): Rules => [...new Set(lists.flat())]
 
+/** The fact that a verdict looks at beside the criteria of its rules. */
+export const FAILED_BEFORE = 'progressed-on'
+
 /** The disease has progressed on every drug of this set, and nothing new is added. */
 function failedBefore(candidate: Candidate, view: CaseView, words: Vocabulary): boolean {
   if (candidate.rule.rechallenge || candidate.rule.drugsFrom || candidate.treatment.drugs.length === 0) return false
-  const fact = view.facts[words.position.get('progressed-on') ?? -1]
+  const fact = view.facts[words.position.get(FAILED_BEFORE) ?? -1]
   if (!isKnown(fact) || !Array.isArray(fact.value)) return false
   const failed = fact.value as readonly unknown[]
   return candidate.treatment.drugs.every((d) => failed.includes(d))

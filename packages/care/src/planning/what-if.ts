@@ -1,6 +1,7 @@
 import {
   type CaseView,
   ChangeableView,
+  type ChangedFact,
   type Criterion,
   criterionText,
   define,
@@ -8,18 +9,20 @@ import {
   type Fact,
   type FactValue,
   isKnown,
+  isMarked,
   leaves,
   type Marks,
   type Need,
   type PatientCase,
   type Program,
+  setMark,
   type ViewChange,
 } from '@secondwind/core'
 import type { DoseContext } from '../delivery/index.ts'
 import type { Alternative } from './alternatives.ts'
 import type { Candidate } from './candidate.ts'
 import type { Engine } from './engine.ts'
-import { judge, type Outcome, type Verdict } from './outcome.ts'
+import { FAILED_BEFORE, judge, type Outcome, type Verdict } from './outcome.ts'
 import { standsAs } from './sayings.ts'
 
 /**
@@ -42,34 +45,53 @@ export class WhatIf {
     this.#engine = engine
     this.#case = patientCase
     this.#base = base
-    this.#changeable = new ChangeableView(engine.words, base, base.program!, wantedBy(candidates, base.program!))
+    this.#changeable = new ChangeableView(base, base.program!, wantedBy(candidates, base.program!))
   }
 
-  outcome(candidate: Candidate, alternative: Alternative): Outcome {
-    return this.#outcomeWith(candidate, this.#changeBy(alternative.number, [alternative]))
+  /** What comes of a candidate, of which this is the verdict as the case stands. */
+  #outcome(candidate: Candidate, verdict: Verdict, alternative: Alternative): Outcome {
+    return this.#outcomeWith(candidate, verdict, this.#changeBy(alternative.number, [alternative]))
   }
 
-  #outcomeWith(candidate: Candidate, change: ViewChange): Outcome {
+  #outcomeWith(candidate: Candidate, verdict: Verdict, change: ViewChange): Outcome {
+    if (!this.#touches(candidate, change)) return verdict.outcome
     this.#changeable.put(change)
     const { outcome } = judge(candidate, this.#changeable.view, this.#engine.words)
     this.#changeable.takeBack(change)
     return outcome
   }
 
+  /** Whether a change reaches anything that the verdict on a candidate is made of. */
+  #touches(candidate: Candidate, { changed, differences }: ViewChange): boolean {
+    const { own } = marksOf(candidate, this.#base.program!)
+    for (let i = 0; i < differences.length; i += 2) if (isMarked(own, differences[i]!)) return true
+    const failed = this.#engine.words.position.get(FAILED_BEFORE)
+    return changed.some(({ position }) => position === failed)
+  }
+
   #changeBy(key: number | string, answers: readonly Alternative[]): ViewChange {
     let change = this.#changes.get(key)
     if (change === undefined) {
-      const { facts, asOf } = this.#case
       const { dependencies } = this.#engine
-      let changes: ReadonlyMap<string, Fact> = new Map(answers.map((answer) => [answer.fact, answer.entered]))
-      if (answers.some(({ fact }) => dependencies.of.has(fact))) {
-        this.#room ??= { ...facts }
-        changes = deriveChanges(facts, changes, asOf, dependencies, this.#room)
-      }
-      change = this.#changeable.changeOf(changes)
+      const hasMore = answers.some(({ id }) => dependencies.of.has(id))
+      change = this.#changeable.changeOf(hasMore ? [...answers, ...this.#derivedFrom(answers)] : answers)
       this.#changes.set(key, change)
     }
     return change
+  }
+
+  /** What else differs once these are the answers. */
+  #derivedFrom(answers: readonly Alternative[]): readonly ChangedFact[] {
+    const { facts, asOf } = this.#case
+    const { dependencies, words } = this.#engine
+    this.#room ??= { ...facts }
+    const entered = new Map(answers.map(({ id, fact }) => [id, fact]))
+    const derived: ChangedFact[] = []
+    for (const [id, fact] of deriveChanges(facts, entered, asOf, dependencies, this.#room)) {
+      const position = entered.has(id) ? undefined : words.position.get(id)
+      if (position !== undefined) derived.push({ position, fact })
+    }
+    return derived
   }
 
   /**
@@ -80,21 +102,22 @@ export class WhatIf {
   wouldChange(candidate: Candidate, verdict: Verdict, limit: number, held: (outcome: Outcome) => Outcome): readonly Change[] {
     const now = held(verdict.outcome)
     const found: Change[] = []
-    const changed = new Set<string>()
-    const tried = new Set<Alternative>()
+    const changed: number[] = []
+    const { facts } = this.#base
     const rounds = this.#engine.alternatives.inOrder(candidate)
-    rounds.forEach((round, at) => {
+    rounds.forEach(({ items, positions }, at) => {
       const upTo = limit + 1 + at - rounds.length
-      for (const alternative of round) {
-        if (found.length >= upTo) return
-        const { fact, position, value } = alternative
-        const own = this.#base.facts[position]
-        if (!isKnown(own) || isSame(value, own.value) || changed.has(fact) || tried.has(alternative)) continue
-        tried.add(alternative)
-        const to = held(this.outcome(candidate, alternative))
+      for (let i = 0; i < items.length && found.length < upTo; i++) {
+        const position = positions[i]!
+        const own = facts[position]
+        if (!isKnown(own) || changed.includes(position)) continue
+        const alternative = items[i]!
+        const { id, value } = alternative
+        if (isSame(value, own.value)) continue
+        const to = held(this.#outcome(candidate, verdict, alternative))
         if (to === now) continue
-        changed.add(fact)
-        found.push({ facts: { [fact]: value }, to, set: [this.#typed(fact, value)] })
+        changed.push(position)
+        found.push({ facts: { [id]: value }, to, set: [this.#typed(id, value)] })
       }
     })
     return found
@@ -129,12 +152,12 @@ export class WhatIf {
       return answer && typeof answer.value === 'boolean' ? [answer] : []
     })
     if (open.length < 2) return []
-    const outcome = this.#outcomeWith(candidate, this.#changeBy(open.map(({ number }) => number).join(' '), open))
+    const outcome = this.#outcomeWith(candidate, verdict, this.#changeBy(open.map(({ number }) => number).join(' '), open))
     if (outcome === verdict.outcome) return []
-    return open.map(({ fact }) => {
-      const test = define(this.#engine.words, fact).test
+    return open.map(({ id }) => {
+      const test = define(this.#engine.words, id).test
       return {
-        fact,
+        fact: id,
         ...(test ? { test } : {}),
         ifTrue: 'would be looked at again',
         ifFalse: `with the others alike: ${outcomeText(outcome)}`,
@@ -144,6 +167,7 @@ export class WhatIf {
 
   #singleNeeds(candidate: Candidate, verdict: Verdict, missing: readonly string[], criteria: readonly Criterion[]): readonly Need[] {
     const needs: Need[] = []
+    const outcomeWith = (answer: Alternative): Outcome => this.#outcome(candidate, verdict, answer)
     for (const id of missing) {
       const definition = define(this.#engine.words, id)
       const leaf = firstLeaf(criteria, id, this.#engine)
@@ -151,8 +175,8 @@ export class WhatIf {
       const { yes, no } = this.#engine.alternatives.sides(leaf)
       // a rule may ask for "false": the answers are those of the fact, not of the rule
       const isTurned = definition.type === 'truth' && yes?.value === false
-      const ifTrue = isTurned ? no && this.outcome(candidate, no) : yes && this.outcome(candidate, yes)
-      const ifFalse = isTurned ? this.outcome(candidate, yes) : no && this.outcome(candidate, no)
+      const ifTrue = isTurned ? no && outcomeWith(no) : yes && outcomeWith(yes)
+      const ifFalse = isTurned ? outcomeWith(yes) : no && outcomeWith(no)
       if (verdict.outcome !== 'needs-data' && ifTrue === verdict.outcome && ifFalse === verdict.outcome) continue
       // a value that could not be believed asks for itself again, not for the whole test
       const known = this.#case.facts[id]
@@ -169,19 +193,33 @@ export class WhatIf {
   }
 }
 
-const MARKS = new WeakMap<Candidate, Marks>()
+/** Of one candidate, what it rests on included: the verdicts that its own is made of, and all that those hang on. */
+interface CandidateMarks {
+  readonly own: Marks
+  readonly wanted: Marks
+}
 
-/** Every verdict that the outcome of one of these candidates hangs on, what they rest on included; those of a candidate are worked out once. */
+const MARKS = new WeakMap<Candidate, CandidateMarks>()
+
+/** Worked out once for each candidate. */
+function marksOf(candidate: Candidate, program: Program): CandidateMarks {
+  let marks = MARKS.get(candidate)
+  if (marks === undefined) {
+    marks = { own: program.noMarks(), wanted: program.noMarks() }
+    for (const { when, standing, safety } of [candidate, ...(candidate.rests ?? [])]) {
+      for (const slot of [when, ...standing.slots, ...safety.slots]) setMark(marks.own, slot)
+      program.mark([when, ...standing.slots, ...safety.slots], marks.wanted)
+    }
+    MARKS.set(candidate, marks)
+  }
+  return marks
+}
+
+/** Every verdict that the outcome of one of these candidates hangs on. */
 function wantedBy(candidates: readonly Candidate[], program: Program): Marks {
   const wanted = program.noMarks()
   for (const candidate of candidates) {
-    let marks = MARKS.get(candidate)
-    if (marks === undefined) {
-      marks = program.noMarks()
-      for (const { when, standing, safety } of [candidate, ...(candidate.rests ?? [])])
-        program.mark([when, ...standing.slots, ...safety.slots], marks)
-      MARKS.set(candidate, marks)
-    }
+    const marks = marksOf(candidate, program).wanted
     for (let i = 0; i < wanted.length; i++) wanted[i]! |= marks[i]!
   }
   return wanted

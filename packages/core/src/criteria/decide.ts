@@ -66,7 +66,12 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     compare: (node) => {
       const { fact, cmp, value: limit, fresh = false } = node
       return once(`compare ${fact} ${fresh} ${cmp} ${limit}`, () =>
-        program.leaf(position(fact), { fresh, otherwise: UNKNOWN, test: (value) => verdictOf(compares(value, cmp, limit)) }),
+        program.leaf(position(fact), {
+          fresh,
+          otherwise: UNKNOWN,
+          isDated: false,
+          test: (value) => verdictOf(compares(value, cmp, limit)),
+        }),
       )
     },
     within: (node) => {
@@ -75,6 +80,7 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
         program.leaf(position(fact), {
           fresh: false,
           otherwise: UNKNOWN,
+          isDated: true,
           test: (value, asOf) => verdictOf(isWithin(value, asOf, days, since)),
         }),
       )
@@ -92,7 +98,8 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
     },
     some: (node) => counted(node, '>=', 1),
     count: (node) => counted(node, node.cmp, node.value),
-    known: ({ fact }) => once(`known ${fact}`, () => program.leaf(position(fact), { fresh: false, otherwise: FALSE, test: isTrue })),
+    known: ({ fact }) =>
+      once(`known ${fact}`, () => program.leaf(position(fact), { fresh: false, otherwise: FALSE, isDated: false, test: isTrue })),
   }
 
   function counted(node: NodeOf<'some'> | NodeOf<'count'>, cmp: NodeOf<'count'>['cmp'], limit: number): number {
@@ -101,6 +108,7 @@ export function criteriaCompiler(words: Vocabulary): CriteriaCompiler {
       return program.leaf(position(node.fact), {
         fresh: false,
         otherwise: UNKNOWN,
+        isDated: true,
         test: (value, asOf) =>
           verdictOf(
             countedTruth(

@@ -22,8 +22,13 @@ export interface ProgramLeaf {
   readonly slot: number
   readonly fresh: boolean
   readonly otherwise: Verdict
+  /** What it answers may change with the day of the plan. */
+  readonly isDated: boolean
   readonly test: (value: FactValue, asOf: DayNumber) => Verdict
 }
+
+/** The verdicts that a fact gives on all that is asked of it directly: slot and verdict in turn. */
+export type Answers = Int32Array
 
 /** All questions "is it one of these" about one fact: the slots that each value makes true. */
 interface Choices {
@@ -38,6 +43,8 @@ interface Asked {
   readonly usual: FactValue | undefined
   readonly choices: Choices[]
   readonly leaves: ProgramLeaf[]
+  /** The slots of both. */
+  readonly slots: number[]
 }
 
 /** A program laid out for running. */
@@ -53,12 +60,14 @@ interface Packed {
   readonly wholes: Int32Array
   /** A bit for each combination that waits to be run again. */
   readonly waiting: Marks
+  /** Room to try what a fact answers in. */
+  readonly tried: Uint8Array
 }
 
 /** A bit for each slot. */
 export type Marks = Uint32Array
-const isMarked = (marks: Marks, slot: number): boolean => (marks[slot >>> 5]! & (1 << (slot & 31))) !== 0
-function setMark(marks: Marks, slot: number): void {
+export const isMarked = (marks: Marks, slot: number): boolean => (marks[slot >>> 5]! & (1 << (slot & 31))) !== 0
+export function setMark(marks: Marks, slot: number): void {
   marks[slot >>> 5]! |= 1 << (slot & 31)
 }
 
@@ -80,7 +89,7 @@ export class Program {
 
   /** `usual`: of each fact the value that most cases hold, undefined where they leave it unknown. Not a day: what it says changes with the day of the plan. */
   constructor(usual: readonly (FactValue | undefined)[]) {
-    this.#asked = usual.map((one) => ({ usual: one, choices: [], leaves: [] }))
+    this.#asked = usual.map((one) => ({ usual: one, choices: [], leaves: [], slots: [] }))
   }
 
   get slots(): number {
@@ -95,14 +104,17 @@ export class Program {
 
   leaf(position: number, leaf: Omit<ProgramLeaf, 'slot'>): number {
     const slot = this.#slot(leaf.otherwise)
-    this.#asked[position]!.leaves.push({ ...leaf, slot })
+    const { leaves, slots } = this.#asked[position]!
+    leaves.push({ ...leaf, slot })
+    slots.push(slot)
     return slot
   }
 
   /** Whether a fact is (or, for a list, contains) one of these values; unknown where the fact is. */
   isOneOf(position: number, values: readonly string[], fresh: boolean): number {
     const slot = this.#slot(UNKNOWN)
-    const { choices } = this.#asked[position]!
+    const { choices, slots: about } = this.#asked[position]!
+    about.push(slot)
     let choice = choices.find((one) => one.fresh === fresh)
     if (choice === undefined) {
       choice = { fresh, slots: [], trueFor: new Map() }
@@ -152,6 +164,7 @@ export class Program {
       firstWhole: Int32Array.from(firstWhole),
       wholes: Int32Array.from(wholesOf.flat()),
       waiting: this.noMarks(),
+      tried: new Uint8Array(this.#slots),
     }
   }
 
@@ -183,38 +196,43 @@ export class Program {
     }
   }
 
+  /** What a fact answers to all that is asked of it directly. */
+  answers(position: number, fact: Fact, asOf: DayNumber): Answers {
+    this.#packed ??= this.#pack()
+    const { tried } = this.#packed
+    const asked = this.#asked[position]!
+    if ('value' in fact) judgeKnown(asked, fact, asOf, tried)
+    else silence(asked, tried)
+    const answers = new Int32Array(asked.slots.length * 2)
+    asked.slots.forEach((slot, i) => {
+      answers[2 * i] = slot
+      answers[2 * i + 1] = tried[slot]!
+    })
+    return answers
+  }
+
+  /** Whether what this fact answers may change with the day of the plan. */
+  isDated = (position: number): boolean => this.#asked[position]!.leaves.some((leaf) => leaf.isDated)
+
   /**
-   * What comes out otherwise once the facts of some positions have changed: slot and verdict in turn, of the slots that are marked as wanted (`mark`).
+   * What comes out otherwise once some facts answer otherwise: slot and verdict in turn, of the slots that are marked as wanted (`mark`).
    * `verdicts` is a copy of `base`, before and after.
    * A combination is run again only when a part of it came out otherwise in a way that can matter to it, and after all its parts: a part has the lower number.
    */
-  differences(
-    base: Uint8Array,
-    verdicts: Uint8Array,
-    facts: readonly (Fact | undefined)[],
-    asOf: DayNumber,
-    changed: readonly number[],
-    wanted: Marks,
-  ): readonly number[] {
+  differences(base: Uint8Array, verdicts: Uint8Array, changed: readonly Answers[], wanted: Marks): readonly number[] {
     this.#packed ??= this.#pack()
     const { code, startOf, waiting } = this.#packed
     const differences: number[] = []
-    const settle = (slot: number): void => {
-      const before = base[slot]!
-      const verdict = verdicts[slot]!
-      if (verdict === before) return
-      if (isMarked(wanted, slot)) {
+    for (const answers of changed) {
+      for (let i = 0; i < answers.length; i += 2) {
+        const slot = answers[i]!
+        const verdict = answers[i + 1]!
+        const before = base[slot]!
+        if (verdict === before || !isMarked(wanted, slot)) continue
+        verdicts[slot] = verdict
         differences.push(slot, verdict)
-        wake(this.#packed!, verdicts, slot, before, verdict, wanted)
-      } else verdicts[slot] = before
-    }
-    for (const at of changed) {
-      const fact = facts[at]
-      const asked = this.#asked[at]!
-      if (fact !== undefined && 'value' in fact) judgeKnown(asked, fact, asOf, verdicts)
-      else silence(asked, verdicts)
-      for (const { slots } of asked.choices) for (const slot of slots) settle(slot)
-      for (const { slot } of asked.leaves) settle(slot)
+        wake(this.#packed, verdicts, slot, before, verdict, wanted)
+      }
     }
     for (let word = 0; word < waiting.length; word++) {
       // the lowest bit first; what a combination wakes stands above it, maybe in the same word
@@ -223,7 +241,11 @@ export class Program {
         waiting[word] = bits & (bits - 1)
         const start = startOf[slot]!
         run(code, verdicts, start, start + PARTS + code[start + COUNT]!)
-        settle(slot)
+        const before = base[slot]!
+        const verdict = verdicts[slot]!
+        if (verdict === before) continue
+        differences.push(slot, verdict)
+        wake(this.#packed, verdicts, slot, before, verdict, wanted)
       }
     }
     for (let i = 0; i < differences.length; i += 2) verdicts[differences[i]!] = base[differences[i]!]!

@@ -1,7 +1,7 @@
 import { type Fact, type FactDefinition, isKnown, type KnownFact } from '../facts/index.ts'
 import { type DayNumber, latestDay } from '../time/index.ts'
 import type { Criterion } from './ast.ts'
-import type { Marks, Program } from './program.ts'
+import type { Answers, Marks, Program } from './program.ts'
 
 /** The names that criteria refer to: facts by position, named criteria by id. Built once per knowledge base. */
 export interface Vocabulary {
@@ -53,16 +53,23 @@ function inOrder(words: Vocabulary, facts: { readonly [id: string]: Fact }): rea
   return words.facts.map(({ id }) => facts[id])
 }
 
-/** What a change of facts makes of a view: the facts by position, and the verdicts that come out otherwise, slot and verdict in turn. */
+/** A fact put in place of another. */
+export interface ChangedFact {
+  /** Of the fact in a view. */
+  readonly position: number
+  readonly fact: Fact
+  /** Where they are known beforehand. */
+  readonly answers?: Answers
+}
+
+/** What a change of facts makes of a view: the facts, and the verdicts that come out otherwise, slot and verdict in turn. */
 export interface ViewChange {
-  readonly positions: readonly number[]
-  readonly facts: readonly (Fact | undefined)[]
+  readonly changed: readonly ChangedFact[]
   readonly differences: readonly number[]
 }
 
 /** One copy of a view in which changes are tried and taken back: a change costs what hangs on it, not a copy of the case. */
 export class ChangeableView {
-  readonly #words: Vocabulary
   readonly #base: CaseView
   readonly #program: Program
   readonly #wanted: Marks
@@ -71,8 +78,7 @@ export class ChangeableView {
   readonly view: CaseView
 
   /** `wanted`: the slots whose verdicts are asked for, and what they hang on (`Program.mark`); others stay as they are in the base. */
-  constructor(words: Vocabulary, base: CaseView, program: Program, wanted: Marks) {
-    this.#words = words
+  constructor(base: CaseView, program: Program, wanted: Marks) {
     this.#base = base
     this.#program = program
     this.#wanted = wanted
@@ -81,33 +87,23 @@ export class ChangeableView {
   }
 
   /** Works out what a change of facts changes: only verdicts that hang on a changed fact are judged again. Nothing is in place afterwards. */
-  changeOf(changes: ReadonlyMap<string, Fact>): ViewChange {
+  changeOf(changed: readonly ChangedFact[]): ViewChange {
     const { asOf, verdicts } = this.view
-    const positions: number[] = []
-    const facts: Fact[] = []
-    for (const [id, fact] of changes) {
-      const at = this.#words.position.get(id)
-      if (at === undefined) continue
-      positions.push(at)
-      facts.push(fact)
-      this.#facts[at] = fact
-    }
-    const differences = this.#program.differences(this.#base.verdicts, verdicts, this.#facts, asOf, positions, this.#wanted)
-    for (const at of positions) this.#facts[at] = this.#base.facts[at]
-    return { positions, facts, differences }
+    const answers = changed.map((one) => one.answers ?? this.#program.answers(one.position, one.fact, asOf))
+    return { changed, differences: this.#program.differences(this.#base.verdicts, verdicts, answers, this.#wanted) }
   }
 
   /** Puts a change in place. Take it back before the next. */
-  put({ positions, facts, differences }: ViewChange): void {
+  put({ changed, differences }: ViewChange): void {
     const { verdicts } = this.view
-    for (let i = 0; i < positions.length; i++) this.#facts[positions[i]!] = facts[i]
+    for (let i = 0; i < changed.length; i++) this.#facts[changed[i]!.position] = changed[i]!.fact
     for (let i = 0; i < differences.length; i += 2) verdicts[differences[i]!] = differences[i + 1]!
   }
 
-  takeBack({ positions, differences }: ViewChange): void {
+  takeBack({ changed, differences }: ViewChange): void {
     const { verdicts } = this.view
     const base = this.#base
-    for (let i = 0; i < positions.length; i++) this.#facts[positions[i]!] = base.facts[positions[i]!]
+    for (let i = 0; i < changed.length; i++) this.#facts[changed[i]!.position] = base.facts[changed[i]!.position]
     for (let i = 0; i < differences.length; i += 2) verdicts[differences[i]!] = base.verdicts[differences[i]!]!
   }
 }
