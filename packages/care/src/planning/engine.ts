@@ -2,6 +2,7 @@ import {
   type AlertRule,
   type CaseView,
   type ConditionalText,
+  type CriteriaCompiler,
   type Criterion,
   caseView,
   criteriaCompiler,
@@ -40,6 +41,8 @@ export interface CompiledAlert {
 export interface Engine {
   readonly knowledge: KnowledgeBase
   readonly words: Vocabulary
+  /** Knows every criterion of the base. */
+  readonly compiler: CriteriaCompiler
   readonly drugs: ReadonlyMap<string, Drug>
   readonly regimens: ReadonlyMap<string, Regimen>
   readonly candidates: Listed<Candidate>
@@ -88,6 +91,7 @@ function buildEngine(knowledge: KnowledgeBase): Engine {
   return {
     knowledge,
     words,
+    compiler,
     drugs,
     regimens,
     safety,

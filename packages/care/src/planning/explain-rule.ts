@@ -1,62 +1,40 @@
 import {
   type CaseView,
   type Citation,
+  type CriteriaCompiler,
   type Criterion,
   type Evidence,
-  type Explained,
   type Explanation,
-  explain,
   explainedFacts,
   type KnowledgeBase,
+  Reasons,
   type Vocabulary,
 } from '@secondwind/core'
 
 /** Makes explanations for one plan; equal criteria are explained once. */
 export interface Explainer {
+  /** A claim with what decided it. */
   of(when: Criterion, claim: string, cites: readonly Citation[]): Explanation
-  raw(when: Criterion): Explanation
-  /** The facts that `raw` would name. */
+  /** What decided a criterion, in its own words. */
+  why(when: Criterion): Explanation
+  /** All facts that a criterion looks at. */
   facts(when: Criterion): readonly string[]
 }
 
-export function explainer(view: CaseView, words: Vocabulary): Explainer {
-  const seen: Explained = []
-  const pruned = new Map<Explanation, Explanation>()
-  const raw = (when: Criterion): Explanation => explain(when, view, words, seen)
+/** Explains criteria that were compiled before the view was made. */
+export function explainer(
+  view: CaseView,
+  { words, compiler }: { readonly words: Vocabulary; readonly compiler: CriteriaCompiler },
+): Explainer {
+  const reasons = new Reasons(view, words, compiler)
   return {
-    raw,
+    why: (when) => reasons.why(when),
     facts: (when) => explainedFacts(when, words),
     of(when, claim, cites) {
-      const why = raw(when)
-      return {
-        claim,
-        truth: why.truth,
-        facts: why.facts,
-        children: when.op === 'all' && why.children ? why.children.map((c) => deciding(c, pruned)) : [deciding(why, pruned)],
-        cites: sourcesOf(cites),
-      }
+      const { truth, facts } = reasons.verdict(when)
+      return { claim, truth, facts, children: reasons.parts(when), cites: sourcesOf(cites) }
     },
   }
-}
-
-/**
- * Of an alternative that is met, only what met it; of one that is not, all of it. Keeps the tree as long as the reason, not as the rule.
- * Rules share criteria, so what was pruned once is kept.
- */
-function deciding(node: Explanation, pruned: Map<Explanation, Explanation>): Explanation {
-  if (!node.children || node.children.length === 0) return node
-  const before = pruned.get(node)
-  if (before) return before
-  const met = node.children.filter((c) => c.truth === node.truth)
-  const isAlternative = node.claim === 'any of these' || (node.truth === 'true' && met.length < node.children.length)
-  const kept = isAlternative && met.length > 0 ? met : node.children
-  const result = {
-    ...node,
-    facts: kept === node.children ? node.facts : [...new Set(kept.flatMap((c) => c.facts))],
-    children: kept.map((c) => deciding(c, pruned)),
-  }
-  pruned.set(node, result)
-  return result
 }
 
 const sources = new WeakMap<readonly Citation[], readonly string[]>()

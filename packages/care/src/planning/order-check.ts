@@ -1,7 +1,9 @@
 import {
   type Approach,
+  type CaseView,
   type Evidence,
   type Explanation,
+  explain,
   isKnown,
   type KnowledgeBase,
   type PatientCase,
@@ -13,7 +15,7 @@ import {
 import { type ActiveAlert, activeAlerts } from './alerts.ts'
 import type { Candidate } from './candidate.ts'
 import { type Engine, engineOf } from './engine.ts'
-import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
+import { evidenceOf, explainer } from './explain-rule.ts'
 import { holdsOn } from './held.ts'
 import { atLeast } from './listed.ts'
 import { openOptions } from './options.ts'
@@ -54,7 +56,7 @@ export function checkOrder(patientCase: PatientCase, knowledge: KnowledgeBase, o
   const drugs = [...new Set(ordered)].filter((id) => engine.drugs.get(id)?.anticancer).sort()
   if (drugs.length === 0) return { drugs, options: [], findings: [] }
   const view = engine.view(patientCase.facts, patientCase.asOf)
-  const explain = explainer(view, engine.words)
+  const explain = explainer(view, engine)
   const alerts = activeAlerts(engine, view, explain)
   const same = engine.candidates.items.filter((c) => !c.rule.drugsFrom && c.treatment.drugs.join('+') === drugs.join('+'))
   const treatment = treatmentOf(drugs, same, engine)
@@ -90,7 +92,7 @@ export function checkOrder(patientCase: PatientCase, knowledge: KnowledgeBase, o
     })
   }
   findings.push(...alertFindings(treatment, same, alerts))
-  const failed = failure(patientCase, drugs, explain, engine)
+  const failed = failure(patientCase, drugs, view, engine)
   if (failed) findings.push(failed)
 
   const ids = new Set(same.map((c) => c.id))
@@ -135,7 +137,7 @@ function alertFindings(treatment: Treatment, same: readonly Candidate[], alerts:
 }
 
 /** The disease has grown on every drug of the order: given again without an option that means to. */
-function failure({ facts }: PatientCase, drugs: readonly string[], explain: Explainer, engine: Engine): OrderFinding | undefined {
+function failure({ facts }: PatientCase, drugs: readonly string[], view: CaseView, engine: Engine): OrderFinding | undefined {
   const fact = facts['progressed-on']
   if (!isKnown(fact) || !Array.isArray(fact.value) || !drugs.every((d) => (fact.value as readonly unknown[]).includes(d))) return undefined
   const names = drugs.map((d) => engine.drugs.get(d)?.label ?? d).join(', ')
@@ -146,7 +148,12 @@ function failure({ facts }: PatientCase, drugs: readonly string[], explain: Expl
     drugs,
     reason: 'ineffective',
     say,
-    because: explain.of({ op: 'all', of: drugs.map((drug) => ({ op: 'is', fact: 'progressed-on', values: [drug] })) }, say, []),
+    // a question of this order alone: no criterion of the base
+    because: {
+      ...explain({ op: 'all', of: drugs.map((drug) => ({ op: 'is', fact: 'progressed-on', values: [drug] })) }, view, engine.words),
+      claim: say,
+      cites: [],
+    },
     evidence: [],
   }
 }

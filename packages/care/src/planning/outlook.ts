@@ -27,7 +27,7 @@ export function outlookOf(
     }
   }
   const months = (factor: number): number => Math.round(rule.medianMonths * factor * 10) / 10
-  const why = explain.raw(rule.when)
+  const why = explain.why(rule.when)
   const last = rule.alive.reduce((a, b) => (b.years > a.years ? b : a), { years: 0, percent: 0 })
   const isOpenEnded = last.percent >= 25 && months(method.typical[1]) > last.years * 12
   return {

@@ -45,7 +45,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
   const { knowledge, patientCase } = inputs
   const engine = engineOf(knowledge)
   const view = engine.view(patientCase.facts, patientCase.asOf)
-  const explain = explainer(view, engine.words)
+  const explain = explainer(view, engine)
   const alerts = activeAlerts(engine, view, explain)
   const refused = refusals(patientCase, knowledge.dosingPolicy?.adultFromYears)
   const header = {

@@ -11,6 +11,6 @@ export function standingsOf(
 ): readonly { readonly option: string; readonly standing: Standing }[] {
   const engine = engineOf(knowledge)
   const view = engine.view(patientCase.facts, patientCase.asOf)
-  const alerts = activeAlerts(engine, view, explainer(view, engine.words))
+  const alerts = activeAlerts(engine, view, explainer(view, engine))
   return openOptions(engine, view, patientCase, alerts).open.map(({ candidate, standing }) => ({ option: candidate.id, standing }))
 }

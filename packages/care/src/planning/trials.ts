@@ -168,7 +168,7 @@ function recordOf(
     cautions: [
       ...waiting.map((a) => ({ say: `first: ${a.alert.title}`, facts: a.alert.because.facts })),
       ...option.cautions,
-      ...doubts.map((rule) => ({ say: `outside the trial: ${rule.say}`, facts: explain.raw(rule.when).facts, rule: rule.id })),
+      ...doubts.map((rule) => ({ say: `outside the trial: ${rule.say}`, facts: explain.facts(rule.when), rule: rule.id })),
       { say: `${trial.status} on ${trial.asOf} by the register; ask whether it still is`, facts: [], before: 'enrolment' },
       ...(isElsewhere ? [{ say: 'the register names no site in the country of treatment', facts: ['jurisdiction'] }] : []),
       ...trial.check.map((say) => ({ say, facts: [], before: 'enrolment' })),

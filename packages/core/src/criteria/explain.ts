@@ -19,7 +19,7 @@ export const explain = (criterion: Criterion, view: CaseView, words: Vocabulary,
 export type Explained = Explanation[]
 
 /** What a criterion says of itself, whoever the patient is. */
-interface Question {
+export interface Question {
   readonly criterion: Criterion
   /** Named criteria that are referred to by one name have one number. */
   readonly number: number
@@ -45,7 +45,7 @@ interface Questions {
 const questions = new WeakMap<Vocabulary, Questions>()
 
 /** Worked out once for each criterion of a knowledge base. */
-function questionOf(criterion: Criterion, words: Vocabulary): Question {
+export function questionOf(criterion: Criterion, words: Vocabulary): Question {
   let known = questions.get(words)
   if (known === undefined) {
     known = { of: new Map(), numberOf: new Map() }
@@ -71,7 +71,8 @@ function questionOf(criterion: Criterion, words: Vocabulary): Question {
   return question
 }
 
-function partsOf({ criterion }: Question, words: Vocabulary): readonly Question[] {
+/** What a criterion is made of; of a name, what it stands for. */
+export function partsOf({ criterion }: Question, words: Vocabulary): readonly Question[] {
   switch (criterion.op) {
     case 'ref': {
       const target = words.named.get(criterion.id)
@@ -121,11 +122,9 @@ function explainQuestion(question: Question, view: CaseView, words: Vocabulary, 
 }
 
 function explainOnce(question: Question, view: CaseView, words: Vocabulary, seen: Explained): Explanation {
-  const { criterion, claim, facts, definition } = question
+  const { criterion, claim, facts } = question
   question.parts ??= partsOf(question, words)
   switch (criterion.op) {
-    case 'const':
-      return { claim, truth: criterion.value, facts }
     case 'ref': {
       const inner = explainQuestion(question.parts[0]!, view, words, seen)
       return { claim, truth: inner.truth, facts, children: inner.children ?? [inner] }
@@ -140,14 +139,22 @@ function explainOnce(question: Question, view: CaseView, words: Vocabulary, seen
       const children = question.parts.map((part) => explainQuestion(part, view, words, seen))
       return { claim, truth: together(criterion, children), facts, children }
     }
+    case 'const':
     case 'is':
     case 'compare':
     case 'within':
     case 'some':
     case 'count':
     case 'known':
-      break
+      return explainedLeaf(question, view)
   }
+}
+
+/** The explanation of a question without parts. */
+export function explainedLeaf(question: Question, view: CaseView): Explanation {
+  const { criterion, claim, facts, definition } = question
+  if (criterion.op === 'const') return { claim, truth: criterion.value, facts }
+  if (!('fact' in criterion)) throw new Error(`invariant: ${criterion.op} is explained through its parts`)
   const fact = view.facts[question.position]
   const why = silenceOf(fact, definition!)
   if (why === undefined) return explainLeaf(criterion, question, fact, view)

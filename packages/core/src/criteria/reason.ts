@@ -1,0 +1,135 @@
+import type { Explanation } from '../model/plan-document.ts'
+import type { Criterion } from './ast.ts'
+import type { CriteriaCompiler } from './decide.ts'
+import { explainedLeaf, partsOf, type Question, questionOf } from './explain.ts'
+import { TRUE, truthOfVerdict, type Verdict } from './program.ts'
+import type { CaseView, Vocabulary } from './view.ts'
+
+/**
+ * The explanation of a compiled criterion, cut to what decided it: of an alternative that is met, only what met it; of one that is not, all of it. That
+ * keeps the tree as long as the reason, not as the rule. `explain` says what is cut (`deciding` in the property test); here the truth of each part is
+ * read from the verdicts, and what is not kept is never put into words.
+ */
+export class Reasons {
+  readonly #view: CaseView
+  readonly #words: Vocabulary
+  readonly #nodes: Nodes
+  readonly #made = new Map<Node, Explanation>()
+
+  constructor(view: CaseView, words: Vocabulary, compiler: CriteriaCompiler) {
+    this.#view = view
+    this.#words = words
+    this.#nodes = nodesOf(compiler)
+  }
+
+  /** Why a criterion came out as it did. Equal criteria are explained once. */
+  why(criterion: Criterion): Explanation {
+    return this.#why(this.#nodes.of(criterion, this.#words))
+  }
+
+  /** As the children of an explanation that makes a claim of its own: the parts of what must hold together, or else the one reason. */
+  parts(criterion: Criterion): readonly Explanation[] {
+    const node = this.#nodes.of(criterion, this.#words)
+    return criterion.op === 'all' ? node.parts.map((part) => this.#why(part)) : [this.#why(node)]
+  }
+
+  /** What comes before the reasons: the verdict, and all facts that the criterion looks at. */
+  verdict(criterion: Criterion): Pick<Explanation, 'truth' | 'facts'> {
+    const { slot, question } = this.#nodes.of(criterion, this.#words)
+    return { truth: truthOfVerdict(this.#view.verdicts[slot]!), facts: question.facts }
+  }
+
+  #why(node: Node): Explanation {
+    let made = this.#made.get(node)
+    if (made === undefined) {
+      made = node.hasParts ? this.#cut(node) : explainedLeaf(node.question, this.#view)
+      this.#made.set(node, made)
+    }
+    return made
+  }
+
+  #cut(node: Node): Explanation {
+    const { question, slot, parts } = node
+    const { verdicts } = this.#view
+    const kept = keptParts(node, verdicts[slot]!, verdicts)
+    return {
+      claim: question.claim,
+      truth: truthOfVerdict(verdicts[slot]!),
+      facts: kept === parts ? question.facts : factsOf(kept),
+      children: kept.map((part) => this.#why(part)),
+    }
+  }
+}
+
+function keptParts({ parts, question }: Node, verdict: Verdict, verdicts: Uint8Array): readonly Node[] {
+  if (question.criterion.op !== 'any' && verdict !== TRUE) return parts
+  const met = parts.filter(({ slot }) => verdicts[slot] === verdict)
+  return met.length > 0 && met.length < parts.length ? met : parts
+}
+
+/** The facts of several parts, each once. */
+function factsOf(parts: readonly Node[]): readonly string[] {
+  if (parts.length === 1) return parts[0]!.question.facts
+  const facts = new Set<string>()
+  for (const { question } of parts) for (const fact of question.facts) facts.add(fact)
+  return [...facts]
+}
+
+/** A criterion of a compiled base as it is explained: its words, the slot of its verdict, and the parts that a reader sees. */
+interface Node {
+  readonly question: Question
+  readonly slot: number
+  /** Of a name those of what it stands for, or that itself where it has none. */
+  readonly parts: readonly Node[]
+  /** Whether it has parts by its kind, be there none. */
+  readonly hasParts: boolean
+}
+
+/** One node for all criteria that are explained alike. */
+class Nodes {
+  readonly #compiler: CriteriaCompiler
+  readonly #of = new Map<Criterion, Node>()
+  readonly #alike = new Map<string, Node>()
+  readonly #numbers = new Map<Node, number>()
+
+  constructor(compiler: CriteriaCompiler) {
+    this.#compiler = compiler
+  }
+
+  of(criterion: Criterion, words: Vocabulary): Node {
+    let node = this.#of.get(criterion)
+    if (node === undefined) {
+      node = this.#once(criterion, words)
+      this.#of.set(criterion, node)
+    }
+    return node
+  }
+
+  #once(criterion: Criterion, words: Vocabulary): Node {
+    const question = questionOf(criterion, words)
+    const own = partsOf(question, words).map((part) => this.of(part.criterion, words))
+    const [target] = own
+    const parts = criterion.op === 'ref' && target!.hasParts ? target!.parts : own
+    const slot = this.#compiler.slotFor(criterion)
+    const hasParts = !('fact' in criterion || criterion.op === 'const')
+    const key = [criterion.op, question.claim, slot, ...own.map((part) => this.#numbers.get(part))].join(' ')
+    let node = this.#alike.get(key)
+    if (node === undefined) {
+      node = { question, slot, parts, hasParts }
+      this.#alike.set(key, node)
+      this.#numbers.set(node, this.#numbers.size)
+    }
+    return node
+  }
+}
+
+const nodes = new WeakMap<CriteriaCompiler, Nodes>()
+
+function nodesOf(compiler: CriteriaCompiler): Nodes {
+  let known = nodes.get(compiler)
+  if (known === undefined) {
+    known = new Nodes(compiler)
+    nodes.set(compiler, known)
+  }
+  return known
+}
