@@ -17,6 +17,8 @@ import type { DoseInput, DoseInputs } from './contract.ts'
 /** What the doses of one plan rest on. The planner makes it: the criteria are compiled there. */
 export interface DoseContext {
   readonly patientCase: PatientCase
+  /** `doseInputs` of the case. */
+  readonly inputs: DoseInputs
   readonly view: CaseView
   /** Absent: the site has no dosing policy, and no dose is computed. */
   readonly policy?: DosingPolicy
@@ -38,6 +40,8 @@ export interface DoseOfComponent {
   /** What stands beside the number, or in its place. */
   readonly notes: readonly string[]
   readonly startLimits: readonly string[]
+  /** Nothing about this patient entered it: the very same object for everyone of whom no rule says anything. */
+  readonly isShared?: true
 }
 
 export interface CompiledAdjustment {
@@ -55,7 +59,8 @@ export interface AdjustmentVerdict {
   readonly startLimits: readonly string[]
 }
 
-const SILENT: AdjustmentVerdict = { missing: [], said: [], startLimits: [] }
+/** No rule says anything of this patient. */
+export const SILENT: AdjustmentVerdict = { missing: [], said: [], startLimits: [] }
 
 /** Whether a rule changes the number by itself. */
 const isApplied = (rule: DoseAdjustment): boolean =>
@@ -83,6 +88,7 @@ export function adjustmentOf(component: RegimenComponent, context: DoseContext):
         for (const fact of context.openFacts(rule.when)) for (const input of inputsOf(fact, context)) missing.add(input)
     } else if (truth === 'true' && !adjustment?.omit) said.push(`holds as well, not in the number: ${rule.say}`)
   }
+  if (adjustment === undefined && missing.size === 0 && said.length === 0 && startLimits.length === 0) return SILENT
   return { ...(adjustment ? { adjustment } : {}), missing: [...missing], said, startLimits }
 }
 
@@ -109,15 +115,19 @@ export function doseInputs(patientCase: PatientCase): DoseInputs {
     return { value: fact.value, ...(fact.on === undefined ? {} : { on: fact.on }) }
   }
   const sex = fresh(patientCase, 'sex')?.value
-  const entries = {
-    weightKg: value('weight'),
-    heightCm: value('height'),
-    ageYears: value('age'),
-    isFemale: sex === 'female' ? true : sex === 'male' ? false : undefined,
-    creatinineUmolPerL: value('creatinine'),
-    measuredClearanceMlPerMin: value('gfr-measured'),
+  const weightKg = value('weight')
+  const heightCm = value('height')
+  const ageYears = value('age')
+  const creatinineUmolPerL = value('creatinine')
+  const measuredClearanceMlPerMin = value('gfr-measured')
+  return {
+    ...(weightKg ? { weightKg } : {}),
+    ...(heightCm ? { heightCm } : {}),
+    ...(ageYears ? { ageYears } : {}),
+    ...(sex === 'female' || sex === 'male' ? { isFemale: sex === 'female' } : {}),
+    ...(creatinineUmolPerL ? { creatinineUmolPerL } : {}),
+    ...(measuredClearanceMlPerMin ? { measuredClearanceMlPerMin } : {}),
   }
-  return Object.fromEntries(Object.entries(entries).filter(([, v]) => v !== undefined)) as DoseInputs
 }
 
 /** A drug takes the rounding limit of biologics by its classes in the policy; a conjugate never does. */

@@ -49,8 +49,10 @@ function context(
     }
     return { rule, when: () => truth }
   })
+  const patientCase = { patient: 'p', asOf: '2026-11-23', facts }
   return {
-    patientCase: { patient: 'p', asOf: '2026-11-23', facts },
+    patientCase,
+    inputs: doseInputs(patientCase),
     view: caseView(vocabulary([], []), {}, '2026-11-23'),
     ...(policy ? { policy } : {}),
     adjustments: new Map([['topotecan', rules]]),
@@ -62,8 +64,30 @@ function context(
 }
 
 const topotecan: RegimenComponent = { drug: 'topotecan', dose: 1.5, unit: 'mg/m2', route: 'iv', days: [1] }
-const planned = (c: DoseContext, component = topotecan, check = checkCalculatedMg) =>
-  doseOfComponent(component, doseInputs(c.patientCase), c, check)
+const planned = (c: DoseContext, component = topotecan, check = checkCalculatedMg) => doseOfComponent(component, c, check)
+
+describe('a dose that is the same for all', () => {
+  const tablet: RegimenComponent = { drug: 'topotecan', dose: 80, unit: 'mg', route: 'oral', days: 'daily' }
+
+  test('is worked out once, whoever takes it', () => {
+    const one = planned(context([]), tablet)
+    expect(one.fields.doseMg).toBe(80)
+    expect(planned(context([], { ...FACTS, weight: known(50) }), tablet)).toBe(one)
+    expect(planned(context([{ truth: 'false', factor: 0.5 }]), tablet)).toBe(one)
+  })
+  test('is the own dose of everyone of whom a rule says something', () => {
+    const one = planned(context([]), tablet)
+    expect(planned(context([{ truth: 'true', factor: 0.5 }]), tablet).fields.doseMg).toBe(40)
+    expect(planned(context([{ truth: 'unknown', factor: 0.5, open: ['weight'] }]), tablet).fields).toEqual({ missing: ['weight'] })
+    expect(planned(context([{ truth: 'true', topic: 'start-of-cycle' }]), tablet).startLimits).toEqual(['rule 0'])
+    expect(planned(context([]), tablet)).toBe(one)
+  })
+  test('is none of a weight band, of the start either', () => {
+    const banded: RegimenComponent = { ...tablet, steps: [{ day: 1, bands: [{ belowKg: 60, dose: 40 }, { dose: 60 }] }] }
+    const first = (weight: number) => planned(context([], { ...FACTS, weight: known(weight) }), banded).fields.steps?.[0]?.doseMg
+    expect([first(50), first(70), first(50)]).toEqual([40, 60, 40])
+  })
+})
 
 describe('rules and the number', () => {
   test('no rule: the dose of the protocol', () => {
@@ -137,7 +161,7 @@ describe('refusals', () => {
   })
   test('no policy, no dose', () => {
     const bare = { ...context([]), policy: undefined }
-    const dose = doseOfComponent(topotecan, doseInputs(bare.patientCase), bare as unknown as DoseContext, checkCalculatedMg)
+    const dose = doseOfComponent(topotecan, bare as unknown as DoseContext, checkCalculatedMg)
     expect(dose.fields).toEqual({})
     expect(dose.notes).toEqual(['no dosing policy: no dose'])
   })

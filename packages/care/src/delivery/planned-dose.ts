@@ -1,8 +1,8 @@
 import { type DosingPolicy, isKnown, type PlannedStep, type RegimenComponent } from '@secondwind/core'
 import { amount, printableMg } from './amounts.ts'
 import { type CheckedDose, checkedDose } from './checked-dose.ts'
-import type { CheckDoseMg, DoseAdjustment, DoseInputs, DoseRequest } from './contract.ts'
-import { adjustmentOf, type DoseContext, type DoseOfComponent, isBiologic } from './dose-context.ts'
+import type { CheckDoseMg, DoseAdjustment, DoseInputs } from './contract.ts'
+import { type AdjustmentVerdict, adjustmentOf, type DoseContext, type DoseOfComponent, isBiologic, SILENT } from './dose-context.ts'
 
 /** Everything of a component that its dose depends on, as one word. */
 const keys = new WeakMap<RegimenComponent, string>()
@@ -18,37 +18,31 @@ function keyOf(component: RegimenComponent): string {
 }
 
 /** The patient's dose of one component, or why there is none: what is missing, what forbids it, or that two calculations disagree. */
-export function doseOfComponent(
-  component: RegimenComponent,
-  inputs: DoseInputs,
-  context: DoseContext,
-  check: CheckDoseMg,
-): DoseOfComponent {
+export function doseOfComponent(component: RegimenComponent, context: DoseContext, check: CheckDoseMg): DoseOfComponent {
   const key = keyOf(component)
   let dose = context.worked.get(key)
   if (!dose) {
-    dose = workOut(component, inputs, context, check)
+    const verdict = adjustmentOf(component, context)
+    const { policy } = context
+    dose =
+      policy && verdict === SILENT && isSameForAll(component)
+        ? sharedDose(component, context, policy, check)
+        : workOut(component, verdict, context, check)
     context.worked.set(key, dose)
   }
   return dose
 }
 
-function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseContext, check: CheckDoseMg): DoseOfComponent {
-  const { policy } = context
-  const { adjustment, missing: open, said, startLimits } = adjustmentOf(component, context)
+function workOut(component: RegimenComponent, verdict: AdjustmentVerdict, context: DoseContext, check: CheckDoseMg): DoseOfComponent {
+  const { policy, inputs } = context
+  const { adjustment, missing: open, said, startLimits } = verdict
   // a clearance that the chart contradicts is not computed around
   const clearance = context.patientCase.facts[CLEARANCE]
   const isUnsettled = component.unit === 'AUC' && clearance !== undefined && !isKnown(clearance) && clearance.unknown === 'conflicting'
   const missing = isUnsettled ? [...new Set([...open, CLEARANCE])] : open
   if (!policy) return { fields: {}, notes: ['no dosing policy: no dose', ...said], startLimits }
   const request = { component, isBiologic: isBiologic(component.drug, context, policy), inputs, policy }
-  const result =
-    adjustment !== undefined
-      ? checkedDose({ ...request, adjustment }, check)
-      : isSameForAll(component)
-        ? flatDose(request, check)
-        : checkedDose(request, check)
-  const { fields, notes } = shown(result, missing)
+  const { fields, notes } = shown(checkedDose(adjustment ? { ...request, adjustment } : request, check), missing)
   const steps = stepsOf(component, { inputs, context, policy, check, ...(adjustment ? { adjustment } : {}) }, fields.doseMg !== undefined)
   const verify = policy.verifyAbove.filter(
     (v) => v.drug === component.drug && v.route === component.route && fields.doseMg !== undefined && fields.doseMg > v.mg,
@@ -62,20 +56,23 @@ function workOut(component: RegimenComponent, inputs: DoseInputs, context: DoseC
 }
 
 /** No value of a patient enters the dose: so much of the drug, whoever takes it. */
-const isSameForAll = ({ unit, bands }: RegimenComponent): boolean => (unit === 'mg' || unit === 'ug') && bands === undefined
+const isSameForAll = ({ unit, bands, steps }: RegimenComponent): boolean =>
+  (unit === 'mg' || unit === 'ug') && bands === undefined && (steps ?? []).every((step) => step.bands === undefined)
 
-const flatDoses = new WeakMap<
-  RegimenComponent,
-  { readonly policy: DosingPolicy; readonly check: CheckDoseMg; readonly dose: CheckedDose }
->()
+interface SharedDose {
+  readonly policy: DosingPolicy
+  readonly check: CheckDoseMg
+  readonly dose: DoseOfComponent
+}
 
-/** A dose that is the same for all, worked out and checked once for each component of a knowledge base. */
-function flatDose(request: DoseRequest, check: CheckDoseMg): CheckedDose {
-  const { component, policy } = request
-  const known = flatDoses.get(component)
+const sharedDoses = new WeakMap<RegimenComponent, SharedDose>()
+
+/** A dose that is the same for everyone of whom no rule says anything, worked out and checked once for each component of a knowledge base. */
+function sharedDose(component: RegimenComponent, context: DoseContext, policy: DosingPolicy, check: CheckDoseMg): DoseOfComponent {
+  const known = sharedDoses.get(component)
   if (known?.policy === policy && known.check === check) return known.dose
-  const dose = checkedDose(request, check)
-  flatDoses.set(component, { policy, check, dose })
+  const dose = { ...workOut(component, SILENT, context, check), isShared: true } as const
+  sharedDoses.set(component, { policy, check, dose })
   return dose
 }
 

@@ -10,7 +10,7 @@ import {
   TRUE,
   UNKNOWN,
 } from '@secondwind/core'
-import { burdenOf, concurrentOf, type DoseContext, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
+import { burdenOf, concurrentOf, type DoseContext, doseInputs, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import type { Engine } from './engine.ts'
@@ -196,6 +196,7 @@ function dosesOf(engine: Engine, view: CaseView, patientCase: PatientCase, whatI
   if (!whatIf.doses) {
     whatIf.doses = {
       patientCase,
+      inputs: doseInputs(patientCase),
       view,
       ...(engine.knowledge.dosingPolicy ? { policy: engine.knowledge.dosingPolicy } : {}),
       adjustments: engine.dosing,
