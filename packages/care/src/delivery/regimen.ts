@@ -11,7 +11,7 @@ export function plannedRegimen(regimen: Regimen, context: DoseContext): PlannedR
   // where no drug of it is dosed by the patient, it is the same for everyone
   if (!doses.every(({ isShared }) => isShared)) return planned(regimen, all, doses, context)
   const known = sharedRegimens.get(regimen)
-  if (known && known.doses.every((dose, i) => dose === doses[i])) return known.planned
+  if (known?.doses.every((dose, i) => dose === doses[i])) return known.planned
   const shared = { doses, planned: planned(regimen, all, doses, context) }
   sharedRegimens.set(regimen, shared)
   return shared.planned

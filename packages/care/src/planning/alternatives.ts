@@ -1,4 +1,14 @@
-import { type Answers, type Criterion, define, type Fact, type FactValue, leaves, type Program, type Vocabulary } from '@secondwind/core'
+import {
+  type Answers,
+  type Criterion,
+  criterionText,
+  define,
+  type Fact,
+  type FactValue,
+  leaves,
+  type Program,
+  type Vocabulary,
+} from '@secondwind/core'
 import type { Candidate } from './candidate.ts'
 
 type Leaf = Extract<Criterion, { fact: string }>
@@ -22,9 +32,14 @@ export interface Round {
 }
 
 /** The two sides of a leaf; a side that no single value stands for is left out. */
-export interface Sides {
+interface Sides {
   readonly yes?: Alternative
   readonly no?: Alternative
+}
+
+/** What a criterion asks of a fact first, in words, with the sides of it. */
+interface Asked extends Sides {
+  readonly asks: string
 }
 
 /** Values on both sides of every limit of a knowledge base: what a counterfactual tries. Worked out once for each criterion. */
@@ -33,6 +48,7 @@ export class Alternatives {
   readonly #program: Program
   readonly #numbers = new Map<string, Alternative>()
   readonly #sides = new WeakMap<Leaf, Sides>()
+  readonly #asked = new WeakMap<Criterion, ReadonlyMap<string, Asked>>()
   readonly #orders = new WeakMap<Candidate, readonly Round[]>()
 
   /** `program`: that of the base, when all its criteria are compiled. */
@@ -64,12 +80,27 @@ export class Alternatives {
     return leaves(criterion, this.#words).flatMap((leaf) => {
       const definition = define(this.#words, leaf.fact)
       if (definition.derivedFrom && !definition.test) return []
-      const { yes, no } = this.sides(leaf)
+      const { yes, no } = this.#sidesOf(leaf)
       return [...(yes ? [yes] : []), ...(no ? [no] : [])]
     })
   }
 
-  sides(leaf: Leaf): Sides {
+  /** What the first of these criteria that looks at a fact asks of it. */
+  about(fact: string, criteria: readonly Criterion[]): Asked | undefined {
+    for (const criterion of criteria) {
+      let asked = this.#asked.get(criterion)
+      if (asked === undefined) {
+        const firsts = leaves(criterion, this.#words).toReversed()
+        asked = new Map(firsts.map((leaf) => [leaf.fact, { ...this.#sidesOf(leaf), asks: criterionText(leaf, this.#words) }]))
+        this.#asked.set(criterion, asked)
+      }
+      const one = asked.get(fact)
+      if (one) return one
+    }
+    return undefined
+  }
+
+  #sidesOf(leaf: Leaf): Sides {
     let sides = this.#sides.get(leaf)
     if (sides === undefined) {
       const { type, values } = define(this.#words, leaf.fact)

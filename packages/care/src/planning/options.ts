@@ -1,6 +1,7 @@
 import {
   type CaseView,
   type Explanation,
+  explainedFacts,
   isKnown,
   type Need,
   type Option,
@@ -10,7 +11,7 @@ import {
   TRUE,
   UNKNOWN,
 } from '@secondwind/core'
-import { burdenOf, concurrentOf, type DoseContext, doseInputs, plannedFractionation, plannedRegimen } from '../delivery/index.ts'
+import { type DoseContext, doseInputs, plannedRegimen } from '../delivery/index.ts'
 import type { ActiveAlert } from './alerts.ts'
 import { type Candidate, withCurrentDrugs } from './candidate.ts'
 import type { Engine } from './engine.ts'
@@ -19,6 +20,7 @@ import { withHolds } from './held.ts'
 import { atLeast } from './listed.ts'
 import { namesTreatment } from './not-advised.ts'
 import { optionEvidence } from './option-evidence.ts'
+import { cautionOf, frameOf, type OptionFrame } from './option-frame.ts'
 import { judge, lower, type Rests, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
 import { type Fallen, withRests } from './rests-on.ts'
@@ -124,7 +126,7 @@ export function optionOf(
   alerts: readonly ActiveAlert[],
 ): Option {
   const { candidate, verdict, standing } = judged
-  const { rule, regimen, treatment } = candidate
+  const { rule, regimen } = candidate
   const row = rule.standing[verdict.row]!
   const openCriteria = [
     ...(verdict.eligible === 'unknown' ? [rule.when] : []),
@@ -142,45 +144,24 @@ export function optionOf(
     ...awaited(candidate, engine, patientCase).filter((one) => !asked.some(({ fact, test }) => fact === one.fact && test === one.test)),
   ]
   const because: Explanation = explain.of(rule.when, rule.title, rule.cites)
-  const rulesSay = [...verdict.cautions, ...verdict.conditions, ...verdict.unsettled]
   const waiting = isNewSystemic(candidate) ? alerts.filter((a) => a.defersSystemic && !a.exceptOptions.includes(rule.id)) : []
+  const frame = frameOf(candidate, engine.knowledge.dosingPolicy)
 
   return {
-    id: candidate.id,
-    title: regimen && rule.regimens.length > 1 ? `${rule.title}: ${regimen.title}` : rule.title,
-    approaches: rule.approaches,
-    ...(rule.regimens.length > 1 ? { variantOf: rule.id } : {}),
+    ...frame.head,
     standing,
     standingBecause: standingReason(judged, row.because, waiting),
     rank: index + 1,
     ...(judged.rankedBy ? { rankedBy: judged.rankedBy } : {}),
-    drugs: treatment.drugs,
-    ...(rule.technique ? { technique: rule.technique } : {}),
-    ...(rule.site ? { site: rule.site } : {}),
-    ...(rule.procedure ? { procedure: rule.procedure } : {}),
-    ...(rule.also ? { also: rule.also } : {}),
-    ...(rule.fractionations ? { fractionations: rule.fractionations.map(plannedFractionation) } : {}),
-    ...(rule.availability ? { availability: rule.availability } : {}),
+    ...frame.treatment,
     ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, whatIf)) } : {}),
-    concurrent: [
-      ...(regimen ? concurrentOf(regimen, engine.knowledge.dosingPolicy) : []),
-      ...atLeast(candidate.concurrent, TRUE, view).map(({ say, because: why }) => ({ say, because: why })),
-    ],
-    cautions: [
-      ...[...new Set([...waiting, ...(judged.heldBy ?? [])])].map((a) => ({
-        say: `first: ${a.alert.title}`,
-        facts: a.alert.because.facts,
-      })),
-      ...rulesSay.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id })),
-      ...verdict.checks.map((r) => ({ say: r.say, facts: explain.facts(r.when), rule: r.id, before: 'the first dose' })),
-      ...atLeast(candidate.cautions, TRUE, view).map((c) => ({ say: c.say, facts: c.when ? explain.facts(c.when) : [] })),
-    ],
+    concurrent: concurrentNow(candidate, frame, view),
+    cautions: cautionsNow(judged, waiting, engine, view),
     because,
     needs,
     against: atLeast(candidate.against, TRUE, view)[0]?.say ?? rule.against.at(-1)!.say,
     evidence: optionEvidence(judged, engine.knowledge),
-    ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
-    ...(regimen ? { burden: burdenOf(regimen) } : {}),
+    ...frame.end,
     wouldChange:
       // what it rests on may wait for an emergency: no change of its own would then do
       standing !== 'needs-data' && (verdict.rests === undefined || standing === verdict.outcome)
@@ -189,6 +170,25 @@ export function optionOf(
           )
         : [],
   }
+}
+
+/** What goes with the treatment: what the regimen names, then what this patient needs. */
+function concurrentNow({ concurrent }: Candidate, frame: OptionFrame, view: CaseView): Option['concurrent'] {
+  const own = atLeast(concurrent, TRUE, view)
+  return own.length === 0 ? frame.concurrent : [...frame.concurrent, ...own.map(({ say, because }) => ({ say, because }))]
+}
+
+/** What must be minded: what goes first, then the rules of safety, what is to be settled before the first dose, and what the option itself says. */
+function cautionsNow({ candidate, verdict, heldBy }: Judged, waiting: readonly ActiveAlert[], engine: Engine, view: CaseView) {
+  const cautions: Option['cautions'][number][] = []
+  for (const { alert } of new Set([...waiting, ...(heldBy ?? [])]))
+    cautions.push({ say: `first: ${alert.title}`, facts: alert.because.facts })
+  for (const rules of [verdict.cautions, verdict.conditions, verdict.unsettled])
+    for (const rule of rules) cautions.push(cautionOf(rule, engine.words).said)
+  for (const rule of verdict.checks) cautions.push(cautionOf(rule, engine.words).check)
+  for (const { say, when } of atLeast(candidate.cautions, TRUE, view))
+    cautions.push({ say, facts: when ? explainedFacts(when, engine.words) : [] })
+  return cautions
 }
 
 /** What the doses of this plan rest on; one for all its options, so that each dose is worked out once. */

@@ -1,5 +1,6 @@
 import type {
   CaseView,
+  Explanation,
   Interaction,
   InteractionRule,
   Issue,
@@ -7,6 +8,7 @@ import type {
   Option,
   PatientCase,
   PlanDocument,
+  SafetyRule,
   Support,
 } from '@secondwind/core'
 import { define, earliestAfter, isKnown, TRUE } from '@secondwind/core'
@@ -85,16 +87,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
   ).map(({ judged, option }) => ({ judged, option: withoutTests(option, deferred) }))
   const settled = options.map((option) => withoutTests(option, deferred))
   const outlook = outlookOf(engine, view, explain)
-  const checks = ranked.flatMap((judged, i) =>
-    judged.verdict.checks.flatMap((rule) => {
-      const reason = explain.of(rule.when, rule.say, rule.cites)
-      const facts = reason.facts.filter((f) => !isKnown(patientCase.facts[f]))
-      return facts.flatMap((f) => {
-        const test = engine.words.facts[engine.words.position.get(f) ?? -1]?.test
-        return test && !deferred.has(test) ? [{ test, reason, before: 'the first dose', option: options[i]!.id }] : []
-      })
-    }),
-  )
+  const checks = firstDoseChecks(ranked, options, deferred, engine, explain, patientCase)
   const suspicions = alerts.flatMap((a) => (a.test ? [{ test: a.test, reason: a.alert.because, urgency: a.alert.urgency }] : []))
   return {
     ...header,
@@ -126,6 +119,37 @@ export function plan(inputs: PlanInputs): PlanDocument {
     outlook: outlook.outlook,
     intendedUse: body.intendedUse,
   }
+}
+
+/** What is not known yet of what must be settled before the first dose of an option, with the test that would tell. */
+function firstDoseChecks(
+  ranked: readonly Judged[],
+  options: readonly Option[],
+  deferred: ReadonlySet<string>,
+  engine: Engine,
+  explain: Explainer,
+  { facts }: PatientCase,
+) {
+  const { words } = engine
+  const made = new Map<SafetyRule, readonly { readonly test: string; readonly reason: Explanation }[]>()
+  const testsOf = (rule: SafetyRule) => {
+    const tests = explain.facts(rule.when).flatMap((fact) => {
+      const test = isKnown(facts[fact]) ? undefined : define(words, fact).test
+      return test && !deferred.has(test) ? [test] : []
+    })
+    const reason = tests.length > 0 ? explain.of(rule.when, rule.say, rule.cites) : undefined
+    return reason ? tests.map((test) => ({ test, reason })) : []
+  }
+  return ranked.flatMap(({ verdict }, i) =>
+    verdict.checks.flatMap((rule) => {
+      let tests = made.get(rule)
+      if (tests === undefined) {
+        tests = testsOf(rule)
+        made.set(rule, tests)
+      }
+      return tests.map((one) => ({ ...one, before: 'the first dose', option: options[i]!.id }))
+    }),
+  )
 }
 
 /** Where nothing can be given and nothing advised before something is known: what it is, the most wanted first. */

@@ -3,14 +3,12 @@ import {
   ChangeableView,
   type ChangedFact,
   type Criterion,
-  criterionText,
   define,
   deriveChanges,
   type Fact,
   type FactValue,
   isKnown,
   isMarked,
-  leaves,
   type Marks,
   type Need,
   type PatientCase,
@@ -145,8 +143,7 @@ export class WhatIf {
   /** Every open fact of a standing row answered "no" at once: where that changes the standing, all of them are needed. */
   #jointNeeds(candidate: Candidate, verdict: Verdict, missing: readonly string[], criteria: readonly Criterion[]): readonly Need[] {
     const open = missing.flatMap((id) => {
-      const leaf = firstLeaf(criteria, id, this.#engine)
-      const { yes, no } = leaf ? this.#engine.alternatives.sides(leaf) : {}
+      const { yes, no } = this.#engine.alternatives.about(id, criteria) ?? {}
       // of a truth "no" is false, whatever the rule asks for
       const answer = no?.value === true && yes?.value === false ? yes : no
       return answer && typeof answer.value === 'boolean' ? [answer] : []
@@ -170,9 +167,9 @@ export class WhatIf {
     const outcomeWith = (answer: Alternative): Outcome => this.#outcome(candidate, verdict, answer)
     for (const id of missing) {
       const definition = define(this.#engine.words, id)
-      const leaf = firstLeaf(criteria, id, this.#engine)
-      if (!leaf) continue
-      const { yes, no } = this.#engine.alternatives.sides(leaf)
+      const asked = this.#engine.alternatives.about(id, criteria)
+      if (!asked) continue
+      const { yes, no } = asked
       // a rule may ask for "false": the answers are those of the fact, not of the rule
       const isTurned = definition.type === 'truth' && yes?.value === false
       const ifTrue = isTurned ? no && outcomeWith(no) : yes && outcomeWith(yes)
@@ -183,7 +180,7 @@ export class WhatIf {
       const test = (known !== undefined && 'unknown' in known ? known.would : undefined) ?? definition.test
       needs.push({
         fact: id,
-        ...(definition.type === 'truth' ? {} : { asks: criterionText(leaf, this.#engine.words) }),
+        ...(definition.type === 'truth' ? {} : { asks: asked.asks }),
         ...(test ? { test } : {}),
         ifTrue: outcomeText(ifTrue),
         ifFalse: outcomeText(ifFalse),
@@ -223,16 +220,6 @@ function wantedBy(candidates: readonly Candidate[], program: Program): Marks {
     for (let i = 0; i < wanted.length; i++) wanted[i]! |= marks[i]!
   }
   return wanted
-}
-
-type Leaf = Parameters<Engine['alternatives']['sides']>[0]
-
-function firstLeaf(criteria: readonly Criterion[], fact: string, engine: Engine): Leaf | undefined {
-  for (const criterion of criteria) {
-    const leaf = leaves(criterion, engine.words).find((l) => l.fact === fact)
-    if (leaf) return leaf
-  }
-  return undefined
 }
 
 export interface Change {
