@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Criterion, caseView, criteriaCompiler, type Explanation, explain, Reasons, vocabulary } from '../src/index.ts'
+import {
+  type Criterion,
+  caseView,
+  criteriaCompiler,
+  type Explanation,
+  explain,
+  missingFacts,
+  openFacts,
+  Reasons,
+  vocabulary,
+} from '../src/index.ts'
 import { AS_OF, criterion, FACTS, partialCase } from './criteria.arbitrary.ts'
 
 const OPTIONS = { seed: 20261124, numRuns: 600 }
@@ -18,7 +28,7 @@ function deciding(node: Explanation): Explanation {
   }
 }
 
-test('a reason is the explanation without the parts that did not decide, to the byte', () => {
+test('a reason is the explanation without the parts that did not decide, to the byte; open facts are those missing in it', () => {
   fc.assert(
     fc.property(fc.array(criterion, { minLength: 1, maxLength: 5 }), criterion, criterion, partialCase, (all, named, other, { facts }) => {
       // names of a group, of a leaf and of another name
@@ -47,6 +57,7 @@ test('a reason is the explanation without the parts that did not decide, to the 
         const parts = one.op === 'all' ? whole.children!.map(deciding) : [deciding(whole)]
         expect(JSON.stringify(reasons.why(one))).toBe(JSON.stringify(deciding(whole)))
         expect(JSON.stringify(reasons.parts(one))).toBe(JSON.stringify(parts))
+        expect([...openFacts(one, view, words, compiler)]).toEqual([...missingFacts(whole)])
         expect(reasons.verdict(one)).toEqual({ truth: whole.truth, facts: whole.facts })
       }
     }),

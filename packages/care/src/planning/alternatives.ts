@@ -23,6 +23,8 @@ export interface Alternative {
   readonly fact: Fact
   /** What it answers, where that is the same on every day. */
   readonly answers?: Answers
+  /** The change as a plan says it, and as `--set` takes it: lists with commas, quantities with the unit of the registry. */
+  readonly said: { readonly facts: { readonly [id: string]: FactValue }; readonly set: readonly string[] }
 }
 
 /** Alternatives to try one after the other, with their positions side by side. */
@@ -112,6 +114,12 @@ export class Alternatives {
     return sides
   }
 
+  #typed(id: string, value: FactValue): string {
+    const { type, unit } = define(this.#words, id)
+    const text = Array.isArray(value) ? value.join(',') : String(value)
+    return `${id}=${text}${type === 'quantity' && unit !== undefined && unit !== '1' ? ` ${unit}` : ''}`
+  }
+
   #alternative(id: string, value: FactValue | undefined): Alternative | undefined {
     if (value === undefined) return undefined
     const key = `${id}=${JSON.stringify(value)}`
@@ -126,6 +134,7 @@ export class Alternatives {
         value,
         number: this.#numbers.size,
         fact,
+        said: { facts: { [id]: value }, set: [this.#typed(id, value)] },
         // the day does not matter
         ...(isLasting ? { answers: this.#program.answers(position, fact, 0) } : {}),
       }

@@ -110,22 +110,15 @@ export class WhatIf {
         const own = facts[position]
         if (!isKnown(own) || changed.includes(position)) continue
         const alternative = items[i]!
-        const { id, value } = alternative
+        const { value, said } = alternative
         if (isSame(value, own.value)) continue
         const to = held(this.#outcome(candidate, verdict, alternative))
         if (to === now) continue
         changed.push(position)
-        found.push({ facts: { [id]: value }, to, set: [this.#typed(id, value)] })
+        found.push({ facts: said.facts, to, set: said.set })
       }
     })
     return found
-  }
-
-  /** A value as a person types it: lists with commas, quantities with the unit of the registry. */
-  #typed(fact: string, value: FactValue): string {
-    const { type, unit } = define(this.#engine.words, fact)
-    const text = Array.isArray(value) ? value.join(',') : String(value)
-    return `${fact}=${text}${type === 'quantity' && unit !== undefined && unit !== '1' ? ` ${unit}` : ''}`
   }
 
   /**

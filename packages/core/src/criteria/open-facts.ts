@@ -1,5 +1,6 @@
 import type { Criterion } from './ast.ts'
 import type { CriteriaCompiler } from './decide.ts'
+import { type Node, nodesOf } from './nodes.ts'
 import { UNKNOWN } from './program.ts'
 import type { CaseView, Vocabulary } from './view.ts'
 
@@ -14,23 +15,12 @@ export function openFacts(
   compiler: CriteriaCompiler,
   into: Set<string> = new Set(),
 ): Set<string> {
-  if (view.verdicts[compiler.slotFor(criterion)] !== UNKNOWN) return into
-  switch (criterion.op) {
-    case 'const':
-      break
-    case 'ref':
-      openFacts(words.named.get(criterion.id)!.when, view, words, compiler, into)
-      break
-    case 'not':
-      openFacts(criterion.of, view, words, compiler, into)
-      break
-    case 'all':
-    case 'any':
-    case 'atLeast':
-      for (const part of criterion.of) openFacts(part, view, words, compiler, into)
-      break
-    default:
-      into.add(criterion.fact)
-  }
+  gather(nodesOf(compiler).of(criterion, words), view.verdicts, into)
   return into
+}
+
+function gather({ slot, question, parts, hasParts }: Node, verdicts: Uint8Array, into: Set<string>): void {
+  if (verdicts[slot] !== UNKNOWN) return
+  if (hasParts) for (const part of parts) gather(part, verdicts, into)
+  else for (const fact of question.facts) into.add(fact)
 }

@@ -1,4 +1,4 @@
-import { type Fact, type FactValue, isSameSilence, type KnownFact } from '../facts/index.ts'
+import { type Fact, type FactValue, isKnown, isSameSilence, type KnownFact } from '../facts/index.ts'
 import type { DayNumber } from '../time/index.ts'
 import type { Truth } from '../truth/index.ts'
 
@@ -176,7 +176,7 @@ export class Program {
     for (let at = 0; at < asked.length; at++) {
       const fact = facts[at]
       const about = asked[at]!
-      if (fact !== undefined && 'value' in fact) {
+      if (isKnown(fact)) {
         if (fact.stale === true || !isSameSilence(fact.value, about.usual)) judgeKnown(about, fact, asOf, verdicts)
       } else if (about.usual !== undefined) silence(about, verdicts)
     }
@@ -201,7 +201,7 @@ export class Program {
     this.#packed ??= this.#pack()
     const { tried } = this.#packed
     const asked = this.#asked[position]!
-    if ('value' in fact) judgeKnown(asked, fact, asOf, tried)
+    if (isKnown(fact)) judgeKnown(asked, fact, asOf, tried)
     else silence(asked, tried)
     const answers = new Int32Array(asked.slots.length * 2)
     asked.slots.forEach((slot, i) => {

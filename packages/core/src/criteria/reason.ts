@@ -1,7 +1,8 @@
 import type { Explanation } from '../model/plan-document.ts'
 import type { Criterion } from './ast.ts'
 import type { CriteriaCompiler } from './decide.ts'
-import { explainedLeaf, partsOf, type Question, questionOf } from './explain.ts'
+import { explainedLeaf } from './explain.ts'
+import { type Node, type Nodes, nodesOf } from './nodes.ts'
 import { TRUE, truthOfVerdict, type Verdict } from './program.ts'
 import type { CaseView, Vocabulary } from './view.ts'
 
@@ -73,63 +74,4 @@ function factsOf(parts: readonly Node[]): readonly string[] {
   const facts = new Set<string>()
   for (const { question } of parts) for (const fact of question.facts) facts.add(fact)
   return [...facts]
-}
-
-/** A criterion of a compiled base as it is explained: its words, the slot of its verdict, and the parts that a reader sees. */
-interface Node {
-  readonly question: Question
-  readonly slot: number
-  /** Of a name those of what it stands for, or that itself where it has none. */
-  readonly parts: readonly Node[]
-  /** Whether it has parts by its kind, be there none. */
-  readonly hasParts: boolean
-}
-
-/** One node for all criteria that are explained alike. */
-class Nodes {
-  readonly #compiler: CriteriaCompiler
-  readonly #of = new Map<Criterion, Node>()
-  readonly #alike = new Map<string, Node>()
-  readonly #numbers = new Map<Node, number>()
-
-  constructor(compiler: CriteriaCompiler) {
-    this.#compiler = compiler
-  }
-
-  of(criterion: Criterion, words: Vocabulary): Node {
-    let node = this.#of.get(criterion)
-    if (node === undefined) {
-      node = this.#once(criterion, words)
-      this.#of.set(criterion, node)
-    }
-    return node
-  }
-
-  #once(criterion: Criterion, words: Vocabulary): Node {
-    const question = questionOf(criterion, words)
-    const own = partsOf(question, words).map((part) => this.of(part.criterion, words))
-    const [target] = own
-    const parts = criterion.op === 'ref' && target!.hasParts ? target!.parts : own
-    const slot = this.#compiler.slotFor(criterion)
-    const hasParts = !('fact' in criterion || criterion.op === 'const')
-    const key = [criterion.op, question.claim, slot, ...own.map((part) => this.#numbers.get(part))].join(' ')
-    let node = this.#alike.get(key)
-    if (node === undefined) {
-      node = { question, slot, parts, hasParts }
-      this.#alike.set(key, node)
-      this.#numbers.set(node, this.#numbers.size)
-    }
-    return node
-  }
-}
-
-const nodes = new WeakMap<CriteriaCompiler, Nodes>()
-
-function nodesOf(compiler: CriteriaCompiler): Nodes {
-  let known = nodes.get(compiler)
-  if (known === undefined) {
-    known = new Nodes(compiler)
-    nodes.set(compiler, known)
-  }
-  return known
 }

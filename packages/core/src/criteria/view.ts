@@ -6,6 +6,8 @@ import type { Answers, Marks, Program } from './program.ts'
 /** The names that criteria refer to: facts by position, named criteria by id. Built once per knowledge base. */
 export interface Vocabulary {
   readonly facts: readonly FactDefinition[]
+  /** Of the facts, in their order. */
+  readonly ids: readonly string[]
   readonly position: ReadonlyMap<string, number>
   readonly named: ReadonlyMap<string, { readonly label: string; readonly when: Criterion }>
 }
@@ -16,6 +18,7 @@ export function vocabulary(
 ): Vocabulary {
   return {
     facts,
+    ids: facts.map(({ id }) => id),
     position: new Map(facts.map((fact, i) => [fact.id, i])),
     named: new Map(named.map((c) => [c.id, c])),
   }
@@ -48,9 +51,13 @@ export function usable(fact: Fact | undefined, fresh: boolean): KnownFact | unde
 
 /** A whole case lists every fact of the registry in its order: then no name has to be looked up. */
 function inOrder(words: Vocabulary, facts: { readonly [id: string]: Fact }): readonly (Fact | undefined)[] {
-  const ids = Object.keys(facts)
-  if (ids.length === words.facts.length && ids.every((id, at) => id === words.facts[at]!.id)) return Object.values(facts)
-  return words.facts.map(({ id }) => facts[id])
+  return isSame(Object.keys(facts), words.ids) ? Object.values(facts) : words.ids.map((id) => facts[id])
+}
+
+function isSame(ids: readonly string[], others: readonly string[]): boolean {
+  if (ids.length !== others.length) return false
+  for (let at = 0; at < ids.length; at++) if (ids[at] !== others[at]) return false
+  return true
 }
 
 /** A fact put in place of another. */
