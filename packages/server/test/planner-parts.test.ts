@@ -1,7 +1,7 @@
 import zlib from 'node:zlib'
 import { plan } from '@secondwind/care'
 import { type KnowledgeBase, type LaterKnowledge, wholeKnowledge } from '@secondwind/core'
-import { applyOverrides, readerKnowledge, sortIssues } from '@secondwind/fhir'
+import { applyOverrides, readerKnowledge, sortIssues, stillMissing } from '@secondwind/fhir'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Access, buildServer } from '../src/api/index.ts'
@@ -99,7 +99,7 @@ describe('the case for a page', () => {
       const changed = applyOverrides(patientCase, set, reader)
       if (!changed.ok) throw new Error(JSON.stringify(changed.error))
       const { patientCase: other, issues } = changed.value
-      const all = [...knowledgeProblems, ...sortIssues([...problems, ...issues])]
+      const all = [...knowledgeProblems, ...sortIssues(stillMissing([...problems, ...issues], other))]
       const whatIf = plan({ knowledge: whole, patientCase: other, problems: all, chartDigest, software })
       const answer = await server.inject({ method: 'POST', url: `/plans/${patient}/what-if?asOf=2026-11-22`, payload: { set } })
       const { document } = answer.json() as { document: unknown }

@@ -54,7 +54,10 @@ function entryFor(name: string, knowledge: ReaderKnowledge): Result<DrugEntry, I
   return ok(entry)
 }
 
-/** What a list of medicines set by hand says besides, as reading a chart says it: interaction classes, how many lengthen QT, anticoagulation. */
+/**
+ * What a list of medicines set by hand says besides, as reading a chart says it: that there is a list (one medicine in the chart is one too), interaction
+ * classes, how many lengthen QT, anticoagulation.
+ */
 export function medicineFollowers(medicines: Fact, facts: PatientCase['facts']): ReadonlyMap<string, Fact> {
   if (!isKnown(medicines))
     return new Map(['medicine-classes', 'qt-prolonging-count', 'anticoagulated'].map((id) => [id, medicines] as const))
@@ -68,6 +71,7 @@ export function medicineFollowers(medicines: Fact, facts: PatientCase['facts']):
   // of what the chart lists, its own words said whether the dose is therapeutic
   const isAsBefore = listed !== undefined && clotting.length > 0 && clotting.every((row) => drugs.includes(row.drug))
   return new Map<string, Fact>([
+    ['medicines-list-received', { ...medicines, value: true }],
     ['medicine-classes', { ...medicines, value }],
     ['qt-prolonging-count', { ...medicines, value: qt }],
     ['anticoagulated', isAsBefore ? listed : { ...medicines, value: clotting.length > 0 }],

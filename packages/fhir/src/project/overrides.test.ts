@@ -146,6 +146,18 @@ test('a medicine added by its name brings its interaction classes beside those o
   expect('value' in rows && rows.value).toMatchObject([{ drug: 'pantoprazole' }, { drug: 'apixaban' }])
 })
 
+test('a chart without a list of medicines has one when a hand gives it, and is no longer asked for it', () => {
+  const missing = (overrides: readonly string[]): readonly string[] =>
+    readCase(chart, { overrides }).issues.flatMap(({ code, message }) => (code === 'missing-input' ? [message] : []))
+  expect(missing([]).join()).toMatch(/no medicines list.*no problem list|no problem list.*no medicines list/)
+  for (const entry of ['medicines=+apixaban', 'medicines=none']) {
+    expect(factOf(readCase(chart, { overrides: [entry] }), 'medicines-list-received')).toMatchObject({ value: true, enteredByHand: true })
+    expect(missing([entry])).toEqual([expect.stringContaining('no problem list')])
+  }
+  // what is not known stays asked for
+  expect(missing(['medicines=unknown']).join()).toContain('no medicines list')
+})
+
 test('a list of medicines takes the place of the one in the chart, an empty one too', () => {
   const statin = readCase([taking('m', 'apixaban 5 mg twice daily')], { overrides: ['medicines=citalopram'] })
   expect(factOf(statin, 'anticoagulated')).toMatchObject({ value: false })

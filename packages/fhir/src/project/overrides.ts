@@ -328,6 +328,13 @@ function chartSaid(definition: FactDefinition, before: Fact | undefined, after: 
 const shown = (value: FactValue): string =>
   typeof value === 'object' ? (value.length === 0 ? 'none' : JSON.stringify(value)) : String(value)
 
+/** What the chart lacked and a hand has given since is no longer said to be missing: an issue whose path is a fact that now holds by hand. */
+export const stillMissing = (issues: readonly Issue[], { facts }: PatientCase): readonly Issue[] =>
+  issues.filter(({ code, path }) => {
+    const fact = facts[path]
+    return code !== 'missing-input' || !isKnown(fact) || fact.enteredByHand !== true || fact.value !== true
+  })
+
 const fault = (code: Issue['code'], path: string, message: string, remedy: string): Issue => ({
   code,
   severity: 'error',

@@ -2,7 +2,7 @@ import { err, type Issue, ok, type PatientCase, type Result } from '@secondwind/
 import type { ParsedChart } from '../read/assemble.ts'
 import type { ReaderKnowledge } from '../read/context.ts'
 import { readChart } from '../read/readers.ts'
-import { applyOverrides } from './overrides.ts'
+import { applyOverrides, stillMissing } from './overrides.ts'
 import { project, sortIssues } from './project.ts'
 
 export interface ReadOptions {
@@ -28,7 +28,7 @@ export function readPatientCase(parsed: ParsedChart, knowledge: ReaderKnowledge,
   const fromChart: PatientCase = { patient: patientName(chart), asOf: options.asOf, facts }
   const overridden = applyOverrides(fromChart, options.overrides ?? [], knowledge)
   if (!overridden.ok) return err(overridden.error)
-  const all = sortIssues([...parsed.issues, ...issues, ...overridden.value.issues])
+  const all = sortIssues(stillMissing([...parsed.issues, ...issues, ...overridden.value.issues], overridden.value.patientCase))
   const unread = all.filter(({ code, severity }) => severity === 'information' && (code === 'unmapped-code' || code === 'unread-text'))
   return ok({ patientCase: overridden.value.patientCase, issues: all, unread })
 }

@@ -10,7 +10,7 @@ import {
   type Result,
   wholeKnowledge,
 } from '@secondwind/core'
-import { applyOverrides, readerKnowledge, sortIssues } from '@secondwind/fhir'
+import { applyOverrides, readerKnowledge, sortIssues, stillMissing } from '@secondwind/fhir'
 import type { EntryKnowledge, PlannerCase } from '@secondwind/server/contract'
 
 export interface WhatIf {
@@ -44,7 +44,11 @@ export function pagePlanner(parts: KnowledgeParts, entry: EntryKnowledge) {
       const changed = applyOverrides(given.patientCase, set, reader)
       if (!changed.ok) return changed
       const { patientCase, issues } = changed.value
-      const document = planOf(patientCase, [...given.knowledgeProblems, ...sortIssues([...given.problems, ...issues])], given)
+      const document = planOf(
+        patientCase,
+        [...given.knowledgeProblems, ...sortIssues(stillMissing([...given.problems, ...issues], patientCase))],
+        given,
+      )
       return { ok: true, value: { document, changes: comparePlans(present, document, 'care') } }
     },
 

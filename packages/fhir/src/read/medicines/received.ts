@@ -1,6 +1,6 @@
 import { cancerKindOf } from '../cancers.ts'
 import type { ReadContext, Resource } from '../context.ts'
-import { conceptOf, extensionOf, nameOf, stringOf, wordsOf } from '../shapes.ts'
+import { conceptOf, extensionOf, stringOf, wordsOf } from '../shapes.ts'
 import { textsOf } from '../texts.ts'
 import { says } from '../treatment/phrases.ts'
 import type { MedicineWords } from './dose.ts'
@@ -48,7 +48,7 @@ function settle(context: ReadContext, fact: string, shown: Resource | undefined,
   context.issue({
     code: 'missing-input',
     severity: 'warning',
-    path: nameOf(patient),
+    path: fact,
     message: `${what} was received; counted as ${counted}: confirm before treatment`,
     remedy: `send it, or record that there is none: ${why}`,
   })
