@@ -257,7 +257,7 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
     expect(told.join()).toContain('next')
     // none of the old ones is left, and who is missing is told
     expect(await snapshots()).toEqual([])
-    const [{ due: first, release }] = (await state()) as readonly [{ due: number; release: string }]
+    const { due: first, release } = (await state())[0]!
     expect([release, first >= all]).toEqual(['next', true])
     // charts are read as ever, and written: each of them is worked out with what stands then
     expect((await next.chart('m1')).resources).toHaveLength(1)
@@ -267,7 +267,7 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
       if (pieces > 2) throw new Error('the process died')
     })
     await expect(dies).rejects.toThrow('the process died')
-    const [{ due: left }] = (await state()) as readonly [{ due: number }]
+    const left = (await state())[0]!.due
     expect(left).toBeGreaterThan(0)
     expect(left).toBeLessThan(first)
     must(await next.commit(AUTHOR, [put(patient('m1', { gender: 'male' }))]))
