@@ -105,3 +105,14 @@ test('the audit log names the patient in whose chart the document stands', async
   expect(read.length).toBeGreaterThan(1)
   for (const event of read) expect(event).toContain('Patient/near')
 })
+
+test('the content alone, for who asks for no form of FHIR; as a file, never as a page', async () => {
+  const ask = (accept: string) => server.inject({ url: '/fhir/Binary/report', headers: { 'x-test-who': ONCOLOGIST, accept } })
+  const pdf = await ask('application/pdf')
+  expect([pdf.statusCode, pdf.headers['content-type'], pdf.body]).toEqual([200, 'application/pdf', '%PDF-'])
+  expect(pdf.headers).toMatchObject({ 'content-disposition': 'attachment', 'x-content-type-options': 'nosniff' })
+  for (const accept of ['application/fhir+json', '*/*', 'application/pdf, */*'])
+    expect((await ask(accept)).json()).toMatchObject({ resourceType: 'Binary' })
+  const closed = await server.inject({ url: '/fhir/Binary/alone', headers: { 'x-test-who': ONCOLOGIST, accept: 'application/pdf' } })
+  expect(closed.json()).toMatchObject({ resourceType: 'OperationOutcome' })
+})

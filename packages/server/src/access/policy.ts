@@ -11,7 +11,16 @@ export type Reach = 'team' | 'referred' | 'offered' | 'site' | 'board' | 'self' 
 /** Kinds of things, so that the table can be read: types of FHIR, and what our own routes are about. */
 export const KINDS = {
   identity: ['Patient', 'RelatedPerson'],
-  directory: ['Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Endpoint'],
+  directory: [
+    'Practitioner',
+    'PractitionerRole',
+    'Organization',
+    'Location',
+    'HealthcareService',
+    'Endpoint',
+    'OrganizationAffiliation',
+    'InsurancePlan',
+  ],
   /** What charts name, and what belongs to no patient. */
   formulary: ['Medication'],
   /** Names patients, and belongs to none of them. */
@@ -54,7 +63,58 @@ export const KINDS = {
     'Consent',
     'Provenance',
   ],
+  /** The rest of a chart: what it names without saying what ails anybody by itself. */
+  'rest-of-chart': [
+    'Basic',
+    'BiologicallyDerivedProduct',
+    'Device',
+    'DeviceMetric',
+    'DeviceUseStatement',
+    'DocumentManifest',
+    'ImmunizationEvaluation',
+    'ImmunizationRecommendation',
+    'ResearchSubject',
+    'SupplyDelivery',
+    'SupplyRequest',
+    'VisionPrescription',
+  ],
+  /** Who pays; a claim is a witness of care as well. */
+  billing: [
+    'Account',
+    'ChargeItem',
+    'Claim',
+    'ClaimResponse',
+    'Contract',
+    'Coverage',
+    'CoverageEligibilityRequest',
+    'CoverageEligibilityResponse',
+    'EnrollmentRequest',
+    'EnrollmentResponse',
+    'ExplanationOfBenefit',
+    'Invoice',
+    'PaymentNotice',
+    'PaymentReconciliation',
+  ],
+  /** What programs say to one another, and which persons they hold for one: for programs alone. */
+  exchange: ['Bundle', 'Linkage', 'MessageHeader', 'Person', 'VerificationResult'],
   terminology: [
+    'CatalogEntry',
+    'ChargeItemDefinition',
+    'CompartmentDefinition',
+    'DeviceDefinition',
+    'EventDefinition',
+    'Evidence',
+    'EvidenceVariable',
+    'ExampleScenario',
+    'GraphDefinition',
+    'MedicationKnowledge',
+    'MessageDefinition',
+    'ObservationDefinition',
+    'ResearchDefinition',
+    'ResearchElementDefinition',
+    'SpecimenDefinition',
+    'Substance',
+    'TerminologyCapabilities',
     'CodeSystem',
     'ValueSet',
     'ConceptMap',
@@ -108,7 +168,7 @@ export interface Grant {
 
 const READ: readonly Interaction[] = ['read', 'vread', 'search', 'history', 'operation']
 const WRITE: readonly Interaction[] = ['create', 'update', 'patch', 'batch', 'transaction']
-const CHART: readonly Kind[] = ['identity', 'schedule', 'order', 'cancer', 'medicines', 'plan', 'documents']
+const CHART: readonly Kind[] = ['identity', 'schedule', 'order', 'cancer', 'medicines', 'plan', 'documents', 'rest-of-chart']
 const TEAM: readonly Reach[] = ['team']
 const TEAM_OR_SITE: readonly Reach[] = ['team', 'site']
 /** What a board looks at together, its members may look at while it is sitting. */
@@ -131,8 +191,8 @@ const ASKS: readonly Grant[] = [
 /** A clinician who treats: the whole chart of those they care for, and of their site, where they stand in for one another. */
 const TREATING: readonly Grant[] = [
   ...COMMON,
-  read([...CHART, 'plan-document', 'decision'], OR_BOARD),
-  write([...CHART, 'formulary'], TEAM_OR_SITE),
+  read([...CHART, 'billing', 'plan-document', 'decision'], OR_BOARD),
+  write([...CHART, 'billing', 'formulary'], TEAM_OR_SITE),
   // a chart that is brought in names its doctors and hospitals: new ones, and those of one's own site
   write(['directory'], ['site']),
   write(['decision'], OR_BOARD),
@@ -231,17 +291,17 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   researcher: [...COMMON, read(['quality'], ['network'])],
   patient: [
     read(['directory', 'formulary', 'terminology'], ['none']),
-    read([...CHART, 'plan-document', 'own-plan'], ['self']),
+    read([...CHART, 'billing', 'plan-document', 'own-plan'], ['self']),
     { kinds: ['documents'], may: ['create'], reach: ['self'] },
   ],
   carer: [
     read(['directory', 'formulary', 'terminology'], ['none']),
-    read([...CHART, 'plan-document', 'own-plan'], ['proxy']),
+    read([...CHART, 'billing', 'plan-document', 'own-plan'], ['proxy']),
     { kinds: ['documents'], may: ['create'], reach: ['proxy'] },
   ],
   integration: [
     {
-      kinds: [...CHART, 'cohort', 'formulary', 'directory', 'terminology', 'quality'],
+      kinds: [...CHART, 'billing', 'exchange', 'cohort', 'formulary', 'directory', 'terminology', 'quality'],
       may: [...READ, ...WRITE, 'delete'],
       reach: ['scopes'],
     },

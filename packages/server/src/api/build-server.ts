@@ -81,6 +81,13 @@ export function buildServer(config: ServerConfig): FastifyInstance {
     requestTimeout: patience.request,
     http: { headersTimeout: patience.headers, requestTimeout: patience.request, connectionsCheckingInterval: patience.look },
     exposeHeadRoutes: true,
+    // an address that cannot be read comes before every hook
+    frameworkErrors: (error, request, reply) => {
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) void reply.header(name, value)
+      void reply.header('x-request-id', request.id)
+      const { issues } = failureOf(error)
+      void send(reply as unknown as FastifyReply, { status: statusOf(issues), body: outcomeOf(issues) })
+    },
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (_request, bytes, done) => {
@@ -101,6 +108,12 @@ export function buildServer(config: ServerConfig): FastifyInstance {
       }
     },
   )
+  // what is packed would be taken for damaged text
+  server.addHook('preParsing', async ({ headers }) => {
+    const packed = headers['content-encoding']
+    if (packed !== undefined && packed.trim().toLowerCase() !== 'identity')
+      refuse('unsupported-media-type', 'Content-Encoding', 'a packed body is not taken', 'send the body as it is, without Content-Encoding')
+  })
   server.addHook('onRequest', async (request, reply) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value)
     reply.header('x-request-id', request.id)
@@ -271,6 +284,8 @@ async function admitted(
     throw new Refused([decision.issue])
   }
   const params = (request.params ?? {}) as { readonly [name: string]: string }
+  const unknown = context === undefined ? undefined : route.unknown?.(params)
+  if (unknown !== undefined) throw new Refused([unknown])
   if (!('open' in route.rule)) await authorize(routeAction(route.rule, params))
   const gone = new AbortController()
   if (route.isEndless === true) endless.add(gone)

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ServerIssue } from '../issue.ts'
 import type { Queries, StoredVersion } from '../store/index.ts'
 import type { AccessDecision, Action, Interaction, RequestContext, Sight } from './access.ts'
 
@@ -24,6 +25,8 @@ export interface Route {
   readonly path: string
   readonly rule: RouteRule
   readonly handle: (request: ApiRequest) => Promise<ApiResponse>
+  /** What in the address is nothing that there could be, whoever asks: told as that, and not as a thing that is closed. */
+  readonly unknown?: (params: { readonly [name: string]: string }) => ServerIssue | undefined
   /** Its answer goes on until the client has gone: it is ended when the server stops. */
   readonly isEndless?: true
   /** Bytes of a body at most; more is refused with 413. */

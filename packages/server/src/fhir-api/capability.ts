@@ -1,3 +1,4 @@
+import { kindOf } from '../access/policy.ts'
 import type { Route } from '../api/index.ts'
 import { searchTable } from '../store/search/definitions.ts'
 import { profilesOf } from './profile-checks.ts'
@@ -62,26 +63,30 @@ export function capabilityStatement(
             : {}),
           description: `${isSmart ? SMART : ONE_PERSON} ${isOpenToOrigins ? 'Pages of the origins that the operator has named may call this server.' : 'No page of another origin may call this server.'}`,
         },
-        resource: [...searchTable().types].sort().map((type) => ({
-          type,
-          ...supported(type),
-          interaction: typeInteractions.map(([, , code]) => ({ code })),
-          versioning: 'versioned-update',
-          readHistory: true,
-          updateCreate: true,
-          conditionalCreate: true,
-          conditionalRead: 'full-support',
-          conditionalUpdate: true,
-          conditionalDelete: 'single',
-          referencePolicy: ['literal', 'logical'],
-          ...includes(type),
-          searchParam: [
-            { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
-            { name: '_lastUpdated', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated', type: 'date' },
-            ...[...searchTable().of(type).values()].map(({ name, kind, url }) => ({ name, definition: url, type: kind })),
-          ],
-          ...operationsOf(operations, type),
-        })),
+        // a type that nobody may touch is not offered
+        resource: [...searchTable().types]
+          .filter((type) => kindOf(type) !== undefined)
+          .sort()
+          .map((type) => ({
+            type,
+            ...supported(type),
+            interaction: typeInteractions.map(([, , code]) => ({ code })),
+            versioning: 'versioned-update',
+            readHistory: true,
+            updateCreate: true,
+            conditionalCreate: true,
+            conditionalRead: 'full-support',
+            conditionalUpdate: true,
+            conditionalDelete: 'single',
+            referencePolicy: ['literal', 'logical'],
+            ...includes(type),
+            searchParam: [
+              { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
+              { name: '_lastUpdated', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated', type: 'date' },
+              ...[...searchTable().of(type).values()].map(({ name, kind, url }) => ({ name, definition: url, type: kind })),
+            ],
+            ...operationsOf(operations, type),
+          })),
         interaction: [
           // one address takes both kinds of bundle
           ...(has('system', 'transaction') ? [{ code: 'batch' }, { code: 'transaction' }] : []),

@@ -1,6 +1,7 @@
 import { type ApiRequest, FHIR_JSON, type Interaction, type Route } from '../api/index.ts'
-import { refuse } from '../issue.ts'
+import { refusal, refuse } from '../issue.ts'
 import type { Store } from '../store/index.ts'
+import { searchTable } from '../store/search/definitions.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { bundle } from './bundle.ts'
 import { capabilityStatement } from './capability.ts'
@@ -8,6 +9,7 @@ import { conditionalCreate, conditionalDelete, conditionalPatch, conditionalUpda
 import { byParameters, docref } from './docref.ts'
 import { callOf, type FhirHandler, patch, read, remove, sessionOf, update, vread } from './handlers.ts'
 import { everything, mcodeEverything, validate } from './operations.ts'
+import { asksForContent, contentOf } from './raw-binary.ts'
 import { Repository } from './repository.ts'
 import { FHIR_BASE } from './respond.ts'
 import { history, search, searchByPost, searchCompartment, searchSystem } from './search-handlers.ts'
@@ -73,7 +75,21 @@ export function fhirRoutes({ store, software, startedAt, isOpenToOrigins = false
         ...(ofPatient ? { patientFrom: 'id' } : {}),
         ...(operation === undefined ? {} : { operation }),
       },
+      ...(path.includes(':type')
+        ? {
+            unknown: ({ type = '' }) =>
+              searchTable().types.has(type)
+                ? undefined
+                : refusal(
+                    'not-found',
+                    'address',
+                    `FHIR R4 has no resource type ${type.slice(0, 60)}`,
+                    'GET /fhir/metadata lists the types',
+                  ),
+          }
+        : {}),
       handle: async (request) => {
+        if (asksForContent(request)) return contentOf(await handler(callOf(request), new Repository(sessionOf(store, request))))
         acceptable(request)
         return handler(callOf(request), new Repository(sessionOf(store, request)))
       },
@@ -99,6 +115,9 @@ export function fhirRoutes({ store, software, startedAt, isOpenToOrigins = false
 /** JSON only: who insists on XML is told so instead of being sent what they cannot read. */
 function acceptable({ headers, query }: ApiRequest): void {
   const asked = query.filter(([name]) => name === '_format').at(-1)?.[1] ?? headers.accept ?? ''
+  const version = /fhirVersion\s*=\s*"?([\w.]+)/.exec(asked)?.[1]
+  if (version !== undefined && !/^4\.0(\.1)?$/.test(version))
+    refuse('not-acceptable', 'Accept', `FHIR ${version} is not offered`, 'ask for fhirVersion=4.0')
   const isFine = asked === '' || /json|\*\/\*|application\/\*|text\/html/.test(asked)
   if (!isFine) refuse('not-acceptable', '_format', `${asked.slice(0, 60)} is not offered`, 'ask for application/fhir+json')
 }

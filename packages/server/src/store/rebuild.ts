@@ -46,7 +46,7 @@ export async function prepareDerived(
     }
   }
   if (projection !== undefined && (await fingerprint(database, CASES)) !== projection.fingerprint) {
-    tell?.(`cases are of another release: working out every one again, with ${projection.release}`)
+    if (!(await isEmpty(database))) tell?.(`cases are of another release: working out every one again, with ${projection.release}`)
     await beginCases(database, projection)
   }
   // a server answers meanwhile, and works them out between requests
