@@ -97,6 +97,10 @@ test('a wrong file says what is wrong and what to do, and the next one is read',
     .waitFor()
   expect(await page.getByText('Nothing has been kept yet').count()).toBe(0)
   expect(await axe(page)).toEqual([])
+  // unless somebody says so
+  await page.getByRole('button', { name: 'Read whole.json alone' }).click()
+  await page.getByText('Nothing has been kept yet').waitFor()
+  await page.getByRole('button', { name: 'Another file' }).click()
   // larger than is read here: refused in the page, before anything is sent
   const sent: string[] = []
   page.on('request', (request) => void sent.push(request.url()))

@@ -101,6 +101,12 @@ describe('the plan page', () => {
     await drawer.getByText('met', { exact: true }).first().waitFor()
     expect(await drawer.locator('a[href^="http"]').count()).toBeGreaterThan(0)
     expect(await drawer.locator('a[href*="/app/knowledge/rules/"]').count()).toBe(1)
+    // each way leads to something that has a name: what the chart calls it, and its day
+    await drawer
+      .getByRole('button', { name: /^open .+, .*\d{4}$/ })
+      .first()
+      .waitFor()
+    expect(await drawer.getByRole('button', { name: /^open (Observation|Condition|DiagnosticReport)$/ }).count()).toBe(0)
     await drawer
       .getByRole('button', { name: /^open / })
       .first()

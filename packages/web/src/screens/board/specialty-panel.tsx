@@ -1,5 +1,6 @@
 import type { Explanation, Fact, Option, PlanDocument } from '@secondwind/core'
 import type { Specialty } from '@secondwind/server/contract'
+import { byWeight } from '../../shared/fact-order.ts'
 import { type ShownFact, useFacts } from '../../shared/facts.ts'
 import { Standing } from '../../shared/parts/badges.tsx'
 import { FactValue } from '../../shared/parts/fact-value.tsx'
@@ -27,7 +28,7 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
   const facts = useFacts()
   if (facts === undefined) return <Waiting lines={6} />
   const { groups, approaches } = LOOKS_AT[specialty]
-  const own = [...facts.values()].filter(({ group }) => groups.includes(group))
+  const own = byWeight([...facts.values()].filter(({ group }) => groups.includes(group)))
   const asked = new Set(plan.tests.flatMap((test) => test.facts))
   const known = own.filter(({ id }) => speaks(plan.case.facts[id]))
   const missing = own.filter(({ id }) => asked.has(id) && !isKnown(plan.case.facts[id]))
@@ -117,7 +118,7 @@ function FactRow({ about, plan }: { readonly about: ShownFact; readonly plan: Pl
     <>
       <dt lang={about.lang}>{about.label}</dt>
       <dd>
-        <FactValue fact={plan.case.facts[about.id]} about={about} asOf={plan.asOf} />
+        <FactValue fact={plan.case.facts[about.id]} about={about} asOf={plan.asOf} isSaid />
       </dd>
     </>
   )

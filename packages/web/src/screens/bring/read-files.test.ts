@@ -18,9 +18,12 @@ test('a broken file alone is left to the server; among several it is named, and 
   expect(await takeFiles([file('cut.json', '{"a"'), good, file('notes.txt', 'Dear colleague'), lines])).toEqual({
     kind: 'broken',
     names: ['cut.json', 'notes.txt'],
+    // offered, not taken
+    others: { kind: 'text', text: '{}\n{}\n{}', names: ['good.json', 'good.ndjson'] },
   })
-  expect(await takeFiles([file('half.ndjson', '{}\n{"a"'), good])).toEqual({ kind: 'broken', names: ['half.ndjson'] })
-  expect(await takeFiles([file('empty.json', ''), good])).toEqual({ kind: 'broken', names: ['empty.json'] })
+  expect(await takeFiles([file('half.ndjson', '{}\n{"a"'), good])).toMatchObject({ kind: 'broken', names: ['half.ndjson'] })
+  expect(await takeFiles([file('empty.json', ''), good])).toMatchObject({ kind: 'broken', names: ['empty.json'] })
+  expect(await takeFiles([file('a.json', '{'), file('b.json', '[')])).toEqual({ kind: 'broken', names: ['a.json', 'b.json'] })
 })
 
 test('what is too large is not read at all', async () => {

@@ -5,8 +5,11 @@ export type Taken =
   | { readonly kind: 'text'; readonly text: string; readonly names: readonly string[] }
   /** Larger than is read on this page. */
   | { readonly kind: 'too-large'; readonly name: string; readonly megabytes: number }
-  /** Of several files these are neither JSON nor NDJSON, and nothing is read: what belongs together must not come in by halves. */
-  | { readonly kind: 'broken'; readonly names: readonly string[] }
+  /**
+   * Of several files these are neither JSON nor NDJSON, and nothing is read: what belongs together must not come in by halves unless somebody says so.
+   * `others`: the whole ones; absent where there is none.
+   */
+  | { readonly kind: 'broken'; readonly names: readonly string[]; readonly others?: Taken & { readonly kind: 'text' } }
   | { readonly kind: 'none' }
 
 interface Dropped {
@@ -28,7 +31,12 @@ export async function takeFiles(files: readonly Dropped[]): Promise<Taken> {
   if (texts.length === 1) return { kind: 'text', text: texts[0]!, names }
   const lines = texts.map(asLines)
   const broken = names.filter((_, i) => lines[i] === undefined)
-  if (broken.length > 0) return { kind: 'broken', names: broken }
+  if (broken.length > 0) {
+    const whole = names.filter((_, i) => lines[i] !== undefined)
+    if (whole.length === 0) return { kind: 'broken', names: broken }
+    const text = lines.filter((one) => one !== undefined).join('\n')
+    return { kind: 'broken', names: broken, others: { kind: 'text', text, names: whole } }
+  }
   return { kind: 'text', text: lines.join('\n'), names }
 }
 

@@ -291,8 +291,16 @@ function Issues({ all }: { readonly all: ReadPatient['problems'] }) {
 }
 
 /** After several charts were kept at once. */
-export function Kept({ brought: { patients, created, updated, unchanged } }: { readonly brought: Brought }) {
+export function Kept({
+  brought: { patients, created, updated, unchanged },
+  report,
+}: {
+  readonly brought: Brought
+  /** What was read before: it has the names. */
+  readonly report: ReadingReport | undefined
+}) {
   const t = useWords('bring')
+  const read = new Map(report?.patients.map((one) => [one.storedAs, one]))
   return (
     <Panel title={t('bring:kept.title')}>
       <p role="status">
@@ -300,14 +308,19 @@ export function Kept({ brought: { patients, created, updated, unchanged } }: { r
         {t('bring:kept.unchanged', { count: unchanged })}
       </p>
       <ul className={classes.plain}>
-        {patients.map((patient) => (
-          <li key={patient}>
-            <Link to={'/patients/$patient/plan' as '/about'} params={{ patient } as never}>
-              {t('bring:kept.plan')}
-            </Link>{' '}
-            <span className="quiet">Patient/{patient}</span>
-          </li>
-        ))}
+        {patients.map((patient) => {
+          const { name, birthDate, recordNumber } = read.get(`Patient/${patient}`) ?? {}
+          return (
+            <li key={patient}>
+              <Link to={'/patients/$patient/plan' as '/about'} params={{ patient } as never}>
+                {t('bring:kept.plan-of', { name: name ?? t('bring:no-name') })}
+              </Link>{' '}
+              <span className="quiet">
+                {[birthDate, recordNumber].filter((part) => part !== undefined).join(' · ') || `Patient/${patient}`}
+              </span>
+            </li>
+          )
+        })}
       </ul>
     </Panel>
   )

@@ -80,9 +80,14 @@ export function BringScreen() {
         </p>
       )}
       {taken.kind === 'broken' && (
-        <p role="alert" className={classes.alert}>
-          {t('bring:broken', { names: taken.names.join(', '), count: taken.names.length })}
-        </p>
+        <div className={classes.alert}>
+          <p role="alert">{t('bring:broken', { names: taken.names.join(', '), count: taken.names.length })}</p>
+          {taken.others !== undefined && (
+            <Button size="compact-sm" variant="default" onClick={() => taken.others && read(taken.others)}>
+              {t('bring:broken.others', { names: taken.others.names.join(', '), count: taken.others.names.length })}
+            </Button>
+          )}
+        </div>
       )}
       {reading.isPending && (
         <Panel title={t('bring:reading')}>
@@ -92,7 +97,7 @@ export function BringScreen() {
       {reading.error && <Fault error={reading.error} />}
       {keeping.error && <Fault error={keeping.error} />}
       {kept !== undefined ? (
-        <Kept brought={kept} />
+        <Kept brought={kept} report={report} />
       ) : (
         report !== undefined &&
         facts !== undefined && (

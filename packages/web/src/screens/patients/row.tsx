@@ -8,6 +8,7 @@ import { When } from '../../shared/parts/when.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
 import { NeedSign } from './need-sign.tsx'
 import classes from './patients.module.css'
+import { shownAlerts } from './shown-alerts.ts'
 
 export const idOf = ({ patient }: WorkspacePatient): string => patient.slice('Patient/'.length)
 
@@ -122,7 +123,7 @@ function Whys({
 }) {
   const t = useWords('patients')
   const { needs, clinical } = patient
-  const alerts = (clinical?.alerts ?? []).filter(({ urgency }) => urgency !== 'soon').slice(0, 3)
+  const { alerts, others: moreAlerts } = shownAlerts(clinical?.alerts ?? [])
   const others = needs.filter(
     (need) => !['emergency', 'urgent', 'changed', 'order-overdue', 'order-waiting', 'appointment-missed'].includes(need),
   )
@@ -137,6 +138,11 @@ function Whys({
           </span>
         </span>
       ))}
+      {moreAlerts.length > 0 && (
+        <span className={`quiet ${classes.more}`} title={moreAlerts.map(({ title }) => title).join('\n')}>
+          {t('patients:alert.more', { count: moreAlerts.length })}
+        </span>
+      )}
       <span className={classes.others}>
         {clinical?.change !== undefined &&
           (onReview === undefined ? (

@@ -9,7 +9,7 @@ import { cellOf, ROWS, type Row } from './cells.tsx'
 import { DecideButton } from './decide.tsx'
 import { MarkOf } from './mark.tsx'
 import classes from './plan.module.css'
-import { firstShown, ORDERS, type Order, ordered, useView } from './view.ts'
+import { between, firstShown, ORDERS, type Order, ordered, useView } from './view.ts'
 
 /** What an empty cell means: that nothing is open is not that nothing is known. */
 const NOTHING: { readonly [row in Row]?: 'open' | 'known' | 'found' } = {
@@ -46,6 +46,7 @@ export function Options() {
       aside={<span className="quiet">{t('plan:options.shown', { shown: shown.length, all: document.options.length })}</span>}
     >
       {isNarrow ? <Stacked options={shown} /> : <SideBySide options={shown} />}
+      <Between options={between(document.options, compared)} toggle={toggle} />
       <All compared={compared} toggle={toggle} />
     </Panel>
   )
@@ -149,6 +150,33 @@ function Approaches({ of }: { readonly of: Option }) {
   const t = useWords('plan')
   return <p className={classes.approaches}>{of.approaches.map((one) => t(`terms:${one}`)).join(' · ')}</p>
 }
+
+/** What the numbers above pass over, each to be put beside them. */
+function Between({ options, toggle }: { readonly options: readonly Option[]; readonly toggle: (id: string) => void }) {
+  const t = useWords('plan')
+  if (options.length === 0) return null
+  return (
+    <div className={`${classes.between} no-print`}>
+      <span className="quiet">{t('plan:options.between')}</span>
+      <ul>
+        {options.slice(0, MOST_BETWEEN).map(({ id, rank, title, variantOf }) => (
+          <li key={id}>
+            <button type="button" className={classes.beside} onClick={() => toggle(id)}>
+              {rank}. <span lang="en">{title}</span>
+              <span className="visually-hidden">: {t('plan:options.beside')}</span>
+            </button>
+            {variantOf !== undefined && <span className="quiet"> ({t('plan:options.variant')})</span>}
+          </li>
+        ))}
+      </ul>
+      {options.length > MOST_BETWEEN && (
+        <span className="quiet">{t('plan:options.between-more', { count: options.length - MOST_BETWEEN })}</span>
+      )}
+    </div>
+  )
+}
+
+const MOST_BETWEEN = 6
 
 /** Every option of the plan, in its order or by one burden. */
 function All({ compared, toggle }: { readonly compared: readonly string[]; readonly toggle: (id: string) => void }) {

@@ -1,7 +1,7 @@
 import type { Option } from '@secondwind/core'
 import { expect, test } from 'vitest'
 import { excerptsOf } from './excerpt.ts'
-import { ageInYears, firstShown, ordered, ruleOf } from './view.ts'
+import { ageInYears, between, firstShown, ordered, ruleOf } from './view.ts'
 
 const option = (id: string, rank: number, more: Partial<Option> = {}): Option =>
   ({ id, rank, approaches: ['chemotherapy'], drugs: ['a-drug'], standing: 'alternative', ...more }) as Option
@@ -21,6 +21,13 @@ test.each([
   { room: 2, shown: ['first:x', 'second', 'comfort', 'trial'] },
 ])('with room for $room stand the best treatments, living without anticancer treatment, and a trial', ({ room, shown }) => {
   expect(firstShown(OPTIONS, room)).toEqual(shown)
+})
+
+test('what stands before the last compared treatment without being compared is named; what comes after it is not', () => {
+  const ids = (compared: readonly string[]): readonly string[] => between(OPTIONS, compared).map(({ id }) => id)
+  expect(ids(['first:x', 'second', 'comfort', 'trial'])).toEqual(['first:y'])
+  expect(ids(['third'])).toEqual(['first:x', 'first:y', 'second'])
+  expect(ids(['first:x', 'comfort'])).toEqual([])
 })
 
 test('of whom a burden is not known comes last, never first', () => {

@@ -1,5 +1,6 @@
 import type { TimelineLaneId, TimelineMark } from '@secondwind/server/contract'
 import { useFacts } from '../../shared/facts.ts'
+import { shownNumber } from '../../shared/format/number.ts'
 import { shownQuantity } from '../../shared/format/quantity.ts'
 import { useUnits } from '../../shared/format/units.ts'
 import { useLanguage, useWords } from '../../shared/words.ts'
@@ -87,7 +88,7 @@ export function PlotRow({
     const value = (canonical: number): string => {
       const { value: number, unit } =
         series.unit === undefined ? { value: canonical, unit: '' } : shownQuantity(canonical, series.unit, units, factors)
-      return `${new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(number)}${unit === '' ? '' : ` ${unit}`}`
+      return `${shownNumber(number, unit, language)}${unit === '' ? '' : ` ${unit}`}`
     }
     return (
       <>

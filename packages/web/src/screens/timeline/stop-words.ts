@@ -2,6 +2,7 @@ import type { TimelineDay, TimelineDetail, TimelineItem } from '@secondwind/serv
 import { translated } from '../../shared/fact-words.ts'
 import { useFacts, useFactTranslations } from '../../shared/facts.ts'
 import { absoluteDay } from '../../shared/format/dates.ts'
+import { shownNumber } from '../../shared/format/number.ts'
 import { shownQuantity, writtenUnit } from '../../shared/format/quantity.ts'
 import { useUnits } from '../../shared/format/units.ts'
 import { useLanguage, useWords } from '../../shared/words.ts'
@@ -16,12 +17,11 @@ export function useStopWords(asOf: string) {
   const language = useLanguage()
   const [units] = useUnits()
   const facts = useFacts()
-  const number = (value: number): string => new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(value)
   const day = ({ said }: TimelineDay): string => absoluteDay(said, language)
   const quantity = (fact: string, value: number, unit: string | undefined): string => {
-    if (unit === undefined) return number(value)
+    if (unit === undefined) return shownNumber(value, '', language)
     const shown = shownQuantity(value, unit, units, facts?.get(fact)?.factors)
-    return `${number(shown.value)} ${shown.unit}`.trim()
+    return `${shownNumber(shown.value, shown.unit, language)} ${shown.unit}`.trim()
   }
   const translations = useFactTranslations()
   /** Names of facts in the language of the page; drugs and words of the chart as they are, marked as English where the page is not. */
@@ -61,7 +61,8 @@ export function useStopWords(asOf: string) {
     if ('code' in one) return t(`timeline:code.${one.code}`)
     if ('day' in one) return day(one.day)
     if (one.unit === 'd') return t('timeline:days', { count: one.number })
-    return `${number(one.number)}${one.unit === undefined ? '' : ` ${writtenUnit(one.unit)}`}`
+    const unit = one.unit === undefined ? '' : writtenUnit(one.unit)
+    return `${shownNumber(one.number, unit, language)} ${unit}`.trim()
   }
   const label = ({ item, series, point }: Stop): string => {
     if (item !== undefined) {

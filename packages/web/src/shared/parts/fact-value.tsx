@@ -1,6 +1,8 @@
 import { HoverCard } from '@mantine/core'
 import type { Fact, FactDefinition, KnownFact } from '@secondwind/core'
+import { IconCheck } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
+import { shownNumber } from '../format/number.ts'
 import { shownQuantity } from '../format/quantity.ts'
 import { useUnits } from '../format/units.ts'
 import { useLanguage, useWords } from '../words.ts'
@@ -20,12 +22,15 @@ export function FactValue({
   about,
   asOf,
   below,
+  isSaid = false,
 }: {
   readonly fact: Fact | undefined
   readonly about: Shown
   readonly asOf?: string
   /** What its source must not cover: the card opens below all of it, not only below the value. */
   readonly below?: string
+  /** Its name beside it says already that it is so: a "yes" becomes a mark, and is still heard. */
+  readonly isSaid?: boolean
 }) {
   const t = useWords('app')
   const language = useLanguage()
@@ -62,7 +67,14 @@ export function FactValue({
     >
       <HoverCard.Target>
         <button ref={target} type="button" className={classes.fact} data-state={state} aria-expanded={isOpen}>
-          <span className={classes.value}>{words}</span>
+          {isSaid && fact.value === true ? (
+            <span className={classes.value}>
+              <IconCheck size="1em" aria-hidden />
+              <span className="visually-hidden">{words}</span>
+            </span>
+          ) : (
+            <span className={classes.value}>{words}</span>
+          )}
           {fact.on !== undefined && (
             <span className="quiet">
               <When day={fact.on} isBrief {...(asOf === undefined ? {} : { asOf })} />
@@ -113,7 +125,7 @@ export function valueWords(
   if (typeof value === 'boolean') return t(value ? 'app:yes' : 'app:no')
   if (typeof value === 'number') {
     const shown = unit === undefined ? { value, unit: '' } : shownQuantity(value, unit, units, factors)
-    const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(shown.value)
+    const number = shownNumber(shown.value, shown.unit, language)
     return shown.unit === '' ? number : `${number} ${shown.unit}`
   }
   if (typeof value === 'string') return values?.[value] ?? value
