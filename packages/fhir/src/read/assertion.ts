@@ -1,4 +1,5 @@
 import type { ReaderKnowledge } from './context.ts'
+import { closingWords, cuesOf, type LanguagesFile } from './other-languages.ts'
 import { onceFor, rememberConcept, rememberWith } from './remember.ts'
 import { type Concept, codeKeysOf, conceptOf, elementValue, type Json, stringOf } from './shapes.ts'
 import { findPhrases, type Lexicon, lexiconOf, sentencesOf, type Token, tokensOf } from './words.ts'
@@ -32,6 +33,8 @@ interface Compiled {
   readonly before: Lexicon<Cue>
   readonly after: Lexicon<Cue>
   readonly now: ReadonlySet<Token>
+  /** Words that close an enumeration behind a denial. */
+  readonly closing: ReadonlySet<Token>
   readonly answers: Lexicon<'present' | 'absent' | 'uncertain'>
   readonly codes: ReadonlyMap<string, 'present' | 'absent' | 'uncertain'>
   readonly statements: (lexicon: Lexicon<unknown>, text: string) => readonly Statement<unknown>[]
@@ -50,17 +53,21 @@ const compile = onceFor((knowledge: ReaderKnowledge): Compiled => {
     for (const verb of file.reporters.verbs) cues.push([`${who} ${verb}`, { kind: 'boundary', side: 'boundary' }])
     cues.push([`${who} reported to`, { kind: 'family', side: 'before' }])
   }
+  const languages = knowledge.terminology<LanguagesFile>('other-languages')
+  for (const { kind, side, phrase } of cuesOf(languages)) cues.push([phrase, { kind: kind as CueKind, side }])
+  const closing = closingWords(languages)
   const now = new Set(file.now)
   const answers: [string, 'present' | 'absent' | 'uncertain'][] = []
   const codes = new Map<string, 'present' | 'absent' | 'uncertain'>()
   for (const answer of ['present', 'absent', 'uncertain'] as const) {
-    for (const word of file.answers[answer]) answers.push([word, answer])
+    for (const word of [...file.answers[answer], ...languages.answers[answer]]) answers.push([word, answer])
     for (const code of file.answers.codes[answer]) codes.set(code, answer)
   }
   const compiled = {
     before: lexiconOf(cues.filter(([, cue]) => cue.side !== 'after')),
     after: lexiconOf(cues.filter(([, cue]) => cue.side === 'after')),
     now,
+    closing,
     answers: lexiconOf(answers),
     codes,
     statements: rememberWith((lexicon: Lexicon<unknown>, text) => searchStatements(knowledge, lexicon, text, [])),
@@ -102,7 +109,7 @@ function searchStatements<T>(
   text: string,
   without: readonly CueKind[],
 ): readonly Statement<T>[] {
-  const { before, after, now } = compile(knowledge)
+  const { before, after, now, closing } = compile(knowledge)
   const statements: Statement<T>[] = []
   for (const sentence of sentencesOf(text)) {
     const tokens = tokensOf(sentence)
@@ -112,7 +119,7 @@ function searchStatements<T>(
     for (const hit of hits) {
       // A cue that is part of the finding itself ("does not want …") asserts nothing about it.
       const outside = signs.filter((sign) => sign.to <= hit.from || sign.from >= hit.to)
-      const polarity = polarityOf(outside, hit, tokens, now)
+      const polarity = polarityOf(outside, hit, tokens, { now, closing })
       if (polarity !== undefined) statements.push({ value: hit.value, polarity, words: sentence, tokens, from: hit.from, to: hit.to })
     }
   }
@@ -121,9 +128,9 @@ function searchStatements<T>(
 
 /** Polarity of the words `from` to `to` of one sentence; undefined only when nothing can be said. */
 export function polarityIn(knowledge: ReaderKnowledge, tokens: readonly Token[], from: number, to: number): Polarity {
-  const { before, after, now } = compile(knowledge)
+  const { before, after, now, closing } = compile(knowledge)
   const signs = [...findPhrases(before, tokens), ...findPhrases(after, tokens)].filter((sign) => sign.to <= from || sign.from >= to)
-  return polarityOf(signs, { from, to }, tokens, now) ?? 'ignored'
+  return polarityOf(signs, { from, to }, tokens, { now, closing }) ?? 'ignored'
 }
 
 /** Whether words name a relative: "Family history of …", "Mother: …". */
@@ -136,7 +143,7 @@ function polarityOf(
   signs: readonly Sign[],
   hit: { readonly from: number; readonly to: number },
   tokens: readonly Token[],
-  now: ReadonlySet<Token>,
+  words: Pick<Compiled, 'now' | 'closing'>,
 ): Polarity | undefined {
   const walls = signs.filter((sign) => sign.value.kind === 'boundary')
   const left = Math.max(-1, ...walls.filter((wall) => wall.to <= hit.from).map((wall) => wall.to - 1))
@@ -154,7 +161,7 @@ function polarityOf(
   const kinds = new Set<CueKind>(after.filter(isBeside).map((sign) => sign.value.kind))
   let listed = false
   for (const sign of before) {
-    const reach = reachOf(sign, hit, tokens, now)
+    const reach = reachOf(sign, hit, tokens, words)
     if (reach === 'whole') kinds.add(sign.value.kind)
     else if (reach === 'doubtful' && (sign.value.kind === 'absent' || sign.value.kind === 'uncertain')) listed = true
   }
@@ -183,7 +190,7 @@ function reachOf(
   sign: Sign,
   hit: { readonly from: number; readonly to: number },
   tokens: readonly Token[],
-  now: ReadonlySet<Token>,
+  { now, closing }: Pick<Compiled, 'now' | 'closing'>,
 ): 'whole' | 'doubtful' | 'none' {
   const between = tokens.slice(sign.to, hit.from)
   if (sign.value.wide && sign.value.kind === 'ignored' && between.includes(',')) return isAdvice(sign, tokens, now) ? 'whole' : 'none'
@@ -193,7 +200,7 @@ function reachOf(
   if (!between.includes(',')) return 'whole'
   if (sign.value.kind !== 'absent' && sign.value.kind !== 'uncertain') return 'none'
   const rest = tokens.slice(sign.to)
-  return rest.includes('or') || rest.includes('nor') ? 'whole' : 'doubtful'
+  return rest.some((token) => closing.has(token)) ? 'whole' : 'doubtful'
 }
 
 /** "Call us for A, B or C": the list closes, and nothing in it is said to be there now. "Red flags: A, B" may be what was found. */

@@ -48,3 +48,11 @@ test('high calcium on the list, denied, or of long ago', () => {
   expect(recorded(clinicalCase([note('History of hypercalcaemia.')]))).toBe(false)
   expect(recorded(clinicalCase([reported('CT', 'Nothing of note.')]))).toBe(false)
 })
+
+test.each([
+  { text: 'Coughed up about 250 ml of fresh blood since last night.', expected: [true, 250, false] },
+  { text: 'Brought up a cupful of bright red blood this morning.', expected: [true, 240, false] },
+  { text: 'Coughing up phlegm, no blood.', expected: [false, unasked, false] },
+])('a note of the day: $text', ({ text, expected }) => {
+  expect(facts(clinicalCase([condition('snomed|254637007'), note(text, '2026-11-22')]))).toEqual(expected)
+})

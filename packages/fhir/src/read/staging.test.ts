@@ -17,6 +17,10 @@ test.each([
   { name: 'SNOMED AJCC IIIC', value: coded('snomed|1222806003'), expected: 'iiic' },
   { name: 'SNOMED AJCC IV', value: coded('snomed|1222837003'), expected: 'iv' },
   { name: 'text', value: { valueString: 'Stage IVA' }, expected: 'iva' },
+  { name: 'text with its categories', value: { valueString: 'IVA (cT2a N0 M1b)' }, expected: 'iva' },
+  { name: 'German', value: { valueString: 'Stadium IVB' }, expected: 'ivb' },
+  { name: 'Spanish', value: { valueString: 'Estadio IV' }, expected: 'iv' },
+  { name: 'categories alone', value: { valueString: '(cT2a N0 M1b)' }, expected: '<not-recorded>' },
   { name: 'text of small cell', value: { valueString: 'extensive' }, expected: 'extensive' },
   { name: 'words that are no stage', value: { valueString: 'see report' }, expected: '<not-recorded>' },
 ])('stage group: $name', ({ value, expected }) => {

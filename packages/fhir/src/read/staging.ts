@@ -127,7 +127,9 @@ function groupInWords(knowledge: ReaderKnowledge, text: string, bare: boolean): 
   const { groupByWord, stageWords } = stageTermsOf(knowledge)
   const tokens = tokensOf(text)
   if (bare) {
-    const whole = groupByWord.get(tokens.join(' '))
+    // "IVB (cT2a N2 M1c)": the categories explain the group
+    const bracket = tokens.indexOf('(')
+    const whole = groupByWord.get(tokens.join(' ')) ?? groupByWord.get(tokens.slice(0, Math.max(0, bracket)).join(' '))
     if (whole !== undefined) return whole
   }
   for (const hit of findPhrases(stageWords, tokens)) {

@@ -130,3 +130,11 @@ test('a contracted denial is a denial', () => {
   expect(answer(clinicalCase([CANCER, note("She doesn't have fever.")]), 'fever')).toBe(false)
   expect(answer(clinicalCase([CANCER, note("He can’t have an MRI. He isn't confused.")]), 'confusion')).toBe(false)
 })
+
+test.each([
+  ['He and his family wish for hospice care.', ['all-anticancer']],
+  ['She wants no further cancer treatment.', ['all-anticancer']],
+  ['Opted for hospice after talking to his wife.', ['all-anticancer']],
+  ['He does not want hospice.', NOTHING],
+  ['No further treatment of the brain was planned after radiosurgery.', NOTHING],
+])('%s', (text, expected) => expect(answer(clinicalCase([CANCER, note(text)]), 'declines')).toEqual(expected))

@@ -27,6 +27,8 @@ const UNIT_GLUED = /(\d)(mm|cm|ml|kg|gy|h|min|%)(?![a-z0-9])/g
 /** "doesn't" is a denial as "does not" is. */
 const CONTRACTED = /\b(do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|ca|wo)n[\u2018\u2019']t\b/g
 const WHOLE: { readonly [verb: string]: string } = { ca: 'can', wo: 'will' }
+/** "pas d'embolie", "dell'encefalo": the article is a word. */
+const ELIDED = /\b(d|l|qu|dell|nell|all|dall|sull)[\u2018\u2019'](?=[a-z])/g
 const GAP = 4
 /** What a gap never skips: the words behind it are denied. */
 const DENIALS: ReadonlySet<Token> = new Set(['no', 'not', 'without', 'nor', 'never', 'neither', 'denies'])
@@ -39,6 +41,7 @@ export const tokensOf = remember((text: string): readonly Token[] => {
     .replace(/[\u0300-\u036f]/g, '')
     .replace(CONTRACTED, (_word, verb: string) => `${WHOLE[verb] ?? verb} not`)
     .replace(/[\u2018\u2019']s\b/g, '')
+    .replace(ELIDED, '$1 ')
     .replace(/[\u2018\u2019']/g, '')
     .replace(/\u2265/g, '>=')
     .replace(/\u2264/g, '<=')

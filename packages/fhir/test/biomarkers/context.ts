@@ -9,11 +9,16 @@ const knowledge = (path: string): unknown => parse(readFileSync(new URL(`../../.
 const files = new Map<string, unknown>([
   ['variants', knowledge('terminology/variants.yaml')],
   ['biomarker-codes', knowledge('terminology/biomarker-codes.yaml')],
+  ['other-languages', knowledge('terminology/other-languages.yaml')],
   ['imaging-phrases', knowledge('terminology/imaging-phrases.yaml')],
 ])
 const registry = (knowledge('facts/biomarkers.yaml') as FactDefinition[]).map((definition) => ({ ...definition, group: 'biomarkers' }))
 
-export const tables: Tables = compileTables(files.get('variants') as never, files.get('biomarker-codes') as never)
+export const tables: Tables = compileTables(
+  files.get('variants') as never,
+  files.get('biomarker-codes') as never,
+  files.get('other-languages') as never,
+)
 export const facts: readonly FactDefinition[] = registry
 
 /** What the reader makes of some resources. */

@@ -17,8 +17,9 @@ export interface TextOptions {
  * Everything a report text says of biomarkers. Answers whether anything was read.
  * Broad statements ("no other driver alterations") cover the core genes only where the text names a panel.
  */
-export function readFreeText(ledger: Ledger, text: string, origin: Origin, options: TextOptions = {}): boolean {
+export function readFreeText(ledger: Ledger, written: string, origin: Origin, options: TextOptions = {}): boolean {
   const { tables } = ledger
+  const text = tables.english(written)
   // a panel that failed or is on its way lends its method to nothing
   const isDone = (sentence: string): boolean =>
     !tables.says('insufficient', sentence.replace(tables.pattern('noRna'), ' ')) && !tables.says('pending', sentence)

@@ -1,4 +1,5 @@
 import type { ReaderKnowledge } from '../context.ts'
+import { englishReader, type LanguagesFile } from '../other-languages.ts'
 import { remember, rememberWith } from '../remember.ts'
 
 /** One class of alteration: the first rule of a gene that fits a change decides which fact it is. Positions are codons. */
@@ -156,6 +157,8 @@ export interface Tables {
   readonly otherGenes: RegExp
   /** Writes a blank between a gene and what is glued to it (`METex14`, `EGFRdel19`), and signs as words (`EGFR-/ALK+`, `ROS1 (-)`). */
   unglue(text: string): string
+  /** Words of other languages that decide a result, in English; what is written in a language that is not read ends in a doubt. */
+  english(text: string): string
 }
 
 const compiled = new WeakMap<VariantsFile, Tables>()
@@ -164,12 +167,16 @@ export function tablesOf(knowledge: ReaderKnowledge): Tables {
   const variants = knowledge.terminology<VariantsFile>('variants')
   const known = compiled.get(variants)
   if (known) return known
-  const tables = compileTables(variants, knowledge.terminology<CodesFile>('biomarker-codes'))
+  const tables = compileTables(
+    variants,
+    knowledge.terminology<CodesFile>('biomarker-codes'),
+    knowledge.terminology<LanguagesFile>('other-languages'),
+  )
   compiled.set(variants, tables)
   return tables
 }
 
-export function compileTables(variants: VariantsFile, codes: CodesFile): Tables {
+export function compileTables(variants: VariantsFile, codes: CodesFile, languages: LanguagesFile): Tables {
   const genes = new Map(variants.genes.map((gene) => [gene.symbol, gene]))
   const words = new Map(Object.entries(codes.words).map(([name, source]) => [name, new RegExp(source, 'i')]))
   // a sentence is asked many things in a row: its answers are at hand until the next one is asked
@@ -197,9 +204,12 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
   const symbols = variants.genes.map((gene) => gene.symbol).join('|')
   const glued = new RegExp(`(?<![A-Za-z0-9])(${symbols}|HER2)[Δ ]?(?=(?:ex|del|dup|ins|Δ)[a-z]*[ -]?\\d)`, 'g')
   const gene = `(?<![A-Za-z0-9-])(${symbols}|HER2|NTRK(?:1/2/3)?)`
+  // "ALK-, ROS1-, RET-fusion": the hyphens wait for the word at the end of the list
+  const next = '(?:\\s*[,/]\\s*(?:(?:and|or|nor)\\s+)?|\\s+(?:and|or|nor|&)\\s+)'
+  const shared = `${next}(?:[A-Za-z0-9]+-${next})*[A-Za-z0-9]+-(?:[Ff]usion|[Tt]ranslocation|[Rr]earrangement|[Mm]utation|[Aa]mplification|[Aa]lteration)`
   // a bare sign after a gene; "EGFR- or ALK-mutated" is a hyphen, "EGFR - exon 19" a dash
   const signed = new RegExp(
-    `\\s?\\(([-\u2212\u2013+])\\)|${gene}(?:([-\u2212\u2013+])(?!\\s+(?:and|or|&)\\s+[A-Za-z0-9]+[- ][A-Za-z])(?=[\\s,;/.)]|$)|\\s([-\u2212\u2013+])(?=\\s*(?:[,;/.)]|$)))`,
+    `\\s?\\(([-\u2212\u2013+])\\)|${gene}(?:([-\u2212\u2013+])(?!\\s+(?:and|or|&)\\s+[A-Za-z0-9]+[- ][A-Za-z])(?!${shared})(?=[\\s,;/.)]|$)|\\s([-\u2212\u2013+])(?=\\s*(?:[,;/.)]|$)))`,
     'g',
   )
   const symbolsOf = [
@@ -229,6 +239,7 @@ export function compileTables(variants: VariantsFile, codes: CodesFile): Tables 
       scanners.set(name, known)
       return known
     },
+    english: englishReader(languages),
     unglue: remember((text) =>
       text
         .replace(glued, '$1 ')

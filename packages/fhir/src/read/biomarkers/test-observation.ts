@@ -56,7 +56,7 @@ const verdictOf = (status: Status, said: Answer): Verdict | undefined =>
 
 /** A test with a code we know. Answers whether it was understood. */
 export function readCodedTest(resource: Resource, test: TestCode, ledger: Ledger, status: Status): boolean {
-  const words = valueWords(resource)
+  const words = ledger.tables.english(valueWords(resource))
   const { context } = ledger
   const assay = assayOf(resource, ledger, test)
   const origin: Origin = { assay, source: context.source(resource, 'value'), coded: true, ...(words === '' ? {} : { words }) }
@@ -282,7 +282,7 @@ export function readNamedTest(resource: Resource, ledger: Ledger, status: Status
   const { tables, context } = ledger
   const code = conceptOf(resource.code)
   const name = join(wordsOf(code))
-  const words = valueWords(resource)
+  const words = ledger.tables.english(valueWords(resource))
   const isBroad = isBroadTest(name, tables)
   // a code that says no more than "fusion" is about whatever its value names
   const isBare = !isBroad && !concernsBiomarkers(name, tables)

@@ -34,7 +34,7 @@ export function answerOf(concept: Concept, tables: Tables): Answer {
   for (const answer of ['present', 'absent', 'noCall', 'equivocal'] as const) {
     if (codesOf(concept).some((code) => tables.answers[answer]?.has(code))) return answer
   }
-  const words = join(wordsOf(concept))
+  const words = tables.english(join(wordsOf(concept)))
   if (words === '') return undefined
   if (tables.says('equivocal', words)) return 'equivocal'
   if (tables.says('negative', words)) return 'absent'
