@@ -3,6 +3,7 @@ import type { ReaderKnowledge } from '../read/context.ts'
 import type { Findings } from '../read/reading-context.ts'
 import { toleranceOf } from '../read/units.ts'
 import { withFreshness } from './freshness.ts'
+import { kidneyContradiction } from './kidney-stage.ts'
 import { settleFact } from './settle.ts'
 
 export interface Projection {
@@ -28,7 +29,9 @@ export function project(findings: Findings, knowledge: ReaderKnowledge, asOf: st
     if (fact !== undefined) facts[id] = withFreshness(definition, fact, today, issue)
   }
   for (const [id, fact] of findings.settled) facts[id] = withFreshness(knowledge.facts.get(id)!, fact, today, issue)
-  return { facts: deriveFacts(facts, asOf, definitions), issues }
+  const derived = deriveFacts(facts, asOf, definitions)
+  const contradiction = kidneyContradiction(derived, knowledge)
+  return { facts: derived, issues: contradiction === undefined ? issues : [...issues, contradiction] }
 }
 
 interface Registry {

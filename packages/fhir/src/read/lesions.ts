@@ -17,6 +17,7 @@ export interface SitesFile {
   /** Codes of a metastasis that name no site. */
   readonly unspecified: { readonly snomed: readonly string[]; readonly icd10: readonly string[] }
   readonly metastasisWords: readonly string[]
+  readonly originWords: readonly string[]
   readonly linkWords: readonly string[]
   readonly fillerWords: readonly string[]
   readonly countWords: readonly string[]
@@ -100,6 +101,8 @@ export interface SiteIndex {
   /** Words of a site alone: for labels and body sites. */
   readonly sites: Lexicon<string>
   readonly metastasis: Lexicon<true>
+  /** Words that name where the cancer comes from. */
+  readonly origin: Lexicon<true>
   /** Words that may stand between a site and its metastasis (`link`: "to", "in"; `filler`: "and", "multiple", "left"). */
   readonly between: Lexicon<'link' | 'filler'>
   readonly measures: Lexicon<'count' | 'size' | 'metastasis' | 'lesion' | 'symptom' | 'narrow'>
@@ -136,6 +139,7 @@ export const siteIndexOf = onceFor((knowledge: ReaderKnowledge): SiteIndex => {
     regional: new Set(file.sites.filter((site) => site.regional).map((site) => site.value)),
     sites: lexiconOf(words),
     metastasis: lexiconOf(file.metastasisWords.map((word) => [word, true] as const)),
+    origin: lexiconOf(file.originWords.map((word) => [word, true] as const)),
     between: lexiconOf([...tag(file.linkWords, 'link'), ...tag(file.fillerWords, 'filler')]),
     measures: lexiconOf([
       ...tag(file.countWords, 'count'),

@@ -13,6 +13,10 @@ test.each([
   { name: 'text spine is bone too', code: 'Metastasis to thoracic spine', expected: ['bone', 'spine'] },
   { name: 'contralateral lung', code: 'snomed|94391008', expected: ['lung'] },
   { name: 'words', code: 'Hepatic metastases', expected: ['liver'] },
+  { name: 'where it comes from', code: 'Metastasis to breast from lung', expected: ['breast'] },
+  { name: 'the primary named', code: 'Liver metastases of lung adenocarcinoma', expected: ['liver'] },
+  { name: 'lung to lung', code: 'Metastasis to contralateral lung from the left lung', expected: ['lung'] },
+  { name: 'a site of spread in the lung', code: 'Metastases to lung', expected: ['lung'] },
 ])('$name', ({ code, expected }) => {
   expect(answer(clinicalCase([lung, condition(code)]), 'metastatic-sites')).toEqual(expected)
 })

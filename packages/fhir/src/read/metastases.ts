@@ -227,7 +227,13 @@ function sitesOfCondition(index: SiteIndex, condition: Resource): { readonly val
       values.add('spine')
     return { values: [...values] }
   }
-  for (const text of words) for (const hit of findPhrases(index.sites, tokensOf(text))) values.add(hit.value)
+  for (const text of words) {
+    const tokens = tokensOf(text)
+    // "metastasis to breast from lung": the lung is where it comes from
+    const origins = findPhrases(index.origin, tokens)
+    for (const { value, from, to } of findPhrases(index.sites, tokens))
+      if (!origins.some((origin) => origin.from <= from && to <= origin.to)) values.add(value)
+  }
   const fromWords = words[0]
   return fromWords === undefined || values.size === 0 ? { values: [...values] } : { values: [...values], fromWords }
 }
