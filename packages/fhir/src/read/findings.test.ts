@@ -34,6 +34,8 @@ test.each([
     text: 'Painful collapse of the L2 vertebra. No retropulsed fragment.',
     facts: { 'vertebral-collapse': true, 'epidural-bone-fragment': false },
   },
+  { text: 'Lytic lesion of the femur, impending pathological fracture.', facts: { 'fracture-threatened': true } },
+  { text: 'No impending fracture.', facts: { 'fracture-threatened': false } },
   { text: 'Osteoporotic vertebral collapse, unchanged.', facts: { 'vertebral-collapse': false } },
   { text: 'Endobronchial tumour in the right main bronchus.', facts: { 'endobronchial-tumour': true } },
   { text: 'No endobronchial lesion.', facts: { 'endobronchial-tumour': false } },
