@@ -73,7 +73,11 @@ describe('a complete panel of DNA alone', () => {
   test('never-smoker: RNA first, and immunotherapy names the results that it needs', () => {
     const plan = panel(NEVER, 'ntrk-fusion=unknown', 'met-exon14-skipping=unknown')
     expect(plan.options[0]).toMatchObject({ id: 'test-rna-before-1l', standing: 'recommended' })
-    expect(plan.options[0]!.needs.map((n) => n.test)).toEqual(['ngs-broad-dna-rna', 'ngs-broad-dna-rna'])
+    // the other need is a question to the patient
+    expect(plan.options[0]!.needs.filter((n) => n.fact !== 'declines').map((n) => n.test)).toEqual([
+      'ngs-broad-dna-rna',
+      'ngs-broad-dna-rna',
+    ])
     const alone = plan.options.find((o) => o.id === '1l-pembrolizumab-mono-pdl1-high')!
     expect(alone.standing).toBe('conditional')
     expect(alone.needs.map((n) => n.fact)).toEqual(['ntrk-fusion', 'met-exon14-skipping'])

@@ -24,10 +24,14 @@ const compile = onceFor((knowledge: ReaderKnowledge) => {
 
 /**
  * A stage of chronic kidney disease on the problem list beside a clearance (mL/min) that does not go with it: said, and nothing decided.
+ * The stages are per body surface: of a heavy patient the clearance at the ideal weight is judged.
  * The worked-out clearance doses carboplatin and opens cisplatin, so an old label or a wrong creatinine must not pass in silence.
  */
 export function kidneyContradiction(facts: Readonly<Record<string, Fact>>, knowledge: ReaderKnowledge): Issue | undefined {
-  const clearance = facts['creatinine-clearance']
+  const general = facts['creatinine-clearance']
+  const ideal = facts['creatinine-clearance-ideal']
+  const isLower = isKnown(general) && isKnown(ideal) && Number(ideal.value) < Number(general.value)
+  const clearance = isLower ? ideal : general
   const listed = facts.comorbidities
   if (!isKnown(clearance) || typeof clearance.value !== 'number' || !isKnown(listed) || !Array.isArray(listed.value)) return undefined
   const { margin, names, stages } = compile(knowledge)

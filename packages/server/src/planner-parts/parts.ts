@@ -9,7 +9,7 @@ import type { EntryKnowledge, KnowledgePartName, KnowledgeWords } from '../contr
 export const PART_NAMES: readonly KnowledgePartName[] = ['words', 'first', 'later', 'entry']
 
 /** Tables that reading a typed fact looks things up in (`applyOverrides`): units, upper limits, which fact is a driver. */
-const ENTRY_TABLES: readonly string[] = ['units', 'laboratory', 'variants', 'biomarker-codes']
+const ENTRY_TABLES: readonly string[] = ['units', 'laboratory', 'variants', 'biomarker-codes', 'other-languages']
 
 export interface KnowledgePart {
   readonly name: KnowledgePartName
