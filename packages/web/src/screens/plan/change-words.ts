@@ -1,5 +1,6 @@
 import type { FactWords } from '@secondwind/server/contract'
 import type { Named } from '../../planner/use-knowledge-words.ts'
+import { writtenUnit } from '../../shared/format/quantity.ts'
 
 /** The value of a change as a person says it: labels for codes and drugs, yes and no, the number with its unit. */
 export function changeWords(value: string, about: FactWords | undefined, named: Named, t: (key: string) => string): string {
@@ -17,5 +18,5 @@ export function changeWords(value: string, about: FactWords | undefined, named: 
   }
   return about?.unit === undefined || /[^\d.,\s-]/.test(value) || about.unit === '1' || about.unit.startsWith('{')
     ? value
-    : `${value} ${about.unit}`
+    : `${value} ${writtenUnit(about.unit)}`
 }

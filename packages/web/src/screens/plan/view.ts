@@ -56,12 +56,9 @@ export function firstShown(options: readonly Option[], room: number): readonly s
   return chosen.sort((a, b) => a.rank - b.rank).map(({ id }) => id)
 }
 
-/** Options of the plan that stand before the last compared treatment and are not compared, so that a gap in the numbers is no riddle. In rank order. */
+/** Options of the plan that stand before the last compared one and are not compared, so that a gap in the numbers is no riddle. In rank order. */
 export function between(options: readonly Option[], compared: readonly string[]): readonly Option[] {
-  const last = Math.max(
-    0,
-    ...options.filter((o) => compared.includes(o.id) && o.trial === undefined && !isComfort(o)).map(({ rank }) => rank),
-  )
+  const last = Math.max(0, ...options.filter(({ id }) => compared.includes(id)).map(({ rank }) => rank))
   return options.filter(({ id, rank }) => rank < last && !compared.includes(id))
 }
 
