@@ -59,6 +59,7 @@ function glossaryOf(file: LanguagesFile): Glossary {
   }
 }
 
+const LONGEST = 50_000
 /** Lines and sentences, with what stands between them. */
 const PIECES = /((?<=[.!?;])\s+|[\n\r]+)/
 
@@ -77,10 +78,11 @@ export function englishReader(file: LanguagesFile): (text: string) => string {
     return /['\u2019]\s*$/.test(match) ? `${begun} ` : begun
   }
   return remember((text) => {
-    const isOther = hasOther(text)
+    // what stands behind is not read either (statements.ts)
+    const pieces = text.slice(0, LONGEST).split(PIECES)
+    const isOther = pieces.some(hasOther)
     if (!isOther && !doubt.test(text)) return text
-    return text
-      .split(PIECES)
+    return pieces
       .map((piece) => {
         const plain = isOther ? piece.replace(all, put) : piece
         return doubt.test(piece) ? plain.replace(/[.!?;]?\s*$/, (end) => `: equivocal${end}`) : plain
