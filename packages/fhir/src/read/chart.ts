@@ -89,7 +89,8 @@ export function createChart(input: ChartInput): IndexedChart {
       const container = containers.get(from) ?? from
       return text === '#' ? container : contained.get(container)?.get(text.slice(1))
     }
-    const exact = names.get(text)
+    // as it is written: `Type/id` in an export, the full URL in most bundles
+    const exact = names.get(text) ?? atUrl(text)
     if (exact !== undefined) return exact
     for (const key of keysOf(text)) {
       const found = names.get(key) ?? atUrl(key)

@@ -168,10 +168,7 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
     const at = measurement.sameDayOnly ? undefined : instantOf(place.observation)
     report(place, definition, { value: result.value, words: wordsOf(quantity, status), at })
     readRatio(place, measurement, quantity, definition, result.value)
-    const day = latestDay(place.on ?? '')
-    const today = latestDay(context.asOf)
-    if (measurement.earlier !== undefined && day !== undefined && today !== undefined && day <= today)
-      place.kept.series.push({ place, earlier: measurement.earlier, value: result.value, day })
+    if (measurement.earlier !== undefined) keepValue(place, measurement.earlier, result.value)
     return
   }
   context.issue(faultIssue(place, unitDefinition, quantity, result, context.knowledge))
@@ -179,6 +176,13 @@ function readQuantity(place: Place, measurement: Measurement, quantity: Quantity
   // a recent value that would decide and cannot be used: what is computed in its place would hide it
   if (measurement.unsettles !== undefined && isFresh(place, definition))
     report(place, measurement.unsettles, { unknown: 'conflicting', would: REPEAT })
+}
+
+/** Keeps a value of a measurement whose course matters, if its day is known and not after the plan's. */
+function keepValue(place: Place, earlier: Earlier, value: number): void {
+  const day = latestDay(place.on ?? '')
+  const today = latestDay(place.context.asOf)
+  if (day !== undefined && today !== undefined && day <= today) place.kept.series.push({ place, earlier, value, day })
 }
 
 function isFresh({ on, context }: Place, { freshDays }: FactDefinition): boolean {

@@ -139,6 +139,8 @@ function readDirectives(context: ReadContext): void {
   const { consent } = context.knowledge.terminology<WishesFile>('wishes')
   for (const type of ['Consent', 'ServiceRequest', 'Flag', 'Observation'] as const) {
     for (const resource of context.chart.ofType(type)) {
+      // most observations that are left: answered by a number
+      if (type === 'Observation' && isNumberAlone(resource)) continue
       const status = stringOf(resource.status)
       if (!counts(resource) || status === 'inactive' || status === 'revoked' || status === 'proposed' || status === 'draft') continue
       // an Observation with a value asks by its code: the answer is read in `symptoms.ts`, and only other words of the value speak here
@@ -186,6 +188,14 @@ function readDirectives(context: ReadContext): void {
     }
   }
 }
+
+/** Answered by a number and by nothing in words: states no wish. */
+const isNumberAlone = ({ valueQuantity, valueCodeableConcept, valueString, provision }: Resource): boolean =>
+  valueQuantity !== undefined &&
+  valueQuantity !== null &&
+  valueCodeableConcept === undefined &&
+  valueString === undefined &&
+  provision === undefined
 
 /** A value of any kind, or a reason why there is none: what the code says is then not a statement by itself. */
 const hasAnswer = (observation: Resource): boolean =>

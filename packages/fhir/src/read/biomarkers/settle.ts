@@ -21,6 +21,18 @@ export function sourcesOf(entries: readonly { readonly source: FactSource }[]): 
   const first = entries[0]?.source
   if (first === undefined) return []
   if (entries.every(({ source }) => source === first)) return [first]
+  if (entries.length > FEW) return sourcesByName(entries)
+  const distinct = [first]
+  for (const { source } of entries) if (!distinct.some((one) => isSamePlace(one, source))) distinct.push(source)
+  return distinct
+}
+
+/** So many are sooner compared with one another than named. */
+const FEW = 16
+
+const isSamePlace = (a: FactSource, b: FactSource): boolean => a === b || (a.reference === b.reference && (a.path ?? '') === (b.path ?? ''))
+
+function sourcesByName(entries: readonly { readonly source: FactSource }[]): readonly FactSource[] {
   const distinct = new Map<string, FactSource>()
   for (const { source } of entries) {
     const key = `${source.reference}|${source.path ?? ''}`

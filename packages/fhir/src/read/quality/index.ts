@@ -3,7 +3,7 @@ import type { Chart, ReadContext, Resource } from '../context.ts'
 import { drugLookup } from '../medicines/drug-lookup.ts'
 import { medicineEvents } from '../medicines/medicine-event.ts'
 import type { Findings } from '../reading-context.ts'
-import { conceptOf, dayOf, elementValue, nameOf, wordsOf } from '../shapes.ts'
+import { conceptOf, dayOf, elementValue, wordsOf } from '../shapes.ts'
 import { extentOf } from '../treatment/extent.ts'
 import { findPhrases, tokensOf } from '../words.ts'
 import { type DateSources, dateOf } from './dates.ts'
@@ -64,8 +64,8 @@ function witnessOf(context: ReadContext, chart: Chart): DateSources['witness'] {
   const found = new Map<string, KnownFact['sources'] | undefined>()
   const ofType = (type: string): KnownFact['sources'] | undefined => {
     if (found.has(type)) return found.get(type)
-    let first: Resource | undefined
-    for (const resource of chart.ofType(type)) if (first === undefined || nameOf(resource) < nameOf(first)) first = resource
+    // a chart lists its resources by name
+    const first = chart.ofType(type)[0]
     const sources = first && [{ reference: context.source(first).reference }]
     found.set(type, sources)
     return sources
