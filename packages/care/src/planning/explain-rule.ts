@@ -31,8 +31,8 @@ export function explainer(
     why: (when) => reasons.why(when),
     facts: (when) => explainedFacts(when, words),
     of(when, claim, cites) {
-      const { truth, facts } = reasons.verdict(when)
-      return { claim, truth, facts, children: reasons.parts(when), cites: sourcesOf(cites) }
+      const { truth, facts, children } = reasons.under(when)
+      return { claim, truth, facts, children, cites: sourcesOf(cites) }
     },
   }
 }

@@ -2,12 +2,10 @@ import { type DosingPolicy, explainedFacts, type Option, type SafetyRule, type V
 import { burdenOf, concurrentOf, plannedFractionation } from '../delivery/index.ts'
 import type { Candidate } from './candidate.ts'
 
-/** What an option says, whoever the patient is: made once for each candidate of a base and shared by all plans. In the order of the document. */
-export interface OptionFrame {
-  readonly head: Pick<Option, 'id' | 'title' | 'approaches' | 'variantOf'>
-  readonly treatment: Pick<Option, 'drugs' | 'technique' | 'site' | 'procedure' | 'also' | 'fractionations' | 'availability'>
+/** What is worked out of an option, whoever the patient is: once for each candidate of a base, and shared by all plans. */
+export interface OptionFrame extends Pick<Option, 'title' | 'variantOf' | 'fractionations' | 'review' | 'burden'> {
+  /** What goes with its regimen. */
   readonly concurrent: Option['concurrent']
-  readonly end: Pick<Option, 'review' | 'burden'>
 }
 
 const frames = new WeakMap<Candidate, OptionFrame>()
@@ -22,28 +20,16 @@ export function frameOf(candidate: Candidate, policy: DosingPolicy | undefined):
   return frame
 }
 
-function makeFrame({ id, rule, regimen, treatment }: Candidate, policy: DosingPolicy | undefined): OptionFrame {
+function makeFrame({ rule, regimen }: Candidate, policy: DosingPolicy | undefined): OptionFrame {
+  const isVariant = rule.regimens.length > 1
+  const isOpen = rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed'
   return {
-    head: {
-      id,
-      title: regimen && rule.regimens.length > 1 ? `${rule.title}: ${regimen.title}` : rule.title,
-      approaches: rule.approaches,
-      ...(rule.regimens.length > 1 ? { variantOf: rule.id } : {}),
-    },
-    treatment: {
-      drugs: treatment.drugs,
-      ...(rule.technique ? { technique: rule.technique } : {}),
-      ...(rule.site ? { site: rule.site } : {}),
-      ...(rule.procedure ? { procedure: rule.procedure } : {}),
-      ...(rule.also ? { also: rule.also } : {}),
-      ...(rule.fractionations ? { fractionations: rule.fractionations.map(plannedFractionation) } : {}),
-      ...(rule.availability ? { availability: rule.availability } : {}),
-    },
+    title: regimen && isVariant ? `${rule.title}: ${regimen.title}` : rule.title,
+    ...(isVariant ? { variantOf: rule.id } : {}),
+    ...(rule.fractionations ? { fractionations: rule.fractionations.map(plannedFractionation) } : {}),
     concurrent: regimen ? concurrentOf(regimen, policy) : [],
-    end: {
-      ...(rule.review === 'unconfirmed' || regimen?.review === 'unconfirmed' ? { review: 'unconfirmed' as const } : {}),
-      ...(regimen ? { burden: burdenOf(regimen) } : {}),
-    },
+    ...(isOpen ? { review: 'unconfirmed' as const } : {}),
+    ...(regimen ? { burden: burdenOf(regimen) } : {}),
   }
 }
 

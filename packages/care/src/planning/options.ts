@@ -114,6 +114,9 @@ function onePerGroup(ranked: readonly Judged[]): readonly Judged[] {
   })
 }
 
+/** Part of a document while it is written. */
+type Draft<T> = { -readonly [K in keyof T]?: T[K] }
+
 /** One ranked candidate as the document shows it. */
 export function optionOf(
   judged: Judged,
@@ -126,7 +129,7 @@ export function optionOf(
   alerts: readonly ActiveAlert[],
 ): Option {
   const { candidate, verdict, standing } = judged
-  const { rule, regimen } = candidate
+  const { rule, regimen, treatment } = candidate
   const row = rule.standing[verdict.row]!
   const openCriteria = [
     ...(verdict.eligible === 'unknown' ? [rule.when] : []),
@@ -147,29 +150,35 @@ export function optionOf(
   const waiting = isNewSystemic(candidate) ? alerts.filter((a) => a.defersSystemic && !a.exceptOptions.includes(rule.id)) : []
   const frame = frameOf(candidate, engine.knowledge.dosingPolicy)
 
-  return {
-    ...frame.head,
-    standing,
-    standingBecause: standingReason(judged, row.because, waiting),
-    rank: index + 1,
-    ...(judged.rankedBy ? { rankedBy: judged.rankedBy } : {}),
-    ...frame.treatment,
-    ...(regimen ? { regimen: plannedRegimen(regimen, dosesOf(engine, view, patientCase, whatIf)) } : {}),
-    concurrent: concurrentNow(candidate, frame, view),
-    cautions: cautionsNow(judged, waiting, engine, view),
-    because,
-    needs,
-    against: atLeast(candidate.against, TRUE, view)[0]?.say ?? rule.against.at(-1)!.say,
-    evidence: optionEvidence(judged, engine.knowledge),
-    ...frame.end,
-    wouldChange:
-      // what it rests on may wait for an emergency: no change of its own would then do
-      standing !== 'needs-data' && (verdict.rests === undefined || standing === verdict.outcome)
-        ? whatIf.wouldChange(candidate, verdict, 4, (outcome) =>
-            outcome === 'not-offered' ? outcome : deferred(candidate, outcome, alerts),
-          )
-        : [],
-  }
+  // field by field, in the order of the document: plans are made of options, and to spread what one lacks takes longer than to write what it has
+  const option: Draft<Option> = { id: candidate.id, title: frame.title, approaches: rule.approaches }
+  if (frame.variantOf !== undefined) option.variantOf = frame.variantOf
+  option.standing = standing
+  option.standingBecause = standingReason(judged, row.because, waiting)
+  option.rank = index + 1
+  if (judged.rankedBy) option.rankedBy = judged.rankedBy
+  option.drugs = treatment.drugs
+  if (rule.technique) option.technique = rule.technique
+  if (rule.site) option.site = rule.site
+  if (rule.procedure) option.procedure = rule.procedure
+  if (rule.also) option.also = rule.also
+  if (frame.fractionations) option.fractionations = frame.fractionations
+  if (rule.availability) option.availability = rule.availability
+  if (regimen) option.regimen = plannedRegimen(regimen, dosesOf(engine, view, patientCase, whatIf))
+  option.concurrent = concurrentNow(candidate, frame, view)
+  option.cautions = cautionsNow(judged, waiting, engine, view)
+  option.because = because
+  option.needs = needs
+  option.against = atLeast(candidate.against, TRUE, view)[0]?.say ?? rule.against.at(-1)!.say
+  option.evidence = optionEvidence(judged, engine.knowledge)
+  if (frame.review) option.review = frame.review
+  if (frame.burden) option.burden = frame.burden
+  option.wouldChange =
+    // what it rests on may wait for an emergency: no change of its own would then do
+    standing !== 'needs-data' && (verdict.rests === undefined || standing === verdict.outcome)
+      ? whatIf.wouldChange(candidate, verdict, 4, (outcome) => (outcome === 'not-offered' ? outcome : deferred(candidate, outcome, alerts)))
+      : []
+  return option as Option
 }
 
 /** What goes with the treatment: what the regimen names, then what this patient needs. */

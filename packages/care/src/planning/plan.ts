@@ -147,7 +147,7 @@ function firstDoseChecks(
         tests = testsOf(rule)
         made.set(rule, tests)
       }
-      return tests.map((one) => ({ ...one, before: 'the first dose', option: options[i]!.id }))
+      return tests.map(({ test, reason }) => ({ test, reason, before: 'the first dose', option: options[i]!.id }))
     }),
   )
 }

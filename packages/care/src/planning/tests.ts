@@ -14,7 +14,7 @@ import { atLeast } from './listed.ts'
 
 interface Wanted {
   urgency: Urgency
-  before?: string
+  readonly before: string | undefined
   readonly settles: Set<string>
   readonly facts: Set<string>
   readonly reasons: Explanation[]
@@ -59,10 +59,9 @@ export function plannedTests(
     if (!definition) return undefined
     let w = wanted.get(id)
     if (!w) {
-      const due = before ?? definition.before
       w = {
         urgency: urgency ?? definition.urgency,
-        ...(due ? { before: due } : {}),
+        before: before ?? definition.before,
         settles: new Set(),
         facts: new Set(),
         reasons: [],

@@ -171,13 +171,9 @@ export class WhatIf {
       // a value that could not be believed asks for itself again, not for the whole test
       const known = this.#case.facts[id]
       const test = (known !== undefined && 'unknown' in known ? known.would : undefined) ?? definition.test
-      needs.push({
-        fact: id,
-        ...(definition.type === 'truth' ? {} : { asks: asked.asks }),
-        ...(test ? { test } : {}),
-        ifTrue: outcomeText(ifTrue),
-        ifFalse: outcomeText(ifFalse),
-      })
+      const answers = { ifTrue: outcomeText(ifTrue), ifFalse: outcomeText(ifFalse) }
+      if (definition.type === 'truth') needs.push(test ? { fact: id, test, ...answers } : { fact: id, ...answers })
+      else needs.push(test ? { fact: id, asks: asked.asks, test, ...answers } : { fact: id, asks: asked.asks, ...answers })
     }
     return needs
   }

@@ -6,6 +6,8 @@ import { type Node, type Nodes, nodesOf } from './nodes.ts'
 import { TRUE, truthOfVerdict, type Verdict } from './program.ts'
 import type { CaseView, Vocabulary } from './view.ts'
 
+type Under = Required<Pick<Explanation, 'truth' | 'facts' | 'children'>>
+
 /**
  * The explanation of a compiled criterion, cut to what decided it: of an alternative that is met, only what met it; of one that is not, all of it. That
  * keeps the tree as long as the reason, not as the rule. `explain` says what is cut (`deciding` in the property test); here the truth of each part is
@@ -28,16 +30,17 @@ export class Reasons {
     return this.#why(this.#nodes.of(criterion, this.#words))
   }
 
-  /** As the children of an explanation that makes a claim of its own: the parts of what must hold together, or else the one reason. */
-  parts(criterion: Criterion): readonly Explanation[] {
+  /**
+   * What a criterion gives to an explanation that makes a claim of its own: the verdict, all facts that it looks at, and as children the parts of what
+   * must hold together, or else the one reason.
+   */
+  under(criterion: Criterion): Under {
     const node = this.#nodes.of(criterion, this.#words)
-    return criterion.op === 'all' ? node.parts.map((part) => this.#why(part)) : [this.#why(node)]
-  }
-
-  /** What comes before the reasons: the verdict, and all facts that the criterion looks at. */
-  verdict(criterion: Criterion): Pick<Explanation, 'truth' | 'facts'> {
-    const { slot, question } = this.#nodes.of(criterion, this.#words)
-    return { truth: truthOfVerdict(this.#view.verdicts[slot]!), facts: question.facts }
+    return {
+      truth: truthOfVerdict(this.#view.verdicts[node.slot]!),
+      facts: node.question.facts,
+      children: criterion.op === 'all' ? node.parts.map((part) => this.#why(part)) : [this.#why(node)],
+    }
   }
 
   #why(node: Node): Explanation {
