@@ -1,6 +1,7 @@
 import { type ApiRequest, type ApiResponse, json, orThrow, type Route } from '../api/index.ts'
 import type { BoardDecision } from '../contract/board.ts'
 import { Refused, refusal } from '../issue.ts'
+import { siteOf } from '../own-plan/index.ts'
 import { queryOf } from '../plans/requests.ts'
 import { hiddenFrom, withheld } from '../plans/withhold.ts'
 import type { BoardConfig } from './answers.ts'
@@ -14,6 +15,10 @@ import { boardPeople } from './people.ts'
 import { printed } from './print.ts'
 import { agendaSheet, caseSheet, draftSheet, type Who } from './sheets.ts'
 import { shownCases } from './view.ts'
+import { LANGUAGES, speechOf } from './words/index.ts'
+
+/** Words of the paper itself; sentences of the chart and of the knowledge base stay as they are. */
+const LANGUAGE = { language: { type: 'string', enum: [...LANGUAGES] } } as const
 
 /** What leaves the board on paper: the case, the agenda, the letter to the general practitioner and the page for the patient. All of them drafts. */
 export function pageRoutes(config: BoardConfig): readonly Route[] {
@@ -29,13 +34,21 @@ export function pageRoutes(config: BoardConfig): readonly Route[] {
     const identity = (await identitiesOf(store, request, [patient])).get(patient)
     const who: Who = {
       patient: `Patient/${patient}`,
-      site: content.resources.find(({ type }) => type === 'Patient')?.site ?? '',
+      site: siteOf(content.resources, patient) ?? '',
       ...(identity?.name === undefined ? {} : { name: identity.name }),
       ...(identity?.birthDate === undefined ? {} : { birthDate: identity.birthDate }),
     }
     const mayKnow = (await request.decide({ interaction: 'read', type: 'decision', patient })).allowed
     const decision: BoardDecision | undefined = mayKnow ? await newestDecision(store, patient) : undefined
-    return { plan: withheld(made.document, hiddenFrom(sight, content.resources)), who, decision }
+    const people = await boardPeople(store.database)
+    const nameOf = (ref: string): string => people.find((one) => one.who === ref)?.name ?? ref
+    return {
+      plan: withheld(made.document, hiddenFrom(sight, content.resources)),
+      who,
+      decision,
+      nameOf,
+      phones: config.phones?.get(who.site),
+    }
   }
 
   const casePage: Route = {
@@ -44,15 +57,17 @@ export function pageRoutes(config: BoardConfig): readonly Route[] {
     path: '/board/patients/:patient/case.pdf',
     rule: { interaction: 'read', about: 'plan', patientFrom: 'patient' },
     summary: 'The case of one patient for the board as PDF, a draft to be signed',
+    schema: { query: LANGUAGE },
     handle: async (request) => {
-      queryOf(request.query, [])
-      const { plan, who, decision } = await gathered(request)
+      const speech = speechOf(queryOf(request.query, ['language']).get('language'))
+      const { plan, who, decision, nameOf } = await gathered(request)
       const rows = await store.database.query<CaseRow>(
         `select * from board_case where patient = $1 and state <> 'withdrawn' order by asked_at desc, id limit 1`,
         [request.params.patient!],
       )
       const [boardCase] = await shownCases(store, maker(), request, rows)
-      return pdf(caseSheet(who, plan, maker().knowledge, boardCase, boardCase?.state === 'decided' ? decision : undefined), 'case')
+      const known = boardCase?.state === 'decided' ? decision : undefined
+      return pdf(caseSheet(who, plan, maker().knowledge, boardCase, known, nameOf, speech), 'case')
     },
   }
   const agendaPage: Route = {
@@ -61,9 +76,10 @@ export function pageRoutes(config: BoardConfig): readonly Route[] {
     path: '/board/meetings/:meeting/agenda.pdf',
     rule: { interaction: 'read', about: 'board', idFrom: 'meeting' },
     summary: 'The agenda of one meeting as PDF: of each case what the caller may see',
+    schema: { query: LANGUAGE },
     handle: async (request) => {
-      queryOf(request.query, [])
-      return pdf(agendaSheet(await meetingDetail(config, request, request.params.meeting!)), 'agenda')
+      const speech = speechOf(queryOf(request.query, ['language']).get('language'))
+      return pdf(agendaSheet(await meetingDetail(config, request, request.params.meeting!), speech), 'agenda')
     },
   }
   const draft: Route = {
@@ -73,21 +89,19 @@ export function pageRoutes(config: BoardConfig): readonly Route[] {
     rule: { interaction: 'read', about: 'plan', patientFrom: 'patient' },
     summary:
       'Draft of the letter to the general practitioner, or of the page for the patient, with the newest decision; to be signed by a clinician',
-    schema: { query: { format: { type: 'string', enum: ['json', 'pdf'] } } },
+    schema: { query: { format: { type: 'string', enum: ['json', 'pdf'] }, ...LANGUAGE } },
     handle: async (request) => {
-      const format = queryOf(request.query, ['format']).get('format') ?? 'json'
+      const query = queryOf(request.query, ['format', 'language'])
+      const speech = speechOf(query.get('language'))
+      const format = query.get('format') ?? 'json'
       if (format !== 'json' && format !== 'pdf')
         throw new Refused([refusal('invalid-parameter', 'format', 'is neither json nor pdf', 'give one of them')])
       const { kind } = request.params as { kind: string }
       if (kind !== 'general-practitioner' && kind !== 'patient')
         throw new Refused([refusal('not-found', 'kind', 'there is no such draft', 'there are general-practitioner and patient')])
-      const { plan, who, decision } = await gathered(request)
-      const people = await boardPeople(store.database)
-      const letter =
-        kind === 'patient'
-          ? patientLetter(plan, maker().knowledge, decision)
-          : practitionerLetter(plan, decision, (ref) => people.find((one) => one.who === ref)?.name ?? ref)
-      return format === 'json' ? json(letter) : pdf(draftSheet(who, letter), kind)
+      const { who, ...told } = await gathered(request)
+      const letter = kind === 'patient' ? patientLetter({ ...told, speech }, maker().knowledge) : practitionerLetter({ ...told, speech })
+      return format === 'json' ? json(letter) : pdf(draftSheet(who, letter, speech), kind)
     },
   }
   return [casePage, agendaPage, draft]

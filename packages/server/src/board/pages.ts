@@ -42,6 +42,7 @@ const style = StyleSheet.create({
   title: { fontSize: 15, fontWeight: 700, marginBottom: 4 },
   lead: { color: '#5c564b' },
   part: { marginTop: 10, paddingTop: 6, borderTopWidth: 0.7, borderTopColor: '#b5ad9f' },
+  bare: { marginTop: 10 },
   heading: { fontSize: 10.5, fontWeight: 700, marginBottom: 3 },
   line: { marginBottom: 2 },
   row: { flexDirection: 'row', borderBottomWidth: 0.4, borderBottomColor: '#dcd6ca', paddingVertical: 2 },
@@ -90,8 +91,8 @@ export async function pdfOf(sheet: Sheet): Promise<Buffer> {
 function partView({ title, lines = [], table, isNew = false }: Part, place: number): ReactElement {
   return h(
     View,
-    { key: `part-${place}`, style: style.part, break: isNew },
-    h(Text, { style: style.heading, minPresenceAhead: 30 }, title),
+    { key: `part-${place}`, style: title === '' ? style.bare : style.part, break: isNew },
+    ...(title === '' ? [] : [h(Text, { key: 'heading', style: style.heading, minPresenceAhead: 30 }, title)]),
     ...lines.map((line, i) => h(Text, { key: `line-${i}`, style: style.line }, line)),
     ...(table === undefined
       ? []

@@ -1,11 +1,9 @@
 import { factText, isKnown, type KnowledgeBase, type PlanDocument } from '@secondwind/core'
 import type { BoardCase, BoardDecision, BoardDraft, BoardMeetingDetail } from '../contract/board.ts'
-import { againstLines } from './drafts.ts'
+import { againstLines, barOf, reasonIn } from './drafts.ts'
 import type { Part, Sheet } from './pages.ts'
+import type { Speech } from './words/index.ts'
 
-export const DRAFT =
-  'Draft for the tumour board. Decision support: a clinician decides and signs. Made by a computer from the chart and the plan.'
-const SIGNATURE = 'Read and signed by: ______________________________   on: ______________'
 /** Options told in the table; the plan has the rest. */
 const TOLD = 6
 
@@ -19,8 +17,10 @@ export interface Who {
   readonly site: string
 }
 
-const whoLine = ({ name, birthDate, patient, site }: Who): string =>
-  [name ?? 'name not recorded', birthDate === undefined ? 'birth date not recorded' : `born ${birthDate}`, patient, site].join(' · ')
+const whoLine = ({ name, birthDate, patient, site }: Who, { words, day }: Speech): string =>
+  [name ?? words.noName, birthDate === undefined ? words.noBirth : words.born(day(birthDate)), patient, site].join(' · ')
+
+const draftOf = ({ words }: Speech): string => `${words.draft} ${words.inEnglish}`.trim()
 
 /** One case as the board sees it: story, question, what is missing, facts, options with the strongest reason against each, what not to give, decision. */
 export function caseSheet(
@@ -29,7 +29,10 @@ export function caseSheet(
   knowledge: KnowledgeBase,
   boardCase: BoardCase | undefined,
   decision: BoardDecision | undefined,
+  nameOf: (who: string) => string,
+  speech: Speech,
 ): Sheet {
+  const { words, day } = speech
   // options that differ only in an exchangeable drug are one line, the one that fits first
   const told = plan.options.filter(({ id, variantOf }, i) => {
     const family = variantOf ?? id
@@ -37,35 +40,30 @@ export function caseSheet(
   })
   const left = told.length - TOLD
   return {
-    title: 'Case for the tumour board',
-    lead: [whoLine(who), `Plan of ${plan.asOf}, knowledge ${plan.knowledge.version} (${plan.knowledge.digest.slice(0, 12)})`],
-    notice: DRAFT,
-    signature: SIGNATURE,
+    title: words.caseTitle,
+    lead: [whoLine(who, speech), words.planOf(day(plan.asOf), plan.knowledge.version, plan.knowledge.digest.slice(0, 12))],
+    notice: draftOf(speech),
+    signature: words.signed,
     parts: [
-      ...part('Story', [plan.case.story]),
-      ...part('Question to the board', boardCase?.question ? [boardCase.question] : []),
+      ...part(words.story, [plan.case.story]),
+      ...part(words.question, boardCase?.question ? [boardCase.question] : []),
       ...part(
-        'Come first',
-        plan.alerts.map(({ urgency, title, actions }) => `${urgency.toUpperCase()}: ${title}. ${actions.join('; ')}`),
+        words.first,
+        plan.alerts.map(({ urgency, title, actions }) => `${words.urgencies[urgency]}: ${title}. ${actions.join('; ')}`),
       ),
-      ...part(
-        'Still missing',
-        (boardCase?.readiness.items ?? []).map(
-          ({ title, before, ownerName, dueOn }) =>
-            `${title}${before === undefined ? '' : ` (before ${before})`}: ${ownerName ?? 'nobody sees to it yet'}${dueOn === undefined ? '' : `, by ${dueOn}`}`,
-        ),
-      ),
-      ...decided(decision),
+      ...part(words.needed, missing(boardCase, true, speech)),
+      ...part(words.canWait, missing(boardCase, false, speech)),
+      ...decided(decision, nameOf, speech),
       {
-        title: `Options (${plan.options.length})`,
-        ...(plan.options.length === 0 ? { lines: ['None can be advised: see what is wrong with the chart.'] } : {}),
+        title: words.options(plan.options.length),
+        ...(plan.options.length === 0 ? { lines: [words.noOption] } : {}),
         table: {
-          head: ['', 'Option', 'Standing and why', 'Strongest reason against', 'Evidence'],
+          head: ['', words.option, words.standing, words.against, words.evidence],
           widths: [4, 20, 25, 24, 27],
           rows: plan.options.slice(0, TOLD).map(({ rank, title, standing, standingBecause, against, evidence }) => [
             String(rank),
             title,
-            `${standing}: ${standingBecause}`,
+            `${words.standings[standing]}: ${standingBecause}`,
             against,
             evidence
               .slice(0, 2)
@@ -74,80 +72,84 @@ export function caseSheet(
           ]),
         },
       },
-      ...part('', left > 0 ? [`and ${left} more in the plan`] : []),
+      ...part('', left > 0 ? [words.more(left)] : []),
       ...part(
-        'Not to be given now',
-        plan.notAdvised.map(({ treatment, reason, because }) => `${treatment} (${reason}): ${because.claim}`),
+        words.bars,
+        plan.notAdvised.map(({ treatment, reason, because }) => `${reasonIn(words, reason)}: ${barOf(treatment, because.claim)}`),
       ),
       ...part(
-        'Support',
-        plan.support.map(({ title, dueBy }) => (dueBy === undefined ? title : `${title}, by ${dueBy}`)),
+        words.support,
+        plan.support.map(({ title, dueBy }) => (dueBy === undefined ? title : `${title}${words.by(day(dueBy))}`)),
       ),
-      ...facts(plan, knowledge),
+      ...facts(plan, knowledge, speech),
       ...part('', [plan.intendedUse]),
     ].filter(({ title, lines, table }) => title !== '' || lines !== undefined || table !== undefined),
   }
 }
 
-function facts(plan: PlanDocument, knowledge: KnowledgeBase): readonly Part[] {
+/** What is missing before the decision (`isBlocking`), or beside it: who sees to it, by when. */
+const missing = (boardCase: BoardCase | undefined, isBlocking: boolean, { words, day }: Speech): readonly string[] =>
+  (boardCase?.readiness.items ?? [])
+    .filter((item) => item.isBlocking === isBlocking)
+    .map(
+      ({ title, before, ownerName, dueOn }) =>
+        `${title}${before === undefined ? '' : words.before(before)}: ${ownerName ?? words.nobody}${dueOn === undefined ? '' : words.by(day(dueOn))}`,
+    )
+
+function facts(plan: PlanDocument, knowledge: KnowledgeBase, { words }: Speech): readonly Part[] {
   const rows = knowledge.facts.flatMap((definition) => {
     const fact = plan.case.facts[definition.id]
     if (!isKnown(fact) || (fact.absence === 'listed' && fact.sources.length === 0)) return []
     return [[definition.label, factText(fact, definition)]]
   })
-  return rows.length === 0 ? [] : [{ title: 'What the chart says', table: { head: ['Fact', 'Value'], widths: [45, 55], rows } }]
+  return rows.length === 0 ? [] : [{ title: words.facts, table: { head: [words.fact, words.value], widths: [45, 55], rows } }]
 }
 
-function decided(decision: BoardDecision | undefined): readonly Part[] {
-  if (decision === undefined)
-    return part('Decision', ['Chosen: __________________________________________', 'Reason: __________________________________________'])
-  return part('Decision', [
-    `${decision.title} (${decision.recordedAt.slice(0, 10)}, recorded by ${decision.recordedBy})`,
-    `Reason: ${decision.reason}`,
-    ...againstLines(decision),
-    ...(decision.preference === undefined ? [] : [`What the patient wants: ${decision.preference}`]),
-    ...decision.dissent.map(({ who, reason }) => `${who} thought otherwise: ${reason}`),
-    ...(decision.owner === undefined
-      ? []
-      : [`Sees to it: ${decision.owner}${decision.dueOn === undefined ? '' : `, by ${decision.dueOn}`}`]),
+function decided(decision: BoardDecision | undefined, nameOf: (who: string) => string, { words, day }: Speech): readonly Part[] {
+  const line = '__________________________________________'
+  if (decision === undefined) return part(words.decision, [`${words.chosen}: ${line}`, `${words.reason}: ${line}`])
+  const { title, recordedAt, recordedBy, reason, preference, dissent, owner, dueOn } = decision
+  return part(words.decision, [
+    `${title}${words.recorded(day(recordedAt), nameOf(recordedBy))}`,
+    `${words.reason}: ${reason}`,
+    ...againstLines(decision, words),
+    ...(preference === undefined ? [] : [words.wish(preference)]),
+    ...dissent.map(({ who, reason: why }) => words.dissent(who, why)),
+    ...(owner === undefined ? [] : [`${words.owner(nameOf(owner))}${dueOn === undefined ? '' : words.by(day(dueOn))}`]),
   ])
 }
 
 /** The agenda of a meeting: who sits in it, and the cases that the reader may see, in their order. */
-export function agendaSheet(meeting: BoardMeetingDetail): Sheet {
+export function agendaSheet(meeting: BoardMeetingDetail, speech: Speech): Sheet {
+  const { words, day } = speech
   const minutes = meeting.agenda.reduce((sum, one) => sum + one.minutes, 0)
   return {
     title: meeting.title,
     lead: [
-      `${meeting.startsAt.replace('T', ' ').slice(0, 16)} UTC, ${meeting.minutes} minutes · ${meeting.sites.join(', ')}`,
-      `${meeting.agenda.length} cases, ${minutes} minutes planned`,
+      `${words.when(`${day(meeting.startsAt)}, ${meeting.startsAt.slice(11, 16)}`, meeting.minutes)} · ${meeting.sites.join(', ')}`,
+      words.planned(meeting.agenda.length, minutes),
     ],
-    notice: DRAFT,
+    notice: draftOf(speech),
     parts: [
       ...part(
-        'Members',
+        words.members,
         meeting.members.map(({ who, name, specialty }) => {
           const own = meeting.interests.filter((interest) => interest.who === who)
-          return `${name} (${specialty})${who === meeting.chair ? ', chair' : ''}${own.map(({ text }) => `; declared interest: ${text}`).join('')}`
+          return `${name} (${words.specialties[specialty]})${who === meeting.chair ? `, ${words.chair}` : ''}${own.map(({ text }) => `; ${words.interest(text)}`).join('')}`
         }),
       ),
       {
-        title: 'Agenda',
+        title: words.agenda,
         table: {
-          head: ['', 'Patient', 'Question', 'Ready?', 'Min'],
-          widths: [5, 28, 40, 20, 7],
+          head: ['', words.patient, words.question, words.ready, words.minutes],
+          widths: [5, 28, 36, 24, 7],
           rows: meeting.agenda.map((one, i) => [
             String(i + 1),
             one.patient === null
-              ? `a case of ${one.site}`
-              : `${one.name ?? one.patient}${one.birthDate === undefined ? '' : `, ${one.birthDate}`}\n${one.story ?? ''}`,
-            one.decision === undefined ? (one.question ?? 'not open to you') : `${one.question ?? ''}\nDecided: ${one.decision.title}`,
-            one.readiness.items.length === 0
-              ? one.readiness.state
-              : one.readiness.items
-                  .slice(0, 4)
-                  .map(({ title, ownerName }) => `${title}${ownerName === undefined ? '' : ` (${ownerName})`}`)
-                  .join('\n'),
+              ? words.caseOf(one.site)
+              : `${one.name ?? one.patient}${one.birthDate === undefined ? '' : `, ${day(one.birthDate)}`}\n${one.story ?? ''}`,
+            one.decision === undefined ? (one.question ?? words.closed) : `${one.question ?? ''}\n${words.decided}: ${one.decision.title}`,
+            readyLines(one, speech).join('\n'),
             String(one.minutes),
           ]),
         },
@@ -156,9 +158,21 @@ export function agendaSheet(meeting: BoardMeetingDetail): Sheet {
   }
 }
 
-export const draftSheet = (who: Who, draft: BoardDraft): Sheet => ({
+/** Whether the case can be decided; what must be there first, and who sees to it; and how much can wait. */
+function readyLines({ readiness }: BoardCase, { words }: Speech): readonly string[] {
+  const { state, items } = readiness
+  const first = items.filter(({ isBlocking }) => isBlocking)
+  const later = items.length - first.length
+  return [
+    words.states[state],
+    ...first.map(({ title, ownerName }) => `• ${title}: ${ownerName ?? words.nobody}`),
+    ...(later > 0 ? [`${words.canWait}: ${later}`] : []),
+  ]
+}
+
+export const draftSheet = (who: Who, draft: BoardDraft, speech: Speech): Sheet => ({
   title: draft.title,
-  lead: [whoLine(who)],
+  lead: [whoLine(who, speech)],
   notice: draft.notice,
   signature: draft.signature,
   parts: draft.sections.map(({ title, lines }) => ({ title, lines })),

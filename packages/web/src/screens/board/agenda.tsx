@@ -7,7 +7,7 @@ import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
 import { inserted, moved } from './order.ts'
 import { AskedUrgency, CaseName } from './queue.tsx'
-import { ReadinessList, ReadyMark } from './readiness.tsx'
+import { NeededFirst, ReadinessList, ReadyMark } from './readiness.tsx'
 
 export interface AgendaProps {
   readonly meeting: BoardMeetingDetail
@@ -155,14 +155,17 @@ function Entry({ one, meeting }: { readonly one: BoardCase; readonly meeting: Bo
         </p>
       ))}
       {one.decision === undefined ? (
-        <p>
-          <ReadyMark value={one} />{' '}
-          {one.readiness.items.length > 0 && (
-            <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-              {t(isOpen ? 'board:ready.hide' : 'board:ready.show')}
-            </Button>
-          )}
-        </p>
+        <>
+          <p>
+            <ReadyMark value={one} />{' '}
+            {one.readiness.items.length > 0 && (
+              <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+                {t(isOpen ? 'board:ready.hide' : 'board:ready.show')}
+              </Button>
+            )}
+          </p>
+          {!isOpen && <NeededFirst value={one} />}
+        </>
       ) : (
         <div className={classes.decided}>
           <strong>

@@ -1,7 +1,7 @@
 import type { BoardCase } from '@secondwind/server/contract'
 import { IconCircleCheckFilled, IconCloudPause } from '@tabler/icons-react'
 import { When } from '../../shared/parts/when.tsx'
-import { useWords } from '../../shared/words.ts'
+import { useLanguage, useWords } from '../../shared/words.ts'
 import { AgainstThePlan } from './against-plan.tsx'
 import { Exports, served } from './exports.tsx'
 import { useNames } from './people.tsx'
@@ -11,6 +11,7 @@ import { useOutbox } from './use-outbox.ts'
 /** What was decided on this case, here or by somebody else; and what is decided here and not at the server yet. */
 export function Decided({ one, patient }: { readonly one: BoardCase; readonly patient: string }) {
   const t = useWords('board')
+  const language = useLanguage()
   const nameOf = useNames()
   const { pending } = useOutbox()
   const waiting = pending('decision', `patient:${patient}`)
@@ -47,11 +48,15 @@ export function Decided({ one, patient }: { readonly one: BoardCase; readonly pa
             items={[
               served(
                 t('board:export.letter'),
-                `/board/patients/${patient}/drafts/general-practitioner?format=pdf`,
+                `/board/patients/${patient}/drafts/general-practitioner?format=pdf&language=${language}`,
                 'second-wind-letter.pdf',
               ),
-              served(t('board:export.patient'), `/board/patients/${patient}/drafts/patient?format=pdf`, 'second-wind-patient.pdf'),
-              served(t('board:export.this-case'), `/board/patients/${patient}/case.pdf`, 'second-wind-case.pdf'),
+              served(
+                t('board:export.patient'),
+                `/board/patients/${patient}/drafts/patient?format=pdf&language=${language}`,
+                'second-wind-patient.pdf',
+              ),
+              served(t('board:export.this-case'), `/board/patients/${patient}/case.pdf?language=${language}`, 'second-wind-case.pdf'),
             ]}
           />
         </>

@@ -6,12 +6,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useApi } from '../../shared/api.ts'
+import { absoluteDay } from '../../shared/format/dates.ts'
 import { Empty } from '../../shared/parts/empty.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Page, Panel } from '../../shared/parts/page.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
-import { useWords } from '../../shared/words.ts'
+import { useLanguage, useWords } from '../../shared/words.ts'
 import { Agenda } from './agenda.tsx'
 import classes from './board.module.css'
 import { Clashes } from './clashes.tsx'
@@ -31,6 +32,7 @@ import { useOutbox } from './use-outbox.ts'
 /** One meeting: its agenda in order, what is missing, who sits in it, and the cases that could be taken onto it. */
 export function MeetingScreen() {
   const t = useWords('board')
+  const language = useLanguage()
   const { siteName } = useSites()
   const { meeting: id } = useParams({ strict: false }) as { meeting: string }
   const { meeting, fault, again, present, isLive } = useMeeting(id, '')
@@ -71,7 +73,7 @@ export function MeetingScreen() {
   }
   const minutes = cases.reduce((sum, one) => sum + one.minutes, 0)
   const exports: readonly Export[] = [
-    served(t('board:export.agenda'), `/board/meetings/${id}/agenda.pdf`, 'second-wind-agenda.pdf'),
+    served(t('board:export.agenda'), `/board/meetings/${id}/agenda.pdf?language=${language}`, 'second-wind-agenda.pdf'),
     {
       label: t('board:export.slides'),
       file: 'second-wind-board.pptx',
@@ -88,10 +90,23 @@ export function MeetingScreen() {
           options: t('board:options'),
           against: t('board:against'),
           bars: t('board:bars'),
-          missing: t('board:ready.caption'),
           decision: t('board:decision.title'),
           first: t('board:alerts'),
           nobody: t('board:ready.nobody'),
+          needed: t('board:ready.group.first'),
+          canWait: t('board:ready.group.later'),
+          preference: t('board:decision.preference'),
+          owner: t('board:decision.owner'),
+          reason: t('board:decision.reason'),
+          againstPlan: t('board:against-plan'),
+          whyAgainst: t('board:against-plan.reason'),
+          tests: t('board:present.tests'),
+          more: (count) => t('board:present.more', { count }),
+          dissent: (who, reason) => t('board:decision.dissent-of', { who, reason }),
+          day: (iso) => absoluteDay(iso.slice(0, 10), language),
+          standing: (value) => t(`app:standing.${value}`),
+          urgency: (value) => t(`app:urgency.${value}`),
+          unsafe: t('app:unsafe'),
         })
       },
     },
@@ -101,7 +116,7 @@ export function MeetingScreen() {
         : [
             served(
               t('board:export.case', { name }),
-              `/board/patients/${patient.slice('Patient/'.length)}/case.pdf`,
+              `/board/patients/${patient.slice('Patient/'.length)}/case.pdf?language=${language}`,
               'second-wind-case.pdf',
             ),
           ],

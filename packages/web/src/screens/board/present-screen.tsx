@@ -20,7 +20,7 @@ import { inOrder } from './order.ts'
 import { useSites } from './people.tsx'
 import { newestQuery, planQuery } from './plan-query.ts'
 import classes from './present.module.css'
-import { ReadyMark } from './readiness.tsx'
+import { NeededFirst, ReadyMark } from './readiness.tsx'
 import { SpecialtyPanel } from './specialty-panel.tsx'
 import { SyncMark } from './sync-mark.tsx'
 import { useMeeting } from './use-meeting.ts'
@@ -190,6 +190,7 @@ function Presented({
         <p>
           <ReadyMark value={one} />
         </p>
+        <NeededFirst value={one} />
         {plan?.alerts.map((alert) => (
           <p key={alert.id} className={classes.alert} lang="en">
             <Urgency value={alert.urgency} /> <strong>{alert.title}</strong>: {alert.actions[0]}

@@ -9,7 +9,7 @@ import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
 import { CaseMenu } from './case-menu.tsx'
 import { useNames, useSites } from './people.tsx'
-import { ReadinessList, ReadyMark } from './readiness.tsx'
+import { NeededFirst, ReadinessList, ReadyMark } from './readiness.tsx'
 
 const SIGNS = { urgent: IconAlertTriangleFilled, soon: IconClock, routine: IconMinus } as const
 
@@ -59,6 +59,7 @@ export function QueueRow({ one }: { readonly one: BoardCase }) {
         </td>
         <td>
           <ReadyMark value={one} />
+          {!isOpen && <NeededFirst value={one} />}
           {one.readiness.items.length > 0 && (
             <div>
               <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

@@ -9,6 +9,9 @@ import { inDays } from './days.ts'
 import { PersonSelect } from './people.tsx'
 import { useOutbox } from './use-outbox.ts'
 
+/** What is needed first and named on the agenda; the list has them all. */
+const IN_SIGHT = 3
+
 const SIGNS = {
   ready: IconCircleCheckFilled,
   gaps: IconCircleDashed,
@@ -22,6 +25,8 @@ export function ReadyMark({ value }: { readonly value: BoardCase }) {
   const t = useWords('board')
   const { state, items } = value.readiness
   const Sign = SIGNS[state]
+  const needed = items.filter(({ isBlocking }) => isBlocking).length
+  const waits = items.length - needed
   const unowned = items.filter(({ owner }) => owner === undefined).length
   return (
     <span className={classes.ready} data-state={state}>
@@ -29,16 +34,42 @@ export function ReadyMark({ value }: { readonly value: BoardCase }) {
       {t(`board:ready.${state}`)}
       {items.length > 0 && (
         <span className="quiet">
-          {[t('board:ready.missing', { count: items.length }), ...(unowned > 0 ? [t('board:ready.unowned', { count: unowned })] : [])].join(
-            ', ',
-          )}
+          {[
+            ...(needed > 0 ? [t('board:ready.needed', { count: needed })] : []),
+            ...(waits > 0 ? [t('board:ready.waits', { count: waits })] : []),
+            ...(unowned > 0 ? [t('board:ready.unowned', { count: unowned })] : []),
+          ].join(' · ')}
         </span>
       )}
     </span>
   )
 }
 
-/** What is missing, who sees to it, by when. */
+/** What the decision waits for, and who sees to it, in sight without a click. */
+export function NeededFirst({ value }: { readonly value: BoardCase }) {
+  const t = useWords('board')
+  const needed = value.readiness.items.filter(({ isBlocking }) => isBlocking)
+  if (needed.length === 0) return null
+  const more = needed.length - IN_SIGHT
+  return (
+    <ul className={classes.needed} aria-label={t('board:ready.group.first')}>
+      {needed.slice(0, IN_SIGHT).map(({ id, title, owner, ownerName, dueOn }) => (
+        <li key={id}>
+          <span lang="en">{title}</span>:{' '}
+          {owner === undefined ? <span className={classes.nobody}>{t('board:ready.nobody')}</span> : ownerName}
+          {dueOn !== undefined && (
+            <>
+              , <When day={dueOn} isBrief />
+            </>
+          )}
+        </li>
+      ))}
+      {more > 0 && <li>{t('board:ready.needed-more', { count: more })}</li>}
+    </ul>
+  )
+}
+
+/** What is missing, who sees to it, by when: first what the decision needs, then what can wait. */
 export function ReadinessList({ value, mayChange }: { readonly value: BoardCase; readonly mayChange: boolean }) {
   const t = useWords('board')
   const { items, asOf } = value.readiness
@@ -52,21 +83,31 @@ export function ReadinessList({ value, mayChange }: { readonly value: BoardCase;
           <th scope="col">{t('board:ready.who')}</th>
         </tr>
       </thead>
-      <tbody>
-        {items.map((item) => (
-          <tr key={item.id}>
-            <td lang="en">
-              {item.isBlocking && <strong className={classes.blocking}>{t('board:ready.first')}: </strong>}
-              {item.title}
-              {item.before === undefined ? null : <span className="quiet"> ({t('board:ready.before', { what: item.before })})</span>}
-              {item.remedy === undefined ? null : <span className="quiet">. {item.remedy}</span>}
-            </td>
-            <td>
-              <Owner value={value} item={item} mayChange={mayChange} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      {(['first', 'later'] as const).map((group) => {
+        const own = items.filter(({ isBlocking }) => isBlocking === (group === 'first'))
+        if (own.length === 0) return null
+        return (
+          <tbody key={group}>
+            <tr>
+              <th colSpan={2} scope="rowgroup" className={group === 'first' ? classes.blocking : undefined}>
+                {t(`board:ready.group.${group}`)}
+              </th>
+            </tr>
+            {own.map((item) => (
+              <tr key={item.id}>
+                <td lang="en">
+                  {item.title}
+                  {item.before === undefined ? null : <span className="quiet"> ({t('board:ready.before', { what: item.before })})</span>}
+                  {item.remedy === undefined ? null : <span className="quiet">. {item.remedy}</span>}
+                </td>
+                <td>
+                  <Owner value={value} item={item} mayChange={mayChange} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        )
+      })}
       {asOf !== undefined && (
         <tfoot>
           <tr>
