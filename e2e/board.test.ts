@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { recordChart } from '../packages/server/test/store/charts.ts'
 import { axe, openWorld, overflows, shot, type World } from './harness.ts'
 
 let world: World
@@ -138,6 +139,32 @@ test('a letter, a case and slides can be taken away, and no name stands in a fil
     expect(file.suggestedFilename()).toMatch(/^second-wind-[a-z]+\.(pdf|pptx)$/)
     if (process.env.SHOTS) await file.saveAs(`${process.env.SHOTS}/${file.suggestedFilename()}`)
   }
+  await page.context().close()
+})
+
+test('the presenter shows what is unsafe with its reason, and what comes first, in every specialty', { timeout: 60_000 }, async () => {
+  await recordChart(world.store, 'alk-pregnant', site)
+  await world.planned()
+  const name = 'Prisca Fixture'
+  const page = await world.signedIn('oncologist', { path: '/board', site })
+  await ask(page, name, 'What can be given in the pregnancy?')
+  await page.getByRole('link', { name: 'Thoracic board' }).click()
+  await page.getByRole('button', { name: `Put ${name} on the agenda` }).click()
+  await page.getByText('What can be given in the pregnancy?').first().waitFor()
+  await page.goto(`${page.url()}/present`)
+  const title = page.getByRole('heading', { level: 1 })
+  for (let was = (await title.textContent()) ?? ''; !was.includes(name); was = (await title.textContent()) ?? '') {
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction((before) => document.querySelector('h1')?.textContent !== before, was)
+  }
+  const unsafe = page.getByRole('region', { name: 'Unsafe now' })
+  await unsafe.waitFor()
+  for (const key of ['1', '2', '3', '4', '5', '6']) {
+    await page.keyboard.press(key)
+    expect(await unsafe.textContent(), key).toMatch(/kinase inhibitors are contraindicated throughout pregnancy/i)
+  }
+  await shot(page, 'present-unsafe')
+  expect(await axe(page)).toEqual([])
   await page.context().close()
 })
 

@@ -2,7 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessRoutes, auditHooks, openAccess } from '../../src/access/index.ts'
 import { type Access, buildServer } from '../../src/api/index.ts'
+import { practitionerLetter } from '../../src/board/drafts.ts'
 import { boardRoutes } from '../../src/board/index.ts'
+import { pdfOf } from '../../src/board/pages.ts'
+import { caseSheet } from '../../src/board/sheets.ts'
+import { LANGUAGES, speechOf } from '../../src/board/words/index.ts'
 import { openKnowledge } from '../../src/compose.ts'
 import type { BoardCase, BoardDraft, DecisionMade, FollowUp } from '../../src/contract/board.ts'
 import { againstPlan, planMaker, planRoutes } from '../../src/plans/index.ts'
@@ -148,5 +152,51 @@ describe('a decision against the plan', () => {
     const body = { planDigest: digest, asOf: TODAY, chosen: null, reason: 'osimertinib today' }
     expect((await post(`/plans/${pregnant}/decisions`, body)).statusCode).toBe(422)
     expect((await post(`/plans/${pregnant}/decisions`, { ...body, againstPlan: { reason: 'has ended' } })).statusCode).toBe(201)
+  })
+})
+
+describe('what is unsafe, on paper', () => {
+  const plan = async () => {
+    const made = maker.make(await store.chart(pregnant), TODAY)
+    if (!made.ok) throw new Error('no plan')
+    return made.value.document
+  }
+
+  test.each(LANGUAGES)('every unsafe line and every alert stands in the letter and on the sheet of the case: %s', async (language) => {
+    const document = await plan()
+    const unsafe = document.notAdvised.filter(({ reason }) => reason === 'unsafe')
+    expect(unsafe.length).toBeGreaterThan(0)
+    // more than a letter has room for: they are not cut
+    const many = Array.from({ length: 12 }, (_, i) => ({ ...unsafe[0]!, rule: `more-${i}`, treatment: `treatment ${i}` }))
+    const alert = {
+      id: 'a',
+      urgency: 'emergency' as const,
+      title: 'Spinal cord compression',
+      actions: ['today'],
+      because: unsafe[0]!.because,
+      evidence: [],
+    }
+    const full = { ...document, notAdvised: [...unsafe, ...many], alerts: [...document.alerts, alert] }
+    const speech = speechOf(language)
+    const letter = practitionerLetter({ plan: full, decision: undefined, nameOf: (who) => who, phones: { day: '12345' }, speech })
+    const sheet = caseSheet({ patient: 'Patient/x', site: 'north' }, full, knowledge, undefined, undefined, (who) => who, speech)
+    for (const lines of [letter.sections.flatMap((one) => one.lines), sheet.parts.flatMap((one) => one.lines ?? [])]) {
+      for (const { treatment } of full.notAdvised)
+        expect(
+          lines.some((line) => line.startsWith(`${speech.words.reasons.unsafe}: ${treatment}`)),
+          treatment,
+        ).toBe(true)
+      expect(lines).toContain(`${speech.words.urgencies.emergency}: Spinal cord compression. today`)
+    }
+    expect(letter.sections.flatMap((one) => one.lines)).toContain(speech.words.reachDay('12345'))
+    expect((await pdfOf(sheet)).subarray(0, 5).toString()).toBe('%PDF-')
+  })
+
+  test('the letter speaks the language that is asked for; another one is refused', async () => {
+    const ask = (language: string) => get(`/board/patients/${pregnant}/drafts/general-practitioner?language=${language}`)
+    expect(((await ask('de')).json() as BoardDraft).title).toContain('Arztbrief')
+    expect(((await ask('es')).json() as BoardDraft).title).toContain('Carta')
+    expect((await ask('fr')).statusCode).toBe(400)
+    expect((await get(`/board/patients/${pregnant}/case.pdf?language=de`)).statusCode).toBe(200)
   })
 })
