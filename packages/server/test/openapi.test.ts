@@ -11,7 +11,7 @@ import { startService } from '../src/service.ts'
 
 /** What is for the pages of this server alone, and changes with them. */
 const PAGES =
-  /^\/(board|workspace|charts|my-plan|people|network|planner|app)(\/|$)|^\/knowledge\/(facts|rules|search|affected)|^\/knowledge\/releases\/:version\/(changes|affected|reviews)|^\/plans\/:patient\/case$|^\/audit\/events$/
+  /^\/(workspace|charts|my-plan|people|network|planner|app)(\/|$)|^\/knowledge\/(facts|rules|search|affected)|^\/knowledge\/releases\/:version\/(changes|affected|reviews)|^\/plans\/:patient\/case$|^\/audit\/events$/
 
 /** The role stands in place of a token: how tokens are believed has tests of its own. */
 const identify: Identify = ({ headers, requestId }) => {

@@ -41,7 +41,7 @@ export function pageRoutes(config: BoardConfig): readonly Route[] {
     const mayKnow = (await request.decide({ interaction: 'read', type: 'decision', patient })).allowed
     const decision: BoardDecision | undefined = mayKnow ? await newestDecision(store, patient) : undefined
     const people = await boardPeople(store.database)
-    const nameOf = (ref: string): string => people.find((one) => one.who === ref)?.name ?? ref
+    const nameOf = (ref: string): string => people.find((one) => one.who === ref)?.name ?? ref.replace(/^[A-Za-z]+\//, '')
     return {
       plan: withheld(made.document, hiddenFrom(sight, content.resources)),
       who,

@@ -6,6 +6,7 @@ import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './board.module.css'
 import { inserted, moved } from './order.ts'
+import { useNames } from './people.tsx'
 import { AskedUrgency, CaseName } from './queue.tsx'
 import { NeededFirst, ReadinessList, ReadyMark } from './readiness.tsx'
 
@@ -135,7 +136,8 @@ function Entry({ one, meeting }: { readonly one: BoardCase; readonly meeting: Bo
   const t = useWords('board')
   const [isOpen, setOpen] = useState(false)
   const interests = meeting.interests.filter((interest) => interest.case === one.id)
-  const nameOf = (who: string): string => meeting.members.find((member) => member.who === who)?.name ?? who
+  const named = useNames()
+  const nameOf = (who: string): string => meeting.members.find((member) => member.who === who)?.name ?? named(who)
   return (
     <div className={classes.what}>
       <h3>
@@ -157,14 +159,14 @@ function Entry({ one, meeting }: { readonly one: BoardCase; readonly meeting: Bo
       {one.decision === undefined ? (
         <>
           <p>
-            <ReadyMark value={one} />{' '}
-            {one.readiness.items.length > 0 && (
-              <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-                {t(isOpen ? 'board:ready.hide' : 'board:ready.show')}
-              </Button>
-            )}
+            <ReadyMark value={one} />
           </p>
           {!isOpen && <NeededFirst value={one} />}
+          {one.readiness.items.length > 0 && (
+            <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {t(isOpen ? 'board:ready.hide' : 'board:ready.show')}
+            </Button>
+          )}
         </>
       ) : (
         <div className={classes.decided}>

@@ -171,32 +171,36 @@ function Presented({
   return (
     <>
       <div className={classes.who}>
-        <h1 className={classes.name}>
-          {one.name ?? t('board:no-name')}
-          <span className="quiet">
-            {' '}
-            {one.birthDate === undefined ? null : <When day={one.birthDate} isBirth />} · {siteName(one.site)}
-          </span>
-        </h1>
-        <p className={classes.story} lang="en">
-          {plan?.case.story ?? one.story}
-        </p>
-        {one.question !== null && (
-          <p className={classes.question}>
-            <strong>{t('board:question')}: </strong>
-            {one.question}
+        <div>
+          <h1 className={classes.name}>
+            {one.name ?? t('board:no-name')}
+            <span className="quiet">
+              {' '}
+              {one.birthDate === undefined ? null : <When day={one.birthDate} isBirth />} · {siteName(one.site)}
+            </span>
+          </h1>
+          <p className={classes.story} lang="en">
+            {plan?.case.story ?? one.story}
           </p>
-        )}
-        <p>
-          <ReadyMark value={one} />
-        </p>
-        <NeededFirst value={one} />
-        {plan?.alerts.map((alert) => (
-          <p key={alert.id} className={classes.alert} lang="en">
-            <Urgency value={alert.urgency} /> <strong>{alert.title}</strong>: {alert.actions[0]}
+          {one.question !== null && (
+            <p className={classes.question}>
+              <strong>{t('board:question')}: </strong>
+              {one.question}
+            </p>
+          )}
+        </div>
+        <div>
+          {plan?.alerts.map((alert) => (
+            <p key={alert.id} className={classes.alert} lang="en">
+              <Urgency value={alert.urgency} /> <strong>{alert.title}</strong>: {alert.actions[0]}
+            </p>
+          ))}
+          {plan !== undefined && <Unsafe of={plan.notAdvised} most={4} hasReasons />}
+          <p>
+            <ReadyMark value={one} />
           </p>
-        ))}
-        {plan !== undefined && <Unsafe of={plan.notAdvised} most={4} hasReasons />}
+          <NeededFirst value={one} />
+        </div>
       </div>
       <Decided one={one} patient={patient} />
       {error && plan === undefined ? (
