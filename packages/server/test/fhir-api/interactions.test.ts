@@ -268,7 +268,7 @@ onBothDatabases('FHIR interactions', ({ place }) => {
       status: 400,
       code: 'not-json',
     },
-    { name: 'no type of FHIR', path: '/Nonsense', body: '{"resourceType":"Nonsense"}', status: 400, code: 'not-supported' },
+    { name: 'no type of FHIR', path: '/Nonsense', body: '{"resourceType":"Nonsense"}', status: 404, code: 'not-found' },
   ])('a body that is $name → $code', async ({ path, body, status, code }) => {
     const answer = await fhir.send('POST', path, body)
     expect([answer.status, issueCodes(answer)]).toEqual([status, [code]])

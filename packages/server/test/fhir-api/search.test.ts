@@ -167,7 +167,6 @@ onBothDatabases('search', ({ place }) => {
       ['/Patient?_has:Observation:code:x=1', 'invalid-parameter'],
       ['/Observation?value-quantity=much', 'invalid-parameter'],
       ['/Condition?code:in=urn:vs:none', 'not-supported'],
-      ['/Nonsense?x=1', 'not-supported'],
       ['/', 'invalid-parameter'],
       ['/Observation?patient.general-practitioner.patient.general-practitioner.patient.name=x', 'unknown-parameter'],
       ['/Patient?_cursor=s.none.3', 'invalid-parameter'],
@@ -175,6 +174,12 @@ onBothDatabases('search', ({ place }) => {
     ] as const)('%s is refused: %s', async (path, code) => {
       const answer = await fhir.get(path)
       expect([answer.status, issueCodes(answer)[0]]).toEqual([400, code])
+      expect(answer.body.issue[0].diagnostics).toMatch(/\w/)
+    })
+
+    test('a type that FHIR does not have is not found', async () => {
+      const answer = await fhir.get('/Nonsense?x=1')
+      expect([answer.status, issueCodes(answer)[0]]).toEqual([404, 'not-found'])
       expect(answer.body.issue[0].diagnostics).toMatch(/\w/)
     })
 
