@@ -22,6 +22,7 @@ const STEP_MINUTES = 25
 export function runSteps(steps: readonly Step[]): number {
   let passed = 0
   let failed = 0
+  const faults: string[] = []
   for (const { name, command, args, count } of steps) {
     const started = Date.now()
     const run = spawnSync(command, args, {
@@ -40,11 +41,22 @@ export function runSteps(steps: readonly Step[]): number {
     console.log(`${isOk ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
     const skipped = output.split('\n').filter((line) => /^skipped:/.test(line))
     for (const line of skipped) console.log(`       ${line}`)
-    if (!isOk) console.log(output.slice(-6000))
+    if (isOk) continue
+    const named = failedTests(output)
+    faults.push(...(named.length > 0 ? named : [name]))
+    // what failed stands in what a program printed, warnings of the tests after it: the end alone may say nothing of it
+    const summary = output.indexOf('Failed Tests')
+    console.log(summary < 0 ? output.slice(-6000) : output.slice(summary, summary + 12_000))
   }
+  for (const fault of faults.slice(0, 100)) console.log(`FAILED ${fault}`)
   console.log(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
 }
+
+/** The names of the tests that vitest says failed, each once. */
+export const failedTests = (output: string): readonly string[] => [
+  ...new Set([...output.matchAll(/^ FAIL\s+(.+)$/gm)].map(([, name]) => name ?? '')),
+]
 
 /** Vitest's closing line: `Tests  3 failed | 50 passed (53)`. */
 export function vitestCount(output: string): { readonly passed: number; readonly failed: number } | undefined {

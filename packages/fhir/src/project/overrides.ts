@@ -25,6 +25,9 @@ export interface Overridden {
   readonly issues: readonly Issue[]
 }
 
+/** The tables of the terminology that `applyOverrides` looks things up in: units, upper limits, which fact is a driver. A page that calls it is sent these alone. */
+export const OVERRIDE_TABLES: readonly string[] = ['units', 'laboratory', 'variants', 'biomarker-codes', 'other-languages']
+
 /**
  * The case with facts set by hand: `ecog=1`, `creatinine=88 umol/L`, `preferences=oral-only,no-chemotherapy`, `brain-metastases=no`, `histology=unknown`,
  * `medicines=+apixaban`.

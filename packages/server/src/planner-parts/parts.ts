@@ -3,13 +3,11 @@ import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { forBrowser } from '@secondwind/compiler'
 import type { KnowledgeBase } from '@secondwind/core'
+import { OVERRIDE_TABLES } from '@secondwind/fhir'
 import type { Encoding } from '../api/index.ts'
 import type { EntryKnowledge, KnowledgePartName, KnowledgeWords } from '../contract/planner.ts'
 
 export const PART_NAMES: readonly KnowledgePartName[] = ['words', 'first', 'later', 'entry']
-
-/** Tables that reading a typed fact looks things up in (`applyOverrides`): units, upper limits, which fact is a driver. */
-const ENTRY_TABLES: readonly string[] = ['units', 'laboratory', 'variants', 'biomarker-codes', 'other-languages']
 
 export interface KnowledgePart {
   readonly name: KnowledgePartName
@@ -81,7 +79,7 @@ const named = (drugs: KnowledgeBase['drugs']): readonly (KnowledgeBase['drugs'][
 const entryOf = ({ drugs, terminology }: KnowledgeBase): EntryKnowledge => ({
   drugs: Object.fromEntries(named(drugs).flatMap(({ id, names }) => (names && names.length > 0 ? [[id, names]] : []))),
   interactions: Object.fromEntries(drugs.flatMap(({ id, interaction }) => (interaction ? [[id, interaction]] : []))),
-  terminology: Object.fromEntries(ENTRY_TABLES.flatMap((name) => (name in terminology ? [[name, terminology[name]]] : []))),
+  terminology: Object.fromEntries(OVERRIDE_TABLES.flatMap((name) => (name in terminology ? [[name, terminology[name]]] : []))),
 })
 
 const COMPRESS: { readonly [encoding in Encoding]: (text: string) => Promise<Buffer> } = {

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { compileKnowledge, forBrowser, knowledgeVersion } from '@secondwind/compiler'
 import { isKnown, type KnowledgeParts } from '@secondwind/core'
-import { parseCharts, readerKnowledge, readPatientCase } from '@secondwind/fhir'
+import { OVERRIDE_TABLES, parseCharts, readerKnowledge, readPatientCase } from '@secondwind/fhir'
 import type { KnowledgeWords, PlannerCase } from '@secondwind/server/contract'
 import { describe, expect, test } from 'vitest'
 import { pagePlanner } from './page-planner.ts'
@@ -20,9 +20,7 @@ const planner = pagePlanner(
   overTheWire({
     drugs: Object.fromEntries(drugs.map(({ id, names }) => [id, names ?? []])),
     interactions: Object.fromEntries(knowledge.drugs.flatMap(({ id, interaction }) => (interaction ? [[id, interaction]] : []))),
-    terminology: Object.fromEntries(
-      ['units', 'laboratory', 'variants', 'biomarker-codes'].map((name) => [name, knowledge.terminology[name]]),
-    ),
+    terminology: Object.fromEntries(OVERRIDE_TABLES.map((name) => [name, knowledge.terminology[name]])),
   }),
 )
 const words: KnowledgeWords = {
