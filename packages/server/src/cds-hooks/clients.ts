@@ -1,8 +1,8 @@
-import fs from 'node:fs'
-import { err, ok, type Result } from '@secondwind/core'
+import type { Result } from '@secondwind/core'
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import { isSafeAddress } from '../charts/smart/servers.ts'
-import { refusal, type ServerIssue } from '../issue.ts'
+import type { ServerIssue } from '../issue.ts'
+import { type SettingFile, settingList } from '../setting-file.ts'
 
 /** A CDS client (an EHR) whose own signed tokens are believed, as the operator has named it. CDS Hooks 2.0, "Trusting CDS Clients". */
 export interface CdsClient {
@@ -20,33 +20,21 @@ export interface CdsClient {
   readonly tenants: readonly string[] | undefined
 }
 
-const NAME = 'SECONDWIND_CDS_CLIENTS'
-const MEANT =
-  '[{ "iss": "https://ehr.example.org", "name": "…", "site": "…", "jwks": "https://ehr.example.org/jwks.json" or { "keys": […] }, "jku": ["https://…"], "tenants": ["…"] }]'
+const SETTING: SettingFile = {
+  name: 'SECONDWIND_CDS_CLIENTS',
+  meant:
+    '[{ "iss": "https://ehr.example.org", "name": "…", "site": "…", "jwks": "https://ehr.example.org/jwks.json" or { "keys": […] }, "jku": ["https://…"], "tenants": ["…"] }]',
+}
 const MOST_TEXT = 500
 
 /** The file of the setting, or everything in it that cannot be used. */
-export function cdsClientsIn(file: string | undefined, site: string): Result<readonly CdsClient[], readonly ServerIssue[]> {
-  if (file === undefined) return ok([])
-  let read: unknown
-  try {
-    read = JSON.parse(fs.readFileSync(file, 'utf8'))
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return err([refusal('invalid-parameter', NAME, `${file} cannot be read: ${why}`, `give a JSON file: ${MEANT}`)])
-  }
-  if (!Array.isArray(read)) return err([refusal('invalid-parameter', NAME, `${file} is no list`, MEANT)])
-  const issues: ServerIssue[] = []
-  const clients = (read as readonly unknown[]).flatMap((one, i) => {
-    const client = clientFrom(one, site)
-    if (typeof client !== 'string') return [client]
-    issues.push(refusal('invalid-parameter', `${NAME}[${i}]`, client, MEANT))
-    return []
-  })
-  const twice = clients.find(({ iss }, i) => clients.findIndex((other) => other.iss === iss) !== i)
-  if (twice !== undefined) issues.push(refusal('invalid-parameter', NAME, `${twice.iss} stands in it twice`, 'leave one'))
-  return issues.length > 0 ? err(issues) : ok(clients)
-}
+export const cdsClientsIn = (file: string | undefined, site: string): Result<readonly CdsClient[], readonly ServerIssue[]> =>
+  settingList(
+    SETTING,
+    file,
+    (given) => clientFrom(given, site),
+    ({ iss }) => iss,
+  )
 
 const KNOWN = new Set(['iss', 'name', 'site', 'jwks', 'jku', 'tenants'])
 const isText = (one: unknown): one is string => typeof one === 'string' && one.trim() !== '' && one.length <= MOST_TEXT

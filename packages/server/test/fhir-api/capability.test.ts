@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, clientOf } from './client.ts'
+import { type Client, clientOf, replacing } from './client.ts'
 
 /** Every claim of the CapabilityStatement, held against the server itself. */
 interface Statement {
@@ -155,19 +155,7 @@ describe('interactions', () => {
       expect((await fhir.get(`/Patient/ann?_format=${encodeURIComponent(format)}`)).status).toBe(406)
     const patches: { readonly [format: string]: unknown } = {
       'application/json-patch+json': [{ op: 'add', path: '/gender', value: 'female' }],
-      'application/fhir+json': {
-        resourceType: 'Parameters',
-        parameter: [
-          {
-            name: 'operation',
-            part: [
-              { name: 'type', valueCode: 'replace' },
-              { name: 'path', valueString: 'Patient.gender' },
-              { name: 'value', valueCode: 'male' },
-            ],
-          },
-        ],
-      },
+      'application/fhir+json': replacing('Patient.gender', { valueCode: 'male' }),
     }
     expect(statement.patchFormat.toSorted()).toEqual(Object.keys(patches).sort())
     for (const format of statement.patchFormat)

@@ -39,6 +39,21 @@ export async function clientOf(database: StoreConfig['database'], access: Access
   return clientFor(store, buildServer({ routes, access, publicUrl: 'http://test' }))
 }
 
+/** A FHIRPath Patch that puts another text or code at a path. */
+export const replacing = (path: string, value: { readonly valueCode: string } | { readonly valueString: string }) => ({
+  resourceType: 'Parameters',
+  parameter: [
+    {
+      name: 'operation',
+      part: [
+        { name: 'type', valueCode: 'replace' },
+        { name: 'path', valueString: path },
+        { name: 'value', ...value },
+      ],
+    },
+  ],
+})
+
 export function clientFor(store: Store, server: FastifyInstance): Client {
   const ask = async (method: string, path: string, body?: unknown, headers: object = {}): Promise<Answer> => {
     const isText = typeof body === 'string'

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { onBothDatabases } from '../store/databases.ts'
 import { observation, patient } from '../store/resources.ts'
-import { type Client, clientOf, issueCodes } from './client.ts'
+import { type Client, clientOf, issueCodes, replacing } from './client.ts'
 
 onBothDatabases('FHIR interactions', ({ place }) => {
   let fhir: Client
@@ -158,19 +158,7 @@ onBothDatabases('FHIR interactions', ({ place }) => {
       'content-type': 'application/json-patch+json',
     })
     expect(patched).toMatchObject({ status: 200, body: { gender: 'male', meta: { versionId: '2' } } })
-    const parameters = {
-      resourceType: 'Parameters',
-      parameter: [
-        {
-          name: 'operation',
-          part: [
-            { name: 'type', valueCode: 'replace' },
-            { name: 'path', valueString: 'Patient.gender' },
-            { name: 'value', valueCode: 'other' },
-          ],
-        },
-      ],
-    }
+    const parameters = replacing('Patient.gender', { valueCode: 'other' })
     expect((await fhir.send('PATCH', '/Patient/a', parameters)).body.gender).toBe('other')
     for (const bad of [
       [{ op: 'test', path: '/gender', value: 'female' }],

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Json, liverMetastasis, readTreated, scan, status, taken } from '../../../test/treatment.ts'
-import { CASES } from '../../../test/treatment-cases.ts'
+import { LINE_CASES } from '../../../test/treatment-cases.ts'
+import { DATED_CASES } from '../../../test/treatment-cases-dates.ts'
+
+const CASES = [...LINE_CASES, ...DATED_CASES]
 
 describe('treatment history', () => {
   test.each(CASES)('$name', ({ chart, facts }) => {

@@ -1,6 +1,6 @@
-import fs from 'node:fs'
-import { err, ok, type Result } from '@secondwind/core'
-import { refusal, type ServerIssue } from '../../issue.ts'
+import type { Result } from '@secondwind/core'
+import type { ServerIssue } from '../../issue.ts'
+import { type SettingFile, settingList } from '../../setting-file.ts'
 
 /** A FHIR server at which people of this installation may sign in to fetch a chart, as the operator has named it. */
 export interface SmartServer {
@@ -20,36 +20,27 @@ export interface SmartServer {
 
 type Environment = { readonly [name: string]: string | undefined }
 
-const NAME = 'SECONDWIND_SMART_SERVERS'
+const SETTING: SettingFile = {
+  name: 'SECONDWIND_SMART_SERVERS',
+  meant:
+    '[{ "server": "https://fhir.example.org/r4", "clientId": "…", "name": "…", "secretIn": "NAME_OF_A_VARIABLE", "signInAt": ["https://login.example.org"] }]',
+}
 const MOST_TEXT = 500
-const MEANT =
-  '[{ "server": "https://fhir.example.org/r4", "clientId": "…", "name": "…", "secretIn": "NAME_OF_A_VARIABLE", "signInAt": ["https://login.example.org"] }]'
 
 /**
  * The file of the setting, or what cannot be used in it. Plain http is for the machine itself alone: a token must not be read on the way. A secret stands in
  * the environment, and the file says under which name.
  */
-export function smartServersIn(file: string | undefined, environment: Environment): Result<readonly SmartServer[], readonly ServerIssue[]> {
-  if (file === undefined) return ok([])
-  let read: unknown
-  try {
-    read = JSON.parse(fs.readFileSync(file, 'utf8'))
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return err([refusal('invalid-parameter', NAME, `${file} cannot be read: ${why}`, `give a JSON file: ${MEANT}`)])
-  }
-  if (!Array.isArray(read)) return err([refusal('invalid-parameter', NAME, `${file} is no list`, MEANT)])
-  const issues: ServerIssue[] = []
-  const servers = (read as readonly unknown[]).flatMap((one, i) => {
-    const server = serverFrom(one, environment)
-    if (typeof server !== 'string') return [server]
-    issues.push(refusal('invalid-parameter', `${NAME}[${i}]`, server, MEANT))
-    return []
-  })
-  const twice = servers.find(({ server }, i) => servers.findIndex((other) => other.server === server) !== i)
-  if (twice !== undefined) issues.push(refusal('invalid-parameter', NAME, `${twice.server} stands in it twice`, 'leave one'))
-  return issues.length > 0 ? err(issues) : ok(servers)
-}
+export const smartServersIn = (
+  file: string | undefined,
+  environment: Environment,
+): Result<readonly SmartServer[], readonly ServerIssue[]> =>
+  settingList(
+    SETTING,
+    file,
+    (given) => serverFrom(given, environment),
+    ({ server }) => server,
+  )
 
 function serverFrom(given: unknown, environment: Environment): SmartServer | string {
   const { server, name, clientId, secretIn, signInAt = [], scope } = (given ?? {}) as { readonly [key: string]: unknown }
