@@ -74,22 +74,24 @@ function eventsOf(seen: readonly StoredVersion[], asked: string | undefined): re
 
 /** What is written is told in the same transaction: neither stands without the other. */
 export const auditHooks: StoreHooks = {
-  beforeCommit: (tx, { author, versions }) =>
+  beforeCommit: (tx, versions) =>
     recordAudit(
-      tx.sql,
-      [...Map.groupBy(versions, ({ chart, method }) => `${chart}|${method}`).values()].map((of) => {
-        const { chart, method, recordedAt } = of[0]!
-        return {
-          recordedAt,
-          who: author.who,
-          site: author.site,
-          interaction: method,
-          route: 'store',
-          ...(chart.startsWith('Patient/') ? { patient: chart.slice('Patient/'.length) } : {}),
-          what: of.map(({ type, id, version }) => `${type}/${id}/_history/${version}`),
-          outcome: 'done' as const,
-        }
-      }),
+      tx,
+      [...Map.groupBy(versions, ({ chart, method, recordedBy, site }) => [chart, method, recordedBy, site].join('|')).values()].map(
+        (of) => {
+          const { chart, method, recordedAt, recordedBy, site } = of[0]!
+          return {
+            recordedAt,
+            who: recordedBy,
+            site,
+            interaction: method,
+            route: 'store',
+            ...(chart.startsWith('Patient/') ? { patient: chart.slice('Patient/'.length) } : {}),
+            what: of.map(({ type, id, version }) => `${type}/${id}/_history/${version}`),
+            outcome: 'done' as const,
+          }
+        },
+      ),
     ),
 }
 

@@ -30,7 +30,7 @@ export interface ImportRequest {
   /** Address of the FHIR API into which it comes: references by it are written as `Type/id`. */
   readonly base?: string
   /** Asked before each piece is kept; throws to refuse the import. */
-  readonly allow?: (writes: readonly Write[]) => Promise<void>
+  readonly allow?: (writes: readonly Write[]) => Promise<unknown>
 }
 
 const AT_ONCE = 1000

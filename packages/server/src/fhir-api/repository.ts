@@ -9,6 +9,7 @@ import {
   type ChartScope,
   type FhirResource,
   type IdempotencyKey,
+  Moved,
   patientsIn,
   type Queries,
   type Readers,
@@ -142,6 +143,17 @@ export class Repository {
     const writes = given.map((write) => (write.kind === 'delete' ? write : { ...write, resource: withOwnReferences(write.resource, base) }))
     const problems = writes.flatMap((write) => (write.kind === 'delete' ? [] : checkResource(write.resource)))
     if (problems.some(({ severity }) => severity === 'error')) throw new Refused(problems)
+    const { store, author, idempotency } = this.session
+    if (this.tx === undefined && idempotency === undefined && writes.length === 1) {
+      // asked before there is a transaction, so that it can go with others; what was asked about must still stand there when it is recorded
+      const placed = await this.withSubjects(writes)
+      const standing = await this.allow(placed)
+      try {
+        return unwrapped(await store.commit(author, [withSeen(placed[0]!, standing)]))
+      } catch (error) {
+        if (!(error instanceof Moved)) throw error
+      }
+    }
     return this.inTransaction(async (repo) => {
       const placed = await repo.withSubjects(writes)
       await repo.allow(placed)
@@ -159,8 +171,8 @@ export class Repository {
     return writes.map((write) => (write.kind === 'delete' ? write : { ...write, resource: rest.shift()! }))
   }
 
-  /** Whoever changes a resource must be allowed in the chart where it stands and in the chart where it goes. */
-  async allow(writes: readonly Write[]): Promise<void> {
+  /** Whoever changes a resource must be allowed in the chart where it stands and in the chart where it goes. Gives what stands there now, by `Type/id`. */
+  async allow(writes: readonly Write[]): Promise<ReadonlyMap<string, StoredVersion>> {
     const keys = writes.map((write) =>
       write.kind === 'delete' ? { type: write.type, id: write.id } : { type: write.resource.resourceType, id: write.resource.id },
     )
@@ -182,7 +194,14 @@ export class Repository {
       })
       if (old !== undefined && old.body !== null && !(await this.sees(old, sight))) notThere(type, id, '')
     }
+    return standing
   }
+}
+
+function withSeen(write: Write, standing: ReadonlyMap<string, StoredVersion>): Write {
+  if (write.kind === 'create') return write
+  const old = standing.get(write.kind === 'delete' ? `${write.type}/${write.id}` : `${write.resource.resourceType}/${write.resource.id}`)
+  return { ...write, seen: old === undefined ? { version: 0 } : { version: old.version, chart: old.chart } }
 }
 
 export function unwrapped<T>(result: Result<T, readonly ServerIssue[]>): T {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@secondwind/core'
 import { refusal, type ServerIssue } from '../issue.ts'
 import { chartOf } from './chart-of.ts'
-import { sqlState, type Transaction, TryAgain } from './database.ts'
+import { sqlState, type Transaction } from './database.ts'
 import { versionHash } from './hash.ts'
 import { extract, type IndexRows } from './search/extract.ts'
 import { type Indexed, writeIndexes } from './search/write-indexes.ts'
@@ -10,11 +10,8 @@ import type { Author, FhirResource, StoredVersion, Write, Written } from './type
 /** What stands now for a resource that is about to be written. */
 interface Current {
   readonly rid: number
-  readonly type: string
-  readonly id: string
-  readonly version: number
-  readonly chart: string
-  readonly is_deleted: boolean
+  readonly isDeleted: boolean
+  readonly newest: StoredVersion
 }
 
 interface Head {
@@ -24,7 +21,8 @@ interface Head {
   recordedAt: string
 }
 
-interface Prepared {
+/** A write with what is worked out of it before a transaction is open. */
+export interface Prepared {
   readonly write: Write
   readonly type: string
   readonly id: string
@@ -33,90 +31,155 @@ interface Prepared {
   readonly rows: IndexRows | undefined
 }
 
-/** The answer of an append: what became of each write, and the charts that it touched (those that a resource left, too). */
-export interface Appended {
-  readonly written: readonly Written[]
-  readonly versions: readonly StoredVersion[]
-  readonly charts: readonly { readonly chart: string; readonly revision: number; readonly recordedAt: string }[]
+/** Writes of one author that stand or fall together. */
+export interface Member {
+  readonly author: Author
+  readonly prepared: readonly Prepared[]
 }
 
 /**
- * Adds versions in an open transaction: takes its turn at each chart, checks what each write demands, then records all of them or refuses all.
+ * What became of a member. `again`: a resource stands in a chart whose turn was not taken; to be tried anew. `moved`: it is not as the writer saw it
+ * (`Write.seen`); whoever allowed the write must look again.
+ */
+export type Answer = Result<readonly Written[], readonly ServerIssue[]> | 'again' | 'moved'
+
+/** The answer of an append: what became of each member, what was recorded, and the charts that it touched (those that a resource left, too). */
+export interface Appended {
+  readonly answers: readonly Answer[]
+  readonly versions: readonly StoredVersion[]
+  readonly charts: readonly string[]
+}
+
+/** One chart that a member changed, as it stood after it. */
+interface News {
+  readonly author: Author
+  readonly chart: string
+  readonly revision: number
+  readonly recordedAt: string
+  readonly versions: readonly StoredVersion[]
+}
+
+/**
+ * Adds versions in an open transaction: takes its turn at each chart, checks what each write demands, then records all of a member or none of it. What one
+ * member is refused for takes nothing from the others; no two of them may write the same resource.
  * The instant is that of the database when it was our turn, or of `clock`; what is recorded never lies before the chart's newest version.
  */
-export async function append(
-  tx: Transaction,
-  author: Author,
-  writes: readonly Write[],
-  clock?: () => Date,
-): Promise<Result<Appended, readonly ServerIssue[]>> {
-  const prepared = writes.map(prepare)
+export async function append(tx: Transaction, members: readonly Member[], clock?: () => Date): Promise<Appended> {
+  const all = members.flatMap(({ prepared }) => prepared)
+  // what is created has no place yet, or is refused when it is recorded
+  const isNew = all.every(({ write }) => write.kind === 'create')
+  const { heads, at } = await lockHeads(tx, await chartsOf(tx, all))
+  // only now is it our turn: what was read before may have changed
+  const current = isNew ? NOTHING : await currentOf(tx, all)
+  const instant = clock?.().toISOString() ?? at
+  const indexed: Indexed[] = []
+  const news: News[] = []
+  const answers = members.map((member) => {
+    const stop = stopOf(member.prepared, current, heads)
+    if (stop !== undefined) return stop
+    const done = nextOf(member, current, heads, instant)
+    indexed.push(...done.indexed)
+    news.push(...done.news)
+    return ok(done.written)
+  })
+  const versions = indexed.map(({ version }) => version)
+  const touched = new Set(versions.map(({ chart }) => chart))
+  try {
+    if (versions.length > 0)
+      await record(
+        tx,
+        indexed,
+        [...touched].map((chart) => heads.get(chart)!),
+        news,
+      )
+  } catch (error) {
+    const doubled = isNew && members.length === 1 ? alreadyThere(error, all) : []
+    if (doubled.length > 0) return { answers: [err(doubled)], versions: [], charts: [] }
+    throw error
+  }
+  // the ends of chains that a refused member would have begun
+  const unused = [...heads.values()].flatMap(({ chart, revision }) => (revision === 0 ? [chart] : []))
+  if (unused.length > 0) await tx.query('delete from chart_head where chart = any($1::text[]) and revision = 0', [unused])
+  return { answers, versions, charts: [...new Set(news.map(({ chart }) => chart))] }
+}
+
+/** The charts in which these stand and will stand. What the writer has seen need not be looked for. */
+async function chartsOf(tx: Transaction, all: readonly Prepared[]): Promise<readonly string[]> {
+  const known = all.flatMap(({ chart, write }) => [chart, write.kind === 'create' ? undefined : write.seen?.chart])
+  const unknown = all.filter(({ write }) => write.kind !== 'create' && write.seen === undefined)
+  const found =
+    unknown.length === 0
+      ? []
+      : await tx.query<{ chart: string }>(
+          'select c.chart from unnest($1::text[], $2::text[]) as k(type, id) join resource_current c on c.type = k.type and c.id = k.id',
+          [unknown.map(({ type }) => type), unknown.map(({ id }) => id)],
+        )
+  return [...known.filter((chart) => chart !== undefined), ...found.map(({ chart }) => chart)]
+}
+
+/** Why nothing of a member is recorded. */
+function stopOf(
+  prepared: readonly Prepared[],
+  current: ReadonlyMap<string, Current>,
+  heads: ReadonlyMap<string, Head>,
+): Answer | undefined {
   const doubled = duplicates(prepared)
   if (doubled.length > 0) return err(doubled)
-  // what is created has no place yet, or is refused when it is recorded
-  const isNew = prepared.every(({ write }) => write.kind === 'create')
-  const before = isNew ? NOTHING : await currentOf(tx, prepared)
-  const { heads, at } = await lockHeads(tx, [
-    ...prepared.flatMap(({ chart }) => (chart === undefined ? [] : [chart])),
-    ...[...before.values()].map(({ chart }) => chart),
-  ])
-  // only now is it our turn: what was read before may have changed
-  const current = isNew ? NOTHING : await currentOf(tx, prepared)
-  const taken = prepared
-    .filter(({ write }) => write.kind === 'create')
-    .flatMap((one) => problemsOf(one, current.get(`${one.type}/${one.id}`)))
+  const old = (one: Prepared): Current | undefined => current.get(`${one.type}/${one.id}`)
+  const taken = prepared.filter(({ write }) => write.kind === 'create').flatMap((one) => problemsOf(one, old(one)))
   if (taken.length > 0) return err(taken)
-  if ([...current.values()].some(({ chart }) => !heads.has(chart))) throw new TryAgain()
-  const refusals = prepared.flatMap((one) => problemsOf(one, current.get(`${one.type}/${one.id}`)))
-  if (refusals.length > 0) return err(refusals)
-  const same = await unchanged(tx, prepared, current)
+  if (prepared.some((one) => !isAsSeen(one, old(one)))) return 'moved'
+  if (prepared.some((one) => old(one) !== undefined && !heads.has(old(one)!.newest.chart))) return 'again'
+  const refusals = prepared.flatMap((one) => problemsOf(one, old(one)))
+  return refusals.length > 0 ? err(refusals) : undefined
+}
 
-  const instant = clock?.().toISOString() ?? at
-  const versions: StoredVersion[] = []
+const isAsSeen = ({ write }: Prepared, old: Current | undefined): boolean =>
+  write.kind === 'create' ||
+  write.seen === undefined ||
+  (write.seen.version === (old?.newest.version ?? 0) && write.seen.chart === old?.newest.chart)
+
+/** The versions that a member adds to the chains, whose ends go on. */
+function nextOf(
+  { author, prepared }: Member,
+  current: ReadonlyMap<string, Current>,
+  heads: ReadonlyMap<string, Head>,
+  instant: string,
+): { readonly written: readonly Written[]; readonly indexed: readonly Indexed[]; readonly news: readonly News[] } {
   const indexed: Indexed[] = []
   const written: Written[] = []
   const left = new Set<string>()
   for (const one of prepared) {
-    const key = `${one.type}/${one.id}`
-    const old = current.get(key)
-    const kept = same.get(key)
-    if (kept !== undefined || (one.write.kind === 'delete' && (old === undefined || old.is_deleted))) {
-      written.push({ outcome: 'unchanged', version: kept })
+    const old = current.get(`${one.type}/${one.id}`)
+    const isStanding = old !== undefined && !old.isDeleted
+    if (one.write.kind === 'delete' ? !isStanding : isStanding && saysTheSame(one.write, old.newest)) {
+      written.push({ outcome: 'unchanged', version: isStanding ? old.newest : undefined })
       continue
     }
-    const chart = one.chart ?? old!.chart
-    if (old !== undefined && old.chart !== chart) left.add(old.chart)
+    const chart = one.chart ?? old!.newest.chart
+    if (old !== undefined && old.newest.chart !== chart) left.add(old.newest.chart)
     // what moves is recorded after all that stands where it was, too: it is in one chart at every instant
-    const floor = laterOf(instant, heads.get(chart)!, old === undefined ? undefined : heads.get(old.chart))
-    const version = nextVersion(one, old, heads.get(chart)!, author, floor)
-    versions.push(version)
+    const floor = laterOf(instant, heads.get(chart)!, old === undefined ? undefined : heads.get(old.newest.chart))
+    const version = nextVersion(one, old?.newest, heads.get(chart)!, author, floor)
     indexed.push({ version, rows: one.rows, rid: old?.rid })
-    const outcome = one.write.kind === 'delete' ? 'deleted' : old === undefined || old.is_deleted ? 'created' : 'updated'
+    const outcome = one.write.kind === 'delete' ? 'deleted' : isStanding ? 'updated' : 'created'
     written.push({ outcome, version })
   }
-  if (versions.length === 0) return ok({ written, versions, charts: [] })
-  const touched = [...new Set(versions.map(({ chart }) => chart))]
-  const charts = [...new Set([...touched, ...left])].map((chart) => {
+  const charts = new Set([...indexed.map(({ version }) => version.chart), ...left])
+  const news = [...charts].map((chart) => {
     const { revision, recordedAt } = heads.get(chart)!
-    return { chart, revision, recordedAt: recordedAt > instant ? recordedAt : instant }
-  })
-  try {
-    await record(
-      tx,
+    return {
       author,
-      indexed,
-      touched.map((chart) => heads.get(chart)!),
-      charts,
-    )
-  } catch (error) {
-    const doubled = isNew ? alreadyThere(error, prepared) : []
-    if (doubled.length > 0) return err(doubled)
-    throw error
-  }
-  return ok({ written, versions, charts })
+      chart,
+      revision,
+      recordedAt: recordedAt > instant ? recordedAt : instant,
+      versions: indexed.flatMap(({ version }) => (version.chart === chart ? [version] : [])),
+    }
+  })
+  return { written, indexed, news }
 }
 
-function prepare(write: Write): Prepared {
+export function prepare(write: Write): Prepared {
   if (write.kind === 'delete') return { write, type: write.type, id: write.id, chart: undefined, rows: undefined }
   const { resourceType: type, id } = write.resource
   const rows = extract(write.resource)
@@ -140,12 +203,12 @@ function duplicates(prepared: readonly Prepared[]): readonly ServerIssue[] {
 const NOTHING: ReadonlyMap<string, Current> = new Map()
 
 async function currentOf(tx: Transaction, prepared: readonly Prepared[]): Promise<ReadonlyMap<string, Current>> {
-  const rows = await tx.query<Current>(
-    `select c.rid, c.type, c.id, c.version, c.chart, c.is_deleted
-     from unnest($1::text[], $2::text[]) as k(type, id) join resource_current c on c.type = k.type and c.id = k.id`,
+  const rows = await tx.query<VersionRow & { readonly rid: number; readonly is_deleted: boolean }>(
+    `select c.rid, c.is_deleted, v.* from unnest($1::text[], $2::text[]) as k(type, id) join resource_current c on c.type = k.type and c.id = k.id
+     join chart_version v on v.type = c.type and v.id = c.id and v.version = c.version`,
     [prepared.map(({ type }) => type), prepared.map(({ id }) => id)],
   )
-  return new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
+  return new Map(rows.map((row) => [`${row.type}/${row.id}`, { rid: row.rid, isDeleted: row.is_deleted, newest: storedVersion(row) }]))
 }
 
 /**
@@ -182,7 +245,7 @@ function problemsOf({ write, type, id }: Prepared, old: Current | undefined): re
   if (write.kind === 'create') return old === undefined ? [] : [exists(path)]
   const { ifMatch } = write
   if (ifMatch === undefined) return []
-  const version = old === undefined || old.is_deleted ? undefined : old.version
+  const version = old === undefined || old.isDeleted ? undefined : old.newest.version
   if (version === ifMatch) return []
   const now = version === undefined ? 'it is not there' : `the newest version is ${version}`
   return [
@@ -203,28 +266,9 @@ function alreadyThere(error: unknown, prepared: readonly Prepared[]): readonly S
   return (taken.length > 0 ? taken : prepared).map(({ type, id }) => exists(`${type}/${id}`))
 }
 
-/** Updates that say what is already recorded: no new version. The given version is the one that stands. */
-async function unchanged(
-  tx: Transaction,
-  prepared: readonly Prepared[],
-  current: ReadonlyMap<string, Current>,
-): Promise<ReadonlyMap<string, StoredVersion>> {
-  const updates = prepared.filter(({ write, type, id }) => write.kind === 'update' && current.get(`${type}/${id}`)?.is_deleted === false)
-  if (updates.length === 0) return new Map()
-  const rows = await tx.query<VersionRow>(
-    `select v.* from unnest($1::text[], $2::text[], $3::int[]) as k(type, id, version)
-     join chart_version v on v.type = k.type and v.id = k.id and v.version = k.version`,
-    [updates.map(({ type }) => type), updates.map(({ id }) => id), updates.map(({ type, id }) => current.get(`${type}/${id}`)!.version)],
-  )
-  const bodies = new Map(rows.map((row) => [`${row.type}/${row.id}`, storedVersion(row)]))
-  const same = new Map<string, StoredVersion>()
-  for (const { write, type, id } of updates) {
-    const old = bodies.get(`${type}/${id}`)
-    if (write.kind !== 'update' || old === undefined || old.body === null) continue
-    if (old.body === bodyOf(write.resource, old.version, recordedIn(old.body))) same.set(`${type}/${id}`, old)
-  }
-  return same
-}
+/** An update that says what is already recorded: no new version. */
+const saysTheSame = (write: Write, { body, version }: StoredVersion): boolean =>
+  write.kind === 'update' && body !== null && body === bodyOf(write.resource, version, recordedIn(body))
 
 const recordedIn = (body: string): string => (JSON.parse(body) as FhirResource).meta?.lastUpdated ?? ''
 
@@ -237,7 +281,7 @@ const laterOf = (instant: string, ...heads: readonly (Head | undefined)[]): stri
 
 function nextVersion(
   { write, type, id, chart }: Prepared,
-  old: Current | undefined,
+  old: StoredVersion | undefined,
   head: Head,
   author: Author,
   recordedAt: string,
@@ -270,21 +314,12 @@ function bodyOf(resource: FhirResource, version: number, recordedAt: string): st
   return JSON.stringify({ resourceType, id, meta: { versionId: String(version), lastUpdated: recordedAt, ...given }, ...rest })
 }
 
-/** Versions, the new ends of their chains, one message a chart, and what finds them: one statement, since each costs a way to the database and back. */
-async function record(
-  tx: Transaction,
-  author: Author,
-  indexed: readonly Indexed[],
-  heads: readonly Head[],
-  charts: Appended['charts'],
-): Promise<void> {
+/** Versions, the new ends of their chains, one message a chart and author, and what finds them: one statement, since each costs a way to the database and back. */
+async function record(tx: Transaction, indexed: readonly Indexed[], heads: readonly Head[], news: readonly News[]): Promise<void> {
   const versions = indexed.map(({ version }) => version)
   const column = <K extends keyof StoredVersion>(key: K) => versions.map((version) => version[key])
-  const news = charts.map(({ chart }) =>
-    JSON.stringify({
-      by: author.who,
-      resources: versions.filter((v) => v.chart === chart).map((v) => `${v.type}/${v.id}/_history/${v.version}`),
-    }),
+  const told = news.map(({ author, versions: of }) =>
+    JSON.stringify({ by: author.who, resources: of.map((v) => `${v.type}/${v.id}/_history/${v.version}`) }),
   )
   const text = `recorded as (
        insert into chart_version (site, type, id, version, chart, revision, recorded_at, recorded_by, method, body, hash, prior_hash)
@@ -313,10 +348,10 @@ async function record(
     heads.map((h) => h.revision),
     heads.map((h) => h.hash),
     heads.map((h) => h.recordedAt),
-    charts.map((c) => c.chart),
-    charts.map((c) => c.revision),
-    charts.map((c) => c.recordedAt),
-    news,
+    news.map((n) => n.chart),
+    news.map((n) => n.revision),
+    news.map((n) => n.recordedAt),
+    told,
   ]
   await writeIndexes(tx, indexed, { text, values })
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type Database, PARSERS, type Planned, type Queries, type Transaction } from './database.ts'
+import { type Database, type Isolation, PARSERS, type Planned, type Queries, type Transaction } from './database.ts'
 import { placesOf } from './places.ts'
 
 export interface PostgresConfig {
@@ -108,12 +108,12 @@ export function openPostgres(config: PostgresConfig): Database {
       on(async (client) => {
         await client.query(text)
       }),
-    transaction: async <T>(work: (tx: Transaction) => Promise<T>, isolation = 'read committed') => {
+    transaction: async <T>(work: (tx: Transaction) => Promise<T>, isolation: Isolation = 'read committed') => {
       const client = await pool.connect()
       let broken = false
       try {
-        await client.query(isolation === 'read committed' ? BEGIN : `begin isolation level ${isolation}`)
-        let isPlannedOnce = isolation === 'read committed'
+        await client.query(BEGIN[isolation])
+        let isPlannedOnce = isolation !== 'repeatable read'
         const query: Queries['query'] = async <Row>(text: string, values: readonly unknown[] = [], planned: Planned = 'once') => {
           if (planned === 'by-value' && isPlannedOnce) {
             await client.query(PLAN_AS_USUAL)
@@ -143,7 +143,12 @@ export function openPostgres(config: PostgresConfig): Database {
  * A transaction that writes asks some ten statements, each by a key: planned once, and by an index also while a table is still small, since the plan stays.
  * PostgreSQL would plan those over arrays anew each time, which takes longer than doing them.
  */
-const BEGIN = 'begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off'
+const PLANNED = 'begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off'
+const BEGIN: { readonly [isolation in Isolation]: string } = {
+  'read committed': PLANNED,
+  impatient: `${PLANNED}; set local lock_timeout = 100`,
+  'repeatable read': 'begin isolation level repeatable read',
+}
 const PLAN_AS_USUAL = 'set local plan_cache_mode = auto; set local enable_seqscan = on'
 
 /** After these words of the server the connection is of no use: it shuts down, or it takes no writes any more. */

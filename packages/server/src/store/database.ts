@@ -21,6 +21,9 @@ export interface Transaction extends Queries {
   readonly isOpen: true
 }
 
+/** `impatient`: read committed, and given up (`55P03`) after a tenth of a second of waiting for what another transaction holds. */
+export type Isolation = 'read committed' | 'repeatable read' | 'impatient'
+
 export interface Database extends Queries {
   readonly kind: 'pglite' | 'postgres'
   /** What a library that brings its own SQL (pg-boss) connects with: the embedded database itself, or how to reach the server. */
@@ -28,7 +31,7 @@ export interface Database extends Queries {
   /** Several statements without values: migrations. */
   script(text: string): Promise<void>
   /** Runs `work` in one transaction, rolled back when it throws. Never call `query` of the database inside: on the embedded one that waits for itself. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, isolation?: 'read committed' | 'repeatable read'): Promise<T>
+  transaction<T>(work: (tx: Transaction) => Promise<T>, isolation?: Isolation): Promise<T>
   close(): Promise<void>
 }
 

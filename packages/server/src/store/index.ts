@@ -7,16 +7,17 @@ export type { Projection } from './projection.ts'
 export { fold } from './search/extract.ts'
 export type { ChartScope, FoundPage, SearchRequest, SetApart } from './search/request.ts'
 export { offeredWhere, patientsIn, rowsIn } from './search/scope.ts'
-export type {
-  Author,
-  ChartContent,
-  FhirResource,
-  IdempotencyKey,
-  Readers,
-  Store,
-  StoredVersion,
-  StoreHooks,
-  StoreTransaction,
-  Write,
-  Written,
+export {
+  type Author,
+  type ChartContent,
+  type FhirResource,
+  type IdempotencyKey,
+  Moved,
+  type Readers,
+  type Store,
+  type StoredVersion,
+  type StoreHooks,
+  type StoreTransaction,
+  type Write,
+  type Written,
 } from './types.ts'

@@ -1,19 +1,30 @@
 import { err, type Result } from '@secondwind/core'
 import { Refused, type ServerIssue } from '../issue.ts'
-import { append } from './append.ts'
-import { type Database, type Transaction, withRetries } from './database.ts'
+import { type Answer, append, type Member, prepare } from './append.ts'
+import { type Database, type Transaction, TryAgain, withRetries } from './database.ts'
 import { openPglite } from './database-pglite.ts'
 import { openPostgres, type PostgresConfig } from './database-postgres.ts'
 import { decisionJournal } from './decisions.ts'
+import { grouped } from './group.ts'
 import { claim, keep } from './idempotency.ts'
 import { migrate } from './migrate.ts'
 import { chartsNaming } from './naming.ts'
 import { outbox } from './outbox.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
-import { catchUp, forgetCase, isOurs, prepareDerived } from './rebuild.ts'
+import { catchUp, forgetCases, isOurs, prepareDerived } from './rebuild.ts'
 import { sweep } from './sweep.ts'
-import type { Author, Store, StoredVersion, StoreHooks, StoreTransaction, TransactionOptions, Write, Written } from './types.ts'
+import {
+  type Author,
+  Moved,
+  type Store,
+  type StoredVersion,
+  type StoreHooks,
+  type StoreTransaction,
+  type TransactionOptions,
+  type Write,
+  type Written,
+} from './types.ts'
 
 export interface StoreConfig {
   /** `{ postgres }`: a server. `{ folder }`: embedded, in that folder. `{ memory: true }`: embedded, gone at the end. `{ open }`: one that is open already. */
@@ -68,11 +79,10 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key])
     },
     append: async (writes) => {
-      const result = await append(tx, author, writes, clock)
-      if (!result.ok) return result
-      versions.push(...result.value.versions)
-      for (const { chart } of result.value.charts) charts.add(chart)
-      return { ok: true, value: result.value.written }
+      const done = await append(tx, [{ author, prepared: writes.map(prepare) }], clock)
+      versions.push(...done.versions)
+      for (const chart of done.charts) charts.add(chart)
+      return decided(done.answers[0]!)
     },
   })
 
@@ -94,8 +104,8 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
           const tx = inside(sql, author, versions, charts)
           const result = await work(tx)
           if (!result.ok) throw new RolledBack(err(result.error))
-          await project(projection, tx, versions, charts, isBulk || areCasesLater)
-          if (versions.length > 0) await hooks?.beforeCommit?.(tx, { author, versions })
+          await project(projection, sql, versions, charts, isBulk || areCasesLater)
+          if (versions.length > 0) await hooks?.beforeCommit?.(sql, versions)
           if (idempotency !== undefined) await keep(sql, author.who, idempotency, result.value)
           return result
         }),
@@ -107,12 +117,36 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
     }
   }
 
+  const carried = grouped({
+    // the embedded database has one connection
+    lanes: database.kind === 'postgres' ? LANES : 1,
+    together: (members, steps) =>
+      database.transaction(
+        async (sql) => {
+          steps.began()
+          const { answers, versions, charts } = await append(sql, members, clock)
+          await project(projection, sql, versions, new Set(charts), areCasesLater)
+          if (versions.length > 0) await hooks?.beforeCommit?.(sql, versions)
+          steps.ended()
+          return answers
+        },
+        members.length === 1 ? 'read committed' : 'impatient',
+      ),
+    alone: ({ author, prepared }: Member) =>
+      transaction<readonly Written[]>(author, (tx) => tx.append(prepared.map(({ write }) => write))).catch((error: unknown) => {
+        if (error instanceof Moved) return 'moved'
+        throw error
+      }),
+  })
+
   return {
     ...readers(database),
     database,
     transaction,
-    commit: (author: Author, writes: readonly Write[], options?: TransactionOptions) =>
-      transaction<readonly Written[]>(author, (tx) => tx.append(writes), options),
+    commit: async (author: Author, writes: readonly Write[], options?: TransactionOptions) =>
+      writes.length === 1 && options === undefined
+        ? decided(await carried({ author, prepared: writes.map(prepare) }))
+        : transaction<readonly Written[]>(author, (tx) => tx.append(writes), options),
     decisions: decisionJournal(database, clock ?? (() => new Date())),
     outbox: outbox(database),
     catchUp: (calm) => (projection === undefined ? Promise.resolve(0) : catchUp(database, projection, calm, tell)),
@@ -132,10 +166,19 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
   }
 }
 
+/** Transactions at a time that carry single writes, at most: some of the connections stay for those who read. */
+const LANES = 4
+
+function decided(answer: Answer): Exclude<Answer, string> {
+  if (answer === 'moved') throw new Moved()
+  if (answer === 'again') throw new TryAgain()
+  return answer
+}
+
 /** The snapshot of every patient whose case can have changed. */
 async function project(
   projection: Projection | undefined,
-  tx: StoreTransaction,
+  tx: Transaction,
   versions: readonly StoredVersion[],
   charts: ReadonlySet<string>,
   isLater: boolean,
@@ -144,18 +187,19 @@ async function project(
   const touched = new Set(versions.filter(projection.isAbout).map(({ chart }) => chart))
   const moved = [...charts].filter((chart) => !versions.some((v) => v.chart === chart))
   const named = await chartsNaming(
-    tx.sql,
+    tx,
     versions.filter(({ chart }) => !chart.startsWith('Patient/')),
   )
   const patients = [...new Set([...touched, ...moved, ...named])].filter((chart) => chart.startsWith('Patient/')).sort()
   if (patients.length === 0) return
-  const areOurs = await isOurs(tx.sql, projection)
+  const areOurs = await isOurs(tx, projection)
   if (isLater || !areOurs) {
     // one that is due already has lost its snapshot then
-    const due = await tx.sql.query<{ chart: string }>(
+    const due = await tx.query<{ chart: string }>(
       'insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart',
       [patients],
     )
-    for (const { chart } of due) await (areOurs ? projection.forget(tx.sql, chart) : forgetCase(tx.sql, chart))
-  } else for (const chart of patients) await projection.write(tx.sql, await tx.chart(chart.slice('Patient/'.length)))
+    const lost = due.map(({ chart }) => chart)
+    if (lost.length > 0) await (areOurs ? projection.forget(tx, lost) : forgetCases(tx, lost))
+  } else for (const chart of patients) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
 }

@@ -16,8 +16,8 @@ export interface Projection {
   readonly drop: readonly string[]
   /** Whether what was written can change the case. */
   readonly isAbout: (version: StoredVersion) => boolean
-  /** Removes the rows of one patient. */
-  readonly forget: (tx: Transaction, chart: string) => Promise<void>
+  /** Removes the rows of these patients. */
+  readonly forget: (tx: Transaction, charts: readonly string[]) => Promise<void>
   /** Writes the rows of one patient, in place of those that stand. Must not throw for a chart that cannot be understood: no rows is an answer. */
   readonly write: (tx: Transaction, chart: ChartContent) => Promise<void>
 }

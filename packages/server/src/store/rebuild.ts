@@ -82,7 +82,7 @@ export async function catchUp(database: Database, projection: Projection, calm =
       return workOut(database, projection, 1).catch((reason: unknown) => {
         if (!isOfContent(reason)) throw reason
         process.emitWarning(`a case cannot be kept: the database refuses it (${sqlState(reason)})`)
-        return workOut(database, { ...projection, write: (tx, { chart }) => projection.forget(tx, chart) }, 1)
+        return workOut(database, { ...projection, write: (tx, { chart }) => projection.forget(tx, [chart]) }, 1)
       })
     })
     if (done === 0) return cases
@@ -197,12 +197,12 @@ async function rebuildCases(database: Database, projection: Projection, tell: Te
 }
 
 /**
- * Takes away the snapshot of a patient, whichever release made it: this process may be of an older one, and not know by which tables the newer keeps it.
+ * Takes away the snapshots of these patients, whichever release made it: this process may be of an older one, and not know by which tables the newer keeps it.
  */
-export async function forgetCase(tx: Queries, chart: string): Promise<void> {
+export async function forgetCases(tx: Queries, charts: readonly string[]): Promise<void> {
   const tables = await tx.query<{ name: string }>(
     `select format('%I', tablename) as name from pg_tables where schemaname = current_schema() and (tablename = 'case_snapshot' or tablename like 'case\\_snapshot\\_%')
      order by tablename = 'case_snapshot', tablename`,
   )
-  for (const { name } of tables) await tx.query(`delete from ${name} where case_id = $1`, [chart])
+  for (const { name } of tables) await tx.query(`delete from ${name} where case_id = any($1::text[])`, [charts])
 }

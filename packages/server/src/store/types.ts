@@ -40,8 +40,24 @@ export interface StoredVersion {
 export type Write =
   | { readonly kind: 'create'; readonly resource: FhirResource & { readonly id: string } }
   /** Creates where there is none. `ifMatch`: only when this is the newest version. */
-  | { readonly kind: 'update'; readonly resource: FhirResource & { readonly id: string }; readonly ifMatch?: number }
-  | { readonly kind: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number }
+  | { readonly kind: 'update'; readonly resource: FhirResource & { readonly id: string }; readonly ifMatch?: number; readonly seen?: Seen }
+  | { readonly kind: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number; readonly seen?: Seen }
+
+/**
+ * What stood there when access allowed the write: version 0 and no chart where nothing did. If something else stands there when it is our turn, nothing is
+ * recorded and `Moved` is thrown: access must be asked again.
+ */
+export interface Seen {
+  readonly version: number
+  readonly chart?: string
+}
+
+export class Moved extends Error {
+  constructor() {
+    super('the resource is not as the writer saw it')
+    this.name = 'Moved'
+  }
+}
 
 /** What became of one write. `unchanged`: an update that changes nothing makes no version; a delete of what is not there neither. */
 export interface Written {
@@ -103,15 +119,12 @@ export interface StoreTransaction extends Readers {
   readonly author: Author
 }
 
-/** What a commit did, for those who must write in the same transaction. */
-export interface Commit {
-  readonly author: Author
-  readonly versions: readonly StoredVersion[]
-}
-
 export interface StoreHooks {
-  /** Runs at the end of every transaction that added versions, inside it: what it writes is kept with them or not at all. */
-  readonly beforeCommit?: (tx: StoreTransaction, commit: Commit) => Promise<void>
+  /**
+   * Runs at the end of every transaction that added versions, inside it: what it writes is kept with them or not at all. The versions may be of several
+   * authors, each named in its own (`recordedBy`, `site`).
+   */
+  readonly beforeCommit?: (tx: Transaction, versions: readonly StoredVersion[]) => Promise<void>
 }
 
 export interface IdempotencyKey {
@@ -137,7 +150,7 @@ export interface Store extends Readers {
     work: (tx: StoreTransaction) => Promise<Result<T, readonly ServerIssue[]>>,
     options?: TransactionOptions,
   ): Promise<Result<T, readonly ServerIssue[]>>
-  /** A transaction that only appends. */
+  /** A transaction that only appends. One write goes together with those of others that come at the same time (`group.ts`). */
   commit(
     author: Author,
     writes: readonly Write[],

@@ -254,10 +254,10 @@ onBothDatabases('store', ({ open, again, kind }) => {
     let shouldFail = false
     const store = await open({
       hooks: {
-        beforeCommit: async (tx, { versions, author }) => {
-          await tx.sql.query('insert into derived_state (name, fingerprint, rebuilt_at) values ($1, $2, now())', [
-            versions[0]!.id,
-            author.who,
+        beforeCommit: async (tx, [version]) => {
+          await tx.query('insert into derived_state (name, fingerprint, rebuilt_at) values ($1, $2, now())', [
+            version!.id,
+            version!.recordedBy,
           ])
           if (shouldFail) throw new Error('no audit, no write')
         },

@@ -28,16 +28,34 @@ export interface Beside {
 /** Makes the newest versions those that are found: `resource_current` and the index tables. */
 export async function writeIndexes(tx: Transaction, indexed: readonly Indexed[], beside?: Beside): Promise<void> {
   const known = indexed.flatMap(({ rid }) => (rid === undefined ? [] : [rid]))
-  if (known.length > 0) await tx.query(EMPTY, [known])
-  await tx.query(beside === undefined ? ALONE : filling(beside), [...(beside?.values ?? []), ...currentOf(indexed), ...rowsOf(indexed)])
+  const isFirst = known.length === 0
+  await tx.query(textOf(beside, isFirst), [
+    ...(beside?.values ?? []),
+    ...(isFirst ? [] : [known]),
+    ...currentOf(indexed),
+    ...rowsOf(indexed),
+  ])
 }
 
-/** One statement for all tables: each costs a way to the database and back. */
-const EMPTY = `with ${TABLES.map((table, at) => `d${at} as (delete from ${table} where rid = any($1::bigint[]))`).join(', ')} select 1`
+/** The statements, by what is written beside and whether something stands there already: made once, since they are long. */
+const TEXTS = new Map<string, string>()
+
+function textOf(beside: Beside | undefined, isFirst: boolean): string {
+  const key = `${isFirst} ${beside?.text ?? ''}`
+  const text = TEXTS.get(key) ?? filling(beside, isFirst)
+  TEXTS.set(key, text)
+  return text
+}
 
 /** What stands now, then the rows by which it is found: those name the resource by its place in the list, since its number is only known inside. */
-function filling(beside?: Beside): string {
+function filling(beside: Beside | undefined, isFirst: boolean): string {
   let place = beside?.values.length ?? 0
+  const parts = beside === undefined ? [] : [beside.text]
+  if (!isFirst) {
+    place += 1
+    // how the version before was found; rows that the same statement adds are not seen here
+    parts.push(TABLES.map((table, at) => `d${at} as (delete from ${table} where rid = any($${place}::bigint[]))`).join(', '))
+  }
   const next = (...types: readonly string[]): string =>
     `unnest(${types
       .map((type) => {
@@ -48,7 +66,7 @@ function filling(beside?: Beside): string {
   const current = next('text', 'text', 'int', 'text', 'text', 'timestamptz', 'boolean', 'int')
   const rows = (columns: string, ...types: readonly string[]): string =>
     `select k.rid, ${columns} from ${next('int', 'int', ...types)} as x(n, param, ${columns.replace('param, ', '')}) join k on k.n = x.n`
-  return `with ${beside === undefined ? '' : `${beside.text},`}
+  return `with ${parts.map((part) => `${part},`).join('\n')}
     t as (select * from ${current} as t(type, id, version, chart, site, recorded_at, is_deleted, n)),
     c as (insert into resource_current (type, id, version, chart, site, recorded_at, is_deleted)
       select t.type, t.id, t.version, t.chart, case when t.type = 'Patient' then ${REGISTERED_AT} else t.site end, t.recorded_at, t.is_deleted from t
@@ -62,8 +80,6 @@ function filling(beside?: Beside): string {
     i4 as (insert into ix_string ${rows('param, folded, exact', 'text', 'text')})
     insert into ix_quantity ${rows('param, low, high, system, unit', 'float8', 'float8', 'text', 'text')}`
 }
-
-const ALONE = filling()
 
 const currentOf = (indexed: readonly Indexed[]): readonly unknown[][] => {
   const versions = indexed.map(({ version }) => version)
