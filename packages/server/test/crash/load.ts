@@ -9,7 +9,7 @@ export const CLIENTS = 4
 export interface Load {
   /** By client: the highest number that was acknowledged. */
   readonly acknowledged: number[]
-  /** Ids of every result whose transaction was acknowledged. */
+  /** Ids of every result that was acknowledged, in a transaction or by itself. */
   readonly kept: readonly string[]
   /** How often each status was answered; 0: no answer. */
   readonly answers: ReadonlyMap<number, number>
@@ -34,7 +34,17 @@ const bundle = (client: number, n: number): string => {
   })
 }
 
-/** Each client writes one transaction after the other, and notes the number only when the server has said 200. */
+/** A result sent by itself: it shares a transaction with those that other clients send at the same time. */
+const single = (client: number, n: number): { readonly id: string; readonly body: string } => {
+  const id = `c${client}-${n}-single`
+  const subject = { reference: `Patient/c${client}` }
+  return {
+    id,
+    body: JSON.stringify({ resourceType: 'Observation', id, status: 'final', code: { text: 'count' }, subject, valueInteger: n }),
+  }
+}
+
+/** Each client writes one transaction after the other, and a result by itself after each; it notes them only when the server has said that they are there. */
 export function load({ base, token }: { readonly base: string; readonly token: string }, first: readonly number[]): Load {
   const acknowledged = [...first]
   const kept: string[] = []
@@ -52,6 +62,11 @@ export function load({ base, token }: { readonly base: string; readonly token: s
         if (answer.status === 200) {
           acknowledged[client] = n
           kept.push(`c${client}-${n}`)
+          const { id, body } = single(client, n)
+          const alone = await fetch(`${base}/fhir/Observation/${id}`, { method: 'PUT', headers, body })
+          await alone.arrayBuffer()
+          count(alone.status)
+          if (alone.status === 201) kept.push(id)
         } else await pause()
       } catch {
         // the connection is gone: nothing was promised
@@ -101,7 +116,7 @@ export async function check(
     const before = await count()
     await rebuild(store.database, undefined)
     if ((await count()) !== before) throw new Error('the search index is not what the versions say')
-    console.log(`    ${kept.length} transactions acknowledged, all there; ${versions} versions, every chain holds`)
+    console.log(`    ${kept.length} results acknowledged, all there; ${versions} versions, every chain holds`)
     return stored
   } finally {
     await store.close()
