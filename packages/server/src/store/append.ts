@@ -62,9 +62,15 @@ interface News {
 /**
  * Adds versions in an open transaction: takes its turn at each chart, checks what each write demands, then records all of a member or none of it. What one
  * member is refused for takes nothing from the others; no two of them may write the same resource.
- * The instant is that of the database when it was our turn, or of `clock`; what is recorded never lies before the chart's newest version.
+ * The instant is that of the database when it was our turn, or of `clock`; what is recorded never lies before the chart's newest version. `beside` is done
+ * while that is recorded, on the same connection: what it asks goes to the database together with it, and comes after it there.
  */
-export async function append(tx: Transaction, members: readonly Member[], clock?: () => Date): Promise<Appended> {
+export async function append(
+  tx: Transaction,
+  members: readonly Member[],
+  clock?: () => Date,
+  beside?: (versions: readonly StoredVersion[], charts: readonly string[]) => Promise<void>,
+): Promise<Appended> {
   const all = members.flatMap(({ prepared }) => prepared)
   // what is created has no place yet, or is refused when it is recorded
   const isNew = all.every(({ write }) => write.kind === 'create')
@@ -83,24 +89,21 @@ export async function append(tx: Transaction, members: readonly Member[], clock?
     return ok(done.written)
   })
   const versions = indexed.map(({ version }) => version)
-  const touched = new Set(versions.map(({ chart }) => chart))
-  try {
-    if (versions.length > 0)
-      await record(
-        tx,
-        indexed,
-        [...touched].map((chart) => heads.get(chart)!),
-        news,
-      )
-  } catch (error) {
-    const doubled = isNew && members.length === 1 ? alreadyThere(error, all) : []
-    if (doubled.length > 0) return { answers: [err(doubled)], versions: [], charts: [] }
-    throw error
+  const charts = [...new Set(news.map(({ chart }) => chart))]
+  if (versions.length > 0) {
+    const ends = [...new Set(versions.map(({ chart }) => chart))].map((chart) => heads.get(chart)!)
+    const [kept, other] = await Promise.allSettled([record(tx, indexed, ends, news), beside?.(versions, charts)])
+    if (kept.status === 'rejected') {
+      const doubled = isNew && members.length === 1 ? alreadyThere(kept.reason, all) : []
+      if (doubled.length > 0) return { answers: [err(doubled)], versions: [], charts: [] }
+      throw kept.reason as unknown
+    }
+    if (other.status === 'rejected') throw other.reason as unknown
   }
   // the ends of chains that a refused member would have begun
   const unused = [...heads.values()].flatMap(({ chart, revision }) => (revision === 0 ? [chart] : []))
   if (unused.length > 0) await tx.query('delete from chart_head where chart = any($1::text[]) and revision = 0', [unused])
-  return { answers, versions, charts: [...new Set(news.map(({ chart }) => chart))] }
+  return { answers, versions, charts }
 }
 
 /** The charts in which these stand and will stand. What the writer has seen need not be looked for. */

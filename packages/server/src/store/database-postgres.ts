@@ -77,13 +77,16 @@ async function refuseStandby(client: pg.ClientBase): Promise<void> {
 export function openPostgres(config: PostgresConfig): Database {
   const { connections = 10, schema, ...where } = config
   const path = schema === undefined ? '' : ` -c search_path=${schema}`
-  const pool = connectionsTo({
+  const given: pg.PoolConfig & { readonly pipeline: true } = {
     ...where,
     max: connections,
     types,
     options: `-c timezone=UTC -c jit=off${path}`,
+    // statements that do not wait for one another go to the database together
+    pipeline: true,
     application_name: 'secondwind',
-  })
+  }
+  const pool = connectionsTo(given)
   const rows = async <Row>(on: pg.PoolClient, text: string, values: readonly unknown[], planned: Planned): Promise<readonly Row[]> =>
     (await on.query({ text, values: [...values], ...(planned === 'once' ? prepared(text, values) : {}) } as pg.QueryConfig)).rows as Row[]
   const on = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
@@ -112,7 +115,9 @@ export function openPostgres(config: PostgresConfig): Database {
       const client = await pool.connect()
       let broken = false
       try {
-        await client.query(BEGIN[isolation])
+        // the first statement goes with it, on one way to the database: it cannot fail without those after it
+        const begun = client.query(BEGIN[isolation])
+        begun.catch(() => {})
         let isPlannedOnce = isolation !== 'repeatable read'
         const query: Queries['query'] = async <Row>(text: string, values: readonly unknown[] = [], planned: Planned = 'once') => {
           if (planned === 'by-value' && isPlannedOnce) {
@@ -122,6 +127,7 @@ export function openPostgres(config: PostgresConfig): Database {
           return rows<Row>(client, text, values, planned)
         }
         const result = await work({ isOpen: true, query })
+        await begun
         await client.query('commit')
         return result
       } catch (error) {

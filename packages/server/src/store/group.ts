@@ -5,9 +5,12 @@ import { sqlState } from './database.ts'
 /** Members that one transaction carries at most. */
 const MOST = 64
 
+/** Transactions that are begun without waiting for one under way: while the database does the one, this process makes the next ready. More of them only carry less each. */
+const AT_ONCE = 2
+
 /**
- * Milliseconds after which the next transaction does not wait for the one under way any more: that one waits itself, for a chart that somebody else writes, and
- * must not keep the writers of other charts. As a rule there is one at a time, since the more it carries the less each costs.
+ * Milliseconds after which a further transaction does not wait for those under way any more: they wait themselves, for a chart that somebody else writes, and must
+ * not keep the writers of other charts.
  */
 const PATIENCE = 10
 
@@ -111,7 +114,7 @@ export function grouped({ lanes, together, alone }: Carriage): (member: Member) 
     isAwake = false
     clearTimeout(timer)
     if (queue.length === 0 || running >= lanes) return
-    const left = running === 0 ? 0 : startedAt + PATIENCE - performance.now()
+    const left = running < AT_ONCE ? 0 : startedAt + PATIENCE - performance.now()
     if (left > 0) {
       timer = setTimeout(wake, left)
       return
@@ -127,7 +130,7 @@ export function grouped({ lanes, together, alone }: Carriage): (member: Member) 
       for (const one of taken) release(one)
       wake()
     })
-    if (queue.length > 0 && running < lanes) timer = setTimeout(wake, PATIENCE)
+    if (queue.length > 0 && running < lanes) timer = setTimeout(wake, running < AT_ONCE ? 0 : PATIENCE)
   }
 
   return (member) =>

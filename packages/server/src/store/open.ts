@@ -124,9 +124,9 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
       database.transaction(
         async (sql) => {
           steps.began()
-          const { answers, versions, charts } = await append(sql, members, clock)
-          await project(projection, sql, versions, new Set(charts), areCasesLater)
-          if (versions.length > 0) await hooks?.beforeCommit?.(sql, versions)
+          const { answers } = await append(sql, members, clock, async (versions, charts) => {
+            await Promise.all([project(projection, sql, versions, new Set(charts), areCasesLater), hooks?.beforeCommit?.(sql, versions)])
+          })
           steps.ended()
           return answers
         },
@@ -192,14 +192,15 @@ async function project(
   )
   const patients = [...new Set([...touched, ...moved, ...named])].filter((chart) => chart.startsWith('Patient/')).sort()
   if (patients.length === 0) return
-  const areOurs = await isOurs(tx, projection)
-  if (isLater || !areOurs) {
+  const asked = isOurs(tx, projection)
+  if (isLater || !(await asked)) {
     // one that is due already has lost its snapshot then
-    const due = await tx.query<{ chart: string }>(
+    const due = tx.query<{ chart: string }>(
       'insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart',
       [patients],
     )
-    const lost = due.map(({ chart }) => chart)
+    const [areOurs, rows] = await Promise.all([asked, due])
+    const lost = rows.map(({ chart }) => chart)
     if (lost.length > 0) await (areOurs ? projection.forget(tx, lost) : forgetCases(tx, lost))
   } else for (const chart of patients) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
 }
