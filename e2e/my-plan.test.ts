@@ -114,6 +114,8 @@ test('without a number of the site the page says which one to call, and never sh
   const page = await world.signedIn('patient', { site: 'north', self: PATIENT, width: 360 })
   await page.locator('[data-section=side-effects]').waitFor()
   expect(await page.getByText('Call the number on the letter from your clinic.').first().isVisible()).toBe(true)
+  // two lines of paper for numbers are one sentence on a screen
+  expect(await page.locator('[data-section=team]').getByText('Call the number on the letter from your clinic.').count()).toBe(1)
   expect(await page.getByText('Phone, day:').first().isVisible()).toBe(false)
   await page.emulateMedia({ media: 'print' })
   expect(await page.getByText('Phone, day:').first().isVisible()).toBe(true)

@@ -71,6 +71,8 @@ async function tabTo(page: Page, to: Locator, most = 80): Promise<void> {
   throw new Error(`not reached by ${most} tabs: ${await node.evaluate((element) => element.outerHTML.slice(0, 200))}`)
 }
 const bare = async (page: Page, name: string): Promise<void> => {
+  // a list that is asked for anew stands pale until its answer is there
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
   await shot(page, `role-${name}`)
   expect(await axe(page), name).toEqual([])
 }

@@ -31,6 +31,8 @@ export function Lines({ of }: { readonly of: readonly OwnLine[] }) {
     )
     bullets = []
   }
+  // two lines of paper to write numbers on are one sentence on a screen
+  const told = new Set<string>()
   for (const { kind, text, instead, number } of of) {
     if (kind === 'bullet') {
       bullets.push(text)
@@ -46,14 +48,15 @@ export function Lines({ of }: { readonly of: readonly OwnLine[] }) {
           {text} <a href={`tel:${number.replace(/[^+\d]/g, '')}`}>{number}</a>
         </p>,
       )
-    else if (kind === 'fill')
+    else if (kind === 'fill') {
       parts.push(
         <div key={key}>
-          {instead !== undefined && <p className="no-print">{instead}</p>}
+          {instead !== undefined && !told.has(instead) && <p className="no-print">{instead}</p>}
           <p className={classes.fill}>{text}</p>
         </div>,
       )
-    else parts.push(<p key={key}>{text}</p>)
+      if (instead !== undefined) told.add(instead)
+    } else parts.push(<p key={key}>{text}</p>)
   }
   close()
   return <div lang="en">{parts}</div>

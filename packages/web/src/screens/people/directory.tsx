@@ -78,6 +78,7 @@ export function Directory() {
                 <div className="quiet">Practitioner/{person.id}</div>
               </td>
               <td>
+                {own.every(({ active }) => active === false) && <span className="quiet">{t('people:no-role')}</span>}
                 {own
                   .filter(({ active }) => active !== false)
                   .map((role) => (
