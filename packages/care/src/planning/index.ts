@@ -1,3 +1,4 @@
+export { askedFacts } from './asked-facts.ts'
 export { classLabels } from './avoid.ts'
 export { decidingTests } from './deciding.ts'
 export { type Engine, engineOf } from './engine.ts'
@@ -5,6 +6,7 @@ export { checkOrder, type OrderCheck, type OrderFinding } from './order-check.ts
 export { readOverlay, type SiteOverlay, withOverlay, withSiteFacts } from './overlay.ts'
 export { INTENDED_USE, type PlanInputs, plan } from './plan.ts'
 export { type PopulationPlanes, populationPlanes, type StandingPlanes } from './population.ts'
+export { raisedBy } from './raised-by.ts'
 export { inScopePlane, refusals } from './scope.ts'
 export { standingsOf } from './standings.ts'
 export { markersFound } from './story.ts'

@@ -13,6 +13,7 @@ import type {
 } from '@secondwind/core'
 import { define, earliestAfter, isKnown, TRUE } from '@secondwind/core'
 import { activeAlerts } from './alerts.ts'
+import { askedFacts } from './asked-facts.ts'
 import { type Engine, engineOf } from './engine.ts'
 import { type Explainer, evidenceOf, explainer } from './explain-rule.ts'
 import { heldNow } from './held.ts'
@@ -58,14 +59,24 @@ export function plan(inputs: PlanInputs): PlanDocument {
     inputs: { chartDigest: inputs.chartDigest, software: inputs.software },
   } as const
   const body = {
-    case: { facts: patientCase.facts, story: story(patientCase, engine.words) },
     alerts: alerts.map((a) => a.alert),
     support: supportOf(engine, view, explain, patientCase.asOf),
     intendedUse: INTENDED_USE,
   }
   if (refused.length > 0) {
     const problems = [...refused, ...inputs.problems]
-    return { ...header, status: 'refused', problems, ...body, options: [], notAdvised: [], tests: [], interactions: [], outlook: null }
+    return {
+      ...header,
+      status: 'refused',
+      problems,
+      case: { facts: patientCase.facts, story: story(patientCase, engine.words) },
+      ...body,
+      options: [],
+      notAdvised: [],
+      tests: [],
+      interactions: [],
+      outlook: null,
+    }
   }
 
   const { ranked, notAdvised, fallen } = propose(engine, view, patientCase, alerts)
@@ -89,6 +100,8 @@ export function plan(inputs: PlanInputs): PlanDocument {
   const outlook = outlookOf(engine, view, explain)
   const checks = firstDoseChecks(ranked, options, deferred, engine, explain, patientCase)
   const suspicions = alerts.flatMap((a) => (a.test ? [{ test: a.test, reason: a.alert.because, urgency: a.alert.urgency }] : []))
+  const tests = plannedTests(engine, view, explain, settled, [...suspicions, ...checks])
+  const asked = askedFacts({ tests, options: settled })
   return {
     ...header,
     status: 'proposed',
@@ -98,7 +111,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
       ...waitingProblem(settled, engine),
       ...(outlook.problem ? [outlook.problem] : []),
     ],
-    case: body.case,
+    case: { facts: patientCase.facts, story: story(patientCase, engine.words, asked) },
     alerts: body.alerts,
     options: placed.map((p) => p.option),
     notAdvised: oneLineEach([
@@ -106,7 +119,7 @@ export function plan(inputs: PlanInputs): PlanDocument {
       ...notAdvisedLines(notAdvised, engine, explain),
       ...fallenLines(fallen, engine, explain),
     ]),
-    tests: plannedTests(engine, view, explain, settled, [...suspicions, ...checks]),
+    tests,
     support: body.support,
     interactions: interactionsOf(
       view,

@@ -9,8 +9,12 @@ import {
   valueText,
 } from '@secondwind/core'
 
-/** The one-line summary a colleague would say aloud. Only what is known is said, and what decides but is unknown. */
-export function story(patientCase: PatientCase, words: Vocabulary): string {
+/**
+ * The one-line summary a colleague would say aloud. Only what is known is said, and what decides but is unknown: of what nothing in the plan asks (`asked`), as of
+ * PD-L1 in small-cell cancer, it is not said that it is missing. Without `asked` nobody has looked at what decides.
+ */
+export function story(patientCase: PatientCase, words: Vocabulary, asked?: ReadonlySet<string>): string {
+  const isMissed = (isOne: (id: string) => boolean): boolean => asked === undefined || [...asked].some(isOne)
   const value = (id: string): FactValue | undefined => {
     const fact = patientCase.facts[id]
     return isKnown(fact) ? fact.value : undefined
@@ -45,9 +49,12 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
 
   const found = markersFound(patientCase.facts, words).map((f) => f.label)
   const driver = value('driver-known')
-  parts.push(found.length > 0 ? found.join(', ') : driver === false ? 'no targetable driver' : 'molecular tests incomplete')
-  const tps = value('pd-l1-tps')
-  parts.push(tps === undefined ? 'PD-L1 unknown' : `PD-L1 ${tps} %`)
+  if (found.length > 0) parts.push(found.join(', '))
+  else if (driver === false) parts.push('no targetable driver')
+  else if (isMissed((id) => id !== PD_L1 && groupOf(id, words) === 'biomarkers')) parts.push('molecular tests incomplete')
+  const tps = value(PD_L1)
+  if (tps !== undefined) parts.push(`PD-L1 ${tps} %`)
+  else if (isMissed((id) => id === PD_L1)) parts.push('PD-L1 unknown')
   parts.push(value('ecog') === undefined ? 'ECOG unknown' : `ECOG ${value('ecog')}`)
 
   const lines = value('palliative-lines')
@@ -59,6 +66,9 @@ export function story(patientCase: PatientCase, words: Vocabulary): string {
   parts.push(`${treated}${running}${growth}`)
   return `${parts.join('; ')}.`
 }
+
+const PD_L1 = 'pd-l1-tps'
+const groupOf = (id: string, { facts, position }: Vocabulary): FactDefinition['group'] | undefined => facts[position.get(id) ?? -1]?.group
 
 /** States that decide the case whatever the tumour is, in the order they are said; only when known to be true, in the words of the registry. */
 const STATES: readonly string[] = ['pregnancy', 'in-hospice', 'dialysis', 'ild', 'autoimmune-active']

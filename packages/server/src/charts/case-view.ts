@@ -1,4 +1,4 @@
-import { comparePlans } from '@secondwind/care'
+import { askedFacts, comparePlans, raisedBy } from '@secondwind/care'
 import { type Fact, isKnown, type KnowledgeBase, type ListItem, latestDay, type PlanDocument } from '@secondwind/core'
 import { readerFor } from '../compose.ts'
 import type { CaseLine, CaseView, OpenQuestion, PendingResult, SinceDecision } from '../contract/charts.ts'
@@ -45,9 +45,18 @@ export function caseView({ patient, chart, revision, made, knowledge, decided }:
     },
     story,
     header: HEADER.map(show),
-    sections: sectionsOf(knowledge.facts, facts).map(({ id, facts: ids, main }) => ({ id, facts: ids.map(show), main })),
+    // of a refused plan nobody knows what it would ask for
+    sections: sectionsOf(knowledge.facts, facts, document.status === 'refused' ? undefined : askedFacts(document)).map(
+      ({ id, facts: ids, main }) => ({ id, facts: ids.map(show), main }),
+    ),
     lines: linesOf(facts.lines),
-    alerts: document.alerts.map(({ id, urgency, title, suspected }) => ({ id, urgency, title, ...(suspected ? { suspected } : {}) })),
+    alerts: document.alerts.map(({ id, urgency, title, suspected, because }) => ({
+      id,
+      urgency,
+      title,
+      ...(suspected ? { suspected } : {}),
+      facts: raisedBy(because, facts).map(show),
+    })),
     pending: pendingOf(facts, resources),
     problems: document.problems,
     symptoms: symptomsOf(knowledge, facts, document.asOf).map(show),

@@ -155,7 +155,11 @@ export interface SectionFacts {
 }
 
 /** Ids of the facts of each part of the one-pager for one case. */
-export function sectionsOf(definitions: Iterable<FactDefinition>, facts: { readonly [id: string]: Fact }): readonly SectionFacts[] {
+export function sectionsOf(
+  definitions: Iterable<FactDefinition>,
+  facts: { readonly [id: string]: Fact },
+  asked?: ReadonlySet<string>,
+): readonly SectionFacts[] {
   const all = [...definitions]
   const isPregnancyAsked =
     'value' in (facts['pregnancy-possible'] ?? {}) && (facts['pregnancy-possible'] as { value: unknown }).value === true
@@ -171,7 +175,9 @@ export function sectionsOf(definitions: Iterable<FactDefinition>, facts: { reado
       of === undefined ? [] : all.filter(({ group, id: fact }) => group === of.group && !HELPERS.test(fact)).map((one) => one.id)
     const found =
       of?.all === true ? grouped : grouped.filter((fact) => facts[fact] !== undefined && (isFound(facts[fact]) || isOpen(facts[fact])))
-    const main = always.filter(isShown)
+    // what is silent and nothing asks for, as most markers in small-cell cancer, stands behind what is known or wanted
+    const isMain = (fact: string): boolean => asked === undefined || asked.has(fact) || 'value' in facts[fact]! || isOpen(facts[fact]!)
+    const main = of?.all === true ? found.filter((fact) => facts[fact] !== undefined && isMain(fact)) : always.filter(isShown)
     return { id, facts: [...new Set([...main, ...found])], main: main.length }
   })
 }

@@ -136,6 +136,8 @@ export interface CaseView {
     readonly urgency: 'emergency' | 'urgent' | 'soon'
     readonly title: string
     readonly suspected?: true
+    /** What set it off, with its value and day. */
+    readonly facts: readonly CaseFact[]
   }[]
   readonly pending: readonly PendingResult[]
   readonly problems: readonly Issue[]

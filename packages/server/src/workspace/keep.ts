@@ -43,7 +43,7 @@ async function keepOrders(db: Queries, { patient, orders }: WorkspaceRow): Promi
 }
 
 /** Raised when a row of the same plan and chart comes out differently: rows of another form are made again at the next start. */
-export const ROW_FORM = 2
+export const ROW_FORM = 3
 
 const COLUMNS = [
   'patient',
@@ -62,6 +62,7 @@ const COLUMNS = [
   'services',
   'local_sites',
   'emergencies',
+  'proven_emergencies',
   'urgent_alerts',
   'is_continuing',
   'is_waiting_for_test',
@@ -92,6 +93,7 @@ async function keepRow(db: Queries, row: WorkspaceRow): Promise<void> {
     row.services,
     row.localSites,
     row.emergencies,
+    row.provenEmergencies,
     row.urgentAlerts,
     row.isContinuing,
     row.isWaitingForTest,

@@ -31,7 +31,7 @@ export interface ListQuestion {
 const MOST_WORDS = 8
 
 /** Between the keys of one need and those of the next. */
-const RANK = 100_000_000_000
+const RANK = 100_000_000_000_000
 
 /** A statement as it grows, with its values. */
 class Statement {
@@ -119,7 +119,8 @@ class Statement {
         const rank = given === undefined ? this.#rank() : String(given)
         if (!this.viewer.mayClinical) return { number: `(${rank}::bigint * ${RANK} + 99999 - ${waiting()})`, text: `''` }
         return {
-          number: `(${rank}::bigint * ${RANK} + (99 - least(99, w.emergencies)) * 1000000000::bigint + (99 - least(99, w.urgent_alerts)) * 10000000::bigint
+          // what is proven stands above what is suspected, however much is suspected
+          number: `(${rank}::bigint * ${RANK} + (99 - least(99, w.proven_emergencies)) * 100000000000::bigint + (99 - least(99, w.emergencies)) * 1000000000::bigint + (99 - least(99, w.urgent_alerts)) * 10000000::bigint
             + coalesce(c.priority, 9) * 1000000::bigint + 99999 - ${waiting()})`,
           text: `''`,
         }

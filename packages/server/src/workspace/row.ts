@@ -23,6 +23,8 @@ export interface WorkspaceRow {
   readonly services: readonly string[]
   readonly localSites: readonly string[]
   readonly emergencies: number
+  /** Of those, the ones that are more than suspected. */
+  readonly provenEmergencies: number
   readonly urgentAlerts: number
   readonly isContinuing: boolean
   /** A test that is missing could change what stands first. */
@@ -83,6 +85,7 @@ type Clinical = Pick<
   | 'services'
   | 'localSites'
   | 'emergencies'
+  | 'provenEmergencies'
   | 'urgentAlerts'
   | 'isContinuing'
   | 'isWaitingForTest'
@@ -99,6 +102,7 @@ const NOTHING: Clinical = {
   services: [],
   localSites: [],
   emergencies: 0,
+  provenEmergencies: 0,
   urgentAlerts: 0,
   isContinuing: false,
   isWaitingForTest: false,
@@ -137,6 +141,7 @@ function clinicalOf(document: PlanDocument | undefined, knowledge: KnowledgeBase
       .filter((site) => site !== undefined)
       .sort(),
     emergencies: count('emergency'),
+    provenEmergencies: alerts.filter(({ urgency, suspected }) => urgency === 'emergency' && suspected !== true).length,
     urgentAlerts: count('urgent'),
     isContinuing: first?.procedure === 'continue',
     isWaitingForTest: deciding.length > 0 || first?.procedure === 'test-first' || first?.standing === 'needs-data',

@@ -7,6 +7,7 @@ import { useApi } from '../shared/api.ts'
 import { useFacts } from '../shared/facts.ts'
 import { Urgency } from '../shared/parts/badges.tsx'
 import { FactValue } from '../shared/parts/fact-value.tsx'
+import { Raised } from '../shared/parts/raised.tsx'
 import { When } from '../shared/parts/when.tsx'
 import { useWords } from '../shared/words.ts'
 import classes from './patient-frame.module.css'
@@ -67,6 +68,7 @@ export function PatientFrame() {
 function Who({ view }: { readonly view: CaseView }) {
   const t = useWords('app')
   const { person, header, alerts, plan, asOf } = view
+  const all = useFacts()
   const pressing = alerts.filter(({ urgency }) => urgency !== 'soon')
   return (
     <div className={classes.who}>
@@ -92,13 +94,14 @@ function Who({ view }: { readonly view: CaseView }) {
       </dl>
       {pressing.length > 0 && (
         <ul className={classes.alerts} aria-label={t('app:patient.alerts')}>
-          {pressing.map(({ id, urgency, title, suspected }) => (
+          {pressing.map(({ id, urgency, title, suspected, facts }) => (
             <li key={id}>
               <Urgency value={urgency} />{' '}
               <span lang="en">
                 {title}
                 {suspected === true ? ` (${t('app:patient.suspected')})` : ''}
               </span>
+              <Raised facts={facts} about={(fact) => all?.get(fact)} asOf={asOf} below="section" />
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 import { type LoginFault, type LoginLanguage, wordsOf } from './login-words.ts'
 import { SEEDED } from './people.ts'
+import { scopesInWords } from './scope-words.ts'
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
@@ -89,9 +90,18 @@ ${SEEDED.map(({ role }) => `<label><input type="radio" name="role" value="${role
 ${asksPatient ? `<label>${escaped(words.which)} <small>${escaped(words.whichHint)}</small> <input type="text" name="patient" value="${escaped(given.patient ?? '')}" autocomplete="off" required${marked('patient')}></label>` : ''}
 </div>
 <button type="submit">${escaped(words.submit)}</button>
-<p class="quiet">${escaped(words.asksFor(client, scopes.join(', ') || words.nothingMore))}</p>
+${asked(client, scopes, language)}
 </form>`,
   )
+}
+
+/** What the app may do then, in words; the names of the scopes for whoever looks for them. */
+function asked(client: string, scopes: readonly string[], language: LoginLanguage): string {
+  const words = wordsOf(language)
+  const said = scopesInWords(scopes, words.scope)
+  const list = (said.length > 0 ? said : [words.nothingMore]).map((one) => `<li>${escaped(one)}</li>`).join('')
+  const names = scopes.length === 0 ? '' : `<details><summary>${escaped(words.technical)}</summary>${escaped(scopes.join(', '))}</details>`
+  return `<div class="quiet"><p>${escaped(words.asksFor(client))}</p><ul>${list}</ul>${names}</div>`
 }
 
 /** The sign-in that this page belonged to is over: what to do now. */

@@ -1,4 +1,5 @@
 import { ROLES, type Role } from '../roles.ts'
+import type { ScopeWords } from './scope-words.ts'
 
 /** Every word of the sign-in page, so that nobody meets a language that they do not read before they are in. */
 export interface LoginWords {
@@ -12,7 +13,10 @@ export interface LoginWords {
   readonly which: string
   readonly whichHint: string
   readonly submit: string
-  readonly asksFor: (client: string, scopes: string) => string
+  /** Before a list of what the app may do then. */
+  readonly asksFor: (client: string) => string
+  readonly technical: string
+  readonly scope: ScopeWords
   readonly nothingMore: string
   readonly mend: string
   readonly faults: { readonly [fault in LoginFault]: string }
@@ -39,7 +43,25 @@ const EN: LoginWords = {
   which: 'Which patient is this about?',
   whichHint: 'the id',
   submit: 'Sign in and allow',
-  asksFor: (client, scopes) => `${client} asks for: ${scopes}`,
+  asksFor: (client) => `When you sign in, ${client} may:`,
+  technical: 'Technical names',
+  scope: {
+    plain: {
+      openid: 'know who you are',
+      fhirUser: 'know who you are',
+      profile: 'know who you are',
+      launch: 'know which patient is meant',
+      'launch/patient': 'know which patient is meant',
+      offline_access: 'stay signed in when you are away',
+      online_access: 'stay signed in while you are here',
+    },
+    read: 'read',
+    write: 'change',
+    both: 'read and change',
+    everything: 'everything',
+    of: { patient: 'of the patient', user: 'that your role may see', system: 'of this server' },
+    narrowed: 'only',
+  },
   nothingMore: 'nothing beside who you are',
   mend: 'You are not signed in yet.',
   faults: {
@@ -95,7 +117,25 @@ const ES: LoginWords = {
   which: '¿De qué paciente se trata?',
   whichHint: 'el identificador',
   submit: 'Entrar y permitir',
-  asksFor: (client, scopes) => `${client} pide: ${scopes}`,
+  asksFor: (client) => `Cuando entre, ${client} podrá:`,
+  technical: 'Nombres técnicos',
+  scope: {
+    plain: {
+      openid: 'saber quién es usted',
+      fhirUser: 'saber quién es usted',
+      profile: 'saber quién es usted',
+      launch: 'saber de qué paciente se trata',
+      'launch/patient': 'saber de qué paciente se trata',
+      offline_access: 'mantener la sesión cuando usted no está',
+      online_access: 'mantener la sesión mientras usted está aquí',
+    },
+    read: 'leer',
+    write: 'cambiar',
+    both: 'leer y cambiar',
+    everything: 'todo lo',
+    of: { patient: 'del paciente', user: 'que su función puede ver', system: 'de este servidor' },
+    narrowed: 'solo',
+  },
   nothingMore: 'nada más que saber quién es usted',
   mend: 'Todavía no ha entrado.',
   faults: {
@@ -153,7 +193,25 @@ const DE: LoginWords = {
   which: 'Um wen geht es?',
   whichHint: 'die Kennung der Patientin oder des Patienten',
   submit: 'Anmelden und erlauben',
-  asksFor: (client, scopes) => `${client} möchte: ${scopes}`,
+  asksFor: (client) => `Nach der Anmeldung darf ${client}:`,
+  technical: 'Technische Namen',
+  scope: {
+    plain: {
+      openid: 'wissen, wer Sie sind',
+      fhirUser: 'wissen, wer Sie sind',
+      profile: 'wissen, wer Sie sind',
+      launch: 'wissen, um wen es geht',
+      'launch/patient': 'wissen, um wen es geht',
+      offline_access: 'angemeldet bleiben, wenn Sie nicht da sind',
+      online_access: 'angemeldet bleiben, solange Sie da sind',
+    },
+    read: 'lesen:',
+    write: 'ändern:',
+    both: 'lesen und ändern:',
+    everything: 'alles',
+    of: { patient: 'dieser Patientin oder dieses Patienten', user: 'im Rahmen Ihrer Rolle', system: 'dieses Servers' },
+    narrowed: 'nur',
+  },
   nothingMore: 'nichts außer zu wissen, wer Sie sind',
   mend: 'Sie sind noch nicht angemeldet.',
   faults: {

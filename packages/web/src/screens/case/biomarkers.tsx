@@ -9,7 +9,7 @@ import { useScene } from './view.ts'
 const TESTING = ['molecular-testing', 'rna-tested', 'tissue-tested', 'ctdna-result'] as const
 
 /** Drivers and scores; what was looked for and not found; what nobody has looked for. */
-export function Biomarkers({ all }: { readonly all: readonly CaseFact[] }) {
+export function Biomarkers({ all, main }: { readonly all: readonly CaseFact[]; readonly main: number }) {
   const t = useWords('case')
   const { facts } = useScene()
   // lists of details (resistance, partners) are shown where they hold something
@@ -18,7 +18,9 @@ export function Biomarkers({ all }: { readonly all: readonly CaseFact[] }) {
       ? !isAssumed({ id, fact, sources: [] }) || fact.value !== false
       : facts.get(id)?.test !== undefined && facts.get(id)?.type !== 'codes'
   const isEmpty = ({ fact }: CaseFact): boolean => 'value' in fact && Array.isArray(fact.value) && fact.value.length === 0
-  const shown = all.filter((one) => !TESTING.some((id) => id === one.id) && isGap(one) && !isEmpty(one))
+  const isShown = (one: CaseFact): boolean => !TESTING.some((id) => id === one.id) && isGap(one) && !isEmpty(one)
+  const shown = all.slice(0, main).filter(isShown)
+  const unasked = all.slice(main).filter(isShown)
   return (
     <>
       <dl className={classes.rows}>
@@ -28,6 +30,12 @@ export function Biomarkers({ all }: { readonly all: readonly CaseFact[] }) {
         />
       </dl>
       <Facts all={shown} day={dayOf(all)} />
+      {unasked.length > 0 && (
+        <details className={classes.further}>
+          <summary>{t('case:biomarkers.unasked', { count: unasked.length })}</summary>
+          <Facts all={unasked} />
+        </details>
+      )}
     </>
   )
 }

@@ -80,7 +80,7 @@ function OnePage() {
   )
   const organs = factsOf(view, 'organs')
   // what decides doses and drugs stands open, and what is not known; the rest of what a laboratory sends is folded away
-  const asked = view.sections.find(({ id }) => id === 'organs')?.main ?? 0
+  const asked = mainOf(view, 'organs')
   const main = organs.filter(({ fact }, at) => at < asked || !('value' in fact))
   const further = organs.filter((one) => !main.includes(one))
   return (
@@ -154,7 +154,7 @@ function OnePage() {
           <Since />
         </Part>
         <Part title={t('case:biomarkers')} area="biomarkers" aside={<CommonDay all={factsOf(view, 'biomarkers')} />}>
-          <Biomarkers all={factsOf(view, 'biomarkers')} />
+          <Biomarkers all={factsOf(view, 'biomarkers')} main={mainOf(view, 'biomarkers')} />
         </Part>
         {view.pending.length > 0 && (
           <Part title={t('case:pending')} area="pending">
@@ -243,6 +243,10 @@ function Part({
 
 const factsOf = (view: CaseView, id: CaseView['sections'][number]['id']): readonly CaseFact[] =>
   view.sections.find((section) => section.id === id)?.facts ?? []
+
+/** How many of a section stand open; the rest is folded away. */
+const mainOf = (view: CaseView, id: CaseView['sections'][number]['id']): number =>
+  view.sections.find((section) => section.id === id)?.main ?? 0
 
 /** Whether a fact holds something: a list with an entry, a value that is no no. */
 const isThere = (view: CaseView, section: CaseView['sections'][number]['id'], id: string): boolean =>

@@ -8,8 +8,9 @@ import type {
   WorkspacePatient,
 } from '@secondwind/server/contract'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useSend } from '../../shared/api.ts'
+import { Standing } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
@@ -58,7 +59,15 @@ export function ChangeDrawer({
             {t(`patients:cause.${change.cause}`)} · <When day={change.at} />
             {change.open > 1 && <> · {t('patients:change.older', { count: change.open - 1 })}</>}
           </p>
-          <Changes changes={change.changes} />
+          <Changes changes={change.changes} isFirst={change.cause === 'first'} />
+          {patient.clinical?.first !== undefined && (
+            <p>
+              {t('patients:change.now-first')} <Standing value={patient.clinical.first.standing as 'recommended'} />{' '}
+              <span lang="en" dir="auto">
+                {patient.clinical.first.title}
+              </span>
+            </p>
+          )}
           {reasons !== undefined && (
             <Answer key={change.seq} patient={patient} change={change} reasons={reasons} onClose={onClose} onDone={onDone} />
           )}
@@ -68,9 +77,9 @@ export function ChangeDrawer({
   )
 }
 
-function Changes({ changes }: { readonly changes: WorkspaceChange['changes'] }) {
+function Changes({ changes, isFirst }: { readonly changes: WorkspaceChange['changes']; readonly isFirst: boolean }) {
   const t = useWords('patients')
-  if (changes.length === 0) return <p>{t('patients:change.nothing')}</p>
+  if (changes.length === 0) return isFirst ? null : <p>{t('patients:change.nothing')}</p>
   return (
     <ul className={classes.changes} lang="en" dir="auto">
       {changes.map(({ kind, subject, before, after }) => (
@@ -103,18 +112,19 @@ function Answer({
   readonly onDone: () => void
 }) {
   const t = useWords('patients')
-  const [as, setAs] = useState<WorkspaceAnswer>('approved')
+  // nothing is chosen for anybody: what is sent is what somebody meant
+  const [as, setAs] = useState<WorkspaceAnswer>()
   const [code, setCode] = useState<string>()
   const [note, setNote] = useState('')
   const [until, setUntil] = useState(() => new Date(Date.now() + WEEK * DAY).toISOString().slice(0, 10))
   const send = useSend<WorkspaceHandled, WorkspaceHandle>()
   const path = `/workspace/patients/${idOf(patient)}/changes`
-  useEffect(() => setCode(reasons[as][0]), [as, reasons])
   const submit = async (): Promise<void> => {
+    if (as === undefined || code === undefined) return
     const body: WorkspaceHandle = {
       upTo: change.seq,
       as,
-      code: code ?? '',
+      code,
       ...(note.trim() === '' ? {} : { note: note.trim() }),
       ...(as === 'snoozed' ? { until } : {}),
     }
@@ -134,14 +144,24 @@ function Answer({
         void submit().catch(() => {})
       }}
     >
-      <Radio.Group label={t('patients:answer')} value={as} onChange={(value) => setAs(value as WorkspaceAnswer)}>
+      <Radio.Group
+        label={t('patients:answer')}
+        value={as ?? null}
+        onChange={(value) => {
+          setAs(value as WorkspaceAnswer)
+          setCode(undefined)
+        }}
+        required
+      >
         {ANSWERS.map((answer) => (
           <Radio key={answer} value={answer} label={t(`patients:answer.${answer}`)} mt="xs" />
         ))}
       </Radio.Group>
       <Select
         label={t('patients:reason')}
-        data={reasons[as].map((one) => ({ value: one, label: t(`patients:reason.${one}`) }))}
+        data={(as === undefined ? [] : reasons[as]).map((one) => ({ value: one, label: t(`patients:reason.${one}`) }))}
+        disabled={as === undefined}
+        placeholder={t('patients:reason.choose')}
         value={code ?? null}
         onChange={(value) => setCode(value ?? undefined)}
         allowDeselect={false}
@@ -169,8 +189,8 @@ function Answer({
         <Button variant="default" onClick={onClose}>
           {t('patients:cancel')}
         </Button>
-        <Button type="submit" loading={send.isPending}>
-          {t(`patients:answer.${as}`)}
+        <Button type="submit" loading={send.isPending} disabled={as === undefined || code === undefined}>
+          {as === undefined ? t('patients:answer.choose') : t(`patients:answer.${as}`)}
         </Button>
       </Group>
     </form>

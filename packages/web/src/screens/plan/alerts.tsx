@@ -1,6 +1,8 @@
+import { raisedBy } from '@secondwind/care'
 import type { Alert } from '@secondwind/core'
 import { Urgency } from '../../shared/parts/badges.tsx'
 import { Evidence } from '../../shared/parts/evidence.tsx'
+import { Raised } from '../../shared/parts/raised.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './plan.module.css'
 import { useView } from './view.ts'
@@ -22,6 +24,7 @@ export function Alerts({ added }: { readonly added?: ReadonlySet<string> }) {
 
 function One({ alert, isAdded }: { readonly alert: Alert; readonly isAdded: boolean }) {
   const t = useWords('plan')
+  const { document, named } = useView()
   const [first, ...others] = alert.actions
   return (
     <article className={classes.alert} data-urgency={alert.urgency} role={alert.urgency === 'emergency' ? 'alert' : undefined}>
@@ -33,6 +36,11 @@ function One({ alert, isAdded }: { readonly alert: Alert; readonly isAdded: bool
       <h2 className={classes.alertTitle} lang="en">
         {alert.title}
       </h2>
+      <Raised
+        facts={raisedBy(alert.because, document.case.facts).map((id) => ({ id, fact: document.case.facts[id] }))}
+        about={(id) => named.fact(id)}
+        asOf={document.asOf}
+      />
       {first !== undefined && (
         <p className={classes.firstAction} lang="en">
           {first}
