@@ -114,23 +114,28 @@ export function openPostgres(config: PostgresConfig): Database {
     transaction: async <T>(work: (tx: Transaction) => Promise<T>, isolation: Isolation = 'read committed') => {
       const client = await pool.connect()
       let broken = false
+      let isOver = false
       try {
         // the first statement goes with it, on one way to the database: it cannot fail without those after it
         const begun = client.query(BEGIN[isolation])
         begun.catch(() => {})
         let isPlannedOnce = isolation !== 'repeatable read'
         const query: Queries['query'] = async <Row>(text: string, values: readonly unknown[] = [], planned: Planned = 'once') => {
-          if (planned === 'by-value' && isPlannedOnce) {
+          if (planned === 'by-value' && isPlannedOnce && !isOver) {
             await client.query(PLAN_AS_USUAL)
             isPlannedOnce = false
           }
+          // the connection is with somebody else by then
+          if (isOver) throw new Error('a statement came after the end of its transaction')
           return rows<Row>(client, text, values, planned)
         }
         const result = await work({ isOpen: true, query })
+        isOver = true
         await begun
         await client.query('commit')
         return result
       } catch (error) {
+        isOver = true
         broken = isBroken(error)
         // a connection on which not even a rollback works is not given back
         await client.query('rollback').catch(() => {

@@ -125,7 +125,10 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
         async (sql) => {
           steps.began()
           const { answers } = await append(sql, members, clock, async (versions, charts) => {
-            await Promise.all([project(projection, sql, versions, new Set(charts), areCasesLater), hooks?.beforeCommit?.(sql, versions)])
+            await allEnded([
+              project(projection, sql, versions, new Set(charts), areCasesLater),
+              (async () => hooks?.beforeCommit?.(sql, versions))(),
+            ])
           })
           steps.ended()
           return answers
@@ -163,6 +166,15 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
       await database.query('select 1')
     },
     close: () => database.close(),
+  }
+}
+
+/** Waits for all of them, then throws what failed first: none of them goes on when the transaction in which they ask is rolled back. */
+async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
+  try {
+    await Promise.all(works)
+  } finally {
+    await Promise.allSettled(works)
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type Access, forbidden } from '../../src/api/index.ts'
 import { type Answer, type Member, prepare } from '../../src/store/append.ts'
 import { grouped } from '../../src/store/group.ts'
-import type { Author, Store, Write } from '../../src/store/index.ts'
+import type { Author, Store, Transaction, Write } from '../../src/store/index.ts'
 import { verifyChains } from '../../src/store/verify.ts'
 import { clientOf, OPEN } from '../fhir-api/client.ts'
 import { until } from '../reliability/cluster.ts'
@@ -106,6 +106,48 @@ onBothDatabases('writes that come together', ({ open, place, kind }) => {
     expect((await client.send('PUT', '/Observation/o', mine)).status).toBe(403)
     expect(asked).toBe(2)
     expect(await store.read('Observation', 'o')).toMatchObject({ version: 2, chart: 'Patient/q' })
+  })
+
+  test('what is done beside the recording has ended before the writer hears that it failed', { timeout: 60_000 }, async () => {
+    let forgotten = 0
+    const store = await open({
+      areCasesLater: true,
+      projection: {
+        fingerprint: 'test',
+        release: 'test',
+        create: [],
+        drop: [],
+        isAbout: () => true,
+        forget: async (tx) => {
+          for (let n = 0; n < 5; n += 1) await tx.query('select 1')
+          forgotten += 1
+        },
+        write: async () => {},
+      },
+      hooks: {
+        beforeCommit: async () => {
+          throw new Error('no event')
+        },
+      },
+    })
+    await expect(store.commit(AUTHOR, [put(patient('p'))])).rejects.toThrow('no event')
+    expect(forgotten).toBe(1)
+    expect(await store.read('Patient', 'p')).toBeUndefined()
+  })
+
+  test('a statement that comes after the end of its transaction is refused: it would be in that of somebody else', async () => {
+    const { database } = await open()
+    const ended: Transaction[] = []
+    const failing = database.transaction(async (tx) => {
+      ended.push(tx)
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    await database.transaction(async (tx) => void ended.push(tx))
+    for (const tx of ended) {
+      await expect(tx.query('select 1')).rejects.toThrow()
+      await expect(tx.query('select 1', [], 'by-value')).rejects.toThrow()
+    }
   })
 
   test.skipIf(kind === 'pglite')('one that waits for a chart keeps nobody else waiting', { timeout: 60_000 }, async () => {
