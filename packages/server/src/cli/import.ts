@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { KnowledgeBase } from '@secondwind/core'
+import { auditHooks } from '../access/index.ts'
 import { caseProjection } from '../case-projection.ts'
 import { importNdjson } from '../fhir-api/import.ts'
 import { Refused } from '../issue.ts'
@@ -37,7 +38,8 @@ export async function importCommand(
     return 2
   }
   const store = await openedStore(
-    { database: databaseOf(config.value), projection: caseProjection(knowledge()), tell: (text) => err(`${text}\n`) },
+    // what comes in by the command is told in the audit log like what comes in by the server
+    { database: databaseOf(config.value), hooks: auditHooks, projection: caseProjection(knowledge()), tell: (text) => err(`${text}\n`) },
     err,
   )
   if (store === undefined) return 2
