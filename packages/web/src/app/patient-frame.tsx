@@ -88,7 +88,7 @@ function Who({ view }: { readonly view: CaseView }) {
         <div>
           <dt>{t('terms:plan')}</dt>
           <dd>
-            {plan.version} <span className="quiet">{plan.digest.slice(0, 6)}</span>
+            <When day={asOf} isBrief /> <span className="quiet">{plan.digest.slice(0, 6)}</span>
           </dd>
         </div>
       </dl>
