@@ -158,8 +158,10 @@ function withAdvisedPause(
   const inOrder = [
     ...pauses.map((pause) => ({ pause, stands: and(pause.stands, not(pause.recommended)) })),
     ...pauses.map((pause) => ({ pause, stands: pause.conditional })),
-    // of pauses that all lack data the most general one
-    ...pauses.toReversed().map((pause) => ({ pause, stands: and(pause.offered, not(pause.stands), not(pause.conditional)) })),
+    // of pauses that all lack data the most general one; of equally general ones the first, as everywhere
+    ...pauses
+      .toSorted((x, y) => y.candidate.rule.priority - x.candidate.rule.priority)
+      .map((pause) => ({ pause, stands: and(pause.offered, not(pause.stands), not(pause.conditional)) })),
   ]
   const raised = new Map(
     pauses.map((pause) => {
