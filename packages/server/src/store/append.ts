@@ -74,9 +74,13 @@ export async function append(
   const all = members.flatMap(({ prepared }) => prepared)
   // what is created has no place yet, or is refused when it is recorded
   const isNew = all.every(({ write }) => write.kind === 'create')
-  const { heads, at } = await lockHeads(tx, await chartsOf(tx, all))
-  // only now is it our turn: what was read before may have changed
-  const current = isNew ? NOTHING : await currentOf(tx, all)
+  const charted = await chartsOf(tx, all)
+  // what stands is asked behind the lock on one way to the database, which looks when the lock is ours: what was read before may have changed
+  const [locked, standing] = await Promise.allSettled([lockHeads(tx, charted), isNew ? NOTHING : currentOf(tx, all)])
+  if (locked.status === 'rejected') throw locked.reason as unknown
+  if (standing.status === 'rejected') throw standing.reason as unknown
+  const { heads, at } = locked.value
+  const current = standing.value
   const instant = clock?.().toISOString() ?? at
   const indexed: Indexed[] = []
   const news: News[] = []
