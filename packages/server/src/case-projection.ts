@@ -60,19 +60,15 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
     .update(create.join(';'))
     .update(knowledge.digest)
     .update([...silent].join())
+    // how the store takes a case away: `forget_cases`
+    .update('2')
     .digest('hex')
-  // a case has some twenty tables: one statement empties them all, one fills them
-  const empty = `with ${[...children, 'case_snapshot'].map((name, at) => `d${at} as (delete from ${name} where case_id = any($1::text[]))`).join(', ')} select 1`
+  // a case has some twenty tables: one statement fills them
   const fill = `with ${tables
     .map((name, at) => `i${at} as (insert into ${name} select * from json_populate_recordset(null::${name}, $1::json -> '${name}'))`)
     .join(', ')} select 1`
 
-  const forget = async (tx: Transaction, charts: readonly string[]): Promise<void> => {
-    await tx.query(empty, [charts])
-  }
-
   const write = async (tx: Transaction, chart: ChartContent): Promise<void> => {
-    await forget(tx, [chart.chart])
     const records = recordsOrNone(chart)
     if (records !== undefined) await tx.query(fill, [asJson(Object.fromEntries(tables.map((name) => [name, records[name] ?? []])))])
   }
@@ -106,7 +102,6 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
     create,
     drop: [...children, 'case_snapshot'].map((name) => `drop table if exists ${name} cascade`),
     isAbout: (version) => !isSilent(version, silent),
-    forget,
     write,
   }
 }

@@ -1,5 +1,5 @@
 import type { Access, Credentials, RequestContext } from '../api/index.ts'
-import type { Database, StoredVersion, StoreHooks } from '../store/index.ts'
+import { type Database, heardByTransaction, type StoredVersion, type StoreHooks } from '../store/index.ts'
 import { entryOf, MOST_NAMED, MOST_PATIENTS } from './audit/event.ts'
 import { isFull, seal } from './audit/log.ts'
 import { recordAudit } from './audit/record.ts'
@@ -74,7 +74,8 @@ function eventsOf(seen: readonly StoredVersion[], asked: string | undefined): re
 
 /** What is written is told in the same transaction: neither stands without the other. */
 export const auditHooks: StoreHooks = {
-  beforeCommit: (tx, versions) =>
+  beforeCommit: (tx, versions) => {
+    // goes to the database with the commit, which it stops where it fails
     recordAudit(
       tx,
       [...Map.groupBy(versions, ({ chart, method, recordedBy, site }) => [chart, method, recordedBy, site].join('|')).values()].map(
@@ -92,7 +93,8 @@ export const auditHooks: StoreHooks = {
           }
         },
       ),
-    ),
+    ).catch(heardByTransaction)
+  },
 }
 
 /** Every so many seconds the sealer looks for events that came late, too. */

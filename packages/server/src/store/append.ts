@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@secondwind/core'
 import { refusal, type ServerIssue } from '../issue.ts'
 import { chartOf } from './chart-of.ts'
-import { sqlState, type Transaction } from './database.ts'
+import { heardByTransaction, sqlState, type Transaction } from './database.ts'
 import { versionHash } from './hash.ts'
 import { extract, type IndexRows } from './search/extract.ts'
 import { type Indexed, writeIndexes } from './search/write-indexes.ts'
@@ -62,8 +62,8 @@ interface News {
 /**
  * Adds versions in an open transaction: takes its turn at each chart, checks what each write demands, then records all of a member or none of it. What one
  * member is refused for takes nothing from the others; no two of them may write the same resource.
- * The instant is that of the database when it was our turn, or of `clock`; what is recorded never lies before the chart's newest version. `beside` is done
- * while that is recorded, on the same connection: what it asks goes to the database together with it, and comes after it there.
+ * The instant is that of the database when it was our turn, or of `clock`; what is recorded never lies before the chart's newest version. With `beside` this does
+ * not wait for the recording: the transaction fails where that fails, and what `beside` asks comes after it there.
  */
 export async function append(
   tx: Transaction,
@@ -96,17 +96,26 @@ export async function append(
   const charts = [...new Set(news.map(({ chart }) => chart))]
   if (versions.length > 0) {
     const ends = [...new Set(versions.map(({ chart }) => chart))].map((chart) => heads.get(chart)!)
-    const [kept, other] = await Promise.allSettled([record(tx, indexed, ends, news), beside?.(versions, charts)])
-    if (kept.status === 'rejected') {
-      const doubled = isNew && members.length === 1 ? alreadyThere(kept.reason, all) : []
+    const recorded = record(tx, indexed, ends, news)
+    if (beside === undefined) {
+      const doubled = await recorded.then(
+        () => [],
+        (error: unknown) => {
+          const found = isNew && members.length === 1 ? alreadyThere(error, all) : []
+          if (found.length === 0) throw error
+          return found
+        },
+      )
       if (doubled.length > 0) return { answers: [err(doubled)], versions: [], charts: [] }
-      throw kept.reason as unknown
+    } else {
+      recorded.catch(heardByTransaction)
+      await beside(versions, charts)
     }
-    if (other.status === 'rejected') throw other.reason as unknown
   }
   // the ends of chains that a refused member would have begun
   const unused = [...heads.values()].flatMap(({ chart, revision }) => (revision === 0 ? [chart] : []))
-  if (unused.length > 0) await tx.query('delete from chart_head where chart = any($1::text[]) and revision = 0', [unused])
+  if (unused.length > 0)
+    tx.query('delete from chart_head where chart = any($1::text[]) and revision = 0', [unused]).catch(heardByTransaction)
   return { answers, versions, charts }
 }
 

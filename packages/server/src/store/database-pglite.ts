@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { type Database, PARSERS, type Queries, type Transaction } from './database.ts'
+import { type Database, PARSERS, type Queries, statements, type Transaction } from './database.ts'
 
 /**
  * The embedded database in a folder (or in memory, without one). For trying out and for one user: it has one connection and does not fsync, so it
@@ -24,10 +24,13 @@ export async function openPglite(folder?: string): Promise<Database> {
       await pglite.exec(text)
     },
     transaction: <T>(work: (tx: Transaction) => Promise<T>) =>
-      pglite.transaction((tx) => {
+      pglite.transaction(async (tx) => {
+        const asked = statements()
         const query: Queries['query'] = <Row>(text: string, values: readonly unknown[] = []) =>
-          rows<Row>(tx as unknown as PGlite, text, values)
-        return work({ isOpen: true, query })
+          asked.follow(rows<Row>(tx as unknown as PGlite, text, values))
+        const result = await work({ isOpen: true, query })
+        await asked.ended()
+        return result
       }) as Promise<T>,
     close: async () => {
       await pglite.close()

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type Database, type Isolation, PARSERS, type Planned, type Queries, type Transaction } from './database.ts'
+import { type Database, type Isolation, PARSERS, type Planned, type Queries, statements, type Transaction } from './database.ts'
 import { placesOf } from './places.ts'
 
 export interface PostgresConfig {
@@ -117,22 +117,26 @@ export function openPostgres(config: PostgresConfig): Database {
       let isOver = false
       try {
         // the first statement goes with it, on one way to the database: it cannot fail without those after it
-        const begun = client.query(BEGIN[isolation])
-        begun.catch(() => {})
+        const asked = statements()
+        void asked.follow(client.query(BEGIN[isolation]))
         let isPlannedOnce = isolation !== 'repeatable read'
         const query: Queries['query'] = async <Row>(text: string, values: readonly unknown[] = [], planned: Planned = 'once') => {
-          if (planned === 'by-value' && isPlannedOnce && !isOver) {
-            await client.query(PLAN_AS_USUAL)
-            isPlannedOnce = false
-          }
           // the connection is with somebody else by then
           if (isOver) throw new Error('a statement came after the end of its transaction')
-          return rows<Row>(client, text, values, planned)
+          if (planned === 'by-value' && isPlannedOnce) {
+            isPlannedOnce = false
+            void asked.follow(client.query(PLAN_AS_USUAL))
+          }
+          return asked.follow(rows<Row>(client, text, values, planned))
         }
         const result = await work({ isOpen: true, query })
         isOver = true
-        await begun
-        await client.query('commit')
+        // after a statement that failed the database takes this for a rollback
+        const ended = client.query('commit')
+        await Promise.allSettled([ended])
+        await asked.ended()
+        const { command } = await ended
+        if (command !== 'COMMIT') throw new Error(`the database ended a transaction with ${command}`)
         return result
       } catch (error) {
         isOver = true

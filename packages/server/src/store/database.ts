@@ -30,9 +30,42 @@ export interface Database extends Queries {
   readonly native: { readonly pglite: PGlite } | { readonly postgres: PostgresConfig }
   /** Several statements without values: migrations. */
   script(text: string): Promise<void>
-  /** Runs `work` in one transaction, rolled back when it throws. Never call `query` of the database inside: on the embedded one that waits for itself. */
+  /**
+   * Runs `work` in one transaction, rolled back when it throws, or when a statement failed for which it did not wait: what it asked last may go to the database
+   * together with the commit. Never call `query` of the database inside: on the embedded one that waits for itself.
+   */
   transaction<T>(work: (tx: Transaction) => Promise<T>, isolation?: Isolation): Promise<T>
   close(): Promise<void>
+}
+
+/** For a statement of a transaction that nobody waits for: its failure is not lost, the transaction fails with it. */
+export const heardByTransaction = (): void => {}
+
+/** The statements of one transaction, so that none fails unheard: not one for which nobody waits, either. */
+export function statements(): {
+  readonly follow: <T>(statement: Promise<T>) => Promise<T>
+  /** Waits for those under way; throws what the first that failed said. */
+  readonly ended: () => Promise<void>
+} {
+  const underWay = new Set<Promise<unknown>>()
+  let failure: { readonly error: unknown } | undefined
+  return {
+    follow: (statement) => {
+      underWay.add(statement)
+      statement.then(
+        () => underWay.delete(statement),
+        (error: unknown) => {
+          failure ??= { error }
+          underWay.delete(statement)
+        },
+      )
+      return statement
+    },
+    ended: async () => {
+      await Promise.allSettled([...underWay])
+      if (failure !== undefined) throw failure.error
+    },
+  }
 }
 
 /** What PostgreSQL calls its error: `23505` is a duplicate, `40001` and `40P01` ask for another try. */

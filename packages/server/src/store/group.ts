@@ -104,8 +104,9 @@ export function grouped({ lanes, together, alone }: Carriage): (member: Member) 
         else one.resolve(answer)
       }
     } catch (error) {
-      // after the commit was sent nobody knows what became of it: that is told, never tried again
-      if (isOpen && isOfMember(error)) for (const one of taken) singly(one)
+      // what the database says of a statement or of the commit: nothing was kept. Where it says nothing after the commit was sent nobody knows what became of it:
+      // that is told, never tried again
+      if (isOfContent(error) || (isOpen && isOfProgram(error))) for (const one of taken) singly(one)
       else for (const one of taken) one.reject(error)
     }
   }
@@ -154,11 +155,10 @@ const chartsOf = ({ chart, write }: Prepared): readonly string[] =>
   [chart, write.kind === 'create' ? undefined : write.seen?.chart].filter((name) => name !== undefined)
 
 /**
- * DATA EXCEPTION, INTEGRITY CONSTRAINT VIOLATION, TRANSACTION ROLLBACK, PROGRAM LIMIT EXCEEDED, LOCK NOT AVAILABLE (PostgreSQL documentation, appendix A), and what
- * this program itself cannot do with one of them. Nothing of the kind is a database that is gone or full: that concerns all of them alike.
+ * DATA EXCEPTION, INTEGRITY CONSTRAINT VIOLATION, TRANSACTION ROLLBACK, PROGRAM LIMIT EXCEEDED, LOCK NOT AVAILABLE (PostgreSQL documentation, appendix A). Nothing
+ * of the kind is a database that is gone or full: that concerns all of them alike.
  */
-const isOfMember = (error: unknown): boolean =>
-  error instanceof Refused ||
-  error instanceof RangeError ||
-  error instanceof TypeError ||
-  /^(22|23|40|54|55P03)/.test(sqlState(error) ?? '')
+const isOfContent = (error: unknown): boolean => /^(22|23|40|54|55P03)/.test(sqlState(error) ?? '')
+
+/** What this program itself cannot do with one of them. */
+const isOfProgram = (error: unknown): boolean => error instanceof Refused || error instanceof RangeError || error instanceof TypeError

@@ -1,5 +1,5 @@
 export { chartOfResource } from './chart-of.ts'
-export type { Database, Queries, Transaction } from './database.ts'
+export { type Database, heardByTransaction, type Queries, type Transaction } from './database.ts'
 export { appendDecision, type Decision, type RecordedDecision } from './decisions.ts'
 export { chartsNaming } from './naming.ts'
 export { openStore, type StoreConfig } from './open.ts'

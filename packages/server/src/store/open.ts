@@ -1,7 +1,7 @@
 import { err, type Result } from '@secondwind/core'
 import { Refused, type ServerIssue } from '../issue.ts'
 import { type Answer, append, type Member, prepare } from './append.ts'
-import { type Database, type Transaction, TryAgain, withRetries } from './database.ts'
+import { type Database, heardByTransaction, type Transaction, TryAgain, withRetries } from './database.ts'
 import { openPglite } from './database-pglite.ts'
 import { openPostgres, type PostgresConfig } from './database-postgres.ts'
 import { decisionJournal } from './decisions.ts'
@@ -12,7 +12,7 @@ import { chartsNaming } from './naming.ts'
 import { outbox } from './outbox.ts'
 import type { Projection } from './projection.ts'
 import { readers } from './read.ts'
-import { catchUp, forgetCases, isOurs, prepareDerived } from './rebuild.ts'
+import { catchUp, isOurs, noteDue, prepareDerived, writeCases } from './rebuild.ts'
 import { sweep } from './sweep.ts'
 import {
   type Author,
@@ -125,10 +125,8 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
         async (sql) => {
           steps.began()
           const { answers } = await append(sql, members, clock, async (versions, charts) => {
-            await allEnded([
-              project(projection, sql, versions, new Set(charts), areCasesLater),
-              (async () => hooks?.beforeCommit?.(sql, versions))(),
-            ])
+            await project(projection, sql, versions, new Set(charts), areCasesLater)
+            await hooks?.beforeCommit?.(sql, versions)
           })
           steps.ended()
           return answers
@@ -169,15 +167,6 @@ function storeOn(database: Database, { clock, hooks, projection, areCasesLater =
   }
 }
 
-/** Waits for all of them, then throws what failed first: none of them goes on when the transaction in which they ask is rolled back. */
-async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
-  try {
-    await Promise.all(works)
-  } finally {
-    await Promise.allSettled(works)
-  }
-}
-
 /** Transactions at a time that carry single writes, at most: some of the connections stay for those who read. */
 const LANES = 4
 
@@ -204,15 +193,7 @@ async function project(
   )
   const patients = [...new Set([...touched, ...moved, ...named])].filter((chart) => chart.startsWith('Patient/')).sort()
   if (patients.length === 0) return
-  const asked = isOurs(tx, projection)
-  if (isLater || !(await asked)) {
-    // one that is due already has lost its snapshot then
-    const due = tx.query<{ chart: string }>(
-      'insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart',
-      [patients],
-    )
-    const [areOurs, rows] = await Promise.all([asked, due])
-    const lost = rows.map(({ chart }) => chart)
-    if (lost.length > 0) await (areOurs ? projection.forget(tx, lost) : forgetCases(tx, lost))
-  } else for (const chart of patients) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
+  // where another release made the tables, its processes work out the cases
+  if (!isLater && (await isOurs(tx, projection))) await writeCases(tx, projection, patients)
+  else noteDue(tx, patients).catch(heardByTransaction)
 }

@@ -10,14 +10,12 @@ export interface Projection {
   readonly fingerprint: string
   /** The release of the knowledge, for people. */
   readonly release: string
-  /** Statements that make the empty tables. */
+  /** Statements that make the empty tables, each named `case_snapshot…` with a column `case_id`. */
   readonly create: readonly string[]
   /** Statements that remove them. */
   readonly drop: readonly string[]
   /** Whether what was written can change the case. */
   readonly isAbout: (version: StoredVersion) => boolean
-  /** Removes the rows of these patients. */
-  readonly forget: (tx: Transaction, charts: readonly string[]) => Promise<void>
-  /** Writes the rows of one patient, in place of those that stand. Must not throw for a chart that cannot be understood: no rows is an answer. */
+  /** Writes the rows of one patient, of whom none stand. Must not throw for a chart that cannot be understood: no rows is an answer. */
   readonly write: (tx: Transaction, chart: ChartContent) => Promise<void>
 }

@@ -82,7 +82,7 @@ export async function catchUp(database: Database, projection: Projection, calm =
       return workOut(database, projection, 1).catch((reason: unknown) => {
         if (!isOfContent(reason)) throw reason
         process.emitWarning(`a case cannot be kept: the database refuses it (${sqlState(reason)})`)
-        return workOut(database, { ...projection, write: (tx, { chart }) => projection.forget(tx, [chart]) }, 1)
+        return workOut(database, { ...projection, write: async () => {} }, 1)
       })
     })
     if (done === 0) return cases
@@ -105,7 +105,7 @@ const workOut = (database: Database, projection: Projection, atOnce: number): Pr
     const charts = due.map(({ chart }) => chart)
     // who writes to the chart now waits until its snapshot is there, and then makes it anew
     await tx.query('select 1 from chart_head where chart = any($1::text[]) order by chart collate "C" for update', [charts])
-    for (const chart of charts) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
+    await writeCases(tx, projection, charts)
     await tx.query('delete from case_due where chart = any($1::text[])', [charts])
     return charts.length
   })
@@ -187,6 +187,7 @@ const beginCases = (database: Database, projection: Projection): Promise<void> =
       await tx.query(`insert into case_due (chart) select chart from chart_head where chart like 'Patient/%' on conflict do nothing`)
       for (const statement of projection.drop) await tx.query(statement)
       for (const statement of projection.create) await tx.query(statement)
+      await tx.query(await forgetting(tx))
       await mark(tx, CASES, projection.fingerprint, projection.release)
     }),
   )
@@ -196,13 +197,32 @@ async function rebuildCases(database: Database, projection: Projection, tell: Te
   return catchUp(database, projection, undefined, tell)
 }
 
+/** Works out the cases of these patients, in place of those that stand. */
+export async function writeCases(tx: Transaction, projection: Projection, charts: readonly string[]): Promise<void> {
+  await tx.query('select forget_cases($1::text[])', [charts])
+  for (const chart of charts) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
+}
+
 /**
- * Takes away the snapshots of these patients, whichever release made it: this process may be of an older one, and not know by which tables the newer keeps it.
+ * Notes that the cases of these patients are to be worked out anew, and takes their snapshots away. One that is due already has lost its own then.
+ * The function is of the release that made the tables, which may be newer than this process and keep a case in others.
  */
-export async function forgetCases(tx: Queries, charts: readonly string[]): Promise<void> {
+export async function noteDue(tx: Queries, charts: readonly string[]): Promise<void> {
+  await tx.query(
+    `with due as (insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart)
+     select forget_cases(array_agg(chart)) from due having count(*) > 0`,
+    [charts],
+  )
+}
+
+/** What makes the function that takes cases away: of all the tables there are, in one statement that PostgreSQL plans once a connection. */
+async function forgetting(tx: Transaction): Promise<string> {
   const tables = await tx.query<{ name: string }>(
     `select format('%I', tablename) as name from pg_tables where schemaname = current_schema() and (tablename = 'case_snapshot' or tablename like 'case\\_snapshot\\_%')
-     order by tablename = 'case_snapshot', tablename`,
+     order by tablename`,
   )
-  for (const { name } of tables) await tx.query(`delete from ${name} where case_id = any($1::text[])`, [charts])
+  const deletes = tables.map(({ name }) => `delete from ${name} where case_id = any(charts)`)
+  const beside = deletes.slice(1).map((text, at) => `d${at} as (${text})`)
+  const body = `${beside.length === 0 ? '' : `with ${beside.join(', ')} `}${deletes[0] ?? 'null'}`
+  return `create or replace function forget_cases(charts text[]) returns void language plpgsql as $body$ begin ${body}; end $body$`
 }

@@ -122,9 +122,10 @@ export interface StoreTransaction extends Readers {
 export interface StoreHooks {
   /**
    * Runs at the end of every transaction that added versions, inside it: what it writes is kept with them or not at all. The versions may be of several
-   * authors, each named in its own (`recordedBy`, `site`).
+   * authors, each named in its own (`recordedBy`, `site`). A statement for which it does not wait goes to the database together with the commit, which it
+   * stops where it fails.
    */
-  readonly beforeCommit?: (tx: Transaction, versions: readonly StoredVersion[]) => Promise<void>
+  readonly beforeCommit?: (tx: Transaction, versions: readonly StoredVersion[]) => Promise<void> | void
 }
 
 export interface IdempotencyKey {

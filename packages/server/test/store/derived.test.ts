@@ -292,7 +292,6 @@ onBothDatabases('derived tables and copies', ({ open, place, kind }) => {
       release: 'next',
       drop: [...projection.drop, 'drop table if exists case_snapshot_new_list'],
       create: ['create table case_snapshot (case_id text primary key)', 'create table case_snapshot_new_list (case_id text)'],
-      forget: async () => {},
       write: async (...[tx, { chart }]: Parameters<Projection['write']>) => {
         await tx.query('insert into case_snapshot values ($1) on conflict do nothing', [chart])
         await tx.query('insert into case_snapshot_new_list values ($1)', [chart])
