@@ -12,6 +12,9 @@ const REACH = 3
 export const readers = (queries: Queries): Readers => ({
   read: async (type, id) => one(await queries.query<VersionRow>(NEWEST, [type, id])),
   readMany: async (keys) => {
+    const [only, ...others] = keys
+    // PostgreSQL plans a statement over arrays anew each time, which takes longer than doing it
+    if (only !== undefined && others.length === 0) return (await queries.query<VersionRow>(NEWEST, [only.type, only.id])).map(storedVersion)
     const rows = await queries.query<VersionRow>(
       `select v.* from unnest($1::text[], $2::text[]) as k(type, id) join resource_current c on c.type = k.type and c.id = k.id
        join chart_version v on v.type = c.type and v.id = c.id and v.version = c.version`,
