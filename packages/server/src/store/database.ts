@@ -93,8 +93,13 @@ export class TryAgain extends Error {
   readonly code = '40001'
 }
 
-/** The texts in which PostgreSQL sends a timestamptz (`2026-11-23 12:00:00.123+00`) as ISO. The session's time zone is UTC. */
+/** `2026-11-23 12:00:00.123456+00`: nearly every row of the chart has one, and a Date costs more than the rest of reading the row. */
+const PLAIN_INSTANT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/
+
+/** The texts in which PostgreSQL sends a timestamptz (`2026-11-23 12:00:00.123+00`) as ISO, cut to milliseconds. The session's time zone is UTC. */
 export function isoInstant(text: string): string {
+  const plain = PLAIN_INSTANT.exec(text)
+  if (plain !== null) return `${plain[1]}T${plain[2]}.${(plain[3] ?? '').slice(0, 3).padEnd(3, '0')}Z`
   const iso = new Date(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00'))
   return Number.isNaN(iso.getTime()) ? text : iso.toISOString()
 }
