@@ -94,3 +94,38 @@ describe('a complete panel of DNA alone', () => {
       )?.standing,
     ).toBe('needs-data'))
 })
+
+describe('one sample shows EGFR L858R', () => {
+  const of = (id: string, on: string, valueString: string, specimen: string) => ({
+    ...result('EGFR L858R mutation analysis', valueString),
+    id,
+    effectiveDateTime: on,
+    specimen: { reference: `Specimen/${specimen}`, display: specimen },
+  })
+  const FOUND = of('found', '2026-11-10', 'Detected', 'lung biopsy')
+  const broad = (plan: ReturnType<typeof planOf>) => plan.tests.find(({ id }) => id === 'ngs-broad-dna-rna')
+  const says = (plan: ReturnType<typeof planOf>) => JSON.stringify(broad(plan) ?? {}).includes('denied by another')
+
+  test('and another of the same days denies it: it stands, it is told, and a test is to confirm it before it is treated', () => {
+    const plan = planOf([...PATIENT, NEVER], [FOUND, of('denied', '2026-11-14', 'Not detected', 'liver biopsy')])
+    expect(plan.case.facts['egfr-l858r']).toMatchObject({ value: true, disputed: true })
+    expect(plan.case.story).toContain('EGFR L858R (denied by another sample)')
+    expect(says(plan)).toBe(true)
+    expect(broad(plan)).toMatchObject({ urgency: 'urgent', before: 'the treatment that rests on it' })
+    const resting = plan.options.filter(({ drugs }) => drugs.includes('osimertinib')).map(({ id }) => id)
+    expect(resting.length).toBeGreaterThan(0)
+    expect(broad(plan)!.settles).toEqual(expect.arrayContaining(resting.slice(0, 1)))
+  })
+  test.each([
+    ['no other', []],
+    [
+      'another long after',
+      [of('denied', '2026-11-15', 'Not detected', 'liver biopsy')].map((o) => ({ ...o, effectiveDateTime: '2024-02-01' })),
+    ],
+    ['another that could not tell', [of('failed', '2026-11-14', 'Analysis failed, insufficient DNA', 'liver biopsy')]],
+  ])('and %s denies it: nothing to confirm', (_name, more) => {
+    const plan = planOf([...PATIENT, NEVER], [FOUND, ...more])
+    expect(plan.case.facts['egfr-l858r']).not.toHaveProperty('disputed')
+    expect(says(plan)).toBe(false)
+  })
+})

@@ -24,7 +24,7 @@ import { outlookOf } from './outlook.ts'
 import type { Judged } from './rank.ts'
 import { fallenLines } from './rests-on.ts'
 import { refusals } from './scope.ts'
-import { story } from './story.ts'
+import { isDisputed, story } from './story.ts'
 import { deferredTests, plannedTests, withoutTests } from './tests.ts'
 import { matchedTrials, placeTrials, trialOption } from './trials.ts'
 import { WhatIf } from './what-if.ts'
@@ -100,7 +100,11 @@ export function plan(inputs: PlanInputs): PlanDocument {
   const outlook = outlookOf(engine, view, explain)
   const checks = firstDoseChecks(ranked, options, deferred, engine, explain, patientCase)
   const suspicions = alerts.flatMap((a) => (a.test ? [{ test: a.test, reason: a.alert.because, urgency: a.alert.urgency }] : []))
-  const tests = plannedTests(engine, view, explain, settled, [...suspicions, ...checks])
+  const tests = plannedTests(engine, view, explain, settled, [
+    ...suspicions,
+    ...disputes(settled, patientCase, engine, deferred),
+    ...checks,
+  ])
   const asked = askedFacts({ tests, options: settled })
   return {
     ...header,
@@ -164,6 +168,26 @@ function firstDoseChecks(
     }),
   )
 }
+
+/** A marker that one sample shows and another denies: looked for again, before what rests on it is given. */
+function disputes(options: readonly Option[], { facts }: PatientCase, { words }: Engine, deferred: ReadonlySet<string>) {
+  return words.facts.flatMap(({ id, label, test }) => {
+    if (test === undefined || deferred.has(test) || !isDisputed(facts[id])) return []
+    const reason: Explanation = {
+      claim: `${label} was found in one sample and denied by another: to be confirmed`,
+      truth: 'true',
+      facts: [id],
+    }
+    const wanted = { test, reason, urgency: 'urgent', toConfirm: reason.claim } as const
+    const resting = options.filter(({ because }) => restsOn(because, id))
+    return resting.length === 0
+      ? [wanted]
+      : resting.map((option) => ({ ...wanted, before: 'the treatment that rests on it', option: option.id }))
+  })
+}
+
+const restsOn = ({ facts, children }: Explanation, fact: string): boolean =>
+  facts.includes(fact) || (children?.some((child) => restsOn(child, fact)) ?? false)
 
 /** Where nothing can be given and nothing advised before something is known: what it is, the most wanted first. */
 function waitingProblem(options: readonly Option[], engine: Engine): readonly Issue[] {

@@ -47,7 +47,9 @@ export function story(patientCase: PatientCase, words: Vocabulary, asked?: Reado
   const change = changed === undefined || changed === 'none' ? '' : `, now ${say('transformed-histology')} at a later biopsy`
   parts.push(`${histology}${change}${stage ? `, ${stage}` : ''}${recurrence}${where}`)
 
-  const found = markersFound(patientCase.facts, words).map((f) => f.label)
+  const found = markersFound(patientCase.facts, words).map(({ id, label }) =>
+    isDisputed(patientCase.facts[id]) ? `${label} (denied by another sample)` : label,
+  )
   const driver = value('driver-known')
   if (found.length > 0) parts.push(found.join(', '))
   else if (driver === false) parts.push('no targetable driver')
@@ -84,6 +86,9 @@ const ABOUT_TESTING: ReadonlySet<string> = new Set([
   'tested-after-progression',
   'egfr-unclassified',
 ])
+
+/** Whether another sample denies what is taken for known. */
+export const isDisputed = (fact: Fact | undefined): boolean => isKnown(fact) && fact.disputed === true
 
 const MARKERS = new WeakMap<readonly FactDefinition[], readonly FactDefinition[]>()
 

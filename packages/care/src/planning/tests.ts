@@ -18,6 +18,8 @@ interface Wanted {
   readonly settles: Set<string>
   readonly facts: Set<string>
   readonly reasons: Explanation[]
+  /** Said beside what the test is for. */
+  readonly toConfirm: Set<string>
   weight: number
 }
 
@@ -50,6 +52,7 @@ export function plannedTests(
     readonly before?: string
     readonly option?: string
     readonly urgency?: Urgency
+    readonly toConfirm?: string
   }[],
 ): readonly PlannedTest[] {
   const catalogue = engine.testsById
@@ -65,6 +68,7 @@ export function plannedTests(
         settles: new Set(),
         facts: new Set(),
         reasons: [],
+        toConfirm: new Set(),
         weight: 0,
       }
       wanted.set(id, w)
@@ -80,11 +84,12 @@ export function plannedTests(
     w.reasons.push(explain.of(rule.when, rule.say, rule.cites))
     w.weight += 2
   }
-  for (const { test, reason, before, option, urgency } of extra) {
+  for (const { test, reason, before, option, urgency, toConfirm } of extra) {
     const w = want(test, urgency, before)
     if (!w) continue
     w.reasons.push(reason)
     if (option) w.settles.add(option)
+    if (toConfirm) w.toConfirm.add(toConfirm)
     w.weight += 1
   }
   for (const option of options) {
@@ -103,7 +108,8 @@ export function plannedTests(
     .map(([id, w]) => {
       const definition = catalogue.get(id) as TestDefinition
       const labels = [...w.facts].map((f) => define(engine.words, f).label)
-      const claim = labels.length > 0 ? `${definition.say}; not known yet: ${labels.join(', ')}` : definition.say
+      const open = labels.length > 0 ? [`not known yet: ${labels.join(', ')}`] : []
+      const claim = [definition.say, ...w.toConfirm, ...open].join('; ')
       return {
         id,
         title: definition.title,

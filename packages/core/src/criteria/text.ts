@@ -56,7 +56,7 @@ export function factText(fact: Fact | undefined, definition: FactDefinition): st
   if (fact === undefined) return REASONS['not-recorded']
   if (!isKnown(fact)) return REASONS[fact.unknown]
   const on = fact.on ? ` on ${fact.on}` : ''
-  const mark = `${fact.stale ? ', old' : ''}${fact.enteredByHand ? ', entered by hand' : ''}${fact.absence === 'listed' ? ', not on any list' : ''}`
+  const mark = `${fact.stale ? ', old' : ''}${fact.enteredByHand ? ', entered by hand' : ''}${fact.absence === 'listed' ? ', not on any list' : ''}${fact.disputed ? ', denied by another sample' : ''}`
   return `${valueText(fact.value, definition)}${on}${mark}`
 }
 

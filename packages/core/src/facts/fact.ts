@@ -36,6 +36,8 @@ export interface KnownFact {
   readonly stale?: true
   readonly absence?: 'witnessed' | 'listed'
   readonly enteredByHand?: true
+  /** Another sample says that it is not so. It stands, and is to be confirmed. */
+  readonly disputed?: true
   /** The very words, where the fact was read from text. */
   readonly words?: string
   readonly sources: readonly FactSource[]

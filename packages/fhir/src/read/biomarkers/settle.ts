@@ -115,8 +115,9 @@ export function settleDriver(ledger: Ledger, definition: FactDefinition): Fact {
       return unknown('conflicting', [...positive, ...clash], definition.test)
     }
     const other = denied.filter((no) => isWitness(no) && positive.some((yes) => yes.gene === no.gene && isNear(yes, no, ledger)))
-    if (other.length > 0) contradiction(ledger, definition, [...positive, ...other], 'found in one sample and denied by another')
-    return known(true, positive)
+    if (other.length === 0) return known(true, positive)
+    contradiction(ledger, definition, [...positive, ...other], 'found in one sample and denied by another')
+    return { ...known(true, positive), disputed: true } as KnownFact
   }
   return absent(ledger, definition, findings, false)
 }

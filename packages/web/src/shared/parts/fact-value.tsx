@@ -54,7 +54,7 @@ export function FactValue({
   // nothing in the chart speaks of it: the plan counts it as absent, and nobody has said so
   const isSilence = fact.absence === 'listed' && fact.sources.length === 0
   const words = isSilence ? t('app:fact.not-listed') : valueWords(fact.value, about, units, language, t)
-  const state = isSilence ? 'unknown' : fact.stale === true ? 'stale' : 'known'
+  const state = isSilence ? 'unknown' : fact.disputed === true ? 'conflict' : fact.stale === true ? 'stale' : 'known'
   return (
     <HoverCard
       openDelay={250}
@@ -81,6 +81,7 @@ export function FactValue({
             </span>
           )}
           {fact.stale === true && <span className="quiet">({t('app:fact.stale')})</span>}
+          {fact.disputed === true && <span className="quiet">({t('app:fact.disputed')})</span>}
           {fact.enteredByHand === true && <span className="quiet">({t('app:fact.by-hand')})</span>}
           {fact.absence === 'listed' && !isSilence && <span className="quiet">({t('app:fact.not-listed')})</span>}
         </button>
