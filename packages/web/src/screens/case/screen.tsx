@@ -10,6 +10,7 @@ import { useFacts } from '../../shared/facts.ts'
 import { absoluteDay } from '../../shared/format/dates.ts'
 import { Standing } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
+import { HandleFirst } from '../../shared/parts/handle-first.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { WaitingPage } from '../../shared/parts/waiting.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
@@ -207,12 +208,12 @@ function OnePage() {
   )
 }
 
-function First({ view: { plan } }: { readonly view: CaseView }) {
+function First({ view: { plan, alerts } }: { readonly view: CaseView }) {
   const t = useWords('case')
   if (plan.status === 'refused' || plan.firstOption === undefined) return <>{t('case:no-plan')}</>
   return (
     <>
-      {t('case:first')} <span lang="en">{plan.firstOption}</span>{' '}
+      <HandleFirst alerts={alerts} waitsFor={plan.firstWaitsFor} /> {t('case:first')} <span lang="en">{plan.firstOption}</span>{' '}
       {plan.firstStanding !== undefined && <Standing value={plan.firstStanding as 'recommended'} />}
     </>
   )
