@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { today } from '../packages/server/src/compose.ts'
 import { DemoLoading } from '../packages/server/src/demo/index.ts'
@@ -169,6 +170,20 @@ test('a first option that waits for an emergency says so in the list and on the 
   await page.waitForSelector('[data-area=tumour]')
   expect(await said.innerText()).toBe('Handle first: Severe or symptomatic hypercalcaemia')
   await shot(page, 'case-waits')
+  await page.context().close()
+})
+
+test('markers by which the list is narrowed are named in the language of the page', async () => {
+  const page = await world.signedIn('oncologist', { language: 'de' })
+  const file = new URL('../packages/web/src/fact-words/de.json', import.meta.url)
+  const words = JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly [english: string]: string }
+  const english = Object.keys(words).filter((label) => words[label] !== label)
+  const markers = page.getByRole('combobox', { name: 'Gefundener Marker' }).locator('option')
+  await page.waitForFunction((labels) => {
+    const shown = [...document.querySelectorAll('option')].map(({ textContent }) => textContent.split(' · ')[0]!)
+    return shown.length > 4 && !shown.some((label) => labels.includes(label))
+  }, english)
+  expect(await markers.count()).toBeGreaterThan(1)
   await page.context().close()
 })
 
