@@ -8,7 +8,7 @@ import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './privacy.module.css'
-import { About, Role, Thing } from './things.tsx'
+import { About, Role, Thing, thingOf } from './things.tsx'
 
 interface Question {
   readonly patient: string
@@ -161,7 +161,7 @@ function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readon
                   </ul>
                 </details>
               ) : (
-                one.what.map((ref, at) => (
+                one.what.filter(isTelling(one)).map((ref, at) => (
                   <span key={ref}>
                     {at > 0 && ', '}
                     <Thing of={ref} />
@@ -175,3 +175,9 @@ function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readon
     </table>
   )
 }
+
+/** What a request touched, beyond what its own name says already. */
+const isTelling =
+  ({ route }: AuditItem) =>
+  (ref: string): boolean =>
+    ref !== thingOf(route)

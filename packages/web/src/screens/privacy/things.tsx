@@ -6,11 +6,12 @@ export function Role({ of }: { readonly of: string }) {
   return <>{t(`patients:role.${of}`, { defaultValue: of })}</>
 }
 
+export const thingOf = (route: string): string => /^(?:own-plan|[a-z]+)/.exec(route)?.[0] ?? ''
+
 /** What a request was about, by the name of its route: `plan.read` is about a plan. The name itself stands beside it where the words do not say what was done. */
 export function About({ route, isNamed }: { readonly route: string; readonly isNamed: boolean }) {
   const t = useWords('privacy')
-  const thing = /^(?:own-plan|[a-z]+)/.exec(route)?.[0] ?? ''
-  const words = t(`privacy:thing.${thing}`, { defaultValue: '' })
+  const words = t(`privacy:thing.${thingOf(route)}`, { defaultValue: '' })
   return (
     <>
       {words} {(isNamed || words === '') && <code lang="en">{route}</code>}
