@@ -189,6 +189,11 @@ test('the presenter shows what set an alert off: the fact, its value and its day
   const raised = page.locator('[data-alert]').first().getByRole('list', { name: 'What set it off' }).getByRole('listitem')
   await raised.first().waitFor()
   expect(await raised.first().locator('time').count()).toBe(1)
+  // a room takes in what a colleague would say, not every fact of the chart
+  const known = page.locator('#specialty')
+  expect(await known.innerText()).toMatch(/pembrolizumab\n.*running/)
+  expect(await known.innerText()).not.toMatch(/pd1-pdl1|immune-checkpoint-inhibitor,/)
+  expect(await known.locator('dl dt:visible').count()).toBeLessThanOrEqual(14)
   await raised.first().getByRole('button').hover()
   await page
     .getByText(/^[A-Z]\w+\/pneumonitis-on-immunotherapy/)

@@ -8,11 +8,13 @@ import { axe, openWorld, overflows, shot, type World } from './harness.ts'
 
 const FIT = 'egfr-exon19-brain-mets-fit'
 const LATER = 'egfr-osimertinib-met-amplification'
+/** Four emergencies at once. */
+const PRESSING = 'pneumonitis-on-immunotherapy'
 
 let world: World
 beforeAll(async () => {
   world = await openWorld({ patients: 0 })
-  for (const name of [FIT, LATER, 'contradictory-stage']) await recordChart(world.store, name)
+  for (const name of [FIT, LATER, PRESSING, 'contradictory-stage']) await recordChart(world.store, name)
 }, 120_000)
 afterAll(() => world?.close())
 
@@ -153,6 +155,26 @@ test.each([
   expect(text).toMatch(sex)
   expect(text).toContain(ecog)
   expect(text).not.toMatch(/performance status|Smoking|never smoked|Platelets|\bfemale\b/)
+  await page.context().close()
+})
+
+test('an alert of the header and the fact that set it off stand apart', async () => {
+  const page = await open(PRESSING)
+  const gaps = await page.getByRole('list', { name: 'Emergencies and urgent alerts' }).evaluate((alerts) =>
+    [...alerts.children].flatMap((alert) => {
+      const [title, fact] = [alert.querySelector('[lang=en]')!.getBoundingClientRect(), alert.querySelector('ul')!.getBoundingClientRect()]
+      return fact.top < title.bottom ? [fact.left - title.right] : []
+    }),
+  )
+  expect(gaps.length).toBeGreaterThan(0)
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(8)
+  await page.context().close()
+})
+
+test('that nobody recorded what the patient wants is said once', async () => {
+  const page = await open(LATER)
+  const text = await page.locator('[data-area=wishes]').innerText()
+  expect(text.match(/What the patient wants(?! to)/g)).toHaveLength(1)
   await page.context().close()
 })
 

@@ -142,7 +142,7 @@ export function PresentScreen() {
         <span>
           {t('board:present.here')}: {present.map(({ name }) => name).join(', ') || t('board:present.alone')}
         </span>
-        <span>
+        <span className={classes.byKeys}>
           <Keys of="←" /> <Keys of="→" /> {t('board:present.keys.cases')} · <Keys of="1–6" /> {t('board:specialty')} · <Keys of="D" />{' '}
           {t('board:decide')} · <Keys of="Esc" /> {t('board:present.leave')}
         </span>

@@ -192,7 +192,7 @@ function OnePage() {
           {view.symptoms.length === 0 ? <p className={classes.notKnown}>{t('case:symptoms.none')}</p> : <Facts all={view.symptoms} />}
         </Part>
         <Part title={t('case:wishes')} area="wishes">
-          {view.goals.length === 0 ? <p className={classes.notKnown}>{t('case:goals.none')}</p> : <Goals />}
+          {view.goals.length > 0 && <Goals />}
           <Facts all={factsOf(view, 'wishes')} {...(isThere(view, 'wishes', 'preferences') ? { bare: 'preferences' } : {})} />
           <Carers view={view} />
         </Part>
