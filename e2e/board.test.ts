@@ -224,6 +224,14 @@ test.each([
   await page.goto(`${page.url()}/present`)
   await page.getByRole('heading', { level: 1, name: names[1]! }).waitFor()
   await page.locator('#specialty h2').first().waitFor()
+  expect(
+    await page
+      .locator('main')
+      .evaluate(
+        (main) =>
+          main.scrollWidth <= main.clientWidth && [...main.children].every((part) => part.getBoundingClientRect().width <= innerWidth),
+      ),
+  ).toBe(true)
   await shot(page, `present-${scheme}-${language}-${width}`)
   expect(await axe(page)).toEqual([])
   await page.context().close()

@@ -268,6 +268,36 @@ test('the story is copied as a paragraph without a name, and prints on one page,
   await page.context().close()
 })
 
+test('on paper no value covers the next name, and no line the one above it', async () => {
+  const page = await open(FIT, { language: 'de' })
+  await page.emulateMedia({ media: 'print' })
+  await page.setViewportSize({ width: 718, height: 1047 })
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
+  const covered = await page
+    .locator('[data-area=organs] dl')
+    .first()
+    .evaluate((table) => {
+      const boxOf = (node: Element): DOMRect => {
+        const range = document.createRange()
+        range.selectNodeContents(node)
+        return range.getBoundingClientRect()
+      }
+      const parts = [...table.querySelectorAll('dt, dd')].map((node) => [node.textContent, boxOf(node)] as const)
+      return parts.flatMap(([name, a], at) =>
+        parts
+          .slice(at + 1)
+          .flatMap(([other, b]) =>
+            a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4 ? [`${name} and ${other}`] : [],
+          ),
+      )
+    })
+  expect(covered).toEqual([])
+  const [title, first] = [(await page.locator('h1').boundingBox())!, (await page.locator('[data-first]').boundingBox())!]
+  expect(first.y).toBeGreaterThanOrEqual(title.y + title.height - 1)
+  await shot(page, 'case-paper')
+  await page.context().close()
+})
+
 test('what changed since the last decision is marked', async () => {
   const { knowledge } = openKnowledge()
   const content = await world.store.chart(LATER)

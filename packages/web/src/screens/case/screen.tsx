@@ -95,7 +95,7 @@ function OnePage() {
       windowTitle={t('case:title')}
     >
       <div className={classes.bar}>
-        <p className={classes.firstOption}>
+        <p className={classes.firstOption} data-first>
           <First view={view} />
         </p>
         <div className={`${classes.tools} no-print`}>
