@@ -168,6 +168,43 @@ test('the presenter shows what is unsafe with its reason, and what comes first, 
   await page.context().close()
 })
 
+test('the presenter shows what set an alert off: the fact, its value and its day', { timeout: 60_000 }, async () => {
+  await recordChart(world.store, 'pneumonitis-on-immunotherapy', site)
+  await world.planned()
+  const page = await world.signedIn('oncologist', { path: '/board', site })
+  const { name } = JSON.parse((await world.store.read('Patient', 'pneumonitis-on-immunotherapy'))!.body!) as {
+    name: { family: string; given: string[] }[]
+  }
+  const who = `${name[0]!.given.join(' ')} ${name[0]!.family}`
+  await ask(page, who, 'Steroids, and what then?')
+  await page.getByRole('link', { name: 'Thoracic board' }).click()
+  await page.getByRole('button', { name: `Put ${who} on the agenda` }).click()
+  await page.getByText('Steroids, and what then?').first().waitFor()
+  await page.goto(`${page.url()}/present`)
+  const title = page.getByRole('heading', { level: 1 })
+  for (let was = (await title.textContent()) ?? ''; !was.includes(who); was = (await title.textContent()) ?? '') {
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction((before) => document.querySelector('h1')?.textContent !== before, was)
+  }
+  const raised = page.locator('[data-alert]').first().getByRole('list', { name: 'What set it off' }).getByRole('listitem')
+  await raised.first().waitFor()
+  expect(await raised.first().locator('time').count()).toBe(1)
+  // a room takes in what a colleague would say, not every fact of the chart
+  const known = page.locator('#specialty')
+  expect(await known.innerText()).toMatch(/pembrolizumab\n.*running/)
+  expect(await known.innerText()).not.toMatch(/pd1-pdl1|immune-checkpoint-inhibitor,/)
+  expect(await known.locator('dl dt:visible').count()).toBeLessThanOrEqual(14)
+  await raised.first().getByRole('button').hover()
+  await page
+    .getByText(/^[A-Z]\w+\/pneumonitis-on-immunotherapy/)
+    .first()
+    .waitFor()
+  await page.mouse.move(0, 0)
+  await shot(page, 'present-alerts')
+  expect(await axe(page)).toEqual([])
+  await page.context().close()
+})
+
 test.each([
   ['dark', 'de', 360],
   ['light', 'es', 768],
@@ -187,6 +224,14 @@ test.each([
   await page.goto(`${page.url()}/present`)
   await page.getByRole('heading', { level: 1, name: names[1]! }).waitFor()
   await page.locator('#specialty h2').first().waitFor()
+  expect(
+    await page
+      .locator('main')
+      .evaluate(
+        (main) =>
+          main.scrollWidth <= main.clientWidth && [...main.children].every((part) => part.getBoundingClientRect().width <= innerWidth),
+      ),
+  ).toBe(true)
   await shot(page, `present-${scheme}-${language}-${width}`)
   expect(await axe(page)).toEqual([])
   await page.context().close()

@@ -8,11 +8,13 @@ import { axe, openWorld, overflows, shot, type World } from './harness.ts'
 
 const FIT = 'egfr-exon19-brain-mets-fit'
 const LATER = 'egfr-osimertinib-met-amplification'
+/** Four emergencies at once. */
+const PRESSING = 'pneumonitis-on-immunotherapy'
 
 let world: World
 beforeAll(async () => {
   world = await openWorld({ patients: 0 })
-  for (const name of [FIT, LATER, 'contradictory-stage']) await recordChart(world.store, name)
+  for (const name of [FIT, LATER, PRESSING, 'contradictory-stage']) await recordChart(world.store, name)
 }, 120_000)
 afterAll(() => world?.close())
 
@@ -156,6 +158,26 @@ test.each([
   await page.context().close()
 })
 
+test('an alert of the header and the fact that set it off stand apart', async () => {
+  const page = await open(PRESSING)
+  const gaps = await page.getByRole('list', { name: 'Emergencies and urgent alerts' }).evaluate((alerts) =>
+    [...alerts.children].flatMap((alert) => {
+      const [title, fact] = [alert.querySelector('[lang=en]')!.getBoundingClientRect(), alert.querySelector('ul')!.getBoundingClientRect()]
+      return fact.top < title.bottom ? [fact.left - title.right] : []
+    }),
+  )
+  expect(gaps.length).toBeGreaterThan(0)
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(8)
+  await page.context().close()
+})
+
+test('that nobody recorded what the patient wants is said once', async () => {
+  const page = await open(LATER)
+  const text = await page.locator('[data-area=wishes]').innerText()
+  expect(text.match(/What the patient wants(?! to)/g)).toHaveLength(1)
+  await page.context().close()
+})
+
 test('what would not be understood as meant is refused, and the form keeps what was typed', async () => {
   const page = await open(FIT)
   await page.locator('[data-area=fitness] [data-fact=ecog]').click()
@@ -243,6 +265,36 @@ test('the story is copied as a paragraph without a name, and prints on one page,
   expect(pages(await page.pdf({ preferCSSPageSize: true }))).toBe(1)
   expect(await overflows(page)).toBe(false)
   await shot(page, 'case-long')
+  await page.context().close()
+})
+
+test('on paper no value covers the next name, and no line the one above it', async () => {
+  const page = await open(FIT, { language: 'de' })
+  await page.emulateMedia({ media: 'print' })
+  await page.setViewportSize({ width: 718, height: 1047 })
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
+  const covered = await page
+    .locator('[data-area=organs] dl')
+    .first()
+    .evaluate((table) => {
+      const boxOf = (node: Element): DOMRect => {
+        const range = document.createRange()
+        range.selectNodeContents(node)
+        return range.getBoundingClientRect()
+      }
+      const parts = [...table.querySelectorAll('dt, dd')].map((node) => [node.textContent, boxOf(node)] as const)
+      return parts.flatMap(([name, a], at) =>
+        parts
+          .slice(at + 1)
+          .flatMap(([other, b]) =>
+            a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4 ? [`${name} and ${other}`] : [],
+          ),
+      )
+    })
+  expect(covered).toEqual([])
+  const [title, first] = [(await page.locator('h1').boundingBox())!, (await page.locator('[data-first]').boundingBox())!]
+  expect(first.y).toBeGreaterThanOrEqual(title.y + title.height - 1)
+  await shot(page, 'case-paper')
   await page.context().close()
 })
 

@@ -42,6 +42,27 @@ test('on the wall one picture follows the other when somebody turns the page; no
   await page.context().close()
 })
 
+test('on a phone nothing is cut and nothing is scrolled sideways: each number stands under its own name', async () => {
+  const page = await world.signedIn('quality-officer', { path: '/network', width: 360, height: 740 })
+  await page.locator('table').nth(2).waitFor({ timeout: 30_000 })
+  const cut = await page
+    .locator('main section')
+    .evaluateAll((parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).length)
+  expect(cut).toBe(0)
+  const [heading, first] = await Promise.all([
+    page.getByRole('heading', { name: 'Hospitals', exact: true }).boundingBox(),
+    page.locator('table').first().locator('tbody tr').first().boundingBox(),
+  ])
+  expect(first!.y - heading!.y - heading!.height).toBeLessThan(48)
+  const seen = await page
+    .locator('tbody td[data-label]')
+    .evaluateAll((cells) => cells.every((cell) => getComputedStyle(cell, '::before').content !== 'none'))
+  expect(seen).toBe(true)
+  await shot(page, 'network-phone')
+  expect(await axe(page)).toEqual([])
+  await page.context().close()
+})
+
 test('light and dark, in three languages, from 360 to 1920 pixels: nothing against WCAG AA, nothing sticks out', async () => {
   const page = await world.signedIn('oncologist', { path: '/network', height: 900 })
   await looksRight(page, 'network', () => page.locator('table').nth(2).waitFor({ timeout: 30_000 }))

@@ -1,6 +1,10 @@
+import fs from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { today } from '../packages/server/src/compose.ts'
 import { DemoLoading } from '../packages/server/src/demo/index.ts'
+import { recordChart } from '../packages/server/test/store/charts.ts'
 import { axe, looksRight, openWorld, shot, type World } from './harness.ts'
+import { longCourse } from './long-course.ts'
 
 let world: World
 /** Two more are to come than there are. */
@@ -101,6 +105,114 @@ test('a changed plan is told quietly, read, approved and opened again', async ()
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.locator(`tbody tr:has(a[href$="${patient}"]) button`, { hasText: 'New data changed the plan' }).waitFor()
   await page.context().close()
+})
+
+test('the keyboard is on the row again when what lay over the list is closed', async () => {
+  const page = await world.signedIn('oncologist')
+  await page.waitForSelector('tbody a[data-focus]')
+  await page.keyboard.press('j')
+  const row = page.locator('tbody tr[data-current]')
+  const href = (await row.locator('a[data-focus]').getAttribute('href'))!
+  await page.keyboard.press('c')
+  const drawer = page.getByRole('dialog')
+  await drawer.getByRole('radio', { name: 'Approve' }).waitFor()
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'detached' })
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname === href)
+  await page.context().close()
+})
+
+test('who is handled and goes from the list leaves the keyboard with the next', async () => {
+  const page = await world.signedIn('oncologist', { path: '/?need=changed' })
+  await page.waitForSelector('tbody a[data-focus]')
+  const before = await names(page)
+  await page.keyboard.press('j')
+  await page.keyboard.press('c')
+  const drawer = page.getByRole('dialog')
+  await drawer.getByRole('radio', { name: 'Approve' }).check()
+  await drawer.getByRole('combobox', { name: 'Reason' }).click()
+  await page.getByRole('option', { name: 'I agree with the plan' }).click()
+  await drawer.getByRole('button', { name: 'Approve' }).click()
+  await page
+    .locator('tbody tr[data-row]')
+    .nth(before.length - 1)
+    .waitFor({ state: 'detached' })
+  await page.waitForFunction((name) => document.activeElement?.textContent === name, before[1]!)
+  await page.context().close()
+})
+
+test('a first option that waits for an emergency says so in the list and on the page of the patient', async () => {
+  const patient = await recordChart(world.store, 'squamous-pdl1-0', 'waits')
+  const kept = await world.store.commit({ who: 'Device/test', site: 'waits' }, [
+    {
+      kind: 'update',
+      resource: {
+        resourceType: 'Observation',
+        id: 'calcium',
+        status: 'final',
+        code: { coding: [{ system: 'http://loinc.org', code: '29265-6' }] },
+        subject: { reference: `Patient/${patient}` },
+        effectiveDateTime: today(),
+        valueQuantity: { value: 3.4, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
+      },
+    },
+  ])
+  expect(kept.ok).toBe(true)
+  await world.planned()
+  const page = await world.signedIn('oncologist', { site: 'waits' })
+  const said = page.locator('[data-handle-first=emergency]')
+  await said.waitFor()
+  expect(await said.innerText()).toBe('Handle first: Severe or symptomatic hypercalcaemia')
+  await shot(page, 'patients-waits')
+  expect(await axe(page)).toEqual([])
+  await page.locator('tbody a[data-focus]').click()
+  await page.waitForSelector('[data-area=tumour]')
+  expect(await said.innerText()).toBe('Handle first: Severe or symptomatic hypercalcaemia')
+  await shot(page, 'case-waits')
+  await page.context().close()
+})
+
+test('markers by which the list is narrowed are named in the language of the page', async () => {
+  const page = await world.signedIn('oncologist', { language: 'de' })
+  const file = new URL('../packages/web/src/fact-words/de.json', import.meta.url)
+  const words = JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly [english: string]: string }
+  const english = Object.keys(words).filter((label) => words[label] !== label)
+  const markers = page.getByRole('combobox', { name: 'Gefundener Marker' }).locator('option')
+  await page.waitForFunction((labels) => {
+    const shown = [...document.querySelectorAll('option')].map(({ textContent }) => textContent.split(' · ')[0]!)
+    return shown.length > 4 && !shown.some((label) => labels.includes(label))
+  }, english)
+  expect(await markers.count()).toBeGreaterThan(1)
+  await page.context().close()
+})
+
+test('however long the story, the list shows what the patient is treated with now', async () => {
+  const writes = longCourse('long', today()).map((resource) => ({ kind: 'update' as const, resource }))
+  expect((await world.store.commit({ who: 'Device/test', site: 'long' }, writes)).ok).toBe(true)
+  await world.planned()
+  for (const width of [1280, 360]) {
+    const page = await world.signedIn('oncologist', { site: 'long', width })
+    await page.waitForSelector('tbody a[data-focus]')
+    const isShown = await page.evaluate(() => {
+      const walk = document.createTreeWalker(document.querySelector('tbody')!, NodeFilter.SHOW_TEXT)
+      for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) {
+        const from = node.nodeValue!.search(/12 lines for advanced disease/)
+        if (from < 0) continue
+        const range = document.createRange()
+        range.setStart(node, from)
+        range.setEnd(node, node.nodeValue!.length)
+        const { bottom } = range.getBoundingClientRect()
+        for (let box = node.parentElement; box !== null; box = box.parentElement)
+          if (getComputedStyle(box).overflow === 'hidden' && bottom > box.getBoundingClientRect().bottom + 1) return false
+        return true
+      }
+      return undefined
+    })
+    await shot(page, `patients-long-${width}`)
+    expect(isShown, String(width)).toBe(true)
+    await page.context().close()
+  }
 })
 
 test('a coordinator sees who comes and what is waited for, and no word of the disease', async () => {

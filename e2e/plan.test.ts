@@ -9,6 +9,8 @@ const PROGRESSING = 'egfr-osimertinib-progression-untested'
 /** Kinase inhibitors are unsafe for her. */
 const PREGNANT = 'alk-pregnant'
 const TOO_EARLY = 'stage-iiia'
+/** Two inhibitors side by side, one wish that moves both, one caution that concerns both. */
+const OLD = 'met-exon14-elderly'
 
 let world: World
 /** One window for what is looked at without changing the page: signing in takes longest. */
@@ -16,7 +18,7 @@ let page: Page
 let plan: PlanDocument
 beforeAll(async () => {
   world = await openWorld({ patients: 0 })
-  for (const name of [EMERGENCY, PROGRESSING, PREGNANT, TOO_EARLY]) await recordChart(world.store, name, 'north')
+  for (const name of [EMERGENCY, PROGRESSING, PREGNANT, TOO_EARLY, OLD]) await recordChart(world.store, name, 'north')
   page = await world.signedIn('oncologist', { site: 'north', path: '/about' })
 }, 120_000)
 afterAll(() => world?.close())
@@ -188,6 +190,22 @@ describe('the plan page', () => {
     await own.context().close()
   })
 
+  test.each([1280, 360])('what several options share is said once, with the options it concerns, %i pixels', async (width) => {
+    const own = await world.signedIn('oncologist', { site: 'north', path: '/about', width })
+    const given = await open(OLD, own)
+    const [first, second] = given.options as [PlanDocument['options'][number], PlanDocument['options'][number]]
+    const caution = first.cautions.find(({ say }) => second.cautions.some((other) => other.say === say))!
+    expect(first.rankedBy).toBe(second.rankedBy)
+    for (const words of [first.rankedBy!, caution.say]) {
+      const said = own.locator('#options').getByText(words, { exact: true })
+      expect(await said.count(), words).toBe(1)
+      expect(await own.locator('[data-shared] li').filter({ hasText: words }).innerText()).toMatch(/^1\s*2\b/)
+    }
+    await shot(own, `plan-shared-${width}`)
+    expect(await axe(own)).toEqual([])
+    await own.context().close()
+  })
+
   test('the outlook stays closed until it is asked for', async () => {
     const population = page.getByText(plan.outlook!.population)
     expect(await population.count()).toBe(0)
@@ -215,6 +233,19 @@ describe('the plan page', () => {
     }
     expect(await page.getByRole('table', { name: 'Options side by side' }).count()).toBe(0)
     expect(await axe(page)).toEqual([])
+  })
+
+  test('the letters of a word stand beside each other, however narrow the column', async () => {
+    await open(OLD)
+    const heights = await page.locator('[data-row=availability] dt').evaluateAll((terms) =>
+      terms.map((term) => {
+        const range = document.createRange()
+        range.selectNodeContents(term)
+        return [term.textContent, range.getClientRects().length]
+      }),
+    )
+    expect(heights.length).toBeGreaterThan(3)
+    for (const [term, lines] of heights) expect([term, lines]).toEqual([term, 1])
   })
 
   test.each([

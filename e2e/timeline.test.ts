@@ -45,6 +45,29 @@ test('lines, lanes and what is not known: twelve lines, a held drug, an end that
   await page.close()
 })
 
+test('right to left the names stand beside the plot, not over it', async () => {
+  const page = await open({ width: 1280 })
+  await page.goto(`${world.base}/app${PATH}?dir=rtl`)
+  const plot = page.getByRole('listbox')
+  await plot.waitFor()
+  const label = page.locator('[aria-hidden=true][title]').first()
+  const [of, beside] = [(await label.boundingBox())!, (await plot.boundingBox())!]
+  expect(of.x).toBeGreaterThanOrEqual(beside.x + beside.width)
+  await shot(page, 'timeline-rtl')
+  await page.close()
+})
+
+test('what stays English in a German timeline is marked as English', async () => {
+  const page = await open({ language: 'de', width: 1280 })
+  const langs = await page
+    .locator('[aria-hidden=true][title]')
+    .evaluateAll((labels) => labels.map((label) => [label.textContent, label.closest('[lang]')!.getAttribute('lang')]))
+  const of = (words: RegExp) => langs.filter(([text]) => words.test(text ?? '')).map(([, lang]) => lang)
+  expect(of(/^osimertinib$/)).toContain('en')
+  expect(of(/^Bildgebung|^Metastasen/)).toContain('de')
+  await page.close()
+})
+
 test('by keyboard alone: into the lanes, along a row, to the next, to the source; zoom and back', async () => {
   const page = await open()
   await page.getByRole('listbox').focus()

@@ -1,3 +1,4 @@
+import { waitsFor } from '@secondwind/care'
 import { describe, expect, test } from 'vitest'
 import { knowledge, planOf } from './plan-of.ts'
 
@@ -70,6 +71,15 @@ test('a thyroid that fails is replaced, and the checkpoint inhibitor goes on', (
   const plan = running('pembrolizumab', 'tsh=24 m[IU]/L')
   expect(plan.alerts.map((a) => a.id)).toContain('immune-related-adverse-event')
   expect(plan.options[0]).toMatchObject({ standing: 'recommended', procedure: 'continue' })
+})
+
+test('an option that waits names what is handled first; a pause waits for nothing', () => {
+  const untreated = planOf(['egfr-l858r=true', 'histology=adenocarcinoma', 'stage-group=ivb', 'ecog=1', 'calcium-corrected=3.3 mmol/L'])
+  expect(untreated.options[0]).toMatchObject({ standing: 'conditional' })
+  expect(waitsFor(untreated.options[0]!, untreated.alerts).map(({ id }) => id)).toEqual(['hypercalcaemia'])
+  const paused = running('pembrolizumab', 'fever=true')
+  expect(paused.options[0]).toMatchObject({ standing: 'recommended', procedure: 'hold' })
+  expect(waitsFor(paused.options[0]!, paused.alerts)).toEqual([])
 })
 
 test('without an alert the drug that works goes on', () => {

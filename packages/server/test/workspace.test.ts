@@ -419,3 +419,27 @@ describe('the network', () => {
     expect(shown.filter(({ counted }) => counted !== null && counted > 0 && counted < 11)).toEqual([])
   })
 })
+
+test('an option that waits for an emergency names it, and one that does not names none', async () => {
+  const patient = await recordChart(store, 'squamous-pdl1-0', 'east')
+  await put('east', {
+    resourceType: 'Observation',
+    id: 'calcium',
+    status: 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: '29265-6' }] },
+    subject: { reference: `Patient/${patient}` },
+    effectiveDateTime: TODAY,
+    valueQuantity: { value: 3.4, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
+  })
+  await jobs.idle()
+  const answer = await server.inject({
+    method: 'POST',
+    url: '/workspace/patients/search',
+    headers: headersOf('oncologist', 'east'),
+    payload: {},
+  })
+  const { items } = answer.json() as WorkspacePage
+  expect(items.map(({ clinical }) => clinical?.first)).toMatchObject([{ standing: 'conditional', waitsFor: ['hypercalcaemia'] }])
+  const { page } = await ask('oncologist')
+  expect(page.items.find(({ patient: id }) => id.endsWith(EGFR))!.clinical!.first).not.toHaveProperty('waitsFor')
+})

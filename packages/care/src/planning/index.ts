@@ -7,6 +7,7 @@ export { readOverlay, type SiteOverlay, withOverlay, withSiteFacts } from './ove
 export { INTENDED_USE, type PlanInputs, plan } from './plan.ts'
 export { type PopulationPlanes, populationPlanes, type StandingPlanes } from './population.ts'
 export { raisedBy } from './raised-by.ts'
+export { waitsFor } from './sayings.ts'
 export { inScopePlane, refusals } from './scope.ts'
 export { standingsOf } from './standings.ts'
 export { markersFound } from './story.ts'

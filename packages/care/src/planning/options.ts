@@ -24,7 +24,7 @@ import { cautionOf, frameOf, type OptionFrame } from './option-frame.ts'
 import { judge, lower, type Rests, type Verdict } from './outcome.ts'
 import { type Judged, rankOptions } from './rank.ts'
 import { type Fallen, withRests } from './rests-on.ts'
-import { wouldBe } from './sayings.ts'
+import { handledFirst, wouldBe } from './sayings.ts'
 import type { WhatIf } from './what-if.ts'
 
 export interface Proposal {
@@ -191,7 +191,7 @@ function concurrentNow({ concurrent }: Candidate, frame: OptionFrame, view: Case
 function cautionsNow({ candidate, verdict, heldBy }: Judged, waiting: readonly ActiveAlert[], engine: Engine, view: CaseView) {
   const cautions: Option['cautions'][number][] = []
   for (const { alert } of new Set([...waiting, ...(heldBy ?? [])]))
-    cautions.push({ say: `first: ${alert.title}`, facts: alert.because.facts })
+    cautions.push({ say: handledFirst(alert.title), facts: alert.because.facts })
   for (const rules of [verdict.cautions, verdict.conditions, verdict.unsettled])
     for (const rule of rules) cautions.push(cautionOf(rule, engine.words).said)
   for (const rule of verdict.checks) cautions.push(cautionOf(rule, engine.words).check)

@@ -1,4 +1,4 @@
-import { askedFacts, comparePlans, raisedBy } from '@secondwind/care'
+import { askedFacts, comparePlans, raisedBy, waitsFor } from '@secondwind/care'
 import { type Fact, isKnown, type KnowledgeBase, type ListItem, latestDay, type PlanDocument } from '@secondwind/core'
 import { readerFor } from '../compose.ts'
 import type { CaseLine, CaseView, OpenQuestion, PendingResult, SinceDecision } from '../contract/charts.ts'
@@ -30,6 +30,7 @@ export function caseView({ patient, chart, revision, made, knowledge, decided }:
   const show = factShower(chart, facts, knowledge, document.asOf)
   const self = resources.find(({ resourceType, id }) => resourceType === 'Patient' && id === patient)
   const first = document.options[0]
+  const waiting = first === undefined ? [] : waitsFor(first, document.alerts).map(({ id }) => id)
   const { version, digest } = document.knowledge
   return {
     patient,
@@ -42,6 +43,7 @@ export function caseView({ patient, chart, revision, made, knowledge, decided }:
       knowledgeDigest: digest,
       status: document.status,
       ...(first === undefined ? {} : { firstOption: first.title, firstStanding: first.standing }),
+      ...(waiting.length === 0 ? {} : { firstWaitsFor: waiting }),
     },
     story,
     header: HEADER.map(show),

@@ -125,6 +125,8 @@ export interface CaseView {
     readonly status: 'proposed' | 'refused'
     readonly firstOption?: string
     readonly firstStanding?: string
+    /** Ids of the alerts that must be handled before it may begin. */
+    readonly firstWaitsFor?: readonly string[]
   }
   readonly story: string
   /** The header: weight, height, BSA, ECOG, code status, allergies. */

@@ -75,7 +75,13 @@ export interface WorkspaceClinical {
   /** The chart has changed since this was worked out: what stands here is of before. */
   readonly isBehind?: true
   readonly knowledge?: string
-  readonly first?: { readonly id: string; readonly title: string; readonly standing: string }
+  readonly first?: {
+    readonly id: string
+    readonly title: string
+    readonly standing: string
+    /** Ids of the alerts that must be handled before it may begin. */
+    readonly waitsFor?: readonly string[]
+  }
   readonly alerts: readonly { readonly id: string; readonly urgency: string; readonly title: string; readonly suspected?: true }[]
   /** Tests that the plan wants before treatment, and those whose result could change what stands first (`decides`); the most urgent first. */
   readonly tests: readonly {

@@ -31,6 +31,7 @@ interface Row {
   readonly alerts: WorkspaceClinical['alerts'] | null
   readonly tests: WorkspaceClinical['tests'] | null
   readonly deciding_tests: readonly string[]
+  readonly first_waits_for: readonly string[]
   readonly change_seq: number | null
   readonly change_at: string | null
   readonly cause: WorkspaceChange['cause'] | null
@@ -50,7 +51,7 @@ export async function itemsOf(
 ): Promise<readonly WorkspacePatient[]> {
   if (patients.length === 0) return []
   const rows = await db.query<Row>(
-    `select w.patient, w.site, w.is_closed, w.status, w.reason, w.stage, w.services, w.local_sites, w.deciding_tests, w.missed_appointment_on, w.next_appointment_on, w.decided_at,
+    `select w.patient, w.site, w.is_closed, w.status, w.reason, w.stage, w.services, w.local_sites, w.deciding_tests, w.first_waits_for, w.missed_appointment_on, w.next_appointment_on, w.decided_at,
        s.story, s.as_of, ${isBehind('w.patient', 'w.revision')} as is_behind, s.knowledge_version, s.first_option, s.first_title, s.first_standing, s.alerts, s.tests,
        c.seq as change_seq, c.at as change_at, c.cause, c.priority, c.changes,
        (select count(*) from plan_change o where o.patient = w.patient and ${OPEN_CHANGE('o')}) as open
@@ -114,7 +115,14 @@ function clinicalOf(row: Row): WorkspaceClinical {
     ...(row.knowledge_version === null ? {} : { knowledge: row.knowledge_version }),
     ...(row.first_option === null
       ? {}
-      : { first: { id: row.first_option, title: row.first_title ?? '', standing: row.first_standing ?? '' } }),
+      : {
+          first: {
+            id: row.first_option,
+            title: row.first_title ?? '',
+            standing: row.first_standing ?? '',
+            ...(row.first_waits_for.length === 0 ? {} : { waitsFor: row.first_waits_for }),
+          },
+        }),
     alerts: row.alerts ?? [],
     tests: (row.tests ?? [])
       .map((test) => (row.deciding_tests.includes(test.id) ? { ...test, decides: true as const } : test))

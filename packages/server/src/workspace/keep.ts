@@ -43,7 +43,7 @@ async function keepOrders(db: Queries, { patient, orders }: WorkspaceRow): Promi
 }
 
 /** Raised when a row of the same plan and chart comes out differently: rows of another form are made again at the next start. */
-export const ROW_FORM = 3
+export const ROW_FORM = 4
 
 const COLUMNS = [
   'patient',
@@ -65,6 +65,7 @@ const COLUMNS = [
   'proven_emergencies',
   'urgent_alerts',
   'is_continuing',
+  'first_waits_for',
   'is_waiting_for_test',
   'deciding_tests',
   'has_interaction',
@@ -96,6 +97,7 @@ async function keepRow(db: Queries, row: WorkspaceRow): Promise<void> {
     row.provenEmergencies,
     row.urgentAlerts,
     row.isContinuing,
+    row.firstWaitsFor,
     row.isWaitingForTest,
     row.decidingTests,
     row.hasInteraction,

@@ -1,4 +1,4 @@
-import { decidingTests, markersFound } from '@secondwind/care'
+import { decidingTests, markersFound, waitsFor } from '@secondwind/care'
 import { isKnown, type KnowledgeBase, type PlanDocument } from '@secondwind/core'
 import { mayBeSeen } from '../access/sensitivity.ts'
 import { fold, type StoredVersion } from '../store/index.ts'
@@ -27,6 +27,8 @@ export interface WorkspaceRow {
   readonly provenEmergencies: number
   readonly urgentAlerts: number
   readonly isContinuing: boolean
+  /** Alerts to be handled before what stands first may begin. */
+  readonly firstWaitsFor: readonly string[]
   /** A test that is missing could change what stands first. */
   readonly isWaitingForTest: boolean
   /** Which ones, the most urgent first. */
@@ -88,6 +90,7 @@ type Clinical = Pick<
   | 'provenEmergencies'
   | 'urgentAlerts'
   | 'isContinuing'
+  | 'firstWaitsFor'
   | 'isWaitingForTest'
   | 'decidingTests'
   | 'hasInteraction'
@@ -105,6 +108,7 @@ const NOTHING: Clinical = {
   provenEmergencies: 0,
   urgentAlerts: 0,
   isContinuing: false,
+  firstWaitsFor: [],
   isWaitingForTest: false,
   decidingTests: [],
   hasInteraction: false,
@@ -144,6 +148,7 @@ function clinicalOf(document: PlanDocument | undefined, knowledge: KnowledgeBase
     provenEmergencies: alerts.filter(({ urgency, suspected }) => urgency === 'emergency' && suspected !== true).length,
     urgentAlerts: count('urgent'),
     isContinuing: first?.procedure === 'continue',
+    firstWaitsFor: first === undefined ? [] : waitsFor(first, alerts).map(({ id }) => id),
     isWaitingForTest: deciding.length > 0 || first?.procedure === 'test-first' || first?.standing === 'needs-data',
     decidingTests: deciding,
     hasInteraction: interactions.length > 0,

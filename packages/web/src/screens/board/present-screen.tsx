@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { ApiFault } from '../../shared/api.ts'
-import { Urgency } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Keys } from '../../shared/parts/keys.tsx'
 import { Unsafe } from '../../shared/parts/unsafe.tsx'
@@ -20,6 +19,7 @@ import { inOrder } from './order.ts'
 import { useSites } from './people.tsx'
 import { newestQuery, planQuery } from './plan-query.ts'
 import classes from './present.module.css'
+import { PresentedAlerts } from './presented-alerts.tsx'
 import { NeededFirst, ReadyMark } from './readiness.tsx'
 import { SpecialtyPanel } from './specialty-panel.tsx'
 import { SyncMark } from './sync-mark.tsx'
@@ -142,7 +142,7 @@ export function PresentScreen() {
         <span>
           {t('board:present.here')}: {present.map(({ name }) => name).join(', ') || t('board:present.alone')}
         </span>
-        <span>
+        <span className={classes.byKeys}>
           <Keys of="←" /> <Keys of="→" /> {t('board:present.keys.cases')} · <Keys of="1–6" /> {t('board:specialty')} · <Keys of="D" />{' '}
           {t('board:decide')} · <Keys of="Esc" /> {t('board:present.leave')}
         </span>
@@ -190,11 +190,7 @@ function Presented({
           )}
         </div>
         <div>
-          {plan?.alerts.map((alert) => (
-            <p key={alert.id} className={classes.alert} lang="en">
-              <Urgency value={alert.urgency} /> <strong>{alert.title}</strong>: {alert.actions[0]}
-            </p>
-          ))}
+          {plan !== undefined && <PresentedAlerts plan={plan} />}
           {plan !== undefined && <Unsafe of={plan.notAdvised} most={4} hasReasons />}
           <p>
             <ReadyMark value={one} />

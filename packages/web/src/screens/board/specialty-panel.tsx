@@ -7,6 +7,7 @@ import { FactValue } from '../../shared/parts/fact-value.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './present.module.css'
+import { PresentedLines } from './presented-lines.tsx'
 
 /** What each specialty looks at: groups of the registry of facts, and approaches of the options. Where a fact belongs is said by the knowledge base. */
 const LOOKS_AT: { readonly [specialty in Specialty]: { readonly groups: readonly string[]; readonly approaches: readonly string[] } } = {
@@ -21,6 +22,11 @@ const LOOKS_AT: { readonly [specialty in Specialty]: { readonly groups: readonly
   support: { groups: ['symptoms', 'wishes', 'patient'], approaches: ['supportive-care'] },
 }
 const MOST_OPTIONS = 5
+/** Facts that a room can take in; the rest is folded away. */
+const MOST_FACTS = 14
+
+/** Lists of drugs, their classes, counts and days of the treatments are what the lines themselves say. */
+const isInLines = ({ group, type }: ShownFact): boolean => group === 'treatment-history' && type !== 'truth' && type !== 'code'
 
 /** The case as one specialty presents it: its facts, its options with the strongest reason against, and what it still waits for. */
 export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specialty; readonly plan: PlanDocument }) {
@@ -30,7 +36,7 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
   const { groups, approaches } = LOOKS_AT[specialty]
   const own = byWeight([...facts.values()].filter(({ group }) => groups.includes(group)))
   const asked = new Set(plan.tests.flatMap((test) => test.facts))
-  const known = own.filter(({ id }) => speaks(plan.case.facts[id]))
+  const known = own.filter((about) => speaks(plan.case.facts[about.id]) && !isInLines(about))
   const missing = own.filter(({ id }) => asked.has(id) && !isKnown(plan.case.facts[id]))
   const negative = own.filter(({ id }) => isNegative(plan.case.facts[id]))
   // what the plan puts first is said in every specialty: nobody presents around it
@@ -65,12 +71,15 @@ export function SpecialtyPanel({ specialty, plan }: { readonly specialty: Specia
       </div>
       <div>
         <h2>{t('board:present.facts')}</h2>
+        {groups.includes('treatment-history') && <PresentedLines plan={plan} facts={facts} />}
         {known.length === 0 && <p className="quiet">{t('board:present.no-facts')}</p>}
-        <dl className={classes.facts}>
-          {known.map((about) => (
-            <FactRow key={about.id} about={about} plan={plan} />
-          ))}
-        </dl>
+        <FactRows of={known.slice(0, MOST_FACTS)} plan={plan} />
+        {known.length > MOST_FACTS && (
+          <details>
+            <summary>{t('board:present.more-facts', { count: known.length - MOST_FACTS })}</summary>
+            <FactRows of={known.slice(MOST_FACTS)} plan={plan} />
+          </details>
+        )}
         {missing.length > 0 && (
           <>
             <h3>{t('board:present.unknown')}</h3>
@@ -112,6 +121,14 @@ const speaks = (fact: Fact | undefined): boolean =>
   fact.derived !== true &&
   fact.absence !== 'listed' &&
   !(Array.isArray(fact.value) && fact.value.length === 0)
+
+const FactRows = ({ of, plan }: { readonly of: readonly ShownFact[]; readonly plan: PlanDocument }) => (
+  <dl className={classes.facts}>
+    {of.map((about) => (
+      <FactRow key={about.id} about={about} plan={plan} />
+    ))}
+  </dl>
+)
 
 function FactRow({ about, plan }: { readonly about: ShownFact; readonly plan: PlanDocument }) {
   return (

@@ -10,6 +10,7 @@ import { useFacts } from '../../shared/facts.ts'
 import { absoluteDay } from '../../shared/format/dates.ts'
 import { Standing } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
+import { HandleFirst } from '../../shared/parts/handle-first.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { WaitingPage } from '../../shared/parts/waiting.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
@@ -94,7 +95,7 @@ function OnePage() {
       windowTitle={t('case:title')}
     >
       <div className={classes.bar}>
-        <p className={classes.firstOption}>
+        <p className={classes.firstOption} data-first>
           <First view={view} />
         </p>
         <div className={`${classes.tools} no-print`}>
@@ -191,7 +192,7 @@ function OnePage() {
           {view.symptoms.length === 0 ? <p className={classes.notKnown}>{t('case:symptoms.none')}</p> : <Facts all={view.symptoms} />}
         </Part>
         <Part title={t('case:wishes')} area="wishes">
-          {view.goals.length === 0 ? <p className={classes.notKnown}>{t('case:goals.none')}</p> : <Goals />}
+          {view.goals.length > 0 && <Goals />}
           <Facts all={factsOf(view, 'wishes')} {...(isThere(view, 'wishes', 'preferences') ? { bare: 'preferences' } : {})} />
           <Carers view={view} />
         </Part>
@@ -207,12 +208,12 @@ function OnePage() {
   )
 }
 
-function First({ view: { plan } }: { readonly view: CaseView }) {
+function First({ view: { plan, alerts } }: { readonly view: CaseView }) {
   const t = useWords('case')
   if (plan.status === 'refused' || plan.firstOption === undefined) return <>{t('case:no-plan')}</>
   return (
     <>
-      {t('case:first')} <span lang="en">{plan.firstOption}</span>{' '}
+      <HandleFirst alerts={alerts} waitsFor={plan.firstWaitsFor} /> {t('case:first')} <span lang="en">{plan.firstOption}</span>{' '}
       {plan.firstStanding !== undefined && <Standing value={plan.firstStanding as 'recommended'} />}
     </>
   )

@@ -63,12 +63,18 @@ function MeasureRow({ measure }: { readonly measure: NetworkMeasure }) {
           {t(`network:measures.${direction}`)} · {t(`network:status.${status}`)}
         </span>
       </th>
-      <td className={`numeric ${classes.rate}`} data-none={whole.rate === null || undefined}>
+      <td className={`numeric ${classes.rate}`} data-label={t('network:measures.rate')} data-none={whole.rate === null || undefined}>
         {words.rate(whole)}
       </td>
-      <td className="numeric">{words.range(whole)}</td>
-      <td className="numeric">{words.count(whole.counted)}</td>
-      <td className="numeric">{words.count(whole.notKnown)}</td>
+      <td className="numeric" data-label={t('network:measures.range')}>
+        {words.range(whole)}
+      </td>
+      <td className="numeric" data-label={t('network:measures.counted')}>
+        {words.count(whole.counted)}
+      </td>
+      <td className="numeric" data-label={t('network:measures.not-known')}>
+        {words.count(whole.notKnown)}
+      </td>
       <td className={classes.trend}>
         <Sparkline steps={trend} />
       </td>

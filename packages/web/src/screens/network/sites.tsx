@@ -44,20 +44,30 @@ export function Sites({ sites }: { readonly sites: readonly NetworkSite[] }) {
                   <th scope="row" className={classes.siteName}>
                     {site.name}
                   </th>
-                  <td className="numeric">{number.format(site.patients)}</td>
+                  <td className="numeric" data-label={t('network:patients')}>
+                    {number.format(site.patients)}
+                  </td>
                   {COLUMNS.map(({ id }) => (
                     <td
                       key={id}
                       className="numeric"
+                      data-label={t(`network:figure.${id}`)}
                       data-zero={site.overdue[id] === 0 || undefined}
                       data-emergency={(id === 'emergencies' && site.overdue[id] > 0) || undefined}
                     >
                       {number.format(site.overdue[id])}
                     </td>
                   ))}
-                  {capabilities.map(([id]) => (
-                    <td key={id} className={classes.mark}>
-                      {own.has(id) && <span aria-hidden>●</span>}
+                  {capabilities.map(([id, label]) => (
+                    <td key={id} className={classes.mark} data-has={own.has(id) || undefined}>
+                      {own.has(id) && (
+                        <>
+                          <span aria-hidden>●</span>
+                          <span className={classes.markWords} lang="en">
+                            {label}
+                          </span>
+                        </>
+                      )}
                       <span className="visually-hidden">{t(own.has(id) ? 'app:yes' : 'network:capabilities.none')}</span>
                     </td>
                   ))}

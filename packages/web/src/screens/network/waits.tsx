@@ -97,12 +97,24 @@ function WaitRow({ wait, most, suppressBelow }: { readonly wait: NetworkWait; re
           <RangePlot wait={wait} most={most} />
         )}
       </td>
-      <td className="numeric">{wait.median === undefined ? '–' : number.format(wait.median)}</td>
-      <td className="numeric">{wait.ninetieth === undefined ? '–' : number.format(wait.ninetieth)}</td>
-      <td className="numeric">{number.format(wait.n)}</td>
-      <td className="numeric">{number.format(wait.pending)}</td>
-      <td className="numeric">{number.format(wait.reversed)}</td>
-      <td className="numeric">{number.format(wait.unknown)}</td>
+      <td className="numeric" data-label={t('network:waits.median')}>
+        {wait.median === undefined ? '–' : number.format(wait.median)}
+      </td>
+      <td className="numeric" data-label={t('network:waits.ninetieth')}>
+        {wait.ninetieth === undefined ? '–' : number.format(wait.ninetieth)}
+      </td>
+      <td className="numeric" data-label={t('network:waits.n')}>
+        {number.format(wait.n)}
+      </td>
+      <td className="numeric" data-label={t('network:waits.pending')}>
+        {number.format(wait.pending)}
+      </td>
+      <td className="numeric" data-label={t('network:waits.reversed')}>
+        {number.format(wait.reversed)}
+      </td>
+      <td className="numeric" data-label={t('network:waits.unknown')}>
+        {number.format(wait.unknown)}
+      </td>
     </tr>
   )
 }

@@ -25,6 +25,7 @@ export function PatientList({
   hasMore,
   isReadingMore,
   readMore,
+  reviewed,
   onReview,
 }: {
   readonly patients: readonly WorkspacePatient[]
@@ -35,6 +36,8 @@ export function PatientList({
   readonly hasMore: boolean
   readonly isReadingMore: boolean
   readonly readMore: () => void
+  /** Whose changes lie open over the list. */
+  readonly reviewed: WorkspacePatient | undefined
   readonly onReview: ((patient: WorkspacePatient) => void) | undefined
 }) {
   const t = useWords('patients')
@@ -67,6 +70,17 @@ export function PatientList({
     wanted.current = next
     rows.scrollToIndex(next, { align: 'auto' })
   }
+  // what lay over the list took the keyboard with it: it goes back to the row, or, where that has gone from the list meanwhile, to the one in its place
+  const over = useRef<string>(undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when something closes and when the list comes anew, not whenever another row is current
+  useEffect(() => {
+    if (reviewed !== undefined) over.current = reviewed.patient
+    else if (over.current !== undefined && document.activeElement === document.body) {
+      const at = patients.findIndex(({ patient }) => patient === over.current)
+      if (at < 0) over.current = undefined
+      focus(at < 0 ? current : at)
+    }
+  }, [reviewed, patients])
   // the row may come into being only after it has been scrolled to
   useEffect(() => {
     if (wanted.current < 0) return

@@ -4,11 +4,13 @@ import { IconArrowsDiff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, memo, type Ref } from 'react'
 import { Standing, Urgency } from '../../shared/parts/badges.tsx'
+import { HandleFirst } from '../../shared/parts/handle-first.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
 import { NeedSign } from './need-sign.tsx'
 import classes from './patients.module.css'
 import { shownAlerts } from './shown-alerts.ts'
+import { storyParts } from './story-parts.ts'
 
 export const idOf = ({ patient }: WorkspacePatient): string => patient.slice('Patient/'.length)
 
@@ -87,12 +89,11 @@ export const PatientRow = memo(function PatientRow({
       {clinical !== undefined && (
         <td className={classes.story}>
           <div className={classes.stack}>
-            <span className={classes.words} lang="en" dir="auto" title={clinical.story}>
-              {clinical.story || t(`patients:status.${clinical.status}`)}
-            </span>
+            {clinical.story === '' ? <span>{t(`patients:status.${clinical.status}`)}</span> : <Story of={clinical.story} />}
             {clinical.isBehind === true && <strong>{t('patients:behind')}</strong>}
             {clinical.first !== undefined && (
               <span className={classes.first}>
+                <HandleFirst alerts={clinical.alerts} waitsFor={clinical.first.waitsFor} />
                 <Standing value={clinical.first.standing as StandingValue} />
                 <span lang="en" dir="auto" className={classes.firstTitle}>
                   {clinical.first.title}
@@ -112,6 +113,23 @@ export const PatientRow = memo(function PatientRow({
     </tr>
   )
 })
+
+/** Who it is and with what disease, as far as there is room; what the patient is treated with now, always whole. */
+function Story({ of }: { readonly of: string }) {
+  const { who, treated } = storyParts(of)
+  return (
+    <>
+      <span className={classes.words} lang="en" dir="auto" title={of}>
+        {who}
+      </span>
+      {treated !== undefined && (
+        <strong className={classes.treated} lang="en" dir="auto">
+          {treated}
+        </strong>
+      )}
+    </>
+  )
+}
 
 /** Alerts by their own words, and the other needs of the role. */
 function Whys({

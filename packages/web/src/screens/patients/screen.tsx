@@ -123,6 +123,7 @@ function Patients() {
               hasMore={hasNextPage}
               isReadingMore={isFetchingNextPage}
               readMore={() => void fetchNextPage()}
+              reviewed={reviewed}
               onReview={summary?.sees.mayHandle === true ? setReviewed : undefined}
             />
           )}

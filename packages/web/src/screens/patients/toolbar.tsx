@@ -2,6 +2,8 @@ import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core'
 import type { WorkspaceFacet, WorkspacePage, WorkspaceSort } from '@secondwind/server/contract'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import type { RefObject } from 'react'
+import { translated } from '../../shared/fact-words.ts'
+import { useFactTranslations } from '../../shared/facts.ts'
 import { Keys } from '../../shared/parts/keys.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
 import type { Narrowing } from './narrowing.ts'
@@ -107,9 +109,11 @@ function Facet({
   readonly onChange: (value: string | undefined) => void
 }) {
   const language = useLanguage()
+  const words = useFactTranslations()
   if (value === undefined && (list === undefined || list.length < 2)) return null
   const number = new Intl.NumberFormat(language)
-  const known = (list ?? []).map((one) => ({ value: one.id, label: `${one.label} · ${number.format(one.count)}` }))
+  const named = (label: string): string => (words === undefined ? label : (translated(label, words) ?? label))
+  const known = (list ?? []).map((one) => ({ value: one.id, label: `${named(one.label)} · ${number.format(one.count)}` }))
   const data = value === undefined || known.some((one) => one.value === value) ? known : [{ value, label: value }, ...known]
   return (
     <NativeSelect

@@ -7,6 +7,7 @@ import { useLanguage, useWords } from '../../shared/words.ts'
 import { Cited } from './cited.tsx'
 import { Dose, Fractionations } from './dose.tsx'
 import classes from './plan.module.css'
+import { cautionKey } from './shared-lines.ts'
 import { TryChip } from './try-chip.tsx'
 import { interactionsOf, ruleOf, useView } from './view.ts'
 import { WhyButton } from './why-button.tsx'
@@ -28,11 +29,18 @@ export const ROWS = [
 ] as const
 export type Row = (typeof ROWS)[number]
 
-/** What one option answers to one question; undefined: nothing to say. */
-export function cellOf(row: Row, option: Option, document: ReturnType<typeof useView>['document']): ReactNode | undefined {
+const NO_LINES: ReadonlySet<string> = new Set()
+
+/** What one option answers to one question; undefined: nothing to say. `shared`: lines that are said once for several options, and not again here. */
+export function cellOf(
+  row: Row,
+  option: Option,
+  document: ReturnType<typeof useView>['document'],
+  shared: ReadonlySet<string> = NO_LINES,
+): ReactNode | undefined {
   switch (row) {
     case 'place':
-      return <Place option={option} />
+      return <Place option={option} shared={shared} />
     case 'fits':
       return <Fits option={option} />
     case 'against':
@@ -45,8 +53,10 @@ export function cellOf(row: Row, option: Option, document: ReturnType<typeof use
       return option.needs.length === 0 ? undefined : <Unknown option={option} />
     case 'evidence':
       return option.evidence.length === 0 ? undefined : <Cited of={option.evidence} />
-    case 'watch':
-      return option.cautions.length + option.concurrent.length === 0 ? undefined : <Watch option={option} />
+    case 'watch': {
+      const own = option.cautions.filter((one) => !shared.has(cautionKey(one)))
+      return own.length + option.concurrent.length === 0 ? undefined : <Watch option={option} cautions={own} />
+    }
     case 'burden':
       return option.burden === undefined ? undefined : <Burden of={option.burden} />
     case 'dose':
@@ -67,10 +77,10 @@ export function cellOf(row: Row, option: Option, document: ReturnType<typeof use
   }
 }
 
-const Place = ({ option }: { readonly option: Option }) => (
+const Place = ({ option, shared }: { readonly option: Option; readonly shared: ReadonlySet<string> }) => (
   <div lang="en">
     <p>{option.standingBecause}</p>
-    {option.rankedBy !== undefined && <p className="quiet">{option.rankedBy}</p>}
+    {option.rankedBy !== undefined && !shared.has(option.rankedBy) && <p className="quiet">{option.rankedBy}</p>}
     {option.review === 'unconfirmed' && <Unconfirmed />}
   </div>
 )
@@ -156,23 +166,27 @@ function Unknown({ option }: { readonly option: Option }) {
   )
 }
 
-function Watch({ option }: { readonly option: Option }) {
+function Watch({ option, cautions }: { readonly option: Option; readonly cautions: Option['cautions'] }) {
   const t = useWords('plan')
   return (
     <>
-      {option.cautions.length > 0 && (
+      {cautions.length > 0 && (
         <ul className={classes.plain} lang="en">
-          {option.cautions.slice(0, FEW).map((one) => (
-            <Caution key={one.say} of={one} />
+          {cautions.slice(0, FEW).map((one) => (
+            <li key={cautionKey(one)}>
+              <Caution of={one} />
+            </li>
           ))}
         </ul>
       )}
-      {option.cautions.length > FEW && (
+      {cautions.length > FEW && (
         <details className={classes.fold}>
-          <summary>{t('plan:more', { count: option.cautions.length - FEW })}</summary>
+          <summary>{t('plan:more', { count: cautions.length - FEW })}</summary>
           <ul className={classes.plain} lang="en">
-            {option.cautions.slice(FEW).map((one) => (
-              <Caution key={one.say} of={one} />
+            {cautions.slice(FEW).map((one) => (
+              <li key={cautionKey(one)}>
+                <Caution of={one} />
+              </li>
             ))}
           </ul>
         </details>
@@ -193,11 +207,11 @@ function Watch({ option }: { readonly option: Option }) {
   )
 }
 
-const Caution = ({ of }: { readonly of: Option['cautions'][number] }) => (
-  <li className={classes.caution}>
+export const Caution = ({ of }: { readonly of: Option['cautions'][number] }) => (
+  <span className={classes.caution}>
     {of.say}
     {of.before !== undefined && <span className="quiet"> (before {of.before})</span>}
-  </li>
+  </span>
 )
 
 function Burden({ of }: { readonly of: NonNullable<Option['burden']> }) {

@@ -1,7 +1,7 @@
 import { Checkbox, NativeSelect } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { Option } from '@secondwind/core'
-import { useEffect, useMemo, useState } from 'react'
+import { Fragment, useEffect, useMemo, useState } from 'react'
 import { Standing } from '../../shared/parts/badges.tsx'
 import { Panel } from '../../shared/parts/page.tsx'
 import { useWords } from '../../shared/words.ts'
@@ -9,6 +9,7 @@ import { cellOf, ROWS, type Row } from './cells.tsx'
 import { DecideButton } from './decide.tsx'
 import { MarkOf } from './mark.tsx'
 import classes from './plan.module.css'
+import { Shared, sharedOf, Together } from './shared-rows.tsx'
 import { between, firstShown, ORDERS, type Order, ordered, useView } from './view.ts'
 
 /** What an empty cell means: that nothing is open is not that nothing is known. */
@@ -52,16 +53,16 @@ export function Options() {
   )
 }
 
-function rowsOf(options: readonly Option[], document: ReturnType<typeof useView>['document']) {
-  return ROWS.map((row) => ({ row, cells: options.map((option) => cellOf(row, option, document)) })).filter(({ cells }) =>
-    cells.some((cell) => cell !== undefined),
-  )
-}
-
 function SideBySide({ options }: { readonly options: readonly Option[] }) {
   const t = useWords('plan')
   const { document } = useView()
-  const rows = rowsOf(options, document)
+  const shared = sharedOf(options)
+  const rows = ROWS.flatMap((row) => {
+    const cells = options.map((option) => cellOf(row, option, document, shared[row]?.keys))
+    const together = shared[row]?.lines.length ? shared[row] : undefined
+    const hasOwn = cells.some((cell) => cell !== undefined)
+    return hasOwn || together !== undefined ? [{ row, cells, hasOwn, together }] : []
+  })
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
     <section className={classes.scroll} data-columns={options.length} tabIndex={0} aria-label={t('plan:options.compare')}>
@@ -87,14 +88,38 @@ function SideBySide({ options }: { readonly options: readonly Option[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ row, cells }) => (
-            <tr key={row} data-row={row}>
-              <th scope="row">{t(`plan:row.${row}`)}</th>
-              {cells.map((cell, i) => (
-                <td key={options[i]!.id}>{cell ?? <span className="quiet">{t(`plan:nothing.${NOTHING[row] ?? 'here'}`)}</span>}</td>
-              ))}
-            </tr>
-          ))}
+          {rows.map(({ row, cells, hasOwn, together }) => {
+            const head = (
+              <th scope="row" rowSpan={hasOwn && together !== undefined ? 2 : 1}>
+                {t(`plan:row.${row}`)}
+              </th>
+            )
+            return (
+              <Fragment key={row}>
+                {together !== undefined && (
+                  <tr data-row={row} data-shared>
+                    {head}
+                    <td colSpan={options.length}>
+                      <Shared of={together} />
+                    </td>
+                  </tr>
+                )}
+                {hasOwn && (
+                  <tr data-row={row}>
+                    {together === undefined && head}
+                    {cells.map((cell, i) => (
+                      <td key={options[i]!.id}>
+                        {cell ??
+                          (together?.lines.some(({ options: concerned }) => concerned.includes(options[i]!)) ? null : (
+                            <span className="quiet">{t(`plan:nothing.${NOTHING[row] ?? 'here'}`)}</span>
+                          ))}
+                      </td>
+                    ))}
+                  </tr>
+                )}
+              </Fragment>
+            )
+          })}
         </tbody>
       </table>
     </section>
@@ -104,12 +129,14 @@ function SideBySide({ options }: { readonly options: readonly Option[] }) {
 function Stacked({ options }: { readonly options: readonly Option[] }) {
   const t = useWords('plan')
   const { document } = useView()
+  const shared = sharedOf(options)
   return (
     <div>
+      <Together of={shared} />
       {options.map((option) => (
         <article key={option.id} className={classes.stacked}>
           <Head option={option} />
-          {ROWS.map((row) => ({ row, cell: cellOf(row, option, document) }))
+          {ROWS.map((row) => ({ row, cell: cellOf(row, option, document, shared[row]?.keys) }))
             .filter(({ cell }) => cell !== undefined)
             .map(({ row, cell }) => (
               <section key={row} data-row={row}>

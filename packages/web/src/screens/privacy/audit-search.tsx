@@ -8,6 +8,7 @@ import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './privacy.module.css'
+import { About, Role, Thing, thingOf } from './things.tsx'
 
 interface Question {
   readonly patient: string
@@ -97,7 +98,7 @@ export function AuditSearch() {
 function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readonly onPick: (more: Partial<Question>) => void }) {
   const t = useWords('privacy')
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.log}`}>
       <thead>
         <tr>
           <th scope="col">{t('privacy:when')}</th>
@@ -109,7 +110,7 @@ function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readon
       </thead>
       <tbody>
         {items.map((one) => (
-          <tr key={one.seq} data-refused={one.isRefused || undefined}>
+          <tr key={one.seq} data-route={one.route} data-refused={one.isRefused || undefined}>
             <td>
               <When day={one.at} isBrief />
               <div className="quiet">{one.at.slice(11, 19)} UTC</div>
@@ -118,13 +119,19 @@ function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readon
               <button type="button" className={classes.pick} onClick={() => onPick({ who: one.who })}>
                 {one.who}
               </button>
-              <div className="quiet">{[one.role, one.site].filter(Boolean).join(' · ')}</div>
+              <div className="quiet">
+                {one.role !== undefined && <Role of={one.role} />}
+                {one.role !== undefined && one.site !== undefined && ' · '}
+                {one.site}
+              </div>
             </td>
             <td>
               {t(`privacy:interaction.${one.interaction}`)}
               {one.isRefused && <strong className={classes.refused}> {t('privacy:refused')}</strong>}
               {one.purpose === 'BTG' && <strong className={classes.refused}> {t('privacy:emergency')}</strong>}
-              <div className="quiet">{one.route}</div>
+              <div className="quiet">
+                <About route={one.route} isNamed={one.interaction === 'operation'} />
+              </div>
             </td>
             <td>
               {one.patient === undefined ? (
@@ -146,13 +153,20 @@ function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readon
                   <summary>{t('privacy:resources', { count: one.what.length + one.more })}</summary>
                   <ul className={classes.refs}>
                     {one.what.map((ref) => (
-                      <li key={ref}>{ref}</li>
+                      <li key={ref}>
+                        <Thing of={ref} />
+                      </li>
                     ))}
                     {one.more > 0 && <li>{t('privacy:more', { count: one.more })}</li>}
                   </ul>
                 </details>
               ) : (
-                one.what.join(', ')
+                one.what.filter(isTelling(one)).map((ref, at) => (
+                  <span key={ref}>
+                    {at > 0 && ', '}
+                    <Thing of={ref} />
+                  </span>
+                ))
               )}
             </td>
           </tr>
@@ -161,3 +175,9 @@ function Found({ items, onPick }: { readonly items: readonly AuditItem[]; readon
     </table>
   )
 }
+
+/** What a request touched, beyond what its own name says already. */
+const isTelling =
+  ({ route }: AuditItem) =>
+  (ref: string): boolean =>
+    ref !== thingOf(route)

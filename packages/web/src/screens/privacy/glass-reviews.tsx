@@ -7,6 +7,7 @@ import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
 import classes from './privacy.module.css'
+import { Role } from './things.tsx'
 
 interface Glass {
   readonly id: number
@@ -59,7 +60,7 @@ export function GlassReviews() {
                 <td>
                   {one.who}
                   <div className="quiet">
-                    {one.role} · {one.site}
+                    <Role of={one.role} /> · {one.site}
                   </div>
                 </td>
                 <td>{one.patient}</td>

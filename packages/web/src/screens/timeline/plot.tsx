@@ -107,9 +107,10 @@ export function Plot(props: PlotProps) {
             className={classes.label}
             style={{ insetBlockStart: rowTops.get(row.id)!.top }}
             aria-hidden="true"
-            title={words.rowTitle(row.title)}
+            title={words.rowTitle(row.title).text}
+            lang={words.rowTitle(row.title).lang}
           >
-            {words.rowTitle(row.title)}
+            {words.rowTitle(row.title).text}
           </div>
         ))}
         <div

@@ -31,7 +31,7 @@ export function useStopWords(asOf: string) {
     return own === undefined ? { text, lang: 'en' } : { text: own }
   }
   /** The name of a row: what is gathered there, or what it is called in the chart. */
-  const rowTitle = (text: string): string => (ROWS.has(text) ? t(`timeline:row.${text}`) : named(text).text)
+  const rowTitle = (text: string): ReturnType<typeof named> => (ROWS.has(text) ? { text: t(`timeline:row.${text}`) } : named(text))
   const title = (item: TimelineItem): string => (item.title === '' ? t(`timeline:mark.${item.mark}`) : named(item.title).text)
   /** From when to when, with what is not known said. */
   const when = ({ start, end, ending, shape, time, mark }: TimelineItem): string => {

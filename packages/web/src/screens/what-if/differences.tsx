@@ -2,7 +2,7 @@ import type { PlanChange } from '@secondwind/care'
 import type { ReactNode } from 'react'
 import type { Named } from '../../planner/use-knowledge-words.ts'
 import { useLanguage, useWords } from '../../shared/words.ts'
-import { grouped } from './marks.ts'
+import { grouped, type Told, toldOnce } from './marks.ts'
 import classes from './what-if.module.css'
 
 const FEW = 6
@@ -19,22 +19,25 @@ export function Differences({ changes, named }: { readonly changes: readonly Pla
     )
   return (
     <dl className={classes.differences}>
-      {groups.map((one) => (
-        <div key={one.group} data-group={one.group}>
-          <dt>
-            {t(`what-if:group.${one.group}`)} <span className="quiet">{one.changes.length}</span>
-          </dt>
-          <dd>
-            <Lines changes={one.changes.slice(0, FEW)} named={named} />
-            {one.changes.length > FEW && (
-              <details>
-                <summary>{t('what-if:more', { count: one.changes.length - FEW })}</summary>
-                <Lines changes={one.changes.slice(FEW)} named={named} />
-              </details>
-            )}
-          </dd>
-        </div>
-      ))}
+      {groups.map((one) => {
+        const told = toldOnce(one.changes)
+        return (
+          <div key={one.group} data-group={one.group}>
+            <dt>
+              {t(`what-if:group.${one.group}`)} <span className="quiet">{told.length}</span>
+            </dt>
+            <dd>
+              <Lines told={told.slice(0, FEW)} named={named} />
+              {told.length > FEW && (
+                <details>
+                  <summary>{t('what-if:more', { count: told.length - FEW })}</summary>
+                  <Lines told={told.slice(FEW)} named={named} />
+                </details>
+              )}
+            </dd>
+          </div>
+        )
+      })}
     </dl>
   )
 }
@@ -61,28 +64,40 @@ const IS_GONE: ReadonlySet<PlanChange['kind']> = new Set([
   'option-withdrawn',
 ])
 
-function Lines({ changes, named }: { readonly changes: readonly PlanChange[]; readonly named: Named }) {
+function Lines({ told, named }: { readonly told: readonly Told[]; readonly named: Named }) {
   const t = useWords('what-if')
   const language = useLanguage()
   const words = (kind: PlanChange['kind'], text: string): ReactNode =>
     kind === 'needs' ? <span lang={named.fact(text)?.lang ?? language}>{named.fact(text)?.label ?? text}</span> : text
   return (
     <ul lang="en">
-      {changes.map(({ kind, at, subject, before, after }) => (
-        <li key={`${kind}${at}${before}${after}`} data-gone={IS_GONE.has(kind) || undefined}>
-          {IS_GONE.has(kind) && <span className={classes.sign}>{t('what-if:gone')} </span>}
-          {/* the outlook is opened by who asks for it, never told by the way */}
-          {kind === 'outlook' ? <span>{t('what-if:outlook')}</span> : <span>{subject}</span>}
-          {kind !== 'outlook' && !BARE.has(kind) && (
-            <>
-              {': '}
-              {before !== undefined && <del>{words(kind, before)}</del>}
-              {before !== undefined && after !== undefined && ' → '}
-              {after !== undefined && <ins>{words(kind, after)}</ins>}
-            </>
-          )}
-        </li>
-      ))}
+      {told.map(({ change: { kind, at, before, after }, subjects, what }) => {
+        const isBare = kind === 'outlook' || BARE.has(kind)
+        return (
+          <li key={`${kind}${at}${before}${after}`} data-gone={IS_GONE.has(kind) || undefined}>
+            {IS_GONE.has(kind) && <span className={classes.sign}>{t('what-if:gone')} </span>}
+            {/* the outlook is opened by who asks for it, never told by the way */}
+            {kind === 'outlook' ? (
+              <span>{t('what-if:outlook')}</span>
+            ) : (
+              <span>{subjects.length > 1 && !isBare ? what : subjects.join('; ')}</span>
+            )}
+            {!isBare && (
+              <>
+                {(subjects.length === 1 || what !== undefined) && ': '}
+                {before !== undefined && <del>{words(kind, before)}</del>}
+                {before !== undefined && after !== undefined && ' → '}
+                {after !== undefined && <ins>{words(kind, after)}</ins>}
+              </>
+            )}
+            {subjects.length > 1 && !isBare && (
+              <div className="quiet">
+                <span lang={language}>{t('what-if:concerns', { count: subjects.length })}</span> {subjects.join(' · ')}
+              </div>
+            )}
+          </li>
+        )
+      })}
     </ul>
   )
 }

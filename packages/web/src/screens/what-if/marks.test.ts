@@ -1,7 +1,7 @@
 import type { PlanChange } from '@secondwind/care'
 import type { Option, PlanDocument } from '@secondwind/core'
 import { expect, test } from 'vitest'
-import { addedAlerts, grouped, marksOf, tellingChanges } from './marks.ts'
+import { addedAlerts, grouped, marksOf, tellingChanges, toldOnce } from './marks.ts'
 
 const option = (id: string, rank: number, more: Partial<Option> = {}): Option =>
   ({ id, rank, standing: 'recommended', needs: [], wouldChange: [], ...more }) as unknown as Option
@@ -35,6 +35,22 @@ test('new alerts are told first, and what was changed by hand is not told again'
   const changes = [change('new-option', 'options[x]'), change('fact', 'case.facts.ecog'), change('alert-added', 'alerts[cord]')]
   expect(grouped(changes).map(({ group }) => group)).toEqual(['alerts', 'appeared'])
   expect([...addedAlerts(changes)]).toEqual(['cord'])
+})
+
+test('the same caution of several options is told once, with the options; another one, and what comes or goes, stays apart', () => {
+  const caution = (option: string, after: string): PlanChange => ({
+    kind: 'instruction',
+    weight: 'care',
+    at: `options[${option}].cautions`,
+    subject: `${option}: caution`,
+    after,
+  })
+  const told = toldOnce([caution('a', 'bleeding'), change('test-added', 'tests[x]'), caution('b', 'lung'), caution('c', 'bleeding')])
+  expect(told.map(({ subjects, what }) => [what, subjects])).toEqual([
+    ['caution', ['a', 'c']],
+    [undefined, ['tests[x]']],
+    [undefined, ['b: caution']],
+  ])
 })
 
 test('facts that would tell are those the plan itself names, the most telling first', () => {

@@ -57,6 +57,31 @@ export function grouped(changes: readonly PlanChange[]): readonly { readonly gro
   })).filter((one) => one.changes.length > 0)
 }
 
+/** The same difference in several subjects. */
+export interface Told {
+  readonly change: PlanChange
+  /** What it concerns, one or more. */
+  readonly subjects: readonly string[]
+  /** What of them is different, where their names say it: "caution". */
+  readonly what?: string
+}
+
+/** Differences in the same words are told once, with all that they concern; in the order in which the first of them is told. */
+export function toldOnce(changes: readonly PlanChange[]): readonly Told[] {
+  const together = Map.groupBy(changes, ({ kind, at, before, after }) => {
+    const field = at.replace(/\[[^\]]*\]/, '')
+    return before === undefined && after === undefined ? `${kind} ${at}` : JSON.stringify([kind, field, before, after])
+  })
+  return [...together.values()].map((same): Told => {
+    const [change] = same as [PlanChange]
+    if (same.length === 1) return { change, subjects: [change.subject] }
+    const what = change.kind === 'instruction' ? /: ([^:]+)$/.exec(change.subject)?.[1] : undefined
+    if (what === undefined || !same.every(({ subject }) => subject.endsWith(`: ${what}`)))
+      return { change, subjects: same.map(({ subject }) => subject) }
+    return { change, what, subjects: same.map(({ subject }) => subject.slice(0, -what.length - 2)) }
+  })
+}
+
 export const addedAlerts = (changes: readonly PlanChange[]): ReadonlySet<string> =>
   new Set(changes.flatMap(({ kind, at }) => (kind === 'alert-added' ? (/^alerts\[([^\]]+)\]/.exec(at)?.[1] ?? []) : [])))
 
