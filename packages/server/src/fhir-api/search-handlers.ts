@@ -127,8 +127,9 @@ export const history: FhirHandler = async (call, repo) => {
     count: count === undefined ? 50 : Math.min(Number(count), 1000),
   })
   const others = id === undefined ? [] : page.versions.map(({ chart }) => chart).filter((chart) => chart !== newest?.chart)
-  const closed = await closedCharts(repo, action, others)
-  const versions = (await repo.inSight(page.versions, () => sight)).filter(({ chart }) => !closed.has(chart))
+  const closed = await repo.closedCharts(action, others)
+  const inReach = (await repo.inSight(page.versions, () => sight)).filter(({ chart }) => !closed.has(chart))
+  const versions = await repo.openNow(action, inReach, sight)
   await repo.session.request.seen(sight.through === undefined ? action : { ...action, patient: sight.through }, versions)
   const address = `${call.base}${type === undefined ? '' : `/${type}`}${id === undefined ? '' : `/${id}`}/_history`
   const plain = call.query.filter(([name]) => name !== '_cursor')
@@ -148,21 +149,6 @@ export const history: FhirHandler = async (call, repo) => {
       ...(versions.length === 0 ? {} : { entry: versions.map((version) => historyEntry(call, version)) }),
     },
   }
-}
-
-/** A resource may have stood in another patient's chart before: whoever reads it here need not be one who may read it there. */
-async function closedCharts(
-  repo: Repository,
-  action: Parameters<Repository['decide']>[0],
-  charts: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const closed = new Set<string>()
-  for (const chart of new Set(charts)) {
-    if (!chart.startsWith('Patient/')) continue
-    const { allowed } = await repo.decide({ ...action, patient: chart.slice('Patient/'.length) })
-    if (!allowed) closed.add(chart)
-  }
-  return closed
 }
 
 const queryText = (pairs: FhirCall['query']): string =>
