@@ -1,11 +1,11 @@
+import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditHooks, type Identify, isRole, openAccess } from '../src/access/index.ts'
-import { openKnowledge } from '../src/compose.ts'
 import { buildServer } from '../src/api/index.ts'
+import { openKnowledge } from '../src/compose.ts'
 import { fhirRoutes } from '../src/fhir-api/index.ts'
 import { planMaker, planRoutes } from '../src/plans/index.ts'
 import { type FhirResource, openStore, type Store } from '../src/store/index.ts'
-import type { FastifyInstance } from 'fastify'
 
 /** What somebody tries who has a sign-in, and wants to see or open more than it is for. Signed in as `role;who;site;scopes`. */
 const identify: Identify = ({ headers, requestId }) => {
@@ -16,7 +16,13 @@ const identify: Identify = ({ headers, requestId }) => {
 let instant = Date.parse('2026-11-23T10:00:00Z')
 let store: Store
 let server: FastifyInstance
-const ask = async (method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, as: string, body?: unknown, headers: object = {}) => {
+const ask = async (
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  as: string,
+  body?: unknown,
+  headers: object = {},
+) => {
   const answer = await server.inject({
     method,
     url,
@@ -26,7 +32,10 @@ const ask = async (method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   return { status: answer.statusCode, text: answer.body, headers: answer.headers }
 }
 const put = async (site: string, ...resources: readonly (FhirResource & { readonly id: string })[]): Promise<void> => {
-  const kept = await store.commit({ who: 'Device/test', site }, resources.map((resource) => ({ kind: 'update', resource })))
+  const kept = await store.commit(
+    { who: 'Device/test', site },
+    resources.map((resource) => ({ kind: 'update', resource })),
+  )
   if (!kept.ok) throw new Error(kept.error[0]!.message)
 }
 const patient = (id: string, more: object = {}) => ({ resourceType: 'Patient', id, name: [{ family: `Family-${id}` }], ...more })
@@ -86,7 +95,7 @@ describe('what was set apart later', () => {
     const answer = await ask('GET', url, ONCOLOGIST)
     const text = answer.text
     expect([200, 404]).toContain(answer.status)
-    const shown = answer.status === 404 ? [] : text.match(/"id":"late"/g) ?? []
+    const shown = answer.status === 404 ? [] : (text.match(/"id":"late"/g) ?? [])
     expect(shown).toEqual([])
   })
   test('the plan as it was known before quotes none of it', async () => {
@@ -131,8 +140,16 @@ describe('labels', () => {
     const program = 'integration;Device/lab;north;system/*.cruds'
     for (const write of [
       () => ask('PUT', '/fhir/Observation/kept', program, plain),
-      () => ask('POST', '/fhir', program, { resourceType: 'Bundle', type: 'transaction', entry: [{ resource: { ...plain, status: 'corrected' }, request: { method: 'PUT', url: 'Observation/kept' } }] }),
-      () => ask('POST', '/fhir/$import', program, `${JSON.stringify({ ...plain, status: 'final', meta: { tag: [{ code: 'x' }] } })}\n`, { 'content-type': 'application/fhir+ndjson' }),
+      () =>
+        ask('POST', '/fhir', program, {
+          resourceType: 'Bundle',
+          type: 'transaction',
+          entry: [{ resource: { ...plain, status: 'corrected' }, request: { method: 'PUT', url: 'Observation/kept' } }],
+        }),
+      () =>
+        ask('POST', '/fhir/$import', program, `${JSON.stringify({ ...plain, status: 'final', meta: { tag: [{ code: 'x' }] } })}\n`, {
+          'content-type': 'application/fhir+ndjson',
+        }),
       () => ask('PATCH', '/fhir/Observation/kept', program, [{ op: 'replace', path: '/status', value: 'amended' }], PATCH),
     ]) {
       expect((await write()).status).toBe(200)
@@ -153,5 +170,138 @@ describe('labels', () => {
     const headers = method === 'PATCH' ? { 'content-type': 'application/json-patch+json' } : {}
     expect([403, 404]).toContain((await ask(method, '/fhir/Observation/psy', ONCOLOGIST, body, headers)).status)
     expect((await store.read('Observation', 'psy'))!.version).toBe(1)
+  })
+})
+
+describe('access that has ended, or has not begun', () => {
+  const day = (offset: number): string => new Date(instant + offset * 86_400_000).toISOString().slice(0, 10)
+  const CARER = 'carer;RelatedPerson/daughter;none'
+  const relation = (period: object) => ({
+    resourceType: 'RelatedPerson',
+    id: 'daughter',
+    active: true,
+    patient: { reference: 'Patient/near' },
+    period,
+  })
+  const VISITOR = 'oncologist;Practitioner/visitor;west'
+  const member = (period?: object) => ({ member: { reference: 'Practitioner/visitor' }, ...(period ? { period } : {}) })
+  const team = (participant: readonly object[], more: object = {}) => ({
+    resourceType: 'CareTeam',
+    id: 'visiting',
+    status: 'active',
+    subject: { reference: 'Patient/near' },
+    participant,
+    ...more,
+  })
+  const URLS = ['/fhir/Patient/near', '/plans/near', '/fhir/Patient/near/$everything']
+  const statuses = async (as: string) => {
+    const each = await Promise.all(URLS.map(async (url) => (await ask('GET', url, as)).status))
+    const found = JSON.parse((await ask('GET', '/fhir/Patient?_id=near', as)).text).total as number
+    return [...each, found]
+  }
+  const OPEN = [200, 200, 200, 1]
+  const CLOSED = [403, 403, 403, 0]
+
+  test.each([
+    ['a carer for whom no end is said', () => relation({ start: day(-10) }), CARER, OPEN],
+    ['a carer until today', () => relation({ end: day(0) }), CARER, OPEN],
+    ['a carer until yesterday', () => relation({ end: day(-1) }), CARER, CLOSED],
+    ['a carer from tomorrow on', () => relation({ start: day(1) }), CARER, CLOSED],
+    ['a colleague in the team', () => team([member()]), VISITOR, OPEN],
+    ['a colleague who left the team yesterday', () => team([member({ end: day(-1) })]), VISITOR, CLOSED],
+    ['a colleague who left and came back', () => team([member({ end: day(-9) }), member({ start: day(-1) })]), VISITOR, OPEN],
+    ['a colleague of a team that ended', () => team([member()], { period: { end: day(-1) } }), VISITOR, CLOSED],
+  ])('%s', async (_name, resource, as, expected) => {
+    await put('north', resource())
+    expect(await statuses(as)).toEqual(expected)
+  })
+})
+
+describe('who may say who cares for a patient', () => {
+  const team = (who: string) => ({
+    resourceType: 'CareTeam',
+    id: `by-${who}`,
+    status: 'active',
+    subject: { reference: 'Patient/near' },
+    participant: [{ member: { reference: 'Practitioner/friend' } }],
+  })
+  test.each([
+    ['oncologist', 201],
+    ['navigator', 201],
+    ['infusion-nurse', 403],
+    ['pharmacist', 403],
+    ['counsellor', 403],
+    ['coordinator', 403],
+    ['support-group', 403],
+    ['administrator', 403],
+    ['patient', 403],
+  ] as const)('%s: %i', async (role, status) => {
+    // counsellor and leader of the group are in the team of the patient
+    const who = role === 'patient' ? 'Patient/near' : 'Practitioner/talk'
+    expect((await ask('PUT', `/fhir/CareTeam/by-${role}`, `${role};${who};north`, team(role))).status).toBe(status)
+    const standing = { ...team('x'), id: 'near-team' }
+    if (status === 403)
+      expect([403, 404]).toContain((await ask('PUT', '/fhir/CareTeam/near-team', `${role};${who};north`, standing)).status)
+  })
+})
+
+describe('whether something is there', () => {
+  const DOCTOR = 'oncologist;Practitioner/onc;north'
+  test.each([
+    ['GET', '/fhir/Observation/ID'],
+    ['HEAD', '/fhir/Observation/ID'],
+    ['GET', '/fhir/Observation/ID/_history'],
+    ['GET', '/fhir/Observation/ID/_history/1'],
+    ['GET', '/fhir/Observation/ID/$validate'],
+    ['PATCH', '/fhir/Observation/ID'],
+  ] as const)(
+    '%s %s answers the same for what stands in a chart out of reach, what is set apart, and what never was',
+    async (method, url) => {
+      const body = method === 'PATCH' ? [{ op: 'replace', path: '/status', value: 'amended' }] : undefined
+      const answers = await Promise.all(
+        ['far-1', 'psy', 'never'].map(async (id) => {
+          const { status, text, headers } = await ask(method, url.replace('ID', id), DOCTOR, body, body ? PATCH : {})
+          return { status, text: text.replaceAll(id, 'ID'), etag: headers.etag, modified: headers['last-modified'] }
+        }),
+      )
+      expect(answers[0]!.status).toBe(404)
+      expect(answers[1]).toEqual(answers[0])
+      expect(answers[2]).toEqual(answers[0])
+    },
+  )
+  test('searches count, include and chain nothing of them', async () => {
+    for (const query of [
+      'Observation?_id=far-1,psy&_total=accurate',
+      'Observation?_id=far-1,psy&_summary=count',
+      'Patient?_has:Observation:patient:_id=far-1',
+      'Patient?_has:Observation:patient:_id=psy',
+      'Observation?patient.name=Family-far',
+      'Observation?_id=far-1&_include=Observation:patient',
+      'Patient?name=Family-far&_revinclude=Observation:patient',
+    ]) {
+      const { status, text } = await ask('GET', `/fhir/${query}`, DOCTOR)
+      expect([query, status, status === 200 ? JSON.parse(text).total : 0]).toEqual([query, status, 0])
+      expect([200, 403]).toContain(status)
+    }
+  })
+  test('a conditional create says nothing of a chart out of reach: it creates, or refuses for everybody', async () => {
+    const one = (identifier: string) =>
+      ask(
+        'POST',
+        '/fhir/Patient',
+        DOCTOR,
+        { resourceType: 'Patient', identifier: [{ system: 'urn:x', value: identifier }] },
+        { 'if-none-exist': `identifier=urn:x|${identifier}` },
+      )
+    await put('south', patient('far-known', { identifier: [{ system: 'urn:x', value: 'known' }] }))
+    expect([(await one('known')).status, (await one('unknown')).status]).toEqual([201, 201])
+  })
+  test('the refusal behind it is in the audit log', async () => {
+    await ask('GET', '/fhir/Observation/far-1', DOCTOR)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const rows = await store.database
+      .query<{ entry: string }>("select e::text as entry from audit_event e where e::text like '%far-1%' limit 5")
+      .catch(() => [])
+    expect(rows.length).toBeGreaterThan(0)
   })
 })

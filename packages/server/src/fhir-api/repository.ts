@@ -58,6 +58,21 @@ export class Repository {
     return this.session.request.authorize(action, this.tx?.sql)
   }
 
+  /**
+   * The same of one resource by its id. What stands in a chart out of reach is answered as what is not there, so that nobody finds out by trying ids; the audit
+   * log has the refusal. Of a Patient the refusal is said: whose chart is closed may be opened with a reason.
+   */
+  async authorizeOn(action: Omit<Action, 'route'> & { readonly type: string; readonly id: string }, suffix: string): Promise<Sight> {
+    try {
+      return await this.authorize(action)
+    } catch (error) {
+      const { patient, ...itself } = action
+      if (error instanceof Refused && patient !== undefined && action.type !== 'Patient' && (await this.decide(itself)).allowed)
+        return notThere(action.type, action.id, suffix)
+      throw error
+    }
+  }
+
   /** Of these versions, those that may be seen. Asked on the open transaction, where there is one. */
   inSight(versions: readonly StoredVersion[], sightOf: (version: StoredVersion) => Sight | undefined): Promise<readonly StoredVersion[]> {
     return inSight(this.tx?.sql ?? this.session.store.database, versions, sightOf)
@@ -89,7 +104,7 @@ export class Repository {
     suffix: string,
   ): Promise<StoredVersion> {
     const action = { interaction, type, id, ...patientOf(version) }
-    const sight = await this.authorize(action)
+    const sight = await this.authorizeOn(action, suffix)
     if (version === undefined || !(await this.sees(version, sight))) return notThere(type, id, suffix)
     if (interaction === 'vread' && (await this.openNow(action, [version], sight)).length === 0) return notThere(type, id, suffix)
     if (version.body === null)
@@ -166,7 +181,7 @@ export class Repository {
   patch(type: string, id: string, patch: unknown, match: number | undefined): Promise<Written> {
     return this.inTransaction(async (repo) => {
       const old = await repo.readers.read(type, id)
-      const sight = await repo.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
+      const sight = await repo.authorizeOn({ interaction: 'patch', type, id, ...patientOf(old) }, '')
       if (old === undefined || old.body === null || !(await repo.sees(old, sight))) return notThere(type, id, '')
       const resource = patched(JSON.parse(old.body) as Resource, patch) as unknown as Identified
       if (resource.resourceType !== type || resource.id !== id)

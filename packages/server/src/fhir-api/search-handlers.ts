@@ -6,7 +6,7 @@ import type { FoundPage, StoredVersion } from '../store/index.ts'
 import { parseSearch } from '../store/search/parse.ts'
 import type { Filter } from '../store/search/request.ts'
 import { type FhirCall, type FhirHandler, typeOf } from './handlers.ts'
-import type { Repository } from './repository.ts'
+import { patientOf, type Repository } from './repository.ts'
 import { etag, preferOf, shaped } from './respond.ts'
 import { withinSight } from './search-sight.ts'
 
@@ -108,12 +108,10 @@ export const history: FhirHandler = async (call, repo) => {
   if (unknown) refuse('unknown-parameter', unknown[0], `a history has no parameter ${unknown[0]}`, 'use _count, _since, _at')
   const action = { interaction: 'history' as const, ...(type === undefined ? {} : { type }), ...(id === undefined ? {} : { id }) }
   const newest = id === undefined ? undefined : await repo.readers.read(type!, id)
-  const sight = await repo.authorize({
-    ...action,
-    ...(newest?.chart.startsWith('Patient/') ? { patient: newest.chart.slice('Patient/'.length) } : {}),
-  })
+  const sight =
+    id === undefined ? await repo.authorize(action) : await repo.authorizeOn({ ...action, type: type!, id, ...patientOf(newest) }, '')
   if (id !== undefined && (newest === undefined || !(await repo.sees(newest, sight))))
-    return refuse('not-found', `${type}/${id}`, `${type}/${id} was never here`, 'check the id')
+    return refuse('not-found', `${type}/${id}`, `${type}/${id} is not there`, 'check the id, or search for it')
   const count = value('_count')
   if (count !== undefined && !/^\d{1,9}$/.test(count))
     refuse('invalid-parameter', '_count', `"${count.slice(0, 40)}" is no whole number`, 'write _count=50')
