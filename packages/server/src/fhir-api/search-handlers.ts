@@ -14,6 +14,14 @@ export const search: FhirHandler = async (call, repo) => searchIn(call, repo, ty
 
 /** `POST /Observation/_search`: the same search with its parameters in the body, where no log keeps them. */
 export const searchByPost: FhirHandler = async (call, repo) => {
+  // parameters in another form would be passed over, and everything found
+  if (call.body !== undefined && typeof call.body !== 'string')
+    return refuse(
+      'unsupported-media-type',
+      'Content-Type',
+      'a search is posted as a form',
+      'send its parameters as application/x-www-form-urlencoded',
+    )
   const form = typeof call.body === 'string' ? [...new URLSearchParams(call.body)] : []
   const query = [...call.query, ...form]
   return searchIn({ ...call, query }, repo, call.params.type === undefined ? undefined : typeOf(call), query, [])
