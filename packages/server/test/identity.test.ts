@@ -136,9 +136,69 @@ describe('SMART App Launch', () => {
     expect(await read('/fhir/Patient/ben', fresh.access_token)).toBe(403)
   })
 
+  const offline = 'openid fhirUser offline_access launch/patient patient/Patient.rs'
+  const redeem = async (form: Record<string, string>) => {
+    const answer = await fetch(`${base}/oidc/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(form),
+    })
+    return (await answer.json()) as Tokens & { readonly error?: string }
+  }
+  const refresh = (token: string, more: Record<string, string> = {}) =>
+    redeem({ grant_type: 'refresh_token', refresh_token: token, ...more })
+
+  test('an app that asks as SMART says, without prompt, may come back; it is told of every scope; without a secret its token says who it is', async () => {
+    const { tokens } = await launch(base, offline, { patient: 'ann' })
+    expect(tokens!.scope!.split(' ').sort()).toEqual(offline.split(' ').sort())
+    const fresh = await refresh(tokens!.refresh_token!)
+    expect(fresh).toMatchObject({ patient: 'ann', scope: tokens!.scope })
+    expect(await read('/fhir/Patient/ann', fresh.access_token)).toBe(200)
+    expect((await refresh('made-up')).error).toBe('invalid_request')
+    // nor does it help whoever says that they are another
+    expect((await refresh(fresh.refresh_token!, { client_id: 'lab' })).error).toBeDefined()
+  })
+
+  test('what was taken back opens nothing any more: a refresh token or a code used twice, a sign-out', async () => {
+    const first = (await launch(base, offline, { patient: 'ann' })).tokens!
+    const second = await refresh(first.refresh_token!)
+    expect(await read('/fhir/Patient/ann', second.access_token)).toBe(200)
+    expect((await refresh(first.refresh_token!)).error).toBe('invalid_grant')
+    expect((await refresh(second.refresh_token!)).error).toBeDefined()
+    for (const { access_token } of [first, second]) expect(await read('/fhir/Patient/ann', access_token)).toBe(401)
+
+    const browser = new Browser()
+    const { tokens } = await launch(base, 'openid user/Patient.rs', {}, {}, browser)
+    expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
+    const page = await browser.go(`${base}/oidc/session/end?id_token_hint=${tokens!.id_token}`)
+    const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page.text)![1]!
+    expect((await browser.go(/action="([^"]+)"/.exec(page.text)![1]!, { logout: 'yes' })).status).toBe(400)
+    expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(200)
+    const again = await browser.go(`${base}/oidc/session/end?id_token_hint=${tokens!.id_token}`)
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(again.text)![1]!
+    expect(field('xsrf')).not.toBe(xsrf)
+    await browser.go(/action="([^"]+)"/.exec(again.text)![1]!, { xsrf, logout: 'yes' })
+    expect(await read('/fhir/Patient/ann', tokens!.access_token)).toBe(401)
+  })
+
+  test('the question may be posted, as SMART asks; a header of the sender changes no address of the provider', async () => {
+    const challenge = await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier())
+    const form = { response_type: 'code', client_id: 'app', redirect_uri: CALLBACK, scope: 'openid user/Patient.rs', state: 's' }
+    const asked = { ...form, code_challenge: challenge, code_challenge_method: 'S256', aud: `${base}/fhir` }
+    expect((await new Browser().go(`${base}/oidc/auth`, asked)).text).toContain('Sign in to Second Wind')
+    const odd = { 'x-forwarded-host': 'evil.example.org', 'x-forwarded-proto': 'https' }
+    const openid = await (await fetch(`${base}/oidc/.well-known/openid-configuration`, { headers: odd })).text()
+    expect(openid).not.toContain('evil')
+    const smart = (await (await fetch(`${base}/fhir/.well-known/smart-configuration`)).json()) as Record<string, readonly string[]>
+    const { response_types_supported, token_endpoint_auth_methods_supported } = JSON.parse(openid) as typeof smart
+    expect(response_types_supported).toEqual(smart.response_types_supported)
+    expect(token_endpoint_auth_methods_supported).toEqual(expect.arrayContaining([...smart.token_endpoint_auth_methods_supported!]))
+  })
+
   test.each([
     ['without PKCE', { code_challenge: '', code_challenge_method: '' }],
     ['with a plain challenge', { code_challenge_method: 'plain' }],
+    ['without saying for which server', { aud: '' }],
     ['for another server', { aud: 'https://elsewhere.example.org/fhir' }],
     ['to an address that is not registered', { redirect_uri: 'http://127.0.0.1:9/elsewhere' }],
     ['for an app that is not registered', { client_id: 'stranger' }],
@@ -179,7 +239,7 @@ describe('SMART App Launch', () => {
 })
 
 describe('backend services', () => {
-  const assertion = (key: Parameters<SignJWT['sign']>[0], kid = 'lab-1') =>
+  const assertion = (key: Parameters<SignJWT['sign']>[0], kid = 'lab-1', ends: string | number = '2m') =>
     new SignJWT({})
       .setProtectedHeader({ alg: 'ES384', kid })
       .setIssuer('lab')
@@ -187,7 +247,7 @@ describe('backend services', () => {
       .setAudience(`${base}/oidc/token`)
       .setJti(randomBytes(12).toString('hex'))
       .setIssuedAt()
-      .setExpirationTime('2m')
+      .setExpirationTime(ends)
       .sign(key)
   const ask = async (jwt: string, scope: string) => {
     const answer = await fetch(`${base}/oidc/token`, {
@@ -207,8 +267,8 @@ describe('backend services', () => {
     const { access_token: token } = await ask(await assertion(backend.key), 'system/Patient.rs')
     expect(await read('/fhir/Patient/ben', token)).toBe(200)
     expect(await read('/fhir/Observation', token)).toBe(403)
-    const wide = await ask(await assertion(backend.key), 'system/*.cruds')
-    expect(wide.access_token === undefined || (await read('/fhir/Observation', wide.access_token)) === 403).toBe(true)
+    for (const scope of ['system/*.cruds', 'patient/*.rs', ''])
+      expect((await ask(await assertion(backend.key), scope)).error).toBe('invalid_scope')
   })
 
   test('a program reads by its id what it finds by a search, where that is in no chart', async () => {
@@ -252,6 +312,15 @@ describe('backend services', () => {
     expect(answer.scope).toBe('system/Patient.s')
     expect(await read('/fhir/Patient?name=ben', answer.access_token)).toBe(200)
     expect(await read('/fhir/Patient/ben', answer.access_token)).toBe(403)
+  })
+
+  test('an assertion is good once, and for five minutes at most', async () => {
+    const once = await assertion(backend.key)
+    expect((await ask(once, 'system/Patient.rs')).access_token).toBeDefined()
+    expect((await ask(once, 'system/Patient.rs')).error).toBe('invalid_client')
+    for (const ends of ['10m', '1h', '10y'])
+      expect((await ask(await assertion(backend.key, 'lab-1', ends), 'system/Patient.rs')).error).toBe('invalid_client')
+    expect((await ask(await assertion(backend.key, 'another'), 'system/Patient.rs')).error).toBe('invalid_client')
   })
 
   test('another key gives nothing', async () => {

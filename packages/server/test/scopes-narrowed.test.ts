@@ -75,7 +75,7 @@ test('only what meets the scope is read, found, counted and included', async () 
 test('of the patient of a launch, where it is a scope of the launch', async () => {
   const scopes = `patient/${LABORATORY} patient/Patient.rs`
   expect(await ask(scopes, '/Observation')).toEqual({ status: 200, total: 1, ids: ['lab'] })
-  expect((await ask(scopes, '/Observation/lab-b')).status).toBe(403)
+  expect((await ask(scopes, '/Observation/lab-b')).status).toBe(404)
   expect((await ask(scopes, '/Patient/a/$everything')).ids).toEqual(['a', 'lab'])
 })
 

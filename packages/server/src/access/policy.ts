@@ -25,7 +25,9 @@ export const KINDS = {
   formulary: ['Medication'],
   /** Names patients, and belongs to none of them. */
   cohort: ['Group'],
-  schedule: ['Appointment', 'AppointmentResponse', 'Schedule', 'Slot', 'Encounter', 'EpisodeOfCare', 'CareTeam', 'Task'],
+  schedule: ['Appointment', 'AppointmentResponse', 'Schedule', 'Slot', 'Encounter', 'EpisodeOfCare', 'Task'],
+  /** Who cares for a patient. Whom it names reaches the chart: read with the schedule, written only by who treats or leads through care. */
+  membership: ['CareTeam'],
   /** What was asked for says what ails whom it was asked for. */
   order: ['ServiceRequest'],
   cancer: [
@@ -78,7 +80,7 @@ export const KINDS = {
     'SupplyRequest',
     'VisionPrescription',
   ],
-  /** Who pays; a claim is a witness of care as well. */
+  /** Who pays; a claim is a witness of care as well. Written by who treats, since a chart that they bring in has its claims with it: they open nothing. */
   billing: [
     'Account',
     'ChargeItem',
@@ -168,7 +170,7 @@ export interface Grant {
 
 const READ: readonly Interaction[] = ['read', 'vread', 'search', 'history', 'operation']
 const WRITE: readonly Interaction[] = ['create', 'update', 'patch', 'batch', 'transaction']
-const CHART: readonly Kind[] = ['identity', 'schedule', 'order', 'cancer', 'medicines', 'plan', 'documents', 'rest-of-chart']
+const CHART: readonly Kind[] = ['identity', 'schedule', 'membership', 'order', 'cancer', 'medicines', 'plan', 'documents', 'rest-of-chart']
 const TEAM: readonly Reach[] = ['team']
 const TEAM_OR_SITE: readonly Reach[] = ['team', 'site']
 /** What a board looks at together, its members may look at while it is sitting. */
@@ -213,7 +215,7 @@ const SENT: readonly Reach[] = ['team', 'referred']
  */
 const SUPPORT: readonly Grant[] = [
   ...COMMON,
-  read(['identity', 'schedule', 'order', 'plan-document'], [...SENT, 'offered', 'board']),
+  read(['identity', 'schedule', 'membership', 'order', 'plan-document'], [...SENT, 'offered', 'board']),
   read(['cancer', 'medicines', 'plan', 'documents'], [...SENT, 'board']),
   SITS,
   read(['board-case'], ['team', 'board']),
@@ -254,7 +256,7 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
     read([...CHART, 'plan-document', 'decision'], OR_BOARD),
     SITS,
     ...ASKS,
-    write(['schedule', 'order', 'documents', 'plan'], TEAM_OR_SITE),
+    write(['schedule', 'membership', 'order', 'documents', 'plan'], TEAM_OR_SITE),
     { kinds: ['worklist'], may: [...READ, 'update'], reach: TEAM_OR_SITE },
     read(['roster'], TEAM_OR_SITE),
   ],
@@ -264,10 +266,14 @@ export const POLICY: { readonly [role in Role]: readonly Grant[] } = {
   'palliative-care': [...SUPPORT, write(['medicines', 'decision'], TEAM), read(['decision'], ['team', 'board'])],
   rehabilitation: SUPPORT,
   // knows who comes, not what ails them: those who were sent, never those of whom only a plan thinks
-  'support-group': [...COMMON, read(['identity', 'schedule', 'roster'], SENT), { kinds: ['schedule'], may: ['update'], reach: TEAM }],
+  'support-group': [
+    ...COMMON,
+    read(['identity', 'schedule', 'membership', 'roster'], SENT),
+    { kinds: ['schedule'], may: ['update'], reach: TEAM },
+  ],
   coordinator: [
     ...COMMON,
-    read(['identity', 'schedule', 'order', 'cohort', 'roster', 'network'], ['network']),
+    read(['identity', 'schedule', 'membership', 'order', 'cohort', 'roster', 'network'], ['network']),
     write(['schedule', 'order'], ['network']),
     read(['quality'], ['network']),
     HOLDS,

@@ -34,7 +34,10 @@ export function compressAnswers(server: FastifyInstance): void {
 }
 
 /** The best encoding that the client takes; undefined: none of ours. `q=0` is a no. */
-export function encodingFor(accepts: string | readonly string[] | undefined): Encoding | undefined {
+export function encodingFor(
+  accepts: string | readonly string[] | undefined,
+  ours: readonly Encoding[] = ['br', 'gzip'],
+): Encoding | undefined {
   const taken = new Map(
     String(accepts ?? '')
       .split(',')
@@ -43,5 +46,5 @@ export function encodingFor(accepts: string | readonly string[] | undefined): En
         return [name, !rest.some((piece) => /^q=0(\.0*)?$/.test(piece))]
       }),
   )
-  return (['br', 'gzip'] as const).find((encoding) => taken.get(encoding) ?? taken.get('*') ?? false)
+  return ours.find((encoding) => taken.get(encoding) ?? taken.get('*') ?? false)
 }

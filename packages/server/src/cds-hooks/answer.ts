@@ -7,7 +7,7 @@ import { asTaken } from './as-taken.ts'
 import { orderedClasses } from './avoided.ts'
 import { type CardContext, cardOf } from './card.ts'
 import { type DraftOrder, draftOrders } from './drafts.ts'
-import { type FhirFetch, gatherChart } from './gather.ts'
+import { type FhirFetch, gatherChart, isOfAnother } from './gather.ts'
 import type { RuledCard } from './governor.ts'
 import { orderCards } from './order-cards.ts'
 import { missingDraft, patientCards } from './patient-cards.ts'
@@ -48,14 +48,18 @@ export async function answerHook(
   const { resources, missing } = own ?? (await gatherChart(request, PREFETCH, surroundings.fetch))
   const planOf = (of: ParsedChart): PlanDocument => (own?.shown ?? asItIs)(planned(of, knowledge, today))
   const chart = chartOf(resources, request.patientId)
+  const foreign = request.draftOrders.filter((draft) => isOfAnother(draft, request.patientId))
+  const drafts = request.draftOrders.filter((draft) => !foreign.includes(draft))
+  const ofAnother = foreignCards(foreign, context)
   // nothing was said of this patient: to stay silent would look like "nothing to say"
-  if (chart === undefined) return { ok: true, value: [cardOf(missingDraft(missing.length > 0 ? missing : ['patient']), context)] }
+  if (chart === undefined)
+    return { ok: true, value: [cardOf(missingDraft(missing.length > 0 ? missing : ['patient']), context), ...ofAnother] }
   const plan = planOf(chart)
   if (request.hook === 'patient-view') return { ok: true, value: patientCards(plan, missing, context) }
 
-  const orders = draftOrders(request.draftOrders, resources, knowledge)
+  const orders = draftOrders(drafts, resources, knowledge)
   const read = readPatientCase(chart, readerFor(knowledge), { asOf: today, overrides: [] })
-  const untold = untoldCards(request, orders, context)
+  const untold = [...untoldCards({ ...request, draftOrders: drafts }, orders, context), ...ofAnother]
   if (orders.length === 0 || !read.ok) return { ok: true, value: untold }
   const check = checkOrder(
     read.value.patientCase,
@@ -70,7 +74,7 @@ export async function answerHook(
       hook: request.hook,
       selections: request.selections,
       orders,
-      classes: orders.map((order) => orderedClasses(order, [...request.draftOrders, ...resources], knowledge, today)),
+      classes: orders.map((order) => orderedClasses(order, [...drafts, ...resources], knowledge, today)),
       check,
       plan,
       withOthers: withOthers ? planOf(withOthers) : plan,
@@ -103,6 +107,25 @@ function untoldCards({ draftOrders, selections }: CdsRequest, orders: readonly D
           (name) => `${plainWords(name)} names its medicine neither by a code nor by a text, or by a Medication that was not sent`,
         ),
         indicator: 'warning',
+        isKept: true,
+      },
+      context,
+    ),
+  ]
+}
+
+/** An order for somebody else than the patient of the call was held against nobody's chart: said at once, since one of the two is a mistake. */
+function foreignCards(foreign: CdsRequest['draftOrders'], context: CardContext): readonly RuledCard[] {
+  if (foreign.length === 0) return []
+  return [
+    cardOf(
+      {
+        rule: 'order-of-another',
+        summary: 'An order is for another patient than the one whose chart is open: nothing was checked for it',
+        lines: foreign.map(
+          ({ resourceType, id }) => `${plainWords(`${resourceType}/${id ?? '(without an id)'}`)} names another patient as its subject`,
+        ),
+        indicator: 'critical',
         isKept: true,
       },
       context,

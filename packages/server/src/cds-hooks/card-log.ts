@@ -7,7 +7,7 @@ import type { RuledCard, RuleRecord } from './governor.ts'
 /** What was shown and what came of it. The governor judges each rule by its newest answers. */
 export interface CardLog {
   record(cards: readonly RuledCard[], of: { readonly service: string; readonly site: string; readonly at: string }): Promise<void>
-  /** Keeps what clinicians did with cards; all or nothing. A card that nobody was shown refuses the call; the same feedback sent twice counts once. */
+  /** Keeps what clinicians did with cards; all or nothing. A card that nobody was shown refuses the call; a card counts once, with what was said of it last. */
   feedback(
     service: string,
     items: readonly CardFeedback[],
@@ -22,6 +22,8 @@ export interface CardLog {
 
 /** How many answers back the governor looks. */
 const WINDOW = 100
+/** Each card counts once, with the newest that was said of it: one person who says the same of one card again and again must not quieten its rule. */
+const NEWEST = 'not exists (select from cds_feedback g where g.card = f.card and g.seq > f.seq)'
 
 interface Counted {
   readonly rule: string
@@ -108,9 +110,9 @@ export function cardLog(db: Database): CardLog {
           `select c.rule, count(distinct c.uuid) as shown,
              count(f.seq) filter (where f.outcome = 'accepted') as accepted, count(f.seq) filter (where f.outcome = 'overridden') as overridden,
              (select json_agg(json_build_object('reason', coalesce(x.reason_code, 'comment only'), 'count', x.n) order by x.n desc, x.reason_code) from (
-               select g.reason_code, count(*) as n from cds_feedback g
-               where g.rule = c.rule and g.outcome = 'overridden' and g.received_at >= $1 group by g.reason_code) x) as reasons
-           from cds_card c left join cds_feedback f on f.card = c.uuid and f.received_at >= $1
+               select f.reason_code, count(*) as n from cds_feedback f
+               where f.rule = c.rule and f.outcome = 'overridden' and f.received_at >= $1 and ${NEWEST} group by f.reason_code) x) as reasons
+           from cds_card c left join cds_feedback f on f.card = c.uuid and f.received_at >= $1 and ${NEWEST}
            where c.shown_at >= $1 group by c.rule order by count(distinct c.uuid) desc, c.rule`,
           [since],
         )
@@ -121,7 +123,7 @@ export function cardLog(db: Database): CardLog {
         `select r.rule, 0 as shown, count(*) filter (where f.outcome = 'accepted') as accepted,
            count(*) filter (where f.outcome = 'overridden') as overridden, null as reasons
          from unnest($1::text[]) as r(rule)
-         cross join lateral (select outcome from cds_feedback where rule = r.rule order by seq desc limit ${WINDOW}) f
+         cross join lateral (select f.outcome from cds_feedback f where f.rule = r.rule and ${NEWEST} order by f.seq desc limit ${WINDOW}) f
          group by r.rule`,
         [[...new Set(rules)]],
       )

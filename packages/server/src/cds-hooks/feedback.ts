@@ -16,6 +16,7 @@ type Json = { readonly [key: string]: unknown }
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
 const MOST_COMMENT = 4000
+const MOST_CODE = 200
 
 /** Reads the body of a feedback call; one fault refuses all of it. */
 export function readFeedback(body: unknown): Result<readonly CardFeedback[], readonly ServerIssue[]> {
@@ -49,6 +50,8 @@ export function readFeedback(body: unknown): Result<readonly CardFeedback[], rea
     const comment = isObject(override) && isText(override.userComment) ? override.userComment : undefined
     if (override !== undefined && reason === undefined && comment === undefined)
       refuse('.overrideReason', 'has neither a reason nor a comment', 'send one of them, or leave it out')
+    if (reason !== undefined && reason.length > MOST_CODE)
+      refuse('.overrideReason.reason.code', `is longer than ${MOST_CODE} characters`, 'send the code of one of the reasons on the card')
     if (comment !== undefined && comment.length > MOST_COMMENT)
       refuse('.overrideReason.userComment', `is longer than ${MOST_COMMENT} characters`, 'shorten it')
     if (issues.length > before) return []

@@ -18,7 +18,8 @@ const MOST_PAGES = 20
 
 /**
  * The chart behind a request: what the client prefetched; what it left out is fetched from its FHIR server where `fetch` is given.
- * A template that the client answered with null (it may not see it) counts as missing, and so does one whose pages could not all be read.
+ * A template that the client answered with null (it may not see it) counts as missing, and so does one whose pages could not all be read, or that holds
+ * something of another patient: that is left out.
  */
 export async function gatherChart(
   request: CdsRequest,
@@ -40,8 +41,11 @@ export async function gatherChart(
         return
       }
       for (let page = 0; ; page++) {
-        for (const resource of resourcesIn(value)) found.set(`${resource.resourceType}/${resource.id ?? found.size}`, resource)
-        if (tellsOfFailure(value)) missing.push(key)
+        const resources = resourcesIn(value)
+        const own = resources.filter((resource) => !isOfAnother(resource, request.patientId))
+        for (const resource of own) found.set(`${resource.resourceType}/${resource.id ?? found.size}`, resource)
+        // what holds somebody else's is not known to hold all of this patient's
+        if (own.length < resources.length || tellsOfFailure(value)) missing.push(key)
         const next = nextPage(value)
         if (next === undefined) return
         const more = base !== undefined && page < MOST_PAGES && next.startsWith(`${base}/`) ? await read(next) : undefined
@@ -54,6 +58,15 @@ export async function gatherChart(
     }),
   )
   return { resources: [...found.values()], missing: [...new Set(missing)].sort() }
+}
+
+/** Whether a resource says that it is, or is about, a patient other than the one of the call. */
+export function isOfAnother(resource: Resource, patientId: string): boolean {
+  if (resource.resourceType === 'Patient') return resource.id !== patientId
+  const { subject, patient } = resource as unknown as Json
+  const reference = [subject, patient].map((one) => (isObject(one) ? one.reference : undefined)).find((one) => typeof one === 'string')
+  const named = /(?:^|\/)Patient\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/.exec(String(reference ?? ''))?.[1]
+  return named !== undefined && named !== patientId
 }
 
 /** Some clients wrap what they prefetched with the answer's status. */

@@ -7,7 +7,7 @@ import { Repository, versionOfTag } from '../fhir-api/repository.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
 import type { PlanMaker } from '../plans/plan-maker.ts'
 import { dayIn, queryOf } from '../plans/requests.ts'
-import { hiddenFrom, withheld } from '../plans/withhold.ts'
+import { hiddenFrom, hiddenOfThen, withheld } from '../plans/withhold.ts'
 import type { Store } from '../store/index.ts'
 import { bring, chosen } from './bring.ts'
 import { caseView } from './case-view.ts'
@@ -76,7 +76,7 @@ export function chartRoutes({ store, maker, today, now, servers = [], smartServe
         const decision = may.allowed ? (await store.decisions.list(patient)).at(-1) : undefined
         const earlier = decision === undefined ? undefined : await store.chart(patient, decision.recordedAt)
         const then = decision === undefined ? undefined : maker().make(earlier!, decision.asOf)
-        const before = then?.ok ? { before: withheld(then.value.document, hiddenFrom(sight, earlier!.resources)) } : {}
+        const before = then?.ok ? { before: withheld(then.value.document, await hiddenOfThen(sight, earlier!.resources, store)) } : {}
         const decided = decision === undefined ? {} : { decided: { decision, ...before } }
         const shown = { ...made, document: withheld(made.document, hidden) }
         const view = caseView({ patient, chart, revision: content.revision, made: shown, knowledge: maker().knowledge, ...decided })

@@ -21,12 +21,16 @@ export const bulkRoutes = (store: Store): readonly Route[] => {
     rule,
     handle,
   })
+  const LEVELS = [
+    ['system', '/$export', exporting],
+    ['patient', '/Patient/$export', exporting],
+    ['group', '/Group/:id/$export', { ...exporting, idFrom: 'id' }],
+  ] as const
   return [
-    row('fhir-export-system', 'GET', '/$export', exporting, (request) => startExport(store, request, 'system')),
-    row('fhir-export-patient', 'GET', '/Patient/$export', exporting, (request) => startExport(store, request, 'patient')),
-    row('fhir-export-group', 'GET', '/Group/:id/$export', { ...exporting, idFrom: 'id' }, (request) =>
-      startExport(store, request, 'group'),
-    ),
+    ...LEVELS.flatMap(([level, path, rule]) => [
+      row(`fhir-export-${level}`, 'GET', path, rule, (request) => startExport(store, request, level)),
+      row(`fhir-export-${level}-post`, 'POST', path, rule, (request) => startExport(store, request, level)),
+    ]),
     row('fhir-export-status', 'GET', '/$export-status/:job', exporting, (request) => exportStatus(store, request)),
     row('fhir-export-cancel', 'DELETE', '/$export-status/:job', exporting, (request) => cancelExport(store, request)),
     row('fhir-export-file', 'GET', '/$export-file/:job/:file', exporting, (request) => exportFile(store, request)),

@@ -113,6 +113,7 @@ const SEARCHING = [
   'Chained parameters and _has, four links deep, within what the reader may see. _include, _revinclude, :iterate, _sort, _count, _total, _summary, _elements.',
   'Transactions: references by urn:uuid, by fullUrl, by the whole address of this server, and by a search (Patient?identifier=…), which must find one. An entry that is created takes the uuid of its fullUrl as its id: sent twice, the second is refused.',
   '$docref finds stored documents of any type; none is generated, so on-demand=true finds none.',
+  'Bulk Data by GET, or by POST with Parameters (there also patient): _type, _since, _elements, and _typeFilter as far as it compares codes (Observation?category=laboratory). What is not offered is refused, or with "Prefer: handling=lenient" told in the manifest. Files come packed (gzip) on request.',
   'Binary: read by programs, and by people through a document of a chart that they may read, written by whoever wrote the Binary. A resource whose patient is named by an identifier alone is kept in the chart of the one patient here who has it, and refused where that is not exactly one.',
   'supportedProfile: what claims one of these (mCODE 4.0.0, US Core 6.1.0) is checked against its required elements, types of values and fixed codes; slices, extensions and bindings are not. What contradicts it is refused, what is missing is told by $validate.',
   '_summary=true leaves out the narrative only: what a clinician may need stays. Pages hold still while others write.',

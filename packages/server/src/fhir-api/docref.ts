@@ -60,29 +60,37 @@ interface Parameter {
 export const byParameters =
   (handler: FhirHandler): FhirHandler =>
   (call, repo) => {
-    const { body } = call
-    if (body === undefined || body === '') return handler(call, repo)
-    const { resourceType, parameter = [] } = body as FhirResource & { readonly parameter?: readonly Parameter[] }
-    if (resourceType !== 'Parameters' || !Array.isArray(parameter))
-      throw new Refused([
-        refusal('not-fhir', 'body', 'the body is no Parameters', 'send Parameters, or GET with the parameters in the address'),
-      ])
-    const query = (parameter as readonly Parameter[]).map((one): readonly [string, string] => {
-      const [key, value] = Object.entries(one).find(([name]) => name.startsWith('value')) ?? []
-      const text = key === 'valueCoding' || key === 'valueCodeableConcept' ? tokenOf(value) : value
-      if (typeof one.name !== 'string' || !['string', 'number', 'boolean'].includes(typeof text))
-        throw new Refused([
-          refusal(
-            'invalid-parameter',
-            `Parameters.parameter`,
-            'a parameter has no name, or no plain value',
-            'send name and valueString, valueDate, valueCode, …',
-          ),
-        ])
-      return [one.name, String(text)]
-    })
-    return handler({ ...call, query: [...call.query, ...query] }, repo)
+    return handler({ ...call, query: [...call.query, ...pairsOf(call.body)] }, repo)
   }
+
+/** The parameters of a body of Parameters, as they would stand in an address; none without a body. */
+export function pairsOf(body: unknown): readonly (readonly [string, string])[] {
+  if (body === undefined || body === null || body === '') return []
+  const { resourceType, parameter = [] } = body as FhirResource & { readonly parameter?: readonly Parameter[] }
+  if (resourceType !== 'Parameters' || !Array.isArray(parameter))
+    throw new Refused([
+      refusal('not-fhir', 'body', 'the body is no Parameters', 'send Parameters, or GET with the parameters in the address'),
+    ])
+  return (parameter as readonly (Parameter | null)[]).map((one): readonly [string, string] => {
+    const [key, value] = Object.entries(one ?? {}).find(([name]) => name.startsWith('value')) ?? []
+    const text =
+      key === 'valueCoding' || key === 'valueCodeableConcept'
+        ? tokenOf(value)
+        : key === 'valueReference'
+          ? (value as { readonly reference?: unknown } | null)?.reference
+          : value
+    if (typeof one?.name !== 'string' || !['string', 'number', 'boolean'].includes(typeof text))
+      throw new Refused([
+        refusal(
+          'invalid-parameter',
+          `Parameters.parameter`,
+          'a parameter has no name, or no plain value',
+          'send name and valueString, valueDate, valueCode, …',
+        ),
+      ])
+    return [one.name, String(text)]
+  })
+}
 
 function tokenOf(value: unknown): string | undefined {
   const { coding, system, code } = (value ?? {}) as {

@@ -1,24 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { encodingFor } from '../api/compress.ts'
 import { type ApiRequest, type ApiResponse, contextOf, JSON_TYPE, type Sight } from '../api/index.ts'
+import { outcomeOf } from '../api/outcome.ts'
 import { refuse } from '../issue.ts'
 import type { FhirResource, Store, StoredVersion } from '../store/index.ts'
-import { dateRange } from '../store/search/dates.ts'
-import { searchTable } from '../store/search/definitions.ts'
+import { type Asked, askedOf, elementsOf, filterFor, NDJSON } from './export-asked.ts'
 import { countOf, type ExportScope, pageOf } from './export-query.ts'
 import { inSight } from './repository.ts'
-import { preferOf } from './respond.ts'
+import { preferOf, shaped } from './respond.ts'
 
-/**
+/*
  * Bulk Data Access (FHIR asynchronous pattern): kick-off, status, files, cancel. No file is ever written: an export names an instant, and its files are
  * the versions as of it, read when they are fetched. Any process can serve any of them, a download that broke off is fetched again, nothing is left behind.
  */
-interface Asked {
-  readonly level: 'system' | 'patient' | 'group'
-  readonly group?: string
-  readonly types: readonly string[]
-  readonly since?: string
-}
 
 interface ExportFile {
   readonly type: string
@@ -40,16 +36,26 @@ interface Job {
 
 const RESOURCES_A_FILE = 20_000
 const LEASE = "interval '2 minutes'"
-const NDJSON = 'application/fhir+ndjson'
-const FORMATS = [NDJSON, 'application/ndjson', 'ndjson']
+/** In the place of a number: what the client asked for and was passed over. */
+const TOLD = 'told'
 
-/** `GET …/$export` with `Prefer: respond-async`: 202, and where to look for the answer. */
+/** `…/$export` with `Prefer: respond-async`: 202, and where to look for the answer. */
 export async function startExport(store: Store, request: ApiRequest, level: Asked['level']): Promise<ApiResponse> {
   if (!preferOf(String(request.headers.prefer ?? '')).isAsync)
     return refuse('precondition-required', 'Prefer', 'an export is answered later', 'send "Prefer: respond-async"')
   const { who, site } = contextOf(request)
   const asked = askedOf(request, level)
-  if (asked.group !== undefined) await groupOf(store, request, asked.group)
+  if (asked.group !== undefined) {
+    const members = membersOf(await groupOf(store, request, asked.group))
+    const stranger = asked.patients?.find((patient) => !members.includes(`Patient/${patient}`))
+    if (stranger !== undefined)
+      refuse(
+        'invalid-parameter',
+        'patient',
+        `Patient/${stranger.slice(0, 64)} is no member of the group`,
+        'name members, or leave the parameter out',
+      )
+  }
   const job = {
     id: randomUUID(),
     settled_at: await store.settledAt(),
@@ -64,55 +70,22 @@ export async function startExport(store: Store, request: ApiRequest, level: Aske
 }
 
 /** A group that is not there, or not in sight, has nothing to export: said at once, since an empty export would look like a group without members. */
-async function groupOf(store: Store, request: ApiRequest, id: string): Promise<void> {
+async function groupOf(store: Store, request: ApiRequest, id: string): Promise<StoredVersion> {
   const sight = await request.authorize({ interaction: 'read', type: 'Group', id })
   const group = await store.read('Group', id)
-  const isThere = group !== undefined && group.body !== null && (await inSight(store.database, [group], () => sight)).length > 0
-  if (!isThere) refuse('not-found', `Group/${id}`, `Group/${id} is not there`, 'check the id, or search for the group')
-  else await request.seen({ interaction: 'read', type: 'Group', id }, [group])
+  if (group === undefined || group.body === null || (await inSight(store.database, [group], () => sight)).length === 0)
+    return refuse('not-found', `Group/${id}`, `Group/${id} is not there`, 'check the id, or search for the group')
+  await request.seen({ interaction: 'read', type: 'Group', id }, [group])
+  return group
 }
 
-function askedOf(request: ApiRequest, level: Asked['level']): Asked {
-  const value = (name: string): string | undefined =>
-    request.query
-      .filter(([n]) => n === name)
-      .map(([, v]) => v)
-      .join(',') || undefined
-  const isLenient = preferOf(String(request.headers.prefer ?? '')).isLenient
-  for (const [name] of request.query)
-    if (!['_outputFormat', '_since', '_type'].includes(name) && !isLenient)
-      refuse(
-        'unknown-parameter',
-        name,
-        `an export has no parameter ${name} here`,
-        'use _outputFormat, _since, _type; or "Prefer: handling=lenient"',
-      )
-  const format = value('_outputFormat')
-  if (format !== undefined && !FORMATS.includes(format))
-    refuse('invalid-parameter', '_outputFormat', `${format.slice(0, 60)} is not offered`, `ask for ${NDJSON}`)
-  const since = value('_since')?.replace(/ (\d\d:\d\d)$/, '+$1')
-  if (since !== undefined && dateRange(since) === undefined)
-    refuse('invalid-parameter', '_since', 'this is no instant', 'write 2026-11-23T12:00:00Z')
-  const all = [...searchTable().types].filter(
-    (type) => level === 'system' || type === 'Patient' || searchTable().compartment(type).length > 0,
-  )
-  const wanted = value('_type')
-    ?.split(',')
-    .filter((type) => type !== '')
-  const foreign = wanted?.find((type) => !all.includes(type))
-  if (foreign !== undefined && !isLenient)
-    refuse(
-      'invalid-parameter',
-      '_type',
-      `${foreign.slice(0, 60)} is not exported here`,
-      'name types of FHIR R4 that stand in a patient\u2019s compartment',
-    )
-  return {
-    level,
-    types: wanted?.filter((type) => all.includes(type)) ?? all,
-    ...(since === undefined ? {} : { since: dateRange(since)!.first }),
-    ...(level === 'group' ? { group: request.params.id! } : {}),
-  }
+/** The patients who are in a group now. */
+function membersOf(group: StoredVersion | undefined): readonly string[] {
+  const members = ((JSON.parse(group?.body ?? '{}') as FhirResource).member ?? []) as readonly {
+    inactive?: boolean
+    entity?: { reference?: string }
+  }[]
+  return members.filter((m) => m.inactive !== true).flatMap((m) => m.entity?.reference?.match(/^Patient\/[^/]+$/) ?? [])
 }
 
 /** Counts in the background; a process that dies leaves the lease to run out, and whoever asks for the status next takes over. */
@@ -132,17 +105,13 @@ async function plan(store: Store, asked: Asked, settledAt: string): Promise<read
   return files
 }
 
-async function scopeOf(store: Store, { level, group, since }: Asked, settledAt: string): Promise<ExportScope> {
+async function scopeOf(store: Store, { level, group, since, patients }: Asked, settledAt: string): Promise<ExportScope> {
   const base = { settledAt, ...(since === undefined ? {} : { since }) }
   if (level === 'system') return base
-  if (level === 'patient') return { ...base, isPatientsOnly: true }
-  const version = await store.readAsOf('Group', group!, settledAt)
-  const members = ((JSON.parse(version?.body ?? '{}') as FhirResource).member ?? []) as readonly {
-    inactive?: boolean
-    entity?: { reference?: string }
-  }[]
-  const charts = members.filter((m) => m.inactive !== true).map((m) => m.entity?.reference ?? '')
-  return { ...base, charts: charts.filter((c) => c.startsWith('Patient/')) }
+  const wanted = patients?.map((patient) => `Patient/${patient}`)
+  if (level === 'patient') return { ...base, isPatientsOnly: true, ...(wanted === undefined ? {} : { charts: wanted }) }
+  const members = membersOf(await store.readAsOf('Group', group!, settledAt))
+  return { ...base, charts: wanted === undefined ? members : members.filter((chart) => wanted.includes(chart)) }
 }
 
 /** 202 while it is counted, then the manifest. */
@@ -157,7 +126,7 @@ export async function exportStatus(store: Store, request: ApiRequest): Promise<A
   }
   // a number that counts what the reader may not see would tell of it
   const { within, maySee } = await request.authorize({ interaction: 'operation', operation: 'export' })
-  const isWhole = within === undefined && maySee === undefined
+  const isWhole = within === undefined && maySee === undefined && job.asked.filters === undefined
   const entry = (file: ExportFile, at: number) => ({
     type: file.kind === 'deleted' ? 'Bundle' : file.type,
     url: `${request.base}/fhir/$export-file/${job.id}/${at}`,
@@ -174,7 +143,10 @@ export async function exportStatus(store: Store, request: ApiRequest): Promise<A
       requiresAccessToken: true,
       output: files.filter(({ file }) => file.kind === 'output').map((f) => f.entry),
       ...(job.asked.since === undefined ? {} : { deleted: files.filter(({ file }) => file.kind === 'deleted').map((f) => f.entry) }),
-      error: [],
+      error:
+        job.asked.ignored === undefined
+          ? []
+          : [{ type: 'OperationOutcome', url: `${request.base}/fhir/$export-file/${job.id}/${TOLD}`, count: 1 }],
     },
   }
 }
@@ -182,6 +154,8 @@ export async function exportStatus(store: Store, request: ApiRequest): Promise<A
 /** One file, streamed: what its reader may see of the versions as of the export's instant. */
 export async function exportFile(store: Store, request: ApiRequest): Promise<ApiResponse> {
   const job = await jobOf(store, request)
+  if (request.params.file === TOLD && job.asked.ignored !== undefined)
+    return { status: 200, contentType: NDJSON, body: `${JSON.stringify(passedOver(job.asked.ignored))}\n` }
   const at = Number(request.params.file)
   const file = job.files?.[at]
   if (file === undefined)
@@ -201,16 +175,40 @@ export async function exportFile(store: Store, request: ApiRequest): Promise<Api
     from: file.from,
     ...(until === undefined ? {} : { until }),
   }
-  const lines = linesOf(store, request, scope, sight, `${request.base}/fhir`)
-  return { status: 200, contentType: NDJSON, body: Readable.from(lines, { objectMode: false, highWaterMark: 1024 * 1024 }) }
+  const { filters = [], elements = [] } = job.asked
+  const isWanted = file.kind === 'output' ? filterFor(filters, file.type) : undefined
+  const names = file.kind === 'output' ? elementsOf(elements, file.type) : undefined
+  const lines = linesOf(store, request, scope, sight, (version) => {
+    if (file.kind === 'deleted') return deletion(version, `${request.base}/fhir`)
+    if (isWanted?.(version) === false) return undefined
+    return names === undefined ? version.body! : shaped(version.body!, { query: [['_elements', names.join(',')]] })
+  })
+  const body = Readable.from(lines, { objectMode: false, highWaterMark: 1024 * 1024 })
+  const vary = { vary: 'accept-encoding' }
+  if (encodingFor(request.headers['accept-encoding'], ['gzip']) === undefined)
+    return { status: 200, headers: vary, contentType: NDJSON, body }
+  // a download that ends early ends the reading as well
+  const packed = pipeline(body, createGzip({ level: 1 }), () => {})
+  return { status: 200, headers: { ...vary, 'content-encoding': 'gzip' }, contentType: NDJSON, body: packed }
 }
+
+const passedOver = (ignored: readonly string[]) =>
+  outcomeOf(
+    ignored.map((what) => ({
+      code: 'unknown-parameter',
+      severity: 'warning',
+      path: what.split('=')[0]!,
+      message: `${what} is not offered and was passed over, as "handling=lenient" asks`,
+      remedy: 'the files hold more than was asked for: leave out what is not wanted',
+    })),
+  )
 
 async function* linesOf(
   store: Store,
   request: ApiRequest,
   scope: Parameters<typeof pageOf>[1] & { readonly type: string },
   sight: Sight,
-  base: string,
+  textOf: (version: StoredVersion) => string | undefined,
 ): AsyncGenerator<string> {
   let from = scope.from
   let isFirst = true
@@ -219,9 +217,15 @@ async function* linesOf(
     const versions = await pageOf(store.database, { ...scope, from }, isFirst)
     if (versions.length === 0) return
     const visible = await inSight(store.database, versions, () => sight)
-    await request.seen({ interaction: 'operation', operation: 'export', type: scope.type }, visible)
-    const text = visible.map((version) => (scope.kind === 'deleted' ? deletion(version, base) : version.body)).join('\n')
-    if (text !== '') yield `${text}\n`
+    const told = visible.flatMap((version) => {
+      const text = textOf(version)
+      return text === undefined ? [] : [{ version, text }]
+    })
+    await request.seen(
+      { interaction: 'operation', operation: 'export', type: scope.type },
+      told.map(({ version }) => version),
+    )
+    if (told.length > 0) yield `${told.map(({ text }) => text).join('\n')}\n`
     from = versions.at(-1)!.id
     isFirst = false
   }

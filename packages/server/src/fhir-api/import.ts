@@ -2,6 +2,7 @@ import { parseBody } from '../api/json.ts'
 import { Refused, refusal, type ServerIssue } from '../issue.ts'
 import { sqlState } from '../store/database.ts'
 import type { Author, FhirResource, Store, Write } from '../store/index.ts'
+import { withLabels } from './labels.ts'
 import { withOwnReferences } from './references.ts'
 import type { Identified } from './repository.ts'
 import { placedSubjects } from './subjects.ts'
@@ -139,12 +140,14 @@ async function keepPiece(
     else issues.push({ line: read[at]!.line, issue: one.error })
   }
   await allow?.(all)
+  const keys = all.flatMap((write) => (write.kind === 'delete' ? [] : [{ type: write.resource.resourceType, id: write.resource.id }]))
+  const standing = new Map((await store.readMany(keys)).map((version) => [`${version.type}/${version.id}`, version]))
   const refused = new Set(issues.map(({ line }) => line)).size
   const next = { lines: progress.lines, kept: progress.kept + piece.length - refused, refused: progress.refused + refused }
   const result = await store.transaction(
     author,
     async (tx) => {
-      const written = await tx.append(all)
+      const written = await tx.append(withLabels(all, standing))
       if (!written.ok) return written
       await tx.sql.query(
         `insert into import_progress (source, line, kept, refused, is_done, updated_at) values ($1, $2, $3, $4, $5, now())

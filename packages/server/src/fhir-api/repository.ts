@@ -19,6 +19,7 @@ import {
   type Write,
   type Written,
 } from '../store/index.ts'
+import { withLabels } from './labels.ts'
 import { withOwnReferences } from './references.ts'
 import { withSubjects } from './subjects.ts'
 import { checkResource } from './validate.ts'
@@ -57,6 +58,21 @@ export class Repository {
     return this.session.request.authorize(action, this.tx?.sql)
   }
 
+  /**
+   * The same of one resource by its id. What stands in a chart out of reach is answered as what is not there, so that nobody finds out by trying ids; the audit
+   * log has the refusal. Of a Patient the refusal is said: whose chart is closed may be opened with a reason.
+   */
+  async authorizeOn(action: Omit<Action, 'route'> & { readonly type: string; readonly id: string }, suffix: string): Promise<Sight> {
+    try {
+      return await this.authorize(action)
+    } catch (error) {
+      const { patient, ...itself } = action
+      if (error instanceof Refused && patient !== undefined && action.type !== 'Patient' && (await this.decide(itself)).allowed)
+        return notThere(action.type, action.id, suffix)
+      throw error
+    }
+  }
+
   /** Of these versions, those that may be seen. Asked on the open transaction, where there is one. */
   inSight(versions: readonly StoredVersion[], sightOf: (version: StoredVersion) => Sight | undefined): Promise<readonly StoredVersion[]> {
     return inSight(this.tx?.sql ?? this.session.store.database, versions, sightOf)
@@ -88,8 +104,9 @@ export class Repository {
     suffix: string,
   ): Promise<StoredVersion> {
     const action = { interaction, type, id, ...patientOf(version) }
-    const sight = await this.authorize(action)
+    const sight = await this.authorizeOn(action, suffix)
     if (version === undefined || !(await this.sees(version, sight))) return notThere(type, id, suffix)
+    if (interaction === 'vread' && (await this.openNow(action, [version], sight)).length === 0) return notThere(type, id, suffix)
     if (version.body === null)
       return refuse(
         'gone',
@@ -99,6 +116,47 @@ export class Repository {
       )
     await this.session.request.seen(sight.through === undefined ? action : { ...action, patient: sight.through }, [version])
     return version
+  }
+
+  /**
+   * Of these versions, those of resources that may be seen as they stand now: what was set apart later, or moved into a chart out of reach, is closed in its
+   * older versions as well, but for the words of the reader's own. Of what was deleted the last words count.
+   */
+  async openNow(action: Omit<Action, 'route'>, versions: readonly StoredVersion[], sight: Sight): Promise<readonly StoredVersion[]> {
+    const standing = await this.standing(versions)
+    const now = ({ type, id }: StoredVersion): StoredVersion | undefined => standing.get(`${type}/${id}`)
+    const older = versions.filter((one) => one.version < (now(one)?.version ?? 0))
+    if (older.length === 0) return versions
+    const moved = older.flatMap((one) => (now(one)!.chart === one.chart ? [] : [now(one)!.chart]))
+    const closed = await this.closedCharts(action, moved)
+    const newest = [...new Set(older.map((one) => now(one)!))].filter(({ chart }) => !closed.has(chart))
+    const open = new Set((await this.inSight(newest, () => sight)).map(({ type, id }) => `${type}/${id}`))
+    const { who } = this.session.author
+    const isOwn = (one: StoredVersion): boolean => one.recordedBy === who && !closed.has(now(one)!.chart)
+    return versions.filter((one) => !older.includes(one) || open.has(`${one.type}/${one.id}`) || isOwn(one))
+  }
+
+  /** A resource may have stood in another patient's chart before: whoever reads it here need not be one who may read it there. */
+  async closedCharts(action: Omit<Action, 'route'>, charts: readonly string[]): Promise<ReadonlySet<string>> {
+    const closed = new Set<string>()
+    for (const chart of new Set(charts)) {
+      if (!chart.startsWith('Patient/')) continue
+      const { allowed } = await this.decide({ ...action, patient: chart.slice('Patient/'.length) })
+      if (!allowed) closed.add(chart)
+    }
+    return closed
+  }
+
+  /** The newest words of each of these resources: of what was deleted, those before. */
+  private async standing(versions: readonly StoredVersion[]): Promise<ReadonlyMap<string, StoredVersion>> {
+    const keys = new Map(versions.map(({ type, id }) => [`${type}/${id}`, { type, id }]))
+    const standing = new Map<string, StoredVersion>()
+    for (const newest of await this.readers.readMany([...keys.values()])) {
+      let one: StoredVersion | undefined = newest
+      while (one !== undefined && one.body === null) one = await this.readers.readVersion(one.type, one.id, one.version - 1)
+      if (one !== undefined) standing.set(`${one.type}/${one.id}`, one)
+    }
+    return standing
   }
 
   /** Runs work on one transaction: the one that is open, or a new one. A refusal rolls back. */
@@ -123,22 +181,22 @@ export class Repository {
   patch(type: string, id: string, patch: unknown, match: number | undefined): Promise<Written> {
     return this.inTransaction(async (repo) => {
       const old = await repo.readers.read(type, id)
-      const sight = await repo.authorize({ interaction: 'patch', type, id, ...patientOf(old) })
+      const sight = await repo.authorizeOn({ interaction: 'patch', type, id, ...patientOf(old) }, '')
       if (old === undefined || old.body === null || !(await repo.sees(old, sight))) return notThere(type, id, '')
       const resource = patched(JSON.parse(old.body) as Resource, patch) as unknown as Identified
       if (resource.resourceType !== type || resource.id !== id)
         return refuse('invalid-request', `${type}/${id}`, 'a patch changes neither the type nor the id', 'create another resource')
-      return { ok: true, value: await repo.write({ kind: 'update', resource, ifMatch: match ?? old.version }) }
+      return { ok: true, value: await repo.write({ kind: 'update', resource, ifMatch: match ?? old.version }, true) }
     })
   }
 
-  /** Checks, asks access, and records one write. */
-  async write(write: Write): Promise<Written> {
-    const [written] = await this.writeAll([write])
+  /** Checks, asks access, and records one write. `areLabelsMeant`: a label that is missing was taken away on purpose. */
+  async write(write: Write, areLabelsMeant = false): Promise<Written> {
+    const [written] = await this.writeAll([write], areLabelsMeant)
     return written!
   }
 
-  async writeAll(given: readonly Write[]): Promise<readonly Written[]> {
+  async writeAll(given: readonly Write[], areLabelsMeant = false): Promise<readonly Written[]> {
     const { base } = this.session
     const writes = given.map((write) => (write.kind === 'delete' ? write : { ...write, resource: withOwnReferences(write.resource, base) }))
     const problems = writes.flatMap((write) => (write.kind === 'delete' ? [] : checkResource(write.resource)))
@@ -149,15 +207,16 @@ export class Repository {
       const placed = await this.withSubjects(writes)
       const standing = await this.allow(placed)
       try {
-        return unwrapped(await store.commit(author, [withSeen(placed[0]!, standing)]))
+        const [write] = areLabelsMeant ? placed : withLabels(placed, standing)
+        return unwrapped(await store.commit(author, [withSeen(write!, standing)]))
       } catch (error) {
         if (!(error instanceof Moved)) throw error
       }
     }
     return this.inTransaction(async (repo) => {
       const placed = await repo.withSubjects(writes)
-      await repo.allow(placed)
-      return repo.transaction.append(placed)
+      const standing = await repo.allow(placed)
+      return repo.transaction.append(areLabelsMeant ? placed : withLabels(placed, standing))
     })
   }
 

@@ -1,7 +1,9 @@
+import { tryGetDataType } from '@medplum/core'
 import { type ApiResponse, FHIR_JSON } from '../api/index.ts'
 import { informationOutcome } from '../api/outcome.ts'
 import type { StoredVersion, Written } from '../store/index.ts'
 import type { FhirCall } from './handlers.ts'
+import { loadDefinitions } from './validate.ts'
 
 /** Where FHIR lives under the server's address. */
 export const FHIR_BASE = '/fhir'
@@ -71,8 +73,31 @@ export function shaped(body: string, { query }: Pick<FhirCall, 'query'>): string
 const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
 
 function only(resource: Readonly<Record<string, unknown>>, names: readonly string[]): Readonly<Record<string, unknown>> {
-  const wanted = new Set(['resourceType', 'id', 'meta', ...names.map((name) => name.trim().split('.').at(-1)!)])
+  const wanted = new Set([
+    'resourceType',
+    'id',
+    'meta',
+    ...mandatory(String(resource.resourceType)),
+    ...names.map((name) => elementIn(name)),
+  ])
   return subsetted(Object.fromEntries(Object.entries(resource).filter(([key]) => wanted.has(key) || wanted.has(key.replace(/^_/, '')))))
+}
+
+/** `name`, or `Patient.name`, or deeper: a part of an element comes with the whole of it. */
+const elementIn = (name: string): string => {
+  const [first = '', second] = name.trim().split('.')
+  return second !== undefined && /^[A-Z]/.test(first) ? second : first
+}
+
+/** Elements without which a resource of the type is none: FHIR wants them in every part of one. */
+function mandatory(type: string): readonly string[] {
+  loadDefinitions()
+  const elements = Object.entries(tryGetDataType(type)?.elements ?? {})
+  return elements
+    .filter(([, { min }]) => min > 0)
+    .flatMap(([name, { type: types }]) =>
+      name.endsWith('[x]') ? types.map(({ code }) => name.replace('[x]', code[0]!.toUpperCase() + code.slice(1))) : [name],
+    )
 }
 
 function summarised(resource: Readonly<Record<string, unknown>>, summary: string): Readonly<Record<string, unknown>> {

@@ -6,7 +6,7 @@ import type { FoundPage, StoredVersion } from '../store/index.ts'
 import { parseSearch } from '../store/search/parse.ts'
 import type { Filter } from '../store/search/request.ts'
 import { type FhirCall, type FhirHandler, typeOf } from './handlers.ts'
-import type { Repository } from './repository.ts'
+import { patientOf, type Repository } from './repository.ts'
 import { etag, preferOf, shaped } from './respond.ts'
 import { withinSight } from './search-sight.ts'
 
@@ -14,6 +14,14 @@ export const search: FhirHandler = async (call, repo) => searchIn(call, repo, ty
 
 /** `POST /Observation/_search`: the same search with its parameters in the body, where no log keeps them. */
 export const searchByPost: FhirHandler = async (call, repo) => {
+  // parameters in another form would be passed over, and everything found
+  if (call.body !== undefined && typeof call.body !== 'string')
+    return refuse(
+      'unsupported-media-type',
+      'Content-Type',
+      'a search is posted as a form',
+      'send its parameters as application/x-www-form-urlencoded',
+    )
   const form = typeof call.body === 'string' ? [...new URLSearchParams(call.body)] : []
   const query = [...call.query, ...form]
   return searchIn({ ...call, query }, repo, call.params.type === undefined ? undefined : typeOf(call), query, [])
@@ -108,12 +116,10 @@ export const history: FhirHandler = async (call, repo) => {
   if (unknown) refuse('unknown-parameter', unknown[0], `a history has no parameter ${unknown[0]}`, 'use _count, _since, _at')
   const action = { interaction: 'history' as const, ...(type === undefined ? {} : { type }), ...(id === undefined ? {} : { id }) }
   const newest = id === undefined ? undefined : await repo.readers.read(type!, id)
-  const sight = await repo.authorize({
-    ...action,
-    ...(newest?.chart.startsWith('Patient/') ? { patient: newest.chart.slice('Patient/'.length) } : {}),
-  })
+  const sight =
+    id === undefined ? await repo.authorize(action) : await repo.authorizeOn({ ...action, type: type!, id, ...patientOf(newest) }, '')
   if (id !== undefined && (newest === undefined || !(await repo.sees(newest, sight))))
-    return refuse('not-found', `${type}/${id}`, `${type}/${id} was never here`, 'check the id')
+    return refuse('not-found', `${type}/${id}`, `${type}/${id} is not there`, 'check the id, or search for it')
   const count = value('_count')
   if (count !== undefined && !/^\d{1,9}$/.test(count))
     refuse('invalid-parameter', '_count', `"${count.slice(0, 40)}" is no whole number`, 'write _count=50')
@@ -127,8 +133,9 @@ export const history: FhirHandler = async (call, repo) => {
     count: count === undefined ? 50 : Math.min(Number(count), 1000),
   })
   const others = id === undefined ? [] : page.versions.map(({ chart }) => chart).filter((chart) => chart !== newest?.chart)
-  const closed = await closedCharts(repo, action, others)
-  const versions = (await repo.inSight(page.versions, () => sight)).filter(({ chart }) => !closed.has(chart))
+  const closed = await repo.closedCharts(action, others)
+  const inReach = (await repo.inSight(page.versions, () => sight)).filter(({ chart }) => !closed.has(chart))
+  const versions = await repo.openNow(action, inReach, sight)
   await repo.session.request.seen(sight.through === undefined ? action : { ...action, patient: sight.through }, versions)
   const address = `${call.base}${type === undefined ? '' : `/${type}`}${id === undefined ? '' : `/${id}`}/_history`
   const plain = call.query.filter(([name]) => name !== '_cursor')
@@ -148,21 +155,6 @@ export const history: FhirHandler = async (call, repo) => {
       ...(versions.length === 0 ? {} : { entry: versions.map((version) => historyEntry(call, version)) }),
     },
   }
-}
-
-/** A resource may have stood in another patient's chart before: whoever reads it here need not be one who may read it there. */
-async function closedCharts(
-  repo: Repository,
-  action: Parameters<Repository['decide']>[0],
-  charts: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const closed = new Set<string>()
-  for (const chart of new Set(charts)) {
-    if (!chart.startsWith('Patient/')) continue
-    const { allowed } = await repo.decide({ ...action, patient: chart.slice('Patient/'.length) })
-    if (!allowed) closed.add(chart)
-  }
-  return closed
 }
 
 const queryText = (pairs: FhirCall['query']): string =>

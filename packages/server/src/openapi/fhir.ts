@@ -321,6 +321,37 @@ export const FHIR_OPERATIONS: { readonly [operation: string]: Described } = {
     status: 202,
     example: by({ params: { id: 'clinic' }, headers: { prefer: 'respond-async', accept: FHIR } }),
   },
+  'fhir-export-system-post': {
+    summary: 'Bulk Data: begin an export of every chart, with the parameters in the body',
+    body: resource('Parameters'),
+    bodyType: FHIR,
+    status: 202,
+    example: by({
+      headers: { prefer: 'respond-async', accept: FHIR },
+      body: { resourceType: 'Parameters', parameter: [{ name: '_type', valueString: 'Patient' }] },
+    }),
+  },
+  'fhir-export-patient-post': {
+    summary: 'Bulk Data: begin an export of all patients, or some of them by name, with the parameters in the body',
+    body: resource('Parameters'),
+    bodyType: FHIR,
+    status: 202,
+    example: by({
+      headers: { prefer: 'respond-async', accept: FHIR },
+      body: { resourceType: 'Parameters', parameter: [{ name: 'patient', valueReference: { reference: 'Patient/ann' } }] },
+    }),
+  },
+  'fhir-export-group-post': {
+    summary: 'Bulk Data: begin an export of the members of a group, with the parameters in the body',
+    body: resource('Parameters'),
+    bodyType: FHIR,
+    status: 202,
+    example: by({
+      params: { id: 'clinic' },
+      headers: { prefer: 'respond-async', accept: FHIR },
+      body: { resourceType: 'Parameters', parameter: [{ name: '_type', valueString: 'Patient' }] },
+    }),
+  },
   'fhir-export-status': {
     summary: 'Bulk Data: 202 while it is counted, then the manifest',
     status: 200,

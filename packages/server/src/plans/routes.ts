@@ -8,7 +8,7 @@ import type { Store } from '../store/index.ts'
 import { againstPlan, keptAgainst, refusedAsAgainst } from './against-plan.ts'
 import type { MadePlan, PlanMaker } from './plan-maker.ts'
 import { countIn, dayIn, decisionOf, instantIn, queryOf, whatIfOf } from './requests.ts'
-import { hiddenFrom, withheld } from './withhold.ts'
+import { hiddenFrom, hiddenOfThen, withheld } from './withhold.ts'
 import { handleChange, isWorklist, WORKLISTS, worklistPage } from './worklists.ts'
 
 export interface PlanRoutesConfig {
@@ -28,7 +28,8 @@ export function planRoutes({ store, maker, today, now }: PlanRoutesConfig): read
     const content = await store.chart(patient, knownAt)
     const made = orThrow(maker().make(content, asOf, set))
     // a what-if is a reading, too: what may not be seen of the chart is the same
-    const hidden = hiddenFrom(await request.authorize({ interaction: 'read', type: 'plan', patient }), content.resources)
+    const sight = await request.authorize({ interaction: 'read', type: 'plan', patient })
+    const hidden = knownAt === undefined ? hiddenFrom(sight, content.resources) : await hiddenOfThen(sight, content.resources, store)
     await request.seen({ interaction: set.length > 0 ? 'operation' : 'read', type: 'plan', patient }, content.resources)
     return { made, content, hidden, document: withheld(made.document, hidden) }
   }

@@ -1,6 +1,6 @@
 import type { Fact, Issue, PlanDocument } from '@secondwind/core'
 import type { Sight } from '../api/index.ts'
-import type { StoredVersion } from '../store/index.ts'
+import type { Readers, StoredVersion } from '../store/index.ts'
 
 /** What stands in the place of words that are withheld. */
 export const WITHHELD = '(withheld: it stands in a record that is set apart from your role)'
@@ -11,6 +11,18 @@ const LEAST_PHRASE = 20
 /** Those of the resources that a reader may not see: the plan is made with them, since what is left out of it would be unsafe. */
 export const hiddenFrom = ({ maySee }: Sight, resources: readonly StoredVersion[]): readonly StoredVersion[] =>
   maySee === undefined ? [] : resources.filter((version) => version.body !== null && !maySee(version))
+
+/** The same of a chart as it stood once: what was set apart since then is set apart in what was known then, too. */
+export async function hiddenOfThen(
+  sight: Sight,
+  then: readonly StoredVersion[],
+  { readMany }: Pick<Readers, 'readMany'>,
+): Promise<readonly StoredVersion[]> {
+  if (sight.maySee === undefined) return []
+  const key = ({ type, id }: StoredVersion): string => `${type}/${id}`
+  const now = new Set(hiddenFrom(sight, await readMany(then.map(({ type, id }) => ({ type, id })))).map(key))
+  return then.filter((version) => now.has(key(version)) || hiddenFrom(sight, [version]).length > 0)
+}
 
 /** What speaks with the words of a chart: facts, and what reading it found. */
 export interface Spoken {

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
 import { type Access, buildServer } from '../../src/api/index.ts'
 import { importNdjson, type LineIssue } from '../../src/fhir-api/import.ts'
@@ -115,10 +116,98 @@ onBothDatabases('bulk data', ({ place }) => {
     ['since no instant', '/$export?_since=yesterday', ASYNC, 'invalid-parameter'],
     ['of no type', '/$export?_type=Nonsense', ASYNC, 'invalid-parameter'],
     ['of practitioners with the patients', '/Patient/$export?_type=Practitioner', ASYNC, 'invalid-parameter'],
-    ['with a filter that is not there', '/$export?_typeFilter=x', ASYNC, 'unknown-parameter'],
+    ['with a filter by what is no code', '/$export?_typeFilter=Observation?date=ge2026', ASYNC, 'invalid-parameter'],
+    ['with a parameter that is not there', '/$export?includeAssociatedData=x', ASYNC, 'unknown-parameter'],
+    ['of one patient by GET', '/Patient/$export?patient=a', ASYNC, 'invalid-parameter'],
   ] as const)('an export %s is refused', async (_name, path, headers, code) => {
     const answer = await fhir.get(path, headers)
     expect(issueCodes(answer)).toEqual([code])
+  })
+
+  const parameters = (...parameter: readonly object[]) => ({ resourceType: 'Parameters', parameter })
+  const post = (path: string, body: object, headers: object = {}) => fhir.send('POST', path, body, { ...ASYNC, ...headers })
+
+  test('by POST: the same export, and single patients', async () => {
+    await charts()
+    const type = { name: '_type', valueString: 'Patient,Observation' }
+    expect(await idsIn(await statusOf(await post('/$export', parameters(type))))).toEqual([
+      'Observation/o1',
+      'Observation/o2',
+      'Patient/a',
+      'Patient/b',
+    ])
+    const since = { name: '_since', valueInstant: '2999-01-01T00:00:00Z' }
+    expect(await idsIn(await statusOf(await post('/$export', parameters(type, since))))).toEqual([])
+    const only = { name: 'patient', valueReference: { reference: 'Patient/b' } }
+    expect(await idsIn(await statusOf(await post('/Patient/$export', parameters(only))))).toEqual(['Observation/o2', 'Patient/b'])
+    const member = { name: 'patient', valueReference: { reference: 'Patient/a' } }
+    expect(await idsIn(await statusOf(await post('/Group/g/$export', parameters(member))))).toEqual(['Observation/o1', 'Patient/a'])
+    for (const [path, body] of [
+      ['/Group/g/$export', parameters(only)],
+      ['/$export', parameters(only)],
+      ['/$export', parameters({ name: 'organizeOutputBy', valueString: 'Patient' })],
+      ['/$export', { resourceType: 'Patient' }],
+    ] as const)
+      expect([path, (await post(path, body)).status]).toEqual([path, 400])
+    expect((await fhir.send('POST', '/$export', parameters())).status).toBe(428)
+  })
+
+  test('elements: what was asked for and what no resource is without, marked as a part', async () => {
+    await fhir.load(patient('a'), observation('o1', 'a', { issued: '2026-11-23T10:00:00Z', note: [{ text: 'long' }] }))
+    const manifest = await statusOf(await fhir.get('/$export?_type=Patient,Observation&_elements=Observation.issued,birthDate', ASYNC))
+    const lines = await Promise.all(manifest.body.output.map(async ({ url }: { url: string }) => JSON.parse((await fhir.get(url)).body)))
+    expect(lines.map((one) => [one.resourceType, Object.keys(one).sort(), one.meta.tag[0].code])).toEqual([
+      ['Observation', ['code', 'id', 'issued', 'meta', 'resourceType', 'status'], 'SUBSETTED'],
+      ['Patient', expect.arrayContaining(['id', 'meta', 'resourceType']), 'SUBSETTED'],
+    ])
+    expect(Object.keys(lines[1])).not.toContain('name')
+  })
+
+  test('a filter by codes lets through what meets one of its queries, and all of other types; no number counts what is left out', async () => {
+    const category = (code: string) => ({ category: [{ coding: [{ system: 'urn:category', code }] }] })
+    await fhir.load(
+      patient('a'),
+      observation('lab', 'a', category('laboratory')),
+      observation('vital', 'a', category('vital-signs')),
+      observation('none', 'a'),
+    )
+    const asked = (filter: string) => `/$export?_type=Patient,Observation&_typeFilter=${encodeURIComponent(filter)}`
+    const one = await statusOf(await fhir.get(asked('Observation?category=urn:category|laboratory'), ASYNC))
+    expect(await idsIn(one)).toEqual(['Observation/lab', 'Patient/a'])
+    expect(JSON.stringify(one.body.output)).not.toContain('"count"')
+    const both = await statusOf(
+      await fhir.get(asked('Observation?category=laboratory,Observation?category=vital-signs&status=final'), ASYNC),
+    )
+    expect(await idsIn(both)).toEqual(['Observation/lab', 'Observation/vital', 'Patient/a'])
+  })
+
+  test('a lenient client is told in the manifest what was passed over', async () => {
+    await charts()
+    const manifest = await statusOf(
+      await fhir.get('/$export?_type=Patient,Nonsense&includeAssociatedData=x&_typeFilter=Patient%3Fname%3Da', {
+        prefer: 'respond-async, handling=lenient',
+      }),
+    )
+    expect(await idsIn(manifest)).toEqual(['Patient/a', 'Patient/b'])
+    const told = await fhir.get(manifest.body.error[0].url)
+    expect(manifest.body.error).toMatchObject([{ type: 'OperationOutcome', count: 1 }])
+    const { issue } = JSON.parse(told.body)
+    expect(issue.map((one: { severity: string; expression: string[] }) => [one.severity, one.expression[0]])).toEqual([
+      ['warning', 'includeAssociatedData'],
+      ['warning', '_type'],
+      ['warning', '_typeFilter'],
+    ])
+  })
+
+  test('a file comes packed to who takes it so', async () => {
+    await charts()
+    const manifest = await statusOf(await fhir.get('/$export?_type=Patient', ASYNC))
+    const url = manifest.body.output[0].url.slice('http://test'.length)
+    const packed = await fhir.server.inject({ url, headers: { 'accept-encoding': 'gzip, deflate' } })
+    expect([packed.headers['content-encoding'], packed.headers.vary]).toEqual(['gzip', 'accept-encoding'])
+    const plain = (await fhir.get(manifest.body.output[0].url)).body
+    expect(gunzipSync(packed.rawPayload).toString()).toBe(plain)
+    expect((await fhir.server.inject({ url, headers: { 'accept-encoding': 'gzip;q=0' } })).headers['content-encoding']).toBeUndefined()
   })
 
   test('who may see one chart exports that one, and learns no count of the others', async () => {

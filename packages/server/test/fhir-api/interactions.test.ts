@@ -27,6 +27,18 @@ onBothDatabases('FHIR interactions', ({ place }) => {
     expect(history.entry[0].resource).toBeUndefined()
   })
 
+  test('a body that would be kept as something else than was sent is refused, alone and in a bulk import, and nothing is kept', async () => {
+    const text = JSON.stringify(observation('twice', 'p')).replace('"status"', '"status":"entered-in-error","status"')
+    const answer = await fhir.send('PUT', '/Observation/twice', text)
+    expect([answer.status, issueCodes(answer), answer.body.issue[0].expression]).toEqual([400, ['not-json'], ['status']])
+    const number = JSON.stringify(observation('digits', 'p')).replace('"status"', '"valueQuantity":{"value":1E-400},"status"')
+    expect((await fhir.send('PUT', '/Observation/digits', number)).status).toBe(400)
+    const lines = `${text}\n${JSON.stringify(patient('p'))}\n`
+    const imported = await fhir.send('POST', '/$import', lines, { 'content-type': 'application/fhir+ndjson' })
+    expect(imported.body.issue[0].details.text).toBe('1 resources kept, 1 lines refused')
+    for (const id of ['twice', 'digits']) expect((await fhir.get(`/Observation/${id}`)).status).toBe(404)
+  })
+
   test('PUT creates under the client\u2019s id; saying the same again makes no version', async () => {
     expect((await fhir.send('PUT', '/Patient/mine', patient('mine'))).status).toBe(201)
     const again = await fhir.send('PUT', '/Patient/mine', patient('mine'))

@@ -177,6 +177,15 @@ onBothDatabases('search', ({ place }) => {
       expect(answer.body.issue[0].diagnostics).toMatch(/\w/)
     })
 
+    test('words of _summary and _total that FHIR does not know, and parameters posted as JSON, are refused: they would be passed over', async () => {
+      for (const query of ['_summary=short', '_total=maybe']) {
+        const answer = await fhir.get(`/Patient?${query}`)
+        expect([query, answer.status, issueCodes(answer)]).toEqual([query, 400, ['invalid-parameter']])
+      }
+      const posted = await fhir.send('POST', '/Patient/_search', { name: 'anna' })
+      expect([posted.status, issueCodes(posted)]).toEqual([415, ['unsupported-media-type']])
+    })
+
     test('a type that FHIR does not have is not found', async () => {
       const answer = await fhir.get('/Nonsense?x=1')
       expect([answer.status, issueCodes(answer)[0]]).toEqual([404, 'not-found'])

@@ -22,25 +22,32 @@ const PAGES = "default-src 'none'; style-src 'unsafe-inline'; script-src 'none';
 /** Hangs the provider into the server: its own addresses below /oidc, and the page on which people say who they are. */
 export function mountProvider(
   server: FastifyInstance,
-  { provider, state, keepPatient }: EmbeddedProvider,
+  { provider, state, keepPatient, trusted }: EmbeddedProvider,
   site: string,
   sites: () => Promise<readonly string[]> = () => Promise.resolve([]),
 ): void {
   const answer = provider.callback()
+  const own = new URL(trusted.issuer)
   server.route({
     method: ['GET', 'POST', 'OPTIONS', 'DELETE'],
     url: '/oidc/*',
     config: { routeId: 'oidc' },
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
+      const url = asAsked(request)
+      // RFC 6749 lets a browser post the question: the answer is the same as to the address that says it
+      if (request.method === 'POST' && new URL(url, own).pathname === AUTHORIZE) return reply.code(303).header('location', url).send()
       // it answers by itself: what every answer of ours carries is laid in before
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
       reply.raw.setHeader('content-security-policy', PAGES)
       reply.hijack()
       const raw = request.raw as IncomingMessage & { originalUrl?: string; body?: unknown }
-      raw.originalUrl = raw.url ?? ''
-      raw.url = raw.originalUrl.slice('/oidc'.length)
-      raw.body = request.body
+      // its address is the one it was given: a header of the sender would stand in its discovery document
+      Object.assign(raw.headers, { 'x-forwarded-proto': own.protocol.slice(0, -1), 'x-forwarded-host': own.host })
+      raw.originalUrl = url
+      raw.url = url.slice('/oidc'.length)
+      raw.body = await withClient(provider, url, request)
       void answer(raw, reply.raw)
+      return reply
     },
   })
   const page = async (
@@ -111,6 +118,37 @@ export function mountProvider(
   })
 }
 
+const AUTHORIZE = '/oidc/auth'
+
+/**
+ * The address of a request, with what was posted to the authorization endpoint. SMART asks for `offline_access` alone: that the person is asked, which OpenID
+ * wants said with `prompt=consent`, the page of the sign-in does at each launch.
+ */
+function asAsked({ url, body, method }: FastifyRequest): string {
+  const [path, query] = url.split('?')
+  if (path !== AUTHORIZE) return url
+  const asked = new URLSearchParams(method === 'POST' && typeof body === 'string' ? body : query)
+  const isOffline = (asked.get('scope') ?? '').split(' ').includes('offline_access')
+  if (isOffline && !asked.has('prompt')) asked.set('prompt', 'consent')
+  else if (method !== 'POST') return url
+  return `${AUTHORIZE}?${asked}`
+}
+
+/**
+ * The body of a request. Apps of SMART that hold no secret refresh without saying who they are (SMART App Launch 2.2 lists no `client_id` there): the refresh
+ * token, which is bound to its app, says it.
+ */
+async function withClient(provider: EmbeddedProvider['provider'], url: string, { body, headers }: FastifyRequest): Promise<unknown> {
+  if (url.split('?')[0] !== '/oidc/token' || typeof body !== 'string' || headers.authorization !== undefined) return body
+  const form = new URLSearchParams(body)
+  if (form.get('grant_type') !== 'refresh_token' || form.has('client_id') || form.has('client_assertion')) return body
+  const token = await provider.RefreshToken.find(form.get('refresh_token') ?? '', { ignoreExpiration: true })
+  const client = token?.clientId === undefined ? undefined : await provider.Client.find(token.clientId)
+  if (client?.clientAuthMethod !== 'none') return body
+  form.set('client_id', client.clientId)
+  return form.toString()
+}
+
 const launchOf = async (state: ProviderState, launch: unknown): Promise<string | undefined> =>
   typeof launch === 'string' ? (await state.kept<{ readonly patient: string }>(LAUNCH, launch))?.patient : undefined
 
@@ -156,6 +194,7 @@ export function smartRoutes(base: string, stateOf: () => ProviderState): readonl
             'authorize-post',
             'client-public',
             'client-confidential-asymmetric',
+            'client-confidential-symmetric',
             'sso-openid-connect',
             'context-ehr-patient',
             'context-standalone-patient',

@@ -6,7 +6,7 @@ import { resourceScope } from '../scopes.ts'
 import { failedPage, signOutPage } from './login-page.ts'
 import { languageOf } from './login-words.ts'
 import { accountOf } from './people.ts'
-import { type ProviderState, providerKey, providerState } from './state.ts'
+import { digest, type ProviderState, providerKey, providerState } from './state.ts'
 import type { Issuer } from './tokens.ts'
 
 export interface EmbeddedProvider {
@@ -25,6 +25,8 @@ export type RegisteredClient = ClientMetadata & { readonly scope?: string }
 
 /** Seconds that an access token lasts: short, since it is not asked after again. */
 const TOKEN_SECONDS = 900
+/** Five minutes, and a clock that goes wrong a little. */
+const ASSERTION_SECONDS = 330
 const OWN_SCOPES = ['openid', 'profile', 'fhirUser', 'offline_access', 'online_access', 'launch', 'launch/patient']
 /** How long somebody stays signed in, seconds. */
 const SESSION_SECONDS = 8 * 3600
@@ -59,7 +61,10 @@ export async function embeddedProvider(
     claims: { openid: ['sub'], profile: ['name'], fhirUser: ['fhirUser'] },
     // what an app of SMART sends beside what OAuth knows
     extraParams: {
-      aud: (_ctx: KoaContextWithOIDC, value?: string) => {
+      aud: (ctx: KoaContextWithOIDC, value?: string) => {
+        // an app that does not say for which server it asks may have been sent here by another, to which it would give the token
+        if (value === undefined && ctx.query.resource === undefined && isOfLaunch(String(ctx.oidc.params?.scope ?? '')))
+          throw new errors.InvalidRequest(`aud is missing: it must be ${fhirBase}`)
         if (value !== undefined && value.replace(/\/+$/, '') !== fhirBase) throw new errors.InvalidTarget(`aud must be ${fhirBase}`)
       },
       launch: () => {},
@@ -81,10 +86,13 @@ export async function embeddedProvider(
         useGrantedResource: () => true,
         getResourceServerInfo: (ctx, resource, client) => {
           if (resource !== fhirBase) throw new errors.InvalidTarget()
+          const isProgram = client.grantTypeAllowed('client_credentials')
+          const allowed = allowedScopes(requestedScopes(ctx), registered.get(client.clientId), isProgram)
+          // a token that opens nothing would be taken for one that works
+          if (isProgram && allowed.length === 0 && ctx.oidc.params?.grant_type === 'client_credentials')
+            throw new errors.InvalidScope('none of these scopes is registered for this program', String(ctx.oidc.params.scope ?? ''))
           return {
-            scope: allowedScopes(requestedScopes(ctx), registered.get(client.clientId), client.grantTypeAllowed('client_credentials')).join(
-              ' ',
-            ),
+            scope: allowed.join(' '),
             audience: fhirBase,
             accessTokenTTL: TOKEN_SECONDS,
             accessTokenFormat: 'jwt',
@@ -101,6 +109,12 @@ export async function embeddedProvider(
       origins.includes(origin) ||
       (client.clientAuthMethod === 'none' && (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin)),
     pkce: { required: () => true },
+    responseTypes: ['code'],
+    // SMART backend services: a signed assertion is good for five minutes at most
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, { exp }) => {
+      if (Number(exp) > Date.now() / 1000 + ASSERTION_SECONDS)
+        throw new errors.InvalidClientAuth(`the assertion ends more than ${ASSERTION_SECONDS} seconds from now`)
+    },
     cookies: { keys: cookies.keys, short: { sameSite: 'lax' }, long: { sameSite: 'lax' } },
     ttl: {
       AccessToken: TOKEN_SECONDS,
@@ -120,8 +134,17 @@ export async function embeddedProvider(
     extraTokenClaims: async (_ctx, token) => {
       if (token.kind === 'ClientCredentials') return { role: 'integration', site, fhirUser: `Device/${token.clientId}` }
       const account = 'accountId' in token ? accountOf(token.accountId) : undefined
-      const patient = 'grantId' in token ? await patientOf(token.grantId) : undefined
-      return account && { role: account.role, site: account.site, fhirUser: account.who, ...(patient ? { patient } : {}) }
+      const grant = 'grantId' in token ? token.grantId : undefined
+      const patient = await patientOf(grant)
+      return (
+        account && {
+          role: account.role,
+          site: account.site,
+          fhirUser: account.who,
+          ...(patient ? { patient } : {}),
+          ...(grant ? { [GRANT_CLAIM]: digest(grant) } : {}),
+        }
+      )
     },
     renderError: (ctx, out) => {
       ctx.type = 'html'
@@ -134,7 +157,12 @@ export async function embeddedProvider(
   provider.use(async (ctx, next) => {
     await next()
     const { oidc } = ctx as Partial<KoaContextWithOIDC>
-    if (oidc?.route !== 'token' || typeof ctx.body !== 'object' || ctx.body === null) return
+    if (oidc?.route !== 'token' || typeof ctx.body !== 'object' || ctx.body === null || !('access_token' in ctx.body)) return
+    // the token names what it opens; the app is told of everything it was granted, signing in and launching too
+    const own =
+      (oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken)?.scope?.split(' ').filter((one) => OWN_SCOPES.includes(one)) ?? []
+    const opened = 'scope' in ctx.body ? String(ctx.body.scope).split(' ') : []
+    if (own.length > 0) Object.assign(ctx.body, { scope: [...new Set([...own, ...opened])].join(' ') })
     const patient = await patientOf(oidc.entities.AccessToken?.grantId)
     if (patient) Object.assign(ctx.body, { patient, need_patient_banner: true })
   })
@@ -146,6 +174,7 @@ export async function embeddedProvider(
       keys: key.published,
       claims: { role: 'role', site: 'site', who: 'fhirUser' },
       isScoped: true,
+      stands: async (payload) => payload[GRANT_CLAIM] === undefined || state.stands('Grant', String(payload[GRANT_CLAIM])),
     },
     state,
     keepPatient: (grantId, patient) => state.keep(GRANT_PATIENT, grantId, { patient } satisfies GrantPatient, SESSION_SECONDS),
@@ -157,6 +186,11 @@ export async function embeddedProvider(
 const askedIn = (ctx: KoaContextWithOIDC) =>
   languageOf((ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.params?.ui_locales, ctx.get('accept-language'))
 
+/** Scopes by which an app asks for a patient. */
+const isOfLaunch = (scopes: string): boolean => scopes.split(' ').some((one) => /^launch(\/|$)|^patient\//.test(one))
+
+/** In a token: the digest of the grant that it came from. Where the grant is taken back (signed out, a code or a refresh token used twice) the token ends. */
+const GRANT_CLAIM = 'grant_digest'
 const GRANT_PATIENT = 'GrantPatient'
 interface GrantPatient {
   readonly patient: string

@@ -8,6 +8,8 @@ export interface ProviderState {
   /** Something of our own beside the models of the provider, for so many seconds. */
   keep(kind: string, id: string, value: object, seconds: number): Promise<void>
   kept<T>(kind: string, id: string): Promise<T | undefined>
+  /** Whether something is there still, by the digest of its id. */
+  stands(kind: string, digested: string): Promise<boolean>
 }
 
 /** Models whose rows end with their grant. */
@@ -20,7 +22,7 @@ const OF_GRANTS: ReadonlySet<string> = new Set([
 ])
 
 /** Many ids are the tokens themselves: only their digests are kept. */
-const digest = (id: string): string => createHash('sha256').update(id).digest('base64url')
+export const digest = (id: string): string => createHash('sha256').update(id).digest('base64url')
 
 export function providerState(database: Database): ProviderState {
   const put = (model: string, id: string, payload: AdapterPayload, seconds: number | undefined): Promise<unknown> =>
@@ -73,6 +75,7 @@ export function providerState(database: Database): ProviderState {
       await put(kind, id, value as AdapterPayload, seconds)
     },
     kept: (kind, id) => find(kind, 'id', digest(id)),
+    stands: async (kind, digested) => (await find(kind, 'id', digested)) !== undefined,
   }
 }
 

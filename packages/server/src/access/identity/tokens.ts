@@ -15,6 +15,8 @@ export interface Issuer {
   readonly claims: { readonly role: string; readonly site: string; readonly who: string }
   /** A token of it that names no scopes opens nothing. Otherwise such a token opens what the role may: many providers know no scopes of resources. */
   readonly isScoped?: true
+  /** Whether what a token came from was not taken back since: of a provider whom we can ask at each request. */
+  readonly stands?: (payload: JWTPayload) => Promise<boolean>
 }
 
 /** Signatures with a key pair only: a shared secret would let whoever checks a token make one. */
@@ -57,6 +59,7 @@ export function tokenIdentity(issuers: readonly Issuer[]): Identify {
         refusal('unavailable', 'Authorization', 'the keys of the provider cannot be read at the moment', 'try again in a moment'),
       ])
     }
+    if (from.stands !== undefined && !(await from.stands(payload))) throw broken('the sign-in of this token has ended')
     return contextFrom(payload, from, requestId)
   }
 }

@@ -37,6 +37,11 @@ const SHAPE: ReadonlySet<string> = new Set([
   '_cursor',
   '_type',
 ])
+/** What FHIR lets some of them say. */
+const WORDS: { readonly [name: string]: readonly string[] } = {
+  _summary: ['true', 'text', 'data', 'count', 'false'],
+  _total: ['none', 'estimate', 'accurate'],
+}
 const DEPTH = 4
 
 type Pairs = readonly (readonly [name: string, value: string])[]
@@ -51,6 +56,9 @@ export function parseSearch(type: string | undefined, pairs: Pairs, options: Par
   const only = types.length === 1 ? types[0]! : undefined
   for (const [name, value] of pairs) {
     if (SHAPE.has(baseName(name))) {
+      const words = WORDS[name]
+      if (words !== undefined && !words.includes(value))
+        issues.push(refusal('invalid-parameter', name, `"${value.slice(0, 40)}" is none of its words`, `write one of ${words.join(', ')}`))
       used.push([name, value])
       continue
     }
