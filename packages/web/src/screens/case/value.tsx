@@ -54,7 +54,7 @@ export function Value({ one, isUndated = false }: { readonly one: CaseFact; read
   }
   return (
     <span className={fact.stale === true ? classes.stale : classes.known}>
-      <span className={classes.words} lang={facts.get(id)?.lang}>
+      <span className={classes.words} lang={facts.get(id)?.lang} dir="auto">
         {words(id, fact.value)}
       </span>
       {fact.stale === true && (

@@ -1,7 +1,7 @@
-import { HoverCard } from '@mantine/core'
+import { Popover } from '@mantine/core'
 import type { Fact, FactDefinition, KnownFact } from '@secondwind/core'
 import { IconCheck } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { shownNumber } from '../format/number.ts'
 import { shownQuantity } from '../format/quantity.ts'
 import { useUnits } from '../format/units.ts'
@@ -10,6 +10,9 @@ import classes from './small.module.css'
 import { When } from './when.tsx'
 
 type Shown = Pick<FactDefinition, 'type' | 'unit' | 'values'> & { readonly factors?: { readonly [unit: string]: number } }
+
+/** Milliseconds before a card opens, so that the way across a page opens none. */
+const OPEN_AFTER = 250
 
 const isKnownFact = (fact: Fact | undefined): fact is KnownFact => (fact as KnownFact | undefined)?.value !== undefined
 
@@ -38,6 +41,9 @@ export function FactValue({
   const [isOpen, setOpen] = useState(false)
   const target = useRef<HTMLButtonElement>(null)
   const [gap, setGap] = useState(8)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const card = useId()
   if (!isKnownFact(fact)) {
     const reason = fact === undefined ? 'not-recorded' : fact.unknown
     return (
@@ -47,33 +53,56 @@ export function FactValue({
     )
   }
   const open = (): void => {
+    clearTimeout(timer.current)
     setOpen(true)
     const around = below === undefined ? undefined : target.current?.closest(below)
     if (around) setGap(around.getBoundingClientRect().bottom - target.current!.getBoundingClientRect().bottom + 4)
   }
+  const close = (): void => {
+    clearTimeout(timer.current)
+    setOpen(false)
+  }
+  const later = (act: () => void, after: number): void => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(act, after)
+  }
+  // the way to a card that opens further down takes longer
+  const leave = (): void => later(close, below === undefined ? 150 : 400)
   // nothing in the chart speaks of it: the plan counts it as absent, and nobody has said so
   const isSilence = fact.absence === 'listed' && fact.sources.length === 0
   const words = isSilence ? t('app:fact.not-listed') : valueWords(fact.value, about, units, language, t)
   const state = isSilence ? 'unknown' : fact.stale === true ? 'stale' : 'known'
   return (
-    <HoverCard
-      openDelay={250}
-      position="bottom-start"
-      withinPortal
-      offset={gap}
-      closeDelay={below === undefined ? 150 : 400}
-      onOpen={open}
-      onClose={() => setOpen(false)}
-    >
-      <HoverCard.Target>
-        <button ref={target} type="button" className={classes.fact} data-state={state} aria-expanded={isOpen}>
+    <Popover opened={isOpen} onDismiss={close} position="bottom-start" withinPortal withRoles={false} offset={gap}>
+      <Popover.Target>
+        <button
+          ref={target}
+          type="button"
+          className={classes.fact}
+          data-state={state}
+          aria-expanded={isOpen}
+          {...(isOpen ? { 'aria-describedby': card } : {})}
+          onMouseEnter={() => later(open, OPEN_AFTER)}
+          onMouseLeave={leave}
+          onFocus={(event) => event.currentTarget.matches(':focus-visible') && later(open, OPEN_AFTER)}
+          onBlur={leave}
+          onClick={open}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || !isOpen) return
+            // it closes the card, and not what the card stands on
+            event.stopPropagation()
+            close()
+          }}
+        >
           {isSaid && fact.value === true ? (
             <span className={classes.value}>
               <IconCheck size="1em" aria-hidden />
               <span className="visually-hidden">{words}</span>
             </span>
           ) : (
-            <span className={classes.value}>{words}</span>
+            <span className={classes.value} dir="auto">
+              {words}
+            </span>
           )}
           {fact.on !== undefined && (
             <span className="quiet">
@@ -84,8 +113,8 @@ export function FactValue({
           {fact.enteredByHand === true && <span className="quiet">({t('app:fact.by-hand')})</span>}
           {fact.absence === 'listed' && !isSilence && <span className="quiet">({t('app:fact.not-listed')})</span>}
         </button>
-      </HoverCard.Target>
-      <HoverCard.Dropdown maw={380}>
+      </Popover.Target>
+      <Popover.Dropdown maw={380} id={card} onMouseEnter={() => clearTimeout(timer.current)} onMouseLeave={leave}>
         {fact.on !== undefined && (
           <p style={{ margin: 0 }}>
             <When day={fact.on} {...(asOf === undefined ? {} : { asOf })} />
@@ -109,8 +138,8 @@ export function FactValue({
             ))}
           </ul>
         )}
-      </HoverCard.Dropdown>
-    </HoverCard>
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 
