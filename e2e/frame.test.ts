@@ -18,6 +18,20 @@ test('who opens the page signs in at the provider, and a reload needs no second 
   await page.context().close()
 })
 
+test('the sign-in names the app as people know it, and looks right on a phone', async () => {
+  const context = await world.browser.newContext({ viewport: { width: 360, height: 740 } })
+  const page = await context.newPage()
+  await page.goto(`${world.base}/app/`)
+  await page.waitForSelector('input[name=role]')
+  const asked = page.getByText(/^When you sign in/)
+  expect(await asked.textContent()).toBe('When you sign in, Second Wind may:')
+  expect(await page.locator('main').innerText()).not.toContain('second-wind-workspace')
+  await shot(page, 'sign-in-360')
+  expect(await axe(page)).toEqual([])
+  expect(await overflows(page)).toBe(false)
+  await context.close()
+})
+
 test('the whole address comes back from the sign-in: what is asked for, the direction, the anchor', async () => {
   const page = await world.signedIn('oncologist', { path: '/what-if?dir=rtl#release=2026-01-01&set=ecog%3D3' })
   const { search, hash } = new URL(page.url())

@@ -123,6 +123,26 @@ test('the keyboard is on the row again when what lay over the list is closed', a
   await page.context().close()
 })
 
+test('what changed is said in the language of the page, without codes', async () => {
+  const page = await world.signedIn('oncologist', { language: 'de' })
+  await page.waitForSelector('tbody a[data-focus]')
+  const patient = (await page.locator('tbody a[data-focus]').first().getAttribute('href'))!.split('/').at(-1)!
+  await world.store.database.query(
+    `insert into plan_change (patient, site, at, revision, knowledge_digest, cause, priority, changes)
+     select patient, site, now(), revision, knowledge_digest, 'data', 1, $2 from plan_state where patient = $1`,
+    [patient, JSON.stringify([{ kind: 'alert-added', subject: 'Oxygen saturation below 90%', after: 'there' }])],
+  )
+  await page.reload()
+  await page.waitForSelector('tbody a[data-focus]')
+  await page.locator(`tbody tr:has(a[href$="${patient}"]) button`).first().click()
+  const drawer = page.getByRole('dialog')
+  const line = drawer.getByRole('listitem').filter({ hasText: 'Oxygen saturation' })
+  await line.waitFor()
+  expect(await line.innerText()).not.toMatch(/alert added|there|knowledge:/)
+  expect(await line.getByText('Oxygen saturation below 90%').getAttribute('lang')).toBe('en')
+  await page.context().close()
+})
+
 test('who is handled and goes from the list leaves the keyboard with the next', async () => {
   const page = await world.signedIn('oncologist', { path: '/?need=changed' })
   await page.waitForSelector('tbody a[data-focus]')

@@ -65,11 +65,22 @@ describe('the plan page', () => {
     await open(EMERGENCY)
     const header = page.getByRole('region', { name: 'Patient', exact: true })
     await header.getByRole('button').first().hover()
-    const card = page.locator('.mantine-HoverCard-dropdown')
+    const card = page.locator('.mantine-Popover-dropdown')
     await card.waitFor()
     const [under, above] = [await card.boundingBox(), await header.boundingBox()]
     expect(under!.y).toBeGreaterThanOrEqual(above!.y + above!.height)
     await page.mouse.move(0, 0)
+    await card.waitFor({ state: 'detached' })
+    // by keyboard as well, and heard
+    const second = header.getByRole('button').nth(1)
+    await header.getByRole('button').first().focus()
+    await page.keyboard.press('Tab')
+    await card.waitFor()
+    expect(await second.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent)).toMatch(
+      /cord-compression-suspected/,
+    )
+    await page.keyboard.press('Escape')
+    await card.waitFor({ state: 'detached' })
   })
 
   test('options stand side by side, best supportive care and a trial among them, each with the strongest reason against it', async () => {
@@ -89,6 +100,18 @@ describe('the plan page', () => {
     await page.getByText(`All options (${plan.options.length})`).click()
     await page.getByRole('checkbox', { name: other.title }).check()
     expect(await table.getByRole('columnheader').getByRole('heading').allTextContents()).toContain(other.title)
+  })
+
+  test('a trial says which of its criteria are not met and which nobody knows', async () => {
+    const { trial } = plan.options.find((option) => option.trial !== undefined)!
+    const open = trial!.criteria.filter(({ met }) => met !== 'true')
+    expect(open.length).toBeGreaterThan(0)
+    const cell = page.locator('tr[data-row=trial]')
+    await cell
+      .getByText(/not met or not known/)
+      .first()
+      .click()
+    for (const { say } of open) expect(await cell.getByText(say, { exact: true }).first().isVisible(), say).toBe(true)
   })
 
   test('what nobody has confirmed is marked, and each source says how old it is', async () => {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { today } from '../packages/server/src/compose.ts'
+import { exampleChart } from '../packages/server/test/store/charts.ts'
 import { axe, openWorld, overflows, shot, type World } from './harness.ts'
 import { longCourse } from './long-course.ts'
 
@@ -43,6 +44,21 @@ test('lines, lanes and what is not known: twelve lines, a held drug, an end that
   await shot(page, 'timeline-from-diagnosis')
   await page.getByLabel('Compress gaps').check()
   await page.close()
+})
+
+test('rows that gather things of a kind are named in the language of the page', async () => {
+  const { patient, resources } = exampleChart('egfr-osimertinib-progression-untested')
+  const kept = await world.store.commit(
+    { who: 'Device/test', site },
+    resources.map((resource) => ({ kind: 'update' as const, resource })),
+  )
+  expect(kept.ok).toBe(true)
+  const page = await world.signedIn('oncologist', { path: `/patients/${patient}/timeline`, site, language: 'de', width: 1280 })
+  await page.getByRole('listbox').waitFor()
+  const named = await page.locator('[aria-hidden=true][title]').allTextContents()
+  expect(named).toEqual(expect.arrayContaining(['Gewebe', 'Krankheitsverlauf']))
+  expect(named.filter((name) => ['test', 'tissue', 'status'].includes(name))).toEqual([])
+  await page.context().close()
 })
 
 test('right to left the names stand beside the plot, not over it', async () => {

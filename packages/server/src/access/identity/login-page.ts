@@ -27,7 +27,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --paper: #11181c; --raised: #182126; --text: #e8eaea; --quiet: #a9b3b5; --line: #2c383e; --action: #76c3ce; --soft: #153439; --note: #3b2b0d; --fault: #431a14; --focus: #ffb27a } }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 44rem; padding: 2rem 1.25rem 3rem; color: var(--text); background: var(--paper) }
 h1 { font-size: 1.5rem; margin: .5rem 0 0 } h2, legend { font-size: 1.05rem; font-weight: 650; padding: 0 }
-fieldset { border: 0; border-top: 1px solid var(--line); margin: 1.25rem 0 0; padding: .9rem 0 0 }
+fieldset { border: 0; margin: 1.25rem 0 0; padding: .5rem 0 0 }
 .roles { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .35rem }
 .roles label { display: flex; gap: .55rem; align-items: center; padding: .45rem .6rem; border: 1px solid var(--line); border-radius: 5px; background: var(--raised); cursor: pointer }
 .roles label:has(:checked) { border-color: var(--action); background: var(--soft); font-weight: 600 }

@@ -59,6 +59,8 @@ export function mountProvider(
     const { params, uid } = await provider.interactionDetails(request.raw, reply.raw)
     const scopes = String(params.scope ?? '').split(' ')
     const asksPatient = scopes.includes('launch/patient') && (await launchOf(state, params.launch)) === undefined
+    // people know an app by its name, not by the id under which it was registered
+    const client = await provider.Client.find(String(params.client_id))
     const given = (name: string): string => (form.get(name) ?? '').trim().slice(0, 100)
     return reply
       .header('content-type', HTML)
@@ -67,7 +69,7 @@ export function mountProvider(
       .send(
         loginPage({
           action: `/oidc-login/${uid}`,
-          client: String(params.client_id),
+          client: client?.clientName ?? String(params.client_id),
           site: form.has('site') ? given('site') : site,
           sites: await sites(),
           scopes: scopes.filter((s) => resourceScope(s) !== undefined),

@@ -3,7 +3,7 @@ import type { CaseFact } from '@secondwind/server/contract'
 import { IconAlertTriangleFilled, IconDiamondFilled, IconHistory } from '@tabler/icons-react'
 import { absoluteDay } from '../../shared/format/dates.ts'
 import { useUnits } from '../../shared/format/units.ts'
-import { valueWords } from '../../shared/parts/fact-value.tsx'
+import { valueWords } from '../../shared/format/value-words.ts'
 import { When } from '../../shared/parts/when.tsx'
 import { useLanguage, useWords } from '../../shared/words.ts'
 import classes from './case.module.css'
@@ -54,7 +54,7 @@ export function Value({ one, isUndated = false }: { readonly one: CaseFact; read
   }
   return (
     <span className={fact.stale === true ? classes.stale : classes.known}>
-      <span className={classes.words} lang={facts.get(id)?.lang}>
+      <span className={classes.words} lang={facts.get(id)?.lang} dir="auto">
         {words(id, fact.value)}
       </span>
       {fact.stale === true && (

@@ -6,6 +6,7 @@ import { useApi, useSend } from '../../shared/api.ts'
 import { useMe } from '../../shared/me.ts'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
+import { tellsValues } from '../../shared/tells-values.ts'
 import { useWords } from '../../shared/words.ts'
 import { HandledWords } from './handled-words.tsx'
 import { HandlingForm } from './handling-form.tsx'
@@ -61,7 +62,7 @@ export function Affected({
               {item.changes.slice(0, 6).map(({ kind, subject, before, after }) => (
                 <li key={`${kind}${subject}${before ?? ''}${after ?? ''}`}>
                   <b>{t(`knowledge:plan-change.${kind}`)}</b> <span lang="en">{subject}</span>
-                  {before === undefined && after === undefined ? null : (
+                  {tellsValues({ before, after }) && (
                     <span lang="en">
                       : <del>{before ?? '–'}</del> → <ins>{after ?? '–'}</ins>
                     </span>

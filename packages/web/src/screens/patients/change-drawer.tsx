@@ -13,6 +13,7 @@ import { useSend } from '../../shared/api.ts'
 import { Standing } from '../../shared/parts/badges.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { When } from '../../shared/parts/when.tsx'
+import { tellsValues } from '../../shared/tells-values.ts'
 import { useWords } from '../../shared/words.ts'
 import classes from './patients.module.css'
 import { idOf } from './row.tsx'
@@ -79,14 +80,18 @@ export function ChangeDrawer({
 
 function Changes({ changes, isFirst }: { readonly changes: WorkspaceChange['changes']; readonly isFirst: boolean }) {
   const t = useWords('patients')
+  const k = useWords('knowledge')
   if (changes.length === 0) return isFirst ? null : <p>{t('patients:change.nothing')}</p>
   return (
-    <ul className={classes.changes} lang="en" dir="auto">
+    <ul className={classes.changes}>
       {changes.map(({ kind, subject, before, after }) => (
         <li key={`${kind} ${subject} ${before} ${after}`}>
-          <span className={classes.kind}>{kind.replaceAll('-', ' ')}</span> {subject}
-          {(before !== undefined || after !== undefined) && (
-            <span className={classes.beforeAfter}>
+          <span className={classes.kind}>{k(`knowledge:plan-change.${kind}`)}</span>{' '}
+          <span lang="en" dir="auto">
+            {subject}
+          </span>
+          {tellsValues({ before, after }) && (
+            <span className={classes.beforeAfter} lang="en" dir="auto">
               {before !== undefined && <del>{before}</del>}
               {before !== undefined && after !== undefined && <span aria-hidden> → </span>}
               {after !== undefined && <ins>{after}</ins>}

@@ -320,6 +320,8 @@ function Available({ option }: { readonly option: Option }) {
 function Trial({ of }: { readonly of: NonNullable<Option['trial']> }) {
   const t = useWords('plan')
   const { document } = useView()
+  // what keeps the patient out, then what nobody knows yet
+  const open = of.criteria.filter(({ met }) => met !== 'true').sort((a, b) => ORDER.indexOf(a.met) - ORDER.indexOf(b.met))
   const count = (met: string): number => of.criteria.filter((one) => one.met === met).length
   return (
     <>
@@ -340,6 +342,19 @@ function Trial({ of }: { readonly of: NonNullable<Option['trial']> }) {
           <Truth value="unknown" /> {count('unknown')}
         </span>
       </p>
+      {open.length > 0 && (
+        <details className={classes.fold}>
+          <summary>{t('plan:trial.open', { count: open.length })}</summary>
+          <ul className={classes.claims} lang="en">
+            {open.map(({ id, say, met }) => (
+              <li key={id}>
+                <Truth value={met} isBare />
+                <span>{say}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       {of.check.length > 0 && (
         <details className={classes.fold}>
           <summary>{t('plan:trial.check', { count: of.check.length })}</summary>

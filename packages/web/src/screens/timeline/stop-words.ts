@@ -9,7 +9,18 @@ import { useLanguage, useWords } from '../../shared/words.ts'
 import { isOutside, type Stop } from './layout.ts'
 
 /** Rows that the server names itself, for what stands together in them. */
-const ROWS: ReadonlySet<string> = new Set(['imaging', 'metastases', 'support', 'appointments', 'orders', 'decisions', 'plasma'])
+const ROWS: ReadonlySet<string> = new Set([
+  'imaging',
+  'metastases',
+  'support',
+  'appointments',
+  'orders',
+  'decisions',
+  'plasma',
+  'tissue',
+  'test',
+  'status',
+])
 
 /** Everything on this screen in the words of the language. */
 export function useStopWords(asOf: string) {

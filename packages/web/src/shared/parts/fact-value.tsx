@@ -1,15 +1,15 @@
-import { HoverCard } from '@mantine/core'
-import type { Fact, FactDefinition, KnownFact } from '@secondwind/core'
+import { Popover } from '@mantine/core'
+import type { Fact, KnownFact } from '@secondwind/core'
 import { IconCheck } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
-import { shownNumber } from '../format/number.ts'
-import { shownQuantity } from '../format/quantity.ts'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useUnits } from '../format/units.ts'
+import { type Shown, valueWords } from '../format/value-words.ts'
 import { useLanguage, useWords } from '../words.ts'
 import classes from './small.module.css'
 import { When } from './when.tsx'
 
-type Shown = Pick<FactDefinition, 'type' | 'unit' | 'values'> & { readonly factors?: { readonly [unit: string]: number } }
+/** Milliseconds before a card opens, so that the way across a page opens none. */
+const OPEN_AFTER = 250
 
 const isKnownFact = (fact: Fact | undefined): fact is KnownFact => (fact as KnownFact | undefined)?.value !== undefined
 
@@ -38,6 +38,9 @@ export function FactValue({
   const [isOpen, setOpen] = useState(false)
   const target = useRef<HTMLButtonElement>(null)
   const [gap, setGap] = useState(8)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const card = useId()
   if (!isKnownFact(fact)) {
     const reason = fact === undefined ? 'not-recorded' : fact.unknown
     return (
@@ -47,33 +50,56 @@ export function FactValue({
     )
   }
   const open = (): void => {
+    clearTimeout(timer.current)
     setOpen(true)
     const around = below === undefined ? undefined : target.current?.closest(below)
     if (around) setGap(around.getBoundingClientRect().bottom - target.current!.getBoundingClientRect().bottom + 4)
   }
+  const close = (): void => {
+    clearTimeout(timer.current)
+    setOpen(false)
+  }
+  const later = (act: () => void, after: number): void => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(act, after)
+  }
+  // the way to a card that opens further down takes longer
+  const leave = (): void => later(close, below === undefined ? 150 : 400)
   // nothing in the chart speaks of it: the plan counts it as absent, and nobody has said so
   const isSilence = fact.absence === 'listed' && fact.sources.length === 0
   const words = isSilence ? t('app:fact.not-listed') : valueWords(fact.value, about, units, language, t)
   const state = isSilence ? 'unknown' : fact.disputed === true ? 'conflict' : fact.stale === true ? 'stale' : 'known'
   return (
-    <HoverCard
-      openDelay={250}
-      position="bottom-start"
-      withinPortal
-      offset={gap}
-      closeDelay={below === undefined ? 150 : 400}
-      onOpen={open}
-      onClose={() => setOpen(false)}
-    >
-      <HoverCard.Target>
-        <button ref={target} type="button" className={classes.fact} data-state={state} aria-expanded={isOpen}>
+    <Popover opened={isOpen} onDismiss={close} position="bottom-start" withinPortal withRoles={false} offset={gap}>
+      <Popover.Target>
+        <button
+          ref={target}
+          type="button"
+          className={classes.fact}
+          data-state={state}
+          aria-expanded={isOpen}
+          {...(isOpen ? { 'aria-describedby': card } : {})}
+          onMouseEnter={() => later(open, OPEN_AFTER)}
+          onMouseLeave={leave}
+          onFocus={(event) => event.currentTarget.matches(':focus-visible') && later(open, OPEN_AFTER)}
+          onBlur={leave}
+          onClick={open}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || !isOpen) return
+            // it closes the card, and not what the card stands on
+            event.stopPropagation()
+            close()
+          }}
+        >
           {isSaid && fact.value === true ? (
             <span className={classes.value}>
               <IconCheck size="1em" aria-hidden />
               <span className="visually-hidden">{words}</span>
             </span>
           ) : (
-            <span className={classes.value}>{words}</span>
+            <span className={classes.value} dir="auto">
+              {words}
+            </span>
           )}
           {fact.on !== undefined && (
             <span className="quiet">
@@ -85,8 +111,8 @@ export function FactValue({
           {fact.enteredByHand === true && <span className="quiet">({t('app:fact.by-hand')})</span>}
           {fact.absence === 'listed' && !isSilence && <span className="quiet">({t('app:fact.not-listed')})</span>}
         </button>
-      </HoverCard.Target>
-      <HoverCard.Dropdown maw={380}>
+      </Popover.Target>
+      <Popover.Dropdown maw={380} id={card} onMouseEnter={() => clearTimeout(timer.current)} onMouseLeave={leave}>
         {fact.on !== undefined && (
           <p style={{ margin: 0 }}>
             <When day={fact.on} {...(asOf === undefined ? {} : { asOf })} />
@@ -110,45 +136,7 @@ export function FactValue({
             ))}
           </ul>
         )}
-      </HoverCard.Dropdown>
-    </HoverCard>
+      </Popover.Dropdown>
+    </Popover>
   )
-}
-
-/** A value in words: labels for codes, the chosen units for quantities, yes and no for truths. */
-export function valueWords(
-  value: KnownFact['value'],
-  { type, unit, values, factors }: Shown,
-  units: 'si' | 'conventional',
-  language: string,
-  t: (key: string) => string,
-): string {
-  if (typeof value === 'boolean') return t(value ? 'app:yes' : 'app:no')
-  if (typeof value === 'number') {
-    const shown = unit === undefined ? { value, unit: '' } : shownQuantity(value, unit, units, factors)
-    const number = shownNumber(shown.value, shown.unit, language)
-    return shown.unit === '' ? number : `${number} ${shown.unit}`
-  }
-  if (typeof value === 'string') return values?.[value] ?? value
-  if (Array.isArray(value))
-    return value.length === 0
-      ? t('app:none')
-      : once(value.map((one) => (typeof one === 'string' ? (values?.[one] ?? one) : itemWords(one as object)))).join(', ')
-  return type
-}
-
-/** Each name once, however often and with which capitals lists of the chart hold it. */
-const once = (names: readonly string[]): readonly string[] =>
-  [...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values()].toReversed()
-
-/** One entry of a list, by what it is called. */
-const itemWords = (item: object): string => {
-  const { name, drug, label, code, site, drugs } = item as { readonly [key: string]: unknown }
-  if (Array.isArray(drugs) && drugs.length > 0) return drugs.join(' + ')
-  const word = name ?? label ?? drug ?? code ?? site
-  if (typeof word === 'string') return word
-  // a row without a name: what stands in it, without the marks of a program
-  return Object.values(item)
-    .filter((one) => typeof one === 'string' || typeof one === 'number')
-    .join(' · ')
 }
