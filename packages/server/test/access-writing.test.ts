@@ -164,9 +164,9 @@ test('a launch for one patient begins no other chart; what nobody has registered
   const launch = as('oncologist', { scopes: 'patient/*.cruds', launch: 'near' })
   expect((await client.send('PUT', '/Patient/unheard-of', patient('unheard-of'), launch)).status).toBe(403)
   const one = '/Observation/results-north-1'
-  expect((await client.get(one, as('oncologist'))).status).toBe(403)
+  expect((await client.get(one, as('oncologist'))).status).toBe(404)
   const patch = [{ op: 'replace', path: '/status', value: 'amended' }]
-  expect((await client.send('PATCH', one, patch, as('oncologist'))).status).toBe(403)
+  expect((await client.send('PATCH', one, patch, as('oncologist'))).status).toBe(404)
   expect((await client.send('DELETE', one, undefined, as('oncologist'))).status).toBe(403)
 })
 

@@ -305,3 +305,34 @@ describe('whether something is there', () => {
     expect(rows.length).toBeGreaterThan(0)
   })
 })
+
+test('a program that may have one type exports that type: all is what it may have, another is refused, and nothing of a part of a type', async () => {
+  await put('north', patient('exported'), note('exported-note', 'exported'))
+  const begin = (scopes: string, query = '') =>
+    ask('GET', `/fhir/$export${query}`, `integration;Device/lab;north;${scopes}`, undefined, { prefer: 'respond-async' })
+  const typesOf = async (scopes: string, query?: string) => {
+    const begun = await begin(scopes, query)
+    if (begun.status !== 202) return begun.status
+    for (;;) {
+      const { status, text } = await ask(
+        'GET',
+        String(begun.headers['content-location']).slice('http://test'.length),
+        `integration;Device/lab;north;${scopes}`,
+      )
+      if (status === 200) return (JSON.parse(text) as { output: { type: string }[] }).output.map(({ type }) => type)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  expect(await typesOf('system/Patient.rs')).toEqual(['Patient'])
+  expect(await typesOf('system/Patient.rs', '?_type=Patient')).toEqual(['Patient'])
+  expect(await typesOf('system/Patient.rs', '?_type=Patient,Observation')).toBe(403)
+  expect(await typesOf('system/*.rs')).toEqual(expect.arrayContaining(['Patient', 'Observation']))
+  for (const scopes of ['system/Patient.r', 'system/Patient.s', 'user/Patient.rs', 'patient/Patient.rs', 'system/Patient.rs?gender=female'])
+    expect([scopes, await typesOf(scopes)]).toEqual([scopes, 403])
+  // an import is no export
+  const line = `${JSON.stringify(patient('brought'))}\n`
+  const brought = await ask('POST', '/fhir/$import', 'integration;Device/lab;north;system/Patient.cruds', line, {
+    'content-type': 'application/fhir+ndjson',
+  })
+  expect(brought.status).toBe(403)
+})

@@ -431,6 +431,35 @@ describe('bodies and headers', () => {
 })
 
 describe('changes as events', () => {
+  test('a stream that is open tells nothing any more of a patient whose team one has left', async () => {
+    const team = (status: string) => ({
+      resourceType: 'CareTeam',
+      id: 'leaving',
+      status,
+      subject: { reference: 'Patient/left' },
+      participant: [{ member: { reference: 'Practitioner/leaver' } }],
+    })
+    await put('south', patient('left'), team('active'))
+    const change = (revision: number) =>
+      recordChange(store.database, {
+        patient: 'left',
+        site: 'south',
+        at: new Date().toISOString(),
+        revision,
+        knowledgeDigest: `d${revision}`,
+        cause: 'data',
+        priority: 1,
+        changes: [],
+      })
+    await change(1)
+    const open = ask('GET', '/changes?after=0', await token({ fhirUser: 'Practitioner/leaver', site: 'west' }, { ends: '4s' }))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await put('south', team('inactive'))
+    await change(2)
+    const told = [...(await open).text.matchAll(/"Patient\/left".*?"revision":(\d+)/g)].map((match) => match[1])
+    expect(told).toEqual(['1'])
+  })
+
   test('name no patient out of reach, and end with the token', async () => {
     for (const [id, site] of [
       ['far', 'south'],

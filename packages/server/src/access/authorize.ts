@@ -6,7 +6,7 @@ import { narrowed } from './narrowing.ts'
 import { kindOf, POLICY, type Reach, reachesOf, servicesOf } from './policy.ts'
 import { chartsWithin, isNewChart, reachesChart } from './reach.ts'
 import { isRole, type Role } from './roles.ts'
-import { isPatientBound, partsOf, scopesAllow } from './scopes.ts'
+import { isPatientBound, partsOf, resourceScope, scopesAllow } from './scopes.ts'
 import { labelsApartFrom, mayBeSeen } from './sensitivity.ts'
 
 /** What the token of a launch says beside its scopes. */
@@ -118,7 +118,15 @@ function ofNoType(role: Role, context: RequestContext, { interaction, operation 
   if (WHOLE.has(interaction)) return POLICY[role].some((grant) => grant.may.includes(interaction)) ? { allowed: true } : REFUSED
   const isProgram = role === 'integration' && bound === undefined && (context.scopes ?? []).some((scope) => /^system\/\*\./.test(scope))
   if (isProgram && scopesAllow(context.scopes ?? [], interaction === 'operation' ? 'read' : interaction, '*')) return { allowed: true }
+  // each type of an export is asked for again
+  if (operation === 'export' && role === 'integration' && bound === undefined && (context.scopes ?? []).some(opensOneType))
+    return { allowed: true }
   return operation === undefined && interaction === 'read' ? { allowed: true } : REFUSED
+}
+
+const opensOneType = (text: string): boolean => {
+  const scope = resourceScope(text)
+  return scope?.context === 'system' && scope.narrowedBy === undefined && scope.may.has('r') && scope.may.has('s')
 }
 
 /** Roles that treat may break the glass; what they may do behind it is what their role may do at all. */

@@ -11,6 +11,8 @@ export interface Asked {
   readonly level: 'system' | 'patient' | 'group'
   readonly group?: string
   readonly types: readonly string[]
+  /** The client said which; else they are all that there are. */
+  readonly areTypesNamed?: true
   readonly since?: string
   /** Ids of the only patients that are wanted. */
   readonly patients?: readonly string[]
@@ -89,6 +91,7 @@ export function askedOf(request: ApiRequest, level: Asked['level']): Asked {
   return {
     level,
     types: wanted.length === 0 ? offered : offered.filter((type) => wanted.includes(type)),
+    ...(wanted.length === 0 ? {} : { areTypesNamed: true }),
     ...(since === undefined ? {} : { since: dateRange(since)!.first }),
     ...(level === 'group' ? { group: request.params.id! } : {}),
     ...(patients.length === 0 ? {} : { patients }),

@@ -44,7 +44,7 @@ export async function startExport(store: Store, request: ApiRequest, level: Aske
   if (!preferOf(String(request.headers.prefer ?? '')).isAsync)
     return refuse('precondition-required', 'Prefer', 'an export is answered later', 'send "Prefer: respond-async"')
   const { who, site } = contextOf(request)
-  const asked = askedOf(request, level)
+  const asked = await withinReach(request, askedOf(request, level))
   if (asked.group !== undefined) {
     const members = membersOf(await groupOf(store, request, asked.group))
     const stranger = asked.patients?.find((patient) => !members.includes(`Patient/${patient}`))
@@ -67,6 +67,17 @@ export async function startExport(store: Store, request: ApiRequest, level: Aske
   )
   count(store, job.id, asked, job.settled_at)
   return { status: 202, headers: { 'content-location': `${request.base}/fhir/$export-status/${job.id}` } }
+}
+
+/** An export of all types is one of those that the sender may have; a type that is named must be one of them. */
+async function withinReach(request: ApiRequest, asked: Asked): Promise<Asked> {
+  const types: string[] = []
+  for (const type of asked.types) {
+    const action = { interaction: 'operation', operation: 'export', type } as const
+    if (asked.areTypesNamed === true) await request.authorize(action)
+    if (asked.areTypesNamed === true || (await request.decide(action)).allowed) types.push(type)
+  }
+  return { ...asked, types }
 }
 
 /** A group that is not there, or not in sight, has nothing to export: said at once, since an empty export would look like a group without members. */

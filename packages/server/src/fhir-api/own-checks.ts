@@ -24,14 +24,26 @@ export function ownChecks(resource: FhirResource): readonly ServerIssue[] {
     issues.push(bad(`${type}.id`, 'this is no id', 'use 1 to 64 letters, digits, hyphens and dots'))
   if (resource.meta !== undefined && !isObject(resource.meta))
     issues.push(bad(`${type}.meta`, 'meta is an object', 'leave it out, or send an object'))
-  walk(resource, type, type, issues)
+  const local: Local[] = []
+  walk(resource, type, type, issues, local)
+  const { contained } = resource as { readonly contained?: unknown }
+  const held = new Set(Array.isArray(contained) ? contained.map((one: unknown) => (isObject(one) ? one.id : undefined)) : [])
+  for (const { id, path } of local)
+    if (id !== '' && !held.has(id))
+      issues.push(bad(path, `#${id.slice(0, 64)} is not among the contained resources`, 'send it in contained, or leave the reference out'))
   return issues
+}
+
+/** A reference into the resource itself: `#id`; `#` alone is the resource. */
+interface Local {
+  readonly id: string
+  readonly path: string
 }
 
 const bad = (path: string, message: string, remedy: string): ServerIssue => refusal('invalid-element', path, message, remedy)
 
 /** `defined` is the path under which the definitions know the object: `Patient.contact`, or the name of a data type. */
-function walk(value: Json, path: string, defined: string, issues: ServerIssue[]): void {
+function walk(value: Json, path: string, defined: string, issues: ServerIssue[], local: Local[]): void {
   const elements = codedElements()
   const choices = new Map<string, string>()
   for (const [key, part] of Object.entries(value)) {
@@ -57,13 +69,16 @@ function walk(value: Json, path: string, defined: string, issues: ServerIssue[])
               `use one of ${[...element.codes].slice(0, 12).join(', ')}${element.codes.size > 12 ? ', …' : ''}`,
             ),
           )
-    if (key === 'reference' && typeof part === 'string') checkReference(part, at, issues)
+    if (key === 'reference' && typeof part === 'string') {
+      checkReference(part, at, issues)
+      if (part.startsWith('#')) local.push({ id: part.slice(1), path: at })
+    }
     if (Array.isArray(part)) {
       if (part.length === 0) issues.push(bad(at, 'the list is empty', 'leave the element out'))
       // a list of primitives may have nulls beside their extensions
       for (const [index, item] of part.entries())
-        if (isObject(item)) inside(item, `${at}[${index}]`, definedAt(item, element, `${defined}.${key}`), issues)
-    } else if (isObject(part)) inside(part, at, definedAt(part, element, `${defined}.${key}`), issues)
+        if (isObject(item)) inside(item, `${at}[${index}]`, definedAt(item, element, `${defined}.${key}`), issues, local)
+    } else if (isObject(part)) inside(part, at, definedAt(part, element, `${defined}.${key}`), issues, local)
   }
 }
 
@@ -73,9 +88,9 @@ function definedAt(value: Json, element: CodedElement | undefined, path: string)
   return element?.at ?? element?.type ?? path
 }
 
-function inside(value: Json, path: string, defined: string, issues: ServerIssue[]): void {
+function inside(value: Json, path: string, defined: string, issues: ServerIssue[], local: Local[]): void {
   if (Object.keys(value).length === 0) issues.push(bad(path, 'the object is empty', 'leave the element out'))
-  else walk(value, path, defined, issues)
+  else walk(value, path, defined, issues, local)
 }
 
 const REFERENCE =

@@ -55,6 +55,31 @@ test.each([
     },
     says: [/valueInteger: .*does not allow/],
   },
+  {
+    name: 'a reference to a contained resource that is not there',
+    resource: { ...ecog, contained: [{ resourceType: 'Practitioner', id: 'p' }], performer: [{ reference: '#p' }, { reference: '#q' }] },
+    says: [/^Observation\.performer\[1\]\.reference: #q is not among the contained/],
+  },
+  {
+    name: 'references among contained resources, and to what contains them',
+    resource: {
+      ...ecog,
+      contained: [
+        { resourceType: 'PractitionerRole', id: 'r', practitioner: { reference: '#p' } },
+        { resourceType: 'Practitioner', id: 'p' },
+        {
+          resourceType: 'Provenance',
+          id: 'v',
+          target: [{ reference: '#' }],
+          recorded: '2026-11-05T10:00:00Z',
+          agent: [{ who: { reference: '#r' } }],
+        },
+      ],
+      performer: [{ reference: '#r' }],
+      derivedFrom: [{ reference: '#v' }],
+    },
+    says: [],
+  },
   { name: 'a status that FHIR has not', resource: { ...ecog, status: 'nonsense' }, says: [/^Observation\.status: "nonsense"/] },
   {
     name: 'a code in a data type',

@@ -23,7 +23,7 @@ export interface EmbeddedProvider {
 /** An app or program that may ask for tokens. For programs: `grant_types: ['client_credentials']`, `private_key_jwt` and their keys. */
 export type RegisteredClient = ClientMetadata & { readonly scope?: string }
 
-/** Seconds that an access token lasts: short, since it is not asked after again. */
+/** Seconds that an access token lasts: short, though it ends with its grant (`stands`) as well. */
 const TOKEN_SECONDS = 900
 /** Five minutes, and a clock that goes wrong a little. */
 const ASSERTION_SECONDS = 330
