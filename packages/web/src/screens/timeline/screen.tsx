@@ -7,6 +7,7 @@ import { useApi } from '../../shared/api.ts'
 import { Empty } from '../../shared/parts/empty.tsx'
 import { Fault } from '../../shared/parts/fault.tsx'
 import { Page } from '../../shared/parts/page.tsx'
+import { Unhurried } from '../../shared/parts/unhurried.tsx'
 import { Waiting } from '../../shared/parts/waiting.tsx'
 import { When } from '../../shared/parts/when.tsx'
 import { useWords } from '../../shared/words.ts'
@@ -40,7 +41,13 @@ export function TimelineScreen() {
       }
     >
       {error !== null && <Fault error={error} again={() => void refetch()} />}
-      {data === undefined ? error === null && <Waiting lines={9} /> : <Lanes key={data.patient} timeline={data} />}
+      {data === undefined ? (
+        error === null && <Waiting lines={9} />
+      ) : (
+        <Unhurried until={<Waiting lines={9} />}>
+          <Lanes key={data.patient} timeline={data} />
+        </Unhurried>
+      )}
     </Page>
   )
 }
