@@ -76,6 +76,15 @@ describe('bringing a chart in', () => {
     expect((await sendText('/charts', text)).json()).toMatchObject({ created: 0, updated: 0, unchanged: first.created })
   })
 
+  test.each([null, 'x', 7, []])('a meta that is %j is no fault of ours: the answer is an issue or a report', async (meta) => {
+    const bundle = JSON.parse(fixture('alk-pregnant.json')) as { entry: { resource: { meta?: unknown; resourceType: string } }[] }
+    bundle.entry.find(({ resource }) => resource.resourceType === 'DiagnosticReport')!.resource.meta = meta
+    for (const path of ['/charts/reading', '/charts']) {
+      const answer = await sendText(path, JSON.stringify(bundle))
+      expect(answer.statusCode, `${path} ${answer.body.slice(0, 200)}`).toBeLessThan(500)
+    }
+  })
+
   test('a changed resource is a newer version; the old file dropped afterwards does not take it back', async () => {
     const { patient, resources } = exampleChart('squamous-pdl1-0')
     const bundle = (list: readonly object[]) =>

@@ -89,3 +89,7 @@ describe('numbers', () => {
 test('a byte order mark is named', () => {
   expect(refusalOf('\ufeff{"resourceType":"Patient"}')?.message).toContain('byte order mark')
 })
+
+test.each([['1e400'], ['-1e999'], ['9'.repeat(400)]])('a number beyond what can be kept is refused, not made infinite: %.12s', (number) => {
+  expect(refusalOf(`{"value":${number}}`)).toMatchObject({ code: 'not-json', message: expect.stringContaining('cannot be kept') })
+})

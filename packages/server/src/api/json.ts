@@ -77,7 +77,9 @@ function keptWhole(this: unknown, key: string, value: unknown, ...[context]: rea
   if (typeof value !== 'number' || context?.source === undefined) return value
   const [mantissa = ''] = context.source.toLowerCase().split('e')
   const digits = mantissa.replace(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '')
-  const isChanged = /^-?\d+$/.test(context.source) && String(value) !== context.source && BigInt(context.source) !== BigInt(value)
+  const isChanged =
+    !Number.isFinite(value) ||
+    (/^-?\d+$/.test(context.source) && String(value) !== context.source && BigInt(context.source) !== BigInt(value))
   const isKept = digits.length <= DIGITS && !(value === 0 && digits !== '') && !isChanged
   if (isKept) return value
   return refuse(

@@ -46,8 +46,9 @@ export const isInError = (resource: AnyResource): boolean => {
 
 /** Without what the store gives: version and time. */
 export function asWritten<T extends AnyResource>(resource: T): T {
-  const meta = resource.meta as Json | undefined
-  if (meta === undefined) return resource
+  const meta = resource.meta as Json | null | undefined
+  // what is no object stays, and is refused where the resource is checked
+  if (typeof meta !== 'object' || meta === null) return resource
   const { versionId: _version, lastUpdated: _time, ...rest } = meta
   const { meta: _meta, ...body } = resource
   return (Object.keys(rest).length === 0 ? body : { ...body, meta: rest }) as T
