@@ -32,5 +32,7 @@ test('the invented network is loaded once, by its own hospitals, living patients
   await loadDemoBoard(store, now)
   expect(await count('board_meeting')).toBe(1)
   expect(await count(`resource_current where type = 'CareTeam' and id like '%-support'`)).toBeGreaterThan(0)
+  // everybody who works here has a role in the directory
+  expect(await count(`resource_current where type = 'PractitionerRole'`)).toBe(await count(`resource_current where type = 'Practitioner'`))
   expect(await count(`board_case where state = 'on-agenda'`)).toBeGreaterThan(1)
 })

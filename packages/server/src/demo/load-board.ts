@@ -1,3 +1,4 @@
+import { ROLES, type Role } from '../access/roles.ts'
 import { arrange, askForBoard } from '../board/cases.ts'
 import { addMember, createMeeting } from '../board/meetings.ts'
 import { Refused } from '../issue.ts'
@@ -26,6 +27,17 @@ const QUESTIONS = [
   'Is there something that radiotherapy or surgery should do first?',
 ] as const
 
+const put = (resource: object): Write => ({ kind: 'update', resource: resource as FhirResource & { readonly id: string } })
+
+const roleOf = (person: string, role: Role, site: string): object => ({
+  resourceType: 'PractitionerRole',
+  id: `${person}-role`,
+  active: true,
+  practitioner: { reference: `Practitioner/${person}` },
+  organization: { display: site },
+  code: [{ text: ROLES[role] }],
+})
+
 /** Patients of the largest hospital whose care team the support services belong to. */
 const SUPPORTED = 12
 
@@ -41,10 +53,16 @@ export async function loadDemoBoard(store: Store, now: Date): Promise<void> {
   const home = sites[0]?.site
   if (meetings > 0 || home === undefined) return
   const author: Author = { who: 'Practitioner/oncologist', site: home }
-  const people = PEOPLE.map(([id, given, family]): Write => {
-    const resource = { resourceType: 'Practitioner', id, active: true, name: [{ family: `Synthetic-${family}`, given: [given] }] }
-    return { kind: 'update', resource: resource as FhirResource & { readonly id: string } }
-  })
+  const people = PEOPLE.flatMap(([id, given, family]) => [
+    put({ resourceType: 'Practitioner', id, active: true, name: [{ family: `Synthetic-${family}`, given: [given] }] }),
+    put(roleOf(id, id, home)),
+  ])
+  const oncologists = await store.database.query<{ id: string; site: string }>(
+    `select id, site from resource_current where type = 'Practitioner' and not is_deleted and id <> all($1::text[]) order by id`,
+    [PEOPLE.map(([id]) => id)],
+  )
+  // the network knows an oncologist at each hospital
+  for (const { id, site } of oncologists) people.push(put(roleOf(id, 'oncologist', site)))
   const result = await store.transaction<true>(author, async (tx) => {
     const teams = sites[0]!.patients.slice(0, SUPPORTED).map((patient): Write => {
       const resource = {
@@ -55,7 +73,7 @@ export async function loadDemoBoard(store: Store, now: Date): Promise<void> {
         subject: { reference: `Patient/${patient}` },
         participant: SUPPORT.map((id) => ({ member: { reference: `Practitioner/${id}` } })),
       }
-      return { kind: 'update', resource: resource as FhirResource & { readonly id: string } }
+      return put(resource)
     })
     const written = await tx.append([...people, ...teams])
     if (!written.ok) return written
