@@ -156,6 +156,7 @@ export function buildServer(config: ServerConfig): FastifyInstance {
         url: route.path,
         config: { routeId: route.id },
         ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+        ...(route.isBeginning === true ? { exposeHeadRoute: false } : {}),
         handler: (request, reply) =>
           traced(route.id, request.id, async () => {
             const told = new Telling(route, access)

@@ -29,6 +29,8 @@ export interface Route {
   readonly unknown?: (params: { readonly [name: string]: string }) => ServerIssue | undefined
   /** Its answer goes on until the client has gone: it is ended when the server stops. */
   readonly isEndless?: true
+  /** Asking begins work: a HEAD, which must change nothing, has no such route. */
+  readonly isBeginning?: true
   /** Bytes of a body at most; more is refused with 413. */
   readonly bodyLimit?: number
   /** JSON Schema of body, query and answer, for the OpenAPI document. */

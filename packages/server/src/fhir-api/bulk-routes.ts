@@ -28,7 +28,7 @@ export const bulkRoutes = (store: Store): readonly Route[] => {
   ] as const
   return [
     ...LEVELS.flatMap(([level, path, rule]) => [
-      row(`fhir-export-${level}`, 'GET', path, rule, (request) => startExport(store, request, level)),
+      { ...row(`fhir-export-${level}`, 'GET', path, rule, (request) => startExport(store, request, level)), isBeginning: true as const },
       row(`fhir-export-${level}-post`, 'POST', path, rule, (request) => startExport(store, request, level)),
     ]),
     row('fhir-export-status', 'GET', '/$export-status/:job', exporting, (request) => exportStatus(store, request)),

@@ -70,6 +70,13 @@ onBothDatabases('bulk data', ({ place }) => {
     expect(await idsIn(await statusOf(await fhir.get('/$export?_type=Patient', ASYNC)))).toEqual(['Patient/a', 'Patient/b'])
   })
 
+  test('a HEAD begins no export', async () => {
+    const jobs = async () => (await fhir.store.database.query('select 1 from export_job')).length
+    const before = await jobs()
+    expect((await fhir.send('HEAD', '/$export', undefined, ASYNC)).status).toBeGreaterThanOrEqual(400)
+    expect(await jobs()).toBe(before)
+  })
+
   test('a group that is not there has no export', async () => {
     const answer = await fhir.get('/Group/none/$export', ASYNC)
     expect([answer.status, issueCodes(answer)]).toEqual([404, ['not-found']])

@@ -26,7 +26,7 @@ export interface Client {
   readonly store: Store
   readonly server: FastifyInstance
   get(path: string, headers?: object): Promise<Answer>
-  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, headers?: object): Promise<Answer>
+  send(method: 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, headers?: object): Promise<Answer>
   /** Puts resources, each to its own address, and fails when one is refused. */
   load(...resources: readonly { readonly resourceType: string; readonly id: string }[]): Promise<void>
   /** Ids of the matches of a search. */
