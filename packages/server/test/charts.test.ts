@@ -82,6 +82,8 @@ describe('bringing a chart in', () => {
     for (const path of ['/charts/reading', '/charts']) {
       const answer = await sendText(path, JSON.stringify(bundle))
       expect(answer.statusCode, `${path} ${answer.body.slice(0, 200)}`).toBeLessThan(500)
+      // nothing is kept as something else than was sent
+      if (path === '/charts') expect(answer.statusCode).toBeGreaterThanOrEqual(400)
     }
   })
 

@@ -48,7 +48,7 @@ export const isInError = (resource: AnyResource): boolean => {
 export function asWritten<T extends AnyResource>(resource: T): T {
   const meta = resource.meta as Json | null | undefined
   // what is no object stays, and is refused where the resource is checked
-  if (typeof meta !== 'object' || meta === null) return resource
+  if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return resource
   const { versionId: _version, lastUpdated: _time, ...rest } = meta
   const { meta: _meta, ...body } = resource
   return (Object.keys(rest).length === 0 ? body : { ...body, meta: rest }) as T

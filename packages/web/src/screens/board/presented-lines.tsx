@@ -14,8 +14,8 @@ export function PresentedLines({
 }) {
   const t = useWords('case')
   const told = patientCase.facts.lines
-  if (told === undefined || !isKnown(told) || !Array.isArray(told.value) || told.value.length === 0)
-    return <p className="quiet">{t('case:lines.none')}</p>
+  if (told !== undefined && !isKnown(told)) return <p className="quiet">{t(`app:unknown.${told.unknown}`)}</p>
+  if (told === undefined || !Array.isArray(told.value) || told.value.length === 0) return <p className="quiet">{t('case:lines.none')}</p>
   const named = (fact: string, code: unknown): string => facts.get(fact)?.values?.[String(code)] ?? String(code)
   return (
     <ol className={classes.lines}>
