@@ -35,11 +35,10 @@ export function snapshotTables(words: Vocabulary, dialect: SqlDialect): readonly
 }
 
 export function snapshotDdl(words: Vocabulary, dialect: SqlDialect): readonly string[] {
-  const keys: { readonly [table: string]: string } = { [TABLE]: 'primary key (case_id)' }
   return snapshotTables(words, dialect).map(({ name, columns }) => {
     const lines = columns.map(([column, type]) => `  ${dialect.quote(column)} ${type}`)
-    if (dialect.keepsListsInChildTables)
-      lines.push(`  ${keys[name] ?? `primary key (case_id, item), foreign key (case_id) references ${TABLE}`}`)
+    // no foreign key: a case is filled in one statement, and is taken away by its row in the first table alone
+    if (dialect.keepsListsInChildTables) lines.push(`  primary key (${name === TABLE ? 'case_id' : 'case_id, item'})`)
     return `create table ${name} (\n${lines.join(',\n')}\n)${dialect.tableSuffix}`
   })
 }

@@ -177,7 +177,8 @@ function nextOf(
     // what moves is recorded after all that stands where it was, too: it is in one chart at every instant
     const floor = laterOf(instant, heads.get(chart)!, old === undefined ? undefined : heads.get(old.newest.chart))
     const version = nextVersion(one, old?.newest, heads.get(chart)!, author, floor)
-    indexed.push({ version, rows: one.rows, rid: old?.rid })
+    const before = isStanding && old.newest.body !== null ? extract(JSON.parse(old.newest.body) as FhirResource) : undefined
+    indexed.push({ version, rows: one.rows, rid: old?.rid, before })
     const outcome = one.write.kind === 'delete' ? 'deleted' : isStanding ? 'updated' : 'created'
     written.push({ outcome, version })
   }

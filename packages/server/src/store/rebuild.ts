@@ -26,7 +26,8 @@ export const indexFingerprint = (): string => {
   const table = searchTable()
   let sum = 0
   for (const type of table.types) for (const { number } of table.of(type).values()) sum = (Math.imul(sum, 31) + number) >>> 0
-  // the first number: how the rows are made (2: a patient stays with the site that registered them)
+  // the first number: how the rows are made (2: a patient stays with the site that registered them). To be raised when `extract` finds other rows: an update only
+  // writes those that differ from what it says of the version before
   return `2-${sum}`
 }
 
@@ -204,13 +205,14 @@ export async function writeCases(tx: Transaction, projection: Projection, charts
 }
 
 /**
- * Notes that the cases of these patients are to be worked out anew, and takes their snapshots away. One that is due already has lost its own then.
- * The function is of the release that made the tables, which may be newer than this process and keep a case in others.
+ * Notes that the cases of these patients are to be worked out anew, and takes their snapshots away: the row that says that there is one. What hangs on it in
+ * the tables of sets stays until the case is written again (`writeCases`), and nobody comes to it without that row; taking it away, too, was a quarter of a
+ * write. One that is due already has lost its own then.
  */
 export async function noteDue(tx: Queries, charts: readonly string[]): Promise<void> {
   await tx.query(
     `with due as (insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart)
-     select forget_cases(array_agg(chart)) from due having count(*) > 0`,
+     delete from case_snapshot s using due where s.case_id = due.chart`,
     [charts],
   )
 }

@@ -8,9 +8,12 @@ export interface Indexed {
   readonly rows: IndexRows | undefined
   /** Of the resource where it is already known. */
   readonly rid: number | undefined
+  /** By what the version before is found, where one is: as `extract` says, which made those rows (`indexFingerprint`). What stays the same is left as it is. */
+  readonly before?: IndexRows | undefined
 }
 
-const TABLES = ['ix_token', 'ix_reference', 'ix_date', 'ix_string', 'ix_quantity'] as const
+const TABLES = ['token', 'reference', 'date', 'string', 'quantity'] as const
+type Table = (typeof TABLES)[number]
 
 /**
  * A patient stays with the site that registered them, whoever writes to them later: writing must not hand a chart, and its reading, to another site.
@@ -27,14 +30,47 @@ export interface Beside {
 
 /** Makes the newest versions those that are found: `resource_current` and the index tables. */
 export async function writeIndexes(tx: Transaction, indexed: readonly Indexed[], beside?: Beside): Promise<void> {
-  const known = indexed.flatMap(({ rid }) => (rid === undefined ? [] : [rid]))
-  const isFirst = known.length === 0
+  const isFirst = indexed.every(({ rid }) => rid === undefined)
+  const changed = isFirst ? undefined : changesOf(indexed)
   await tx.query(textOf(beside, isFirst), [
     ...(beside?.values ?? []),
-    ...(isFirst ? [] : [known]),
+    ...(changed === undefined ? [] : TABLES.flatMap((table) => [[...changed[table].rids], [...changed[table].params]])),
     ...currentOf(indexed),
-    ...rowsOf(indexed),
+    ...rowsOf(indexed, changed),
   ])
+}
+
+/** Of a table, the resources whose rows change and the parameters in which any of them does: rows of both are taken away, and written as they are now. */
+interface Change {
+  readonly rids: Set<number>
+  readonly params: Set<number>
+}
+type Changes = Readonly<Record<Table, Change>>
+
+/** An update mostly changes one element, and a row that is found as before need not be taken out of the indexes and put there again. */
+function changesOf(indexed: readonly Indexed[]): Changes {
+  const none = (): Change => ({ rids: new Set(), params: new Set() })
+  const changes: Changes = { token: none(), reference: none(), date: none(), string: none(), quantity: none() }
+  for (const { rid, before, rows } of indexed) {
+    if (rid === undefined) continue
+    for (const table of TABLES) {
+      const old = byParameter(before?.[table])
+      const now = byParameter(rows?.[table])
+      for (const param of new Set([...old.keys(), ...now.keys()])) {
+        if (old.get(param) === now.get(param)) continue
+        changes[table].rids.add(rid)
+        changes[table].params.add(param)
+      }
+    }
+  }
+  return changes
+}
+
+function byParameter(rows: IndexRows[Table] = []): ReadonlyMap<number, string> {
+  const texts = new Map<number, string>()
+  // an amount without an end on one side has a null there
+  for (const row of rows) texts.set(row.param, `${texts.get(row.param) ?? ''}${JSON.stringify(row)}`)
+  return texts
 }
 
 /** The statements, by what is written beside and whether something stands there already: made once, since they are long. */
@@ -52,9 +88,12 @@ function filling(beside: Beside | undefined, isFirst: boolean): string {
   let place = beside?.values.length ?? 0
   const parts = beside === undefined ? [] : [beside.text]
   if (!isFirst) {
-    place += 1
-    // how the version before was found; rows that the same statement adds are not seen here
-    parts.push(TABLES.map((table, at) => `d${at} as (delete from ${table} where rid = any($${place}::bigint[]))`).join(', '))
+    // how the version before was found, as far as that changes; rows that the same statement adds are not seen here
+    const deletes = TABLES.map((table) => {
+      place += 2
+      return `d_${table} as (delete from ix_${table} where rid = any($${place - 1}::bigint[]) and param = any($${place}::int[]))`
+    })
+    parts.push(deletes.join(', '))
   }
   const next = (...types: readonly string[]): string =>
     `unnest(${types
@@ -95,7 +134,8 @@ const currentOf = (indexed: readonly Indexed[]): readonly unknown[][] => {
   ]
 }
 
-function rowsOf(indexed: readonly Indexed[]): readonly unknown[][] {
+/** The rows of what is new, and of what stands those that change. */
+function rowsOf(indexed: readonly Indexed[], changed: Changes | undefined): readonly unknown[][] {
   const token: unknown[][] = [[], [], [], []]
   const reference: unknown[][] = [[], [], [], []]
   const date: unknown[][] = [[], [], [], []]
@@ -104,14 +144,17 @@ function rowsOf(indexed: readonly Indexed[]): readonly unknown[][] {
   const put = (columns: unknown[][], ...values: readonly unknown[]): void => {
     for (const [at, value] of values.entries()) columns[at]!.push(value)
   }
-  for (const [n, { rows: of }] of indexed.entries()) {
+  for (const [n, { rows: of, rid }] of indexed.entries()) {
     if (of === undefined) continue
-    for (const { param, system, code } of of.token) put(token, n, param, system, code)
-    for (const { param, type, id } of of.reference) put(reference, n, param, type, id)
-    for (const { param, first, last } of of.date) put(date, n, param, first, last)
-    for (const { param, folded, exact } of of.string) put(string, n, param, folded, exact)
+    const isWritten = (table: Table, param: number): boolean =>
+      rid === undefined || changed === undefined || (changed[table].rids.has(rid) && changed[table].params.has(param))
+    for (const { param, system, code } of of.token) if (isWritten('token', param)) put(token, n, param, system, code)
+    for (const { param, type, id } of of.reference) if (isWritten('reference', param)) put(reference, n, param, type, id)
+    for (const { param, first, last } of of.date) if (isWritten('date', param)) put(date, n, param, first, last)
+    for (const { param, folded, exact } of of.string) if (isWritten('string', param)) put(string, n, param, folded, exact)
     // as text: JSON and the driver know no infinity
-    for (const { param, low, high, system, unit } of of.quantity) put(quantity, n, param, String(low), String(high), system, unit)
+    for (const { param, low, high, system, unit } of of.quantity)
+      if (isWritten('quantity', param)) put(quantity, n, param, String(low), String(high), system, unit)
   }
   return [...token, ...reference, ...date, ...string, ...quantity]
 }
