@@ -60,8 +60,8 @@ export function caseProjection(knowledge: KnowledgeBase): Projection {
     .update(create.join(';'))
     .update(knowledge.digest)
     .update([...silent].join())
-    // how the store takes a case away: `noteDue` and `forget_cases`
-    .update('3')
+    // how the store takes a case away: `forget_cases` and `clear_cases`
+    .update('4')
     .digest('hex')
   // a case has some twenty tables: one statement fills them
   const fill = `with ${tables

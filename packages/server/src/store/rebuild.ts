@@ -188,7 +188,7 @@ const beginCases = (database: Database, projection: Projection): Promise<void> =
       await tx.query(`insert into case_due (chart) select chart from chart_head where chart like 'Patient/%' on conflict do nothing`)
       for (const statement of projection.drop) await tx.query(statement)
       for (const statement of projection.create) await tx.query(statement)
-      await tx.query(await forgetting(tx))
+      for (const statement of await forgetting(tx)) await tx.query(statement)
       await mark(tx, CASES, projection.fingerprint, projection.release)
     }),
   )
@@ -200,31 +200,34 @@ async function rebuildCases(database: Database, projection: Projection, tell: Te
 
 /** Works out the cases of these patients, in place of those that stand. */
 export async function writeCases(tx: Transaction, projection: Projection, charts: readonly string[]): Promise<void> {
-  await tx.query('select forget_cases($1::text[])', [charts])
+  await tx.query('select clear_cases($1::text[])', [charts])
   for (const chart of charts) await projection.write(tx, await readers(tx).chart(chart.slice('Patient/'.length)))
 }
 
 /**
  * Notes that the cases of these patients are to be worked out anew, and takes their snapshots away: the row that says that there is one. What hangs on it in
- * the tables of sets stays until the case is written again (`writeCases`), and nobody comes to it without that row; taking it away, too, was a quarter of a
- * write. One that is due already has lost its own then.
+ * the tables of lists stays until the case is written again (`writeCases`), and nobody comes to it without that row; taking it away, too, was a quarter of a
+ * write. One that is due already has lost its own then. The function is of the release that made the tables, which may be another than this process's.
  */
 export async function noteDue(tx: Queries, charts: readonly string[]): Promise<void> {
   await tx.query(
     `with due as (insert into case_due (chart) select * from unnest($1::text[]) on conflict do nothing returning chart)
-     delete from case_snapshot s using due where s.case_id = due.chart`,
+     select forget_cases(array_agg(chart)) from due having count(*) > 0`,
     [charts],
   )
 }
 
-/** What makes the function that takes cases away: of all the tables there are, in one statement that PostgreSQL plans once a connection. */
-async function forgetting(tx: Transaction): Promise<string> {
+/** What makes the functions that take cases away: `forget_cases` their first row, `clear_cases` those of all the tables there are, in one statement that PostgreSQL plans once a connection. */
+async function forgetting(tx: Transaction): Promise<readonly string[]> {
   const tables = await tx.query<{ name: string }>(
     `select format('%I', tablename) as name from pg_tables where schemaname = current_schema() and (tablename = 'case_snapshot' or tablename like 'case\\_snapshot\\_%')
      order by tablename`,
   )
   const deletes = tables.map(({ name }) => `delete from ${name} where case_id = any(charts)`)
   const beside = deletes.slice(1).map((text, at) => `d${at} as (${text})`)
-  const body = `${beside.length === 0 ? '' : `with ${beside.join(', ')} `}${deletes[0] ?? 'null'}`
-  return `create or replace function forget_cases(charts text[]) returns void language plpgsql as $body$ begin ${body}; end $body$`
+  const first = deletes[0] ?? 'null'
+  const all = `${beside.length === 0 ? '' : `with ${beside.join(', ')} `}${first}`
+  const made = (name: string, body: string): string =>
+    `create or replace function ${name}(charts text[]) returns void language plpgsql as $body$ begin ${body}; end $body$`
+  return [made('forget_cases', first), made('clear_cases', all)]
 }
